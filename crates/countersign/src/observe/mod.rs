@@ -1,0 +1,3 @@
+//! What an operator sees: the log and the figures. Neither holds personal data or secrets.
+
+pub mod metrics;
