@@ -170,9 +170,12 @@ impl Source {
     pub fn list<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<Vec<T>> {
         let (value, origin) = self.take(name)?;
         let items: Vec<Option<String>> = match value {
-            Value::String(text) => {
-                text.split(',').map(|item| Some(item.trim().to_owned())).filter(not_empty).collect()
-            }
+            Value::String(text) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| Some(item.to_owned()))
+                .collect(),
             Value::Array(values) => values.into_iter().map(as_text).collect(),
             _ => vec![None],
         };
@@ -216,10 +219,6 @@ impl Source {
         }
         self.mistakes
     }
-}
-
-fn not_empty(item: &Option<String>) -> bool {
-    item.as_deref() != Some("")
 }
 
 fn as_text(value: Value) -> Option<String> {
