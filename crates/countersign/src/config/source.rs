@@ -255,3 +255,11 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
+
+/// The name of every setting, found by reading an empty source.
+#[cfg(test)]
+pub(super) fn names() -> Vec<&'static str> {
+    let mut source = Source::new(None, [], []);
+    super::Settings::read(&mut source);
+    source.known.into_iter().collect()
+}
