@@ -189,7 +189,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Writes the table that `portal::assets` includes: name, hashed address, type and bytes of each file.
 fn write_assets(files: &[PathBuf]) {
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
+    let root = variable("CARGO_MANIFEST_DIR");
     let mut table = String::from("&[\n");
     for path in files {
         let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -212,12 +212,12 @@ fn write_assets(files: &[PathBuf]) {
         );
     }
     table.push(']');
-    let target = Path::new(&variable("OUT_DIR")).join("assets.rs");
+    let target = variable("OUT_DIR").join("assets.rs");
     fs::write(&target, table).unwrap_or_else(|error| panic!("{}: {error}", target.display()));
 }
 
-fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|error| panic!("{name}: {error}"))
+fn variable(name: &str) -> PathBuf {
+    env::var_os(name).unwrap_or_else(|| panic!("cargo sets no {name}")).into()
 }
 
 fn read(path: &Path) -> String {

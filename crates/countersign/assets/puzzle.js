@@ -1,4 +1,4 @@
-// Solves the sign-in form's puzzle: a number that makes SHA-256(prefix ‖ number) start with enough
+// Solves the sign-in form's puzzle: a number that makes SHA-256 of "puzzle.number" start with enough
 // zero bits. In slices, so that the page stays usable; worker threads are closed to us by the
 // content security policy.
 
@@ -58,14 +58,14 @@ export function firstWord(text) {
 function solve(box) {
   const field = box.querySelector("input");
   const status = box.querySelector("[role=status]");
-  const { puzzle, prefix, done } = box.dataset;
+  const { puzzle, done } = box.dataset;
   const bits = Math.min(32, Number(box.dataset.bits));
   let answer = 0;
   const slice = () => {
     const until = performance.now() + 14;
     while (performance.now() < until) {
       for (let i = 0; i < 64; i += 1, answer += 1) {
-        if (Math.clz32(firstWord(prefix + answer)) >= bits) {
+        if (Math.clz32(firstWord(`${puzzle}.${answer}`)) >= bits) {
           field.value = `${puzzle}.${answer}`;
           status.textContent = done;
           box.dispatchEvent(new Event("solved"));

@@ -11,11 +11,9 @@ use crate::portal::words::Moment;
 /// A small sum that the browser does before it may try again; against guessing by strangers.
 #[derive(Debug, Clone)]
 pub struct Puzzle {
-    /// What goes back in the hidden field `puzzle`, followed by `.` and the answer.
+    /// The puzzle; `puzzle.answer` goes back in the hidden field `puzzle`.
     pub text: String,
-    /// What is hashed before the answer: SHA-256(prefix ‖ answer in decimal digits).
-    pub prefix: String,
-    /// How many leading zero bits the hash must have.
+    /// How many leading zero bits SHA-256 of `puzzle.answer` must have.
     pub bits: u32,
 }
 
@@ -148,6 +146,17 @@ pub struct MethodLink {
     pub name: String,
     /// The form value that chooses it.
     pub value: String,
+}
+
+impl MethodLink {
+    /// The authenticator.
+    pub fn authenticator(page: &Page) -> Self {
+        Self {
+            icon: "phone",
+            name: page.t("method-authenticator").into_owned(),
+            value: "authenticator".to_owned(),
+        }
+    }
 }
 
 /// The second step. POST `/second-step`: `csrf`, `code`. Cancel: POST `/second-step/cancel`: `csrf`.
