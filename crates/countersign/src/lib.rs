@@ -11,3 +11,4 @@ pub mod observe;
 pub mod portal;
 pub mod server;
 pub mod time_source;
+pub mod worker;
