@@ -1,3 +1,4 @@
 //! x
 
+pub mod demo;
 pub mod portal;
