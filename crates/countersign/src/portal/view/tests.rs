@@ -125,3 +125,16 @@ fn msg_11_a_wrong_code_leads_to_the_clock() {
         }
     }
 }
+
+#[test]
+fn what_was_typed_is_kept_and_no_parameter_hides_a_field() {
+    for (name, html) in pages() {
+        let wanted = match name.split('.').next().unwrap() {
+            "set-up-name" => r#"id="field-name" name="name" type="text" value="Tablet""#,
+            "token-new" => r#"id="field-name" name="name" type="text" value="" "#,
+            "sign-up-errors" => r#"name="email" type="email" value="mia.example.org""#,
+            _ => continue,
+        };
+        assert!(html.contains(wanted), "{name}");
+    }
+}
