@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod config;
+pub mod demo;
 pub mod entropy;
 pub mod flow;
 pub mod hasher;
