@@ -43,6 +43,16 @@ struct Tools {
     parameters: Parameters,
 }
 
+/// What a thread does next.
+enum Next {
+    /// This, which has waited for so long.
+    Work(Work, Stopwatch),
+    /// Give the memory back: nothing came for a while.
+    Idle,
+    /// End.
+    Closed,
+}
+
 #[derive(Default)]
 struct Queue {
     waiting: VecDeque<(Work, Stopwatch)>,
@@ -191,11 +201,15 @@ impl Shared {
         be_nice();
         let mut memory = HashMemory::new();
         let mut memory_used = false;
-        while let Some(next) = self.next(memory_used) {
-            let Some((work, queued)) = next else {
-                memory.release();
-                memory_used = false;
-                continue;
+        loop {
+            let (work, queued) = match self.next(memory_used) {
+                Next::Work(work, queued) => (work, queued),
+                Next::Idle => {
+                    memory.release();
+                    memory_used = false;
+                    continue;
+                }
+                Next::Closed => return,
             };
             memory_used = true;
             let waited = queued.elapsed();
@@ -211,16 +225,15 @@ impl Shared {
         }
     }
 
-    /// The next work; `Some(None)` when the memory has been idle for long enough, `None` when the pool is closed.
-    fn next(&self, memory_used: bool) -> Option<Option<(Work, Stopwatch)>> {
+    fn next(&self, memory_used: bool) -> Next {
         let mut queue = self.lock();
         loop {
-            if let Some(work) = queue.waiting.pop_front() {
+            if let Some((work, queued)) = queue.waiting.pop_front() {
                 metrics::passwords_waiting(queue.waiting.len());
-                return Some(Some(work));
+                return Next::Work(work, queued);
             }
             if queue.closed {
-                return None;
+                return Next::Closed;
             }
             if !memory_used {
                 queue = self.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
@@ -230,7 +243,7 @@ impl Shared {
                 self.arrived.wait_timeout(queue, MEMORY_KEPT).unwrap_or_else(PoisonError::into_inner);
             queue = again;
             if timeout.timed_out() && queue.waiting.is_empty() {
-                return Some(None);
+                return Next::Idle;
             }
         }
     }

@@ -8,4 +8,5 @@ pub mod hasher;
 pub mod http;
 pub mod language;
 pub mod observe;
+pub mod server;
 pub mod time_source;

@@ -16,8 +16,10 @@ pub enum Database {
 /// How the database is used. The defaults are right; the settings exist so that measurements can compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreTuning {
-    /// Connections that read, 1 to 64.
+    /// Connections that read from SQLite, 1 to 64.
     pub readers: usize,
+    /// Connections to PostgreSQL, for reading and writing together, 1 to 200.
+    pub connections: usize,
     /// Whether waiting writes share one durable commit on SQLite.
     pub group_commits: bool,
 }
@@ -44,8 +46,10 @@ pub(super) fn read(source: &mut Source, data_dir: &Path) -> Database {
 
 pub(super) fn read_tuning(source: &mut Source) -> StoreTuning {
     let readers = source.number("store.readers", 1, 64).unwrap_or(4);
+    let connections = source.number("store.connections", 1, 200).unwrap_or(16);
     StoreTuning {
         readers: usize::try_from(readers).unwrap_or(4),
+        connections: usize::try_from(connections).unwrap_or(16),
         group_commits: source.switch("store.group_commits").unwrap_or(true),
     }
 }

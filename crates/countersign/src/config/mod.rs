@@ -134,11 +134,16 @@ impl Settings {
     }
 
     fn from_source(mut source: Source) -> Result<Self, Mistakes> {
-        let s = &mut source;
+        let settings = Self::read(&mut source);
+        let mistakes = source.finish();
+        if mistakes.is_empty() { Ok(settings) } else { Err(Mistakes(mistakes)) }
+    }
+
+    fn read(s: &mut Source) -> Self {
         let tls = tls::read(s);
         let (listen, public_address) = address::read(s, tls.is_some());
         let (data_dir, keys_file) = folder::read(s);
-        let settings = Self {
+        Self {
             listen,
             public_address,
             database: database::read(s, &data_dir),
@@ -154,9 +159,7 @@ impl Settings {
             audit_keep_days: s.number("audit.keep_days", 1, 36_500).unwrap_or(365),
             default_language: s.parsed("languages.default", "\"en\" or \"de\"").unwrap_or_default(),
             product: portal::read_product(s),
-        };
-        let mistakes = source.finish();
-        if mistakes.is_empty() { Ok(settings) } else { Err(Mistakes(mistakes)) }
+        }
     }
 }
 

@@ -170,9 +170,12 @@ impl Source {
     pub fn list<T: FromStr>(&mut self, name: &'static str, what: &str) -> Option<Vec<T>> {
         let (value, origin) = self.take(name)?;
         let items: Vec<Option<String>> = match value {
-            Value::String(text) => {
-                text.split(',').map(|item| Some(item.trim().to_owned())).filter(not_empty).collect()
-            }
+            Value::String(text) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| Some(item.to_owned()))
+                .collect(),
             Value::Array(values) => values.into_iter().map(as_text).collect(),
             _ => vec![None],
         };
@@ -218,10 +221,6 @@ impl Source {
     }
 }
 
-fn not_empty(item: &Option<String>) -> bool {
-    item.as_deref() != Some("")
-}
-
 fn as_text(value: Value) -> Option<String> {
     if let Value::String(text) = value { Some(text) } else { None }
 }
@@ -255,4 +254,12 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+/// The name of every setting, found by reading an empty source.
+#[cfg(test)]
+pub(super) fn names() -> Vec<&'static str> {
+    let mut source = Source::new(None, [], []);
+    super::Settings::read(&mut source);
+    source.known.into_iter().collect()
 }

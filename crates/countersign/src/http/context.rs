@@ -160,14 +160,12 @@ fn admit(app: &App, request: &Request) -> (RequestContext, Result<(), guard::Ref
         );
     };
     let tls = app.settings.tls.is_some();
-    match address::find(peer, tls, request.headers(), &app.settings.trusted_proxies) {
-        Ok(client) => (RequestContext::of(app, peer, request, client), Ok(())),
-        Err(_) => {
-            let client = Client { address: peer.ip(), transport: Transport::PlainProxy };
-            tracing::warn!("a trusted proxy sends forwarding headers that cannot be read");
-            (RequestContext::of(app, peer, request, client), Err(Problem::new(&problem::FORWARDING).into()))
-        }
+    if let Ok(client) = address::find(peer, tls, request.headers(), &app.settings.trusted_proxies) {
+        return (RequestContext::of(app, peer, request, client), Ok(()));
     }
+    tracing::warn!("a trusted proxy sends forwarding headers that cannot be read");
+    let client = Client { address: peer.ip(), transport: Transport::PlainProxy };
+    (RequestContext::of(app, peer, request, client), Err(Problem::new(&problem::FORWARDING).into()))
 }
 
 fn route(request: &Request) -> String {

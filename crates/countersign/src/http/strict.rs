@@ -86,7 +86,7 @@ impl de::Error for Located {
 
 /// Reads a `T` from JSON.
 pub(super) fn from_json<T: DeserializeOwned>(value: Value) -> Result<T, Located> {
-    T::deserialize(Strict { value, spelling: Spelling::Json })
+    T::deserialize(Reader { value, spelling: Spelling::Json })
 }
 
 /// Reads a `T` from the fields of a form or a query string: all values are text, and an empty one is an absent option.
@@ -98,7 +98,7 @@ pub(super) fn from_fields<T: DeserializeOwned>(fields: Vec<(String, String)>) ->
         }
         map.insert(name, Value::String(value));
     }
-    T::deserialize(Strict { value: Value::Object(map), spelling: Spelling::Form })
+    T::deserialize(Reader { value: Value::Object(map), spelling: Spelling::Form })
 }
 
 /// How values are spelt.
@@ -108,12 +108,12 @@ enum Spelling {
     Form,
 }
 
-struct Strict {
+struct Reader {
     value: Value,
     spelling: Spelling,
 }
 
-impl Strict {
+impl Reader {
     fn wrong() -> Located {
         Located::new("", Fault::Wrong)
     }
@@ -136,7 +136,7 @@ impl Strict {
     }
 }
 
-impl<'de> Deserializer<'de> for Strict {
+impl<'de> Deserializer<'de> for Reader {
     type Error = Located;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
@@ -149,9 +149,7 @@ impl<'de> Deserializer<'de> for Strict {
             Value::Array(values) => {
                 visitor.visit_seq(Items { values: values.into_iter(), index: 0, spelling })
             }
-            Value::Object(map) => {
-                visitor.visit_map(Members { members: map.into_iter(), next: None, spelling })
-            }
+            Value::Object(map) => visitor.visit_map(Members { rest: map.into_iter(), next: None, spelling }),
         }
     }
 
@@ -249,13 +247,13 @@ impl<'de> de::SeqAccess<'de> for Items {
         let Some(value) = self.values.next() else { return Ok(None) };
         let index = self.index;
         self.index += 1;
-        let item = seed.deserialize(Strict { value, spelling: self.spelling });
+        let item = seed.deserialize(Reader { value, spelling: self.spelling });
         item.map(Some).map_err(|fault| fault.under(&index.to_string()))
     }
 }
 
 struct Members {
-    members: serde_json::map::IntoIter,
+    rest: serde_json::map::IntoIter,
     next: Option<(String, Value)>,
     spelling: Spelling,
 }
@@ -264,15 +262,15 @@ impl<'de> de::MapAccess<'de> for Members {
     type Error = Located;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Located> {
-        let Some((name, value)) = self.members.next() else { return Ok(None) };
+        let Some((name, value)) = self.rest.next() else { return Ok(None) };
         let key = seed.deserialize(StrDeserializer::new(&name));
         self.next = Some((name, value));
         key.map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Located> {
-        let Some((name, value)) = self.next.take() else { return Err(Strict::wrong()) };
-        seed.deserialize(Strict { value, spelling: self.spelling }).map_err(|fault| fault.under(&name))
+        let Some((name, value)) = self.next.take() else { return Err(Reader::wrong()) };
+        seed.deserialize(Reader { value, spelling: self.spelling }).map_err(|fault| fault.under(&name))
     }
 }
 
