@@ -102,6 +102,19 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
     Ok(found)
 }
 
+/// Whether any seal bears this digest: a head that was kept elsewhere must be somewhere in the chain.
+pub async fn has_seal(call: &Call, digest: [u8; 32]) -> Result<bool, FlowError> {
+    let (mut db, mut after) = (call.reader().await?, 0);
+    loop {
+        let seals = audit::seals(&mut db, after, VERIFY_BATCH).await?;
+        if seals.iter().any(|seal| seal.digest == digest) {
+            return Ok(true);
+        }
+        let Some(last) = seals.last() else { return Ok(false) };
+        after = last.number;
+    }
+}
+
 async fn fault(
     db: &mut Db,
     seal: &SealRow,
