@@ -14,8 +14,9 @@ static LIST: &str = include_str!("../data/common-passwords.txt");
 
 /// Shortest word of the list that counts as a building block, in code points.
 const SHORTEST_WORD: usize = 4;
-/// Shortest number of the list that counts as a building block: nearly every number of four digits stands on it.
-const SHORTEST_NUMBER: usize = 6;
+/// Shortest number of the list that counts as a building block: of those with six digits so many stand on it that
+/// random numbers would be refused.
+const SHORTEST_NUMBER: usize = 8;
 /// Shortest context word that counts as a building block, in code points: "Ada" is a name, "a" is a letter.
 const SHORTEST_CONTEXT: usize = 3;
 /// Longest entry of the list, in code points. (The script that makes the list has the same limit.)
@@ -24,8 +25,10 @@ const LONGEST_WORD: usize = 32;
 const SHORTEST_RUN: usize = 3;
 /// Words in a simple password. Three random words of this list are 52 bits, two are 35.
 const MOST_WORDS: usize = 2;
-/// Digits and signs that may stand around at most one word (a date has eight) …
+/// Other characters that may stand around and between so many words: digits and signs (a date has eight) count one …
 const MOST_FILL: [usize; MOST_WORDS + 1] = [8, 8, 4];
+/// … and a letter counts three: a first or last one changes little, two or three of them are a third word.
+const FILL_OF_LETTER: usize = 3;
 /// No way to build the text so far.
 const NO_WAY: usize = usize::MAX;
 
@@ -128,10 +131,10 @@ fn repeated_piece(text: &[char]) -> &[char] {
     &text[..period.unwrap_or(text.len())]
 }
 
-/// Whether the text can be built of at most [`MOST_WORDS`] words, any number of runs, and few other digits and signs:
-/// at most two thirds of it beside a word, at most half beside runs alone.
+/// Whether the text can be built of at most [`MOST_WORDS`] words, any number of runs, and little else: at
+/// most two thirds of it beside a word, at most half beside runs alone.
 fn is_built(text: &[char], from: Words<'_>) -> bool {
-    // fill[words] = fewest digits and signs with which the text up to here can be built with so many words.
+    // ways[end][words] = the least fill with which the text up to here can be built with so many words.
     let mut ways = vec![[NO_WAY; MOST_WORDS + 1]; text.len() + 1];
     ways[0][0] = 0;
     for start in 0..text.len() {
@@ -153,9 +156,8 @@ fn is_built(text: &[char], from: Words<'_>) -> bool {
             for length in SHORTEST_RUN..=run {
                 reach(start + length, used, fill);
             }
-            if !text[start].is_alphabetic() {
-                reach(start + 1, used, fill + 1);
-            }
+            let cost = if text[start].is_alphabetic() { FILL_OF_LETTER } else { 1 };
+            reach(start + 1, used, fill + cost);
         }
     }
     let [no_word, one, two] = ways[text.len()].map(|fill| fill.checked_mul(6));

@@ -10,3 +10,4 @@ pub mod language;
 pub mod observe;
 pub mod server;
 pub mod time_source;
+pub mod worker;

@@ -64,6 +64,8 @@ fn common_long_passwords_are_refused() {
         "M0nk3yDr@g0n2024",
         "qwertzuiopasdfghjkl",
         "azertyuiopqsdfgh",
+        "passwordpasswordx",
+        "xiloveyou20231231",
         "１２３４５６７８９０１２３４５",
     ] {
         let text = crate::secret::Password::new(password.into()).nfkc();

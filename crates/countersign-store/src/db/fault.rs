@@ -1,6 +1,6 @@
 //! What an error of PostgreSQL's means here.
 
-use std::error::Error as _;
+use std::error::Error as Cause;
 
 use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::Error;
@@ -25,14 +25,14 @@ pub(crate) fn fault(error: &Error) -> (Fault, StoreError) {
         return told_by_server(told);
     }
     let cause = error.source();
-    if cause.is_some_and(|cause| cause.is::<super::value::WrongKind>()) {
+    if cause.is_some_and(<dyn Cause>::is::<super::value::WrongKind>) {
         return (Fault::Final, StoreError::Corrupt("the kind of a parameter or a field"));
     }
     let text = match cause {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     };
-    let lost = error.is_closed() || cause.is_some_and(|cause| cause.is::<std::io::Error>());
+    let lost = error.is_closed() || cause.is_some_and(<dyn Cause>::is::<std::io::Error>);
     (if lost { Fault::Lost } else { Fault::Final }, StoreError::Unavailable(text))
 }
 
@@ -59,8 +59,8 @@ fn told_by_server(told: &DbError) -> (Fault, StoreError) {
         // A value the type cannot hold. The server's text may quote it.
         Some("22") => last(StoreError::Refused("value")),
         Some("23") => last(StoreError::Refused("constraint")),
-        Some("08") => (Fault::Lost, unavailable(told)),
-        Some("57") => (Fault::Lost, unavailable(told)),
+        // The connection failed, or an operator ended it.
+        Some("08" | "57") => (Fault::Lost, unavailable(told)),
         _ => last(unavailable(told)),
     }
 }

@@ -1,5 +1,7 @@
 //! Migrations: numbered files, each applied once, in order, by one opener at a time.
 
+use std::fmt::Write;
+
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
@@ -42,10 +44,14 @@ pub(crate) const CREATE_POSTGRES: &str = "CREATE TABLE IF NOT EXISTS schema_migr
     CONSTRAINT \"schema_migration.number\" PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL, \
     checksum TEXT NOT NULL)";
 
-/// The SHA-256 of a step's text, whatever a checkout made of its line ends.
+/// The SHA-256 of a step's text, in hexadecimal, whatever a checkout made of its line ends.
 pub(crate) fn checksum(sql: &str) -> String {
-    let digest = Sha256::digest(sql.replace('\r', ""));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(sql.replace('\r', "")) {
+        // Writing to a `String` cannot fail.
+        let _infallible = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// The steps still to take, or why this program must leave the database alone.

@@ -227,9 +227,9 @@ async fn send(
     let asked =
         join_all(prepared.iter().zip(batch).map(|(statement, (_, params))| one(client, statement, params)));
     let answers = if begin {
-        let (begun, answers) =
+        let (opened, answers) =
             join(client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"), asked).await;
-        begun?;
+        opened?;
         answers
     } else {
         asked.await

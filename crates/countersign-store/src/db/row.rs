@@ -48,15 +48,6 @@ impl Row {
         self.int_opt(name)?.map(u32::try_from).transpose().map_err(|_| StoreError::Corrupt(name))
     }
 
-    /// A yes (1) or no (0).
-    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, StoreError> {
-        match self.int(name)? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(StoreError::Corrupt(name)),
-        }
-    }
-
     /// Text.
     pub fn text(&self, name: &'static str) -> Result<String, StoreError> {
         self.text_opt(name)?.ok_or(StoreError::Corrupt(name))

@@ -8,12 +8,11 @@ use countersign_store::Store;
 use countersign_store::account::AccountRow;
 use countersign_store::challenge::{self, ChallengeRow};
 
-use crate::rows::{self, DICE, NOW, challenge_row, later, write};
-use crate::support::each;
+use crate::rows::{self, DICE, NOW, at_once, challenge_row, commit, later, wins};
 
 async fn put(store: &Store, row: &ChallengeRow) -> [u8; 32] {
     let hash = rows::hash();
-    write!(store, |tx, hash, row| challenge::create(tx, hash, row).await).unwrap();
+    commit!(store, |tx, hash, row| challenge::create(tx, hash, row).await).unwrap();
     hash
 }
 
@@ -29,13 +28,13 @@ async fn read(store: &Store, hash: &[u8; 32]) -> Option<ChallengeRow> {
 
 async fn spend(store: &Store, id: ChallengeId, now: i64) -> bool {
     let data = (id, later(now));
-    write!(store, |tx, data| challenge::spend(tx, data.0, data.1).await).unwrap()
+    commit!(store, |tx, data| challenge::spend(tx, data.0, data.1).await).unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_challenge_comes_back_as_it_was_written() {
-    each(async |store| {
-        let account = rows::account(&store).await;
+on_both! {
+    async fn a_challenge_comes_back_as_it_was_written(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
         let bare = challenge_row(&account);
         let mut full = challenge_row(&account);
         full.purpose = Purpose::RemoveAuthenticator;
@@ -46,122 +45,89 @@ async fn a_challenge_comes_back_as_it_was_written() {
         full.spent_at = Some(later(3));
         full.tries = 2;
         for row in [bare, full] {
-            let hash = put(&store, &row).await;
-            assert_eq!(read(&store, &hash).await, Some(row));
+            let hash = put(store, &row).await;
+            assert_eq!(read(store, &hash).await, Some(row));
         }
-        assert_eq!(read(&store, &rows::hash()).await, None);
-    })
-    .await;
-}
+        assert_eq!(read(store, &rows::hash()).await, None);
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_1_of_64_copies_of_an_answer_one_spends_the_challenge() {
-    each(async |store| {
-        let (id, hash) = open(&store, &rows::account(&store).await).await;
-        let tasks: Vec<_> = (0..64)
-            .map(|_| {
-                let store = store.clone();
-                tokio::spawn(async move { spend(&store, id, 0).await })
-            })
-            .collect();
-        let mut spent = 0;
-        for task in tasks {
-            spent += u32::from(task.await.unwrap());
-        }
-        assert_eq!(spent, 1);
-        assert_eq!(read(&store, &hash).await.unwrap().spent_at, Some(NOW));
-    })
-    .await;
-}
+    async fn all_1_of_64_copies_of_an_answer_one_spends_the_challenge(home) {
+        let store = &home.store;
+        let (id, hash) = open(store, &rows::account(store).await).await;
+        let spent = at_once(|_| {
+            let store = store.clone();
+            async move { spend(&store, id, 0).await }
+        });
+        assert_eq!(wins(&spent.await), 1);
+        assert_eq!(read(store, &hash).await.unwrap().spent_at, Some(NOW));
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_2_after_the_last_try_not_even_the_right_code_counts() {
-    each(async |store| {
-        let (id, hash) = open(&store, &rows::account(&store).await).await;
+    async fn all_2_after_the_last_try_not_even_the_right_code_counts(home) {
+        let store = &home.store;
+        let (id, hash) = open(store, &rows::account(store).await).await;
         for tries in 1..=CHALLENGE_TRIES {
-            assert_eq!(write!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(Some(tries)));
+            assert_eq!(commit!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(Some(tries)));
         }
-        assert_eq!(write!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(None));
-        assert!(!spend(&store, id, 0).await);
-        assert_eq!(read(&store, &hash).await.unwrap().tries, CHALLENGE_TRIES);
-    })
-    .await;
-}
+        assert_eq!(commit!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(None));
+        assert!(!spend(store, id, 0).await);
+        assert_eq!(read(store, &hash).await.unwrap().tries, CHALLENGE_TRIES);
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_2_64_wrong_answers_at_once_are_five() {
-    each(async |store| {
-        let (id, _) = open(&store, &rows::account(&store).await).await;
-        let tasks: Vec<_> = (0..64)
-            .map(|_| {
-                let store = store.clone();
-                tokio::spawn(async move { write!(store, |tx, id| challenge::fail(tx, *id, NOW).await).unwrap() })
-            })
-            .collect();
-        let mut charged = Vec::new();
-        for task in tasks {
-            charged.extend(task.await.unwrap());
-        }
+    async fn all_2_64_wrong_answers_at_once_are_five(home) {
+        let store = &home.store;
+        let (id, _) = open(store, &rows::account(store).await).await;
+        let charged = at_once(|_| {
+            let store = store.clone();
+            async move { commit!(store, |tx, id| challenge::fail(tx, *id, NOW).await).unwrap() }
+        });
+        let mut charged: Vec<_> = charged.await.into_iter().flatten().collect();
         charged.sort_unstable();
         assert_eq!(charged, [1, 2, 3, 4, 5]);
-    })
-    .await;
-}
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_challenge_that_is_over_takes_nothing() {
-    each(async |store| {
-        let (id, _) = open(&store, &rows::account(&store).await).await;
-        assert!(!spend(&store, id, 600).await);
-        assert_eq!(write!(store, |tx, id| challenge::fail(tx, *id, later(600)).await), Ok(None));
-        let set = write!(store, |tx, id| {
+    async fn a_challenge_that_is_over_takes_nothing(home) {
+        let store = &home.store;
+        let (id, _) = open(store, &rows::account(store).await).await;
+        assert!(!spend(store, id, 600).await);
+        assert_eq!(commit!(store, |tx, id| challenge::fail(tx, *id, later(600)).await), Ok(None));
+        let set = commit!(store, |tx, id| {
             challenge::set_method(tx, *id, Method::Authenticator, later(600)).await
         });
         assert_eq!(set, Ok(false));
-        assert!(spend(&store, id, 599).await);
-    })
-    .await;
-}
+        assert!(spend(store, id, 599).await);
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cancelled_challenge_is_dead() {
-    each(async |store| {
-        let (id, hash) = open(&store, &rows::account(&store).await).await;
+    async fn a_cancelled_challenge_is_dead(home) {
+        let store = &home.store;
+        let (id, hash) = open(store, &rows::account(store).await).await;
         for cancelled in [true, false] {
-            assert_eq!(write!(store, |tx, id| challenge::cancel(tx, *id, later(2)).await), Ok(cancelled));
+            assert_eq!(commit!(store, |tx, id| challenge::cancel(tx, *id, later(2)).await), Ok(cancelled));
         }
-        assert!(!spend(&store, id, 3).await);
-        assert_eq!(write!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(None));
-        assert_eq!(read(&store, &hash).await.unwrap().spent_at, Some(later(2)));
-    })
-    .await;
-}
+        assert!(!spend(store, id, 3).await);
+        assert_eq!(commit!(store, |tx, id| challenge::fail(tx, *id, NOW).await), Ok(None));
+        assert_eq!(read(store, &hash).await.unwrap().spent_at, Some(later(2)));
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_chosen_method_is_noted() {
-    each(async |store| {
-        let (id, hash) = open(&store, &rows::account(&store).await).await;
-        let set = write!(store, |tx, id| challenge::set_method(tx, *id, Method::Authenticator, NOW).await);
+    async fn the_chosen_method_is_noted(home) {
+        let store = &home.store;
+        let (id, hash) = open(store, &rows::account(store).await).await;
+        let set = commit!(store, |tx, id| challenge::set_method(tx, *id, Method::Authenticator, NOW).await);
         assert_eq!(set, Ok(true));
-        assert_eq!(read(&store, &hash).await.unwrap().method, Some(Method::Authenticator));
-        spend(&store, id, 1).await;
-        let set = write!(store, |tx, id| challenge::set_method(tx, *id, Method::Authenticator, NOW).await);
+        assert_eq!(read(store, &hash).await.unwrap().method, Some(Method::Authenticator));
+        spend(store, id, 1).await;
+        let set = commit!(store, |tx, id| challenge::set_method(tx, *id, Method::Authenticator, NOW).await);
         assert_eq!(set, Ok(false));
-    })
-    .await;
-}
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_challenges_of_one_account_go_and_no_others() {
-    each(async |store| {
-        let account = rows::account(&store).await;
-        let (_, first) = open(&store, &account).await;
-        let (_, second) = open(&store, &account).await;
-        let (_, other) = open(&store, &rows::account(&store).await).await;
+    async fn all_challenges_of_one_account_go_and_no_others(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (_, first) = open(store, &account).await;
+        let (_, second) = open(store, &account).await;
+        let (_, other) = open(store, &rows::account(store).await).await;
         let id = account.id;
-        assert_eq!(write!(store, |tx, id| challenge::delete_for_account(tx, *id).await), Ok(2));
-        assert_eq!((read(&store, &first).await, read(&store, &second).await), (None, None));
-        assert!(read(&store, &other).await.is_some());
-    })
-    .await;
+        assert_eq!(commit!(store, |tx, id| challenge::delete_for_account(tx, *id).await), Ok(2));
+        assert_eq!((read(store, &first).await, read(store, &second).await), (None, None));
+        assert!(read(store, &other).await.is_some());
+    }
 }

@@ -27,7 +27,7 @@ use countersign_store::organisation::{self, OrganisationRow};
 use countersign_store::policy::{self, PolicyRow};
 use countersign_store::session::SessionRow;
 use countersign_store::suspension::SuspensionRow;
-use countersign_store::{Db, Store, StoreError};
+use countersign_store::{Store, StoreError};
 
 /// The dice of all tests: no two rolls are alike.
 pub(crate) static DICE: CountingEntropy = CountingEntropy::new(20);
@@ -36,12 +36,31 @@ pub(crate) static DICE: CountingEntropy = CountingEntropy::new(20);
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_123);
 
 /// Runs a transaction with copies of some values, which its body then has by reference.
-macro_rules! write {
+macro_rules! commit {
     ($store:expr, |$tx:ident $(, $value:ident)*| $body:expr) => {
         $store.write(($($value.clone(),)*), |$tx, ($($value,)*)| Box::pin(async move { $body })).await
     };
 }
-pub(crate) use write;
+pub(crate) use commit;
+
+/// Runs a task 64 times at once and returns what each of them answers.
+pub(crate) async fn at_once<F, T>(task: impl Fn(usize) -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let tasks: Vec<_> = (0..64).map(|number| tokio::spawn(task(number))).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+/// How many of them won.
+pub(crate) fn wins(answers: &[bool]) -> usize {
+    answers.iter().filter(|won| **won).count()
+}
 
 /// So many seconds after [`NOW`]; negative: before.
 pub(crate) fn later(seconds: i64) -> Timestamp {
@@ -66,9 +85,9 @@ pub(crate) fn ring(active: u8) -> KeyRing {
 pub(crate) async fn organisation(store: &Store) -> OrganisationRow {
     let id = OrganisationId::new(NOW, &DICE);
     let row = OrganisationRow { id, name: "Example GmbH".into(), slug: format!("o-{id}"), created_at: NOW };
-    assert!(write!(store, |tx, row| organisation::create(tx, row).await).unwrap());
+    assert!(commit!(store, |tx, row| organisation::create(tx, row).await).unwrap());
     let first = policy_row(id, 1, Preset::Recommended);
-    assert!(write!(store, |tx, first| policy::append(tx, first).await).unwrap());
+    assert!(commit!(store, |tx, first| policy::append(tx, first).await).unwrap());
     row
 }
 
@@ -112,7 +131,7 @@ pub(crate) fn password(word: &str) -> PasswordHash {
 pub(crate) async fn account(store: &Store) -> AccountRow {
     let organisation = organisation(store).await;
     let row = account_row(organisation.id, &format!("{}@example.org", organisation.id));
-    assert!(write!(store, |tx, row| account::create(tx, row).await).unwrap());
+    assert!(commit!(store, |tx, row| account::create(tx, row).await).unwrap());
     row
 }
 
@@ -196,10 +215,11 @@ pub(crate) fn new_authenticator(account: AccountId, session_id: SessionId) -> Ne
 
 /// Writes a set-up with its key sealed under the last key of [`ring`]`(key)`, which has to be 1 or 2.
 pub(crate) async fn start_set_up(store: &Store, key: u8, new: NewAuthenticator) -> Result<(), StoreError> {
-    let job = |tx: &mut Db, (key, new): &(u8, NewAuthenticator)| -> futures_util::future::BoxFuture<'_, _> {
-        Box::pin(async move { authenticator::create_pending(tx, &ring(*key), &DICE, new).await })
-    };
-    store.write((key, new), job).await
+    store
+        .write((key, new), |tx, (key, new)| {
+            Box::pin(async move { authenticator::create_pending(tx, &ring(*key), &DICE, new).await })
+        })
+        .await
 }
 
 /// What finishes a set-up.
@@ -214,7 +234,7 @@ pub(crate) async fn device(store: &Store, account: AccountId, name: &str) -> (Au
     let (id, secret) = (new.id, new.secret.clone());
     start_set_up(store, 1, new).await.unwrap();
     let done = confirmation((id, account), name, 100);
-    assert!(write!(store, |tx, done| authenticator::confirm(tx, done, NOW).await).unwrap());
+    assert!(commit!(store, |tx, done| authenticator::confirm(tx, done, NOW).await).unwrap());
     (id, secret)
 }
 

@@ -5,6 +5,7 @@ use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::link::LinkPurpose;
 use countersign_core::name::DisplayName;
+use countersign_core::password::SHORTEST_ALONE;
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
 use countersign_core::text::Text;
@@ -76,7 +77,7 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
     let name = new.display_name.unwrap_or_else(|| email.local().to_owned());
     let name = DisplayName::parse(&name)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "display_name", text: fault.text() }]))?;
-    let faults = password::check(call, "password", &chosen, (email.as_str(), name.as_str()), password::FLOOR_ALONE);
+    let faults = password::check(call, "password", &chosen, (email.as_str(), name.as_str()), SHORTEST_ALONE);
     if !faults.is_empty() {
         return Err(FlowError::Invalid(faults));
     }

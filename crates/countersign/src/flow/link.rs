@@ -9,12 +9,13 @@ use countersign_core::id::{AccountId, LinkId, OrganisationId};
 use countersign_core::limits::CounterKey;
 use countersign_core::link::LinkPurpose;
 use countersign_core::name::DisplayName;
-use countersign_core::password::PasswordHash;
+use countersign_core::password::{PasswordHash, SHORTEST_ALONE};
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
+use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, facts, link, session};
 
@@ -86,22 +87,33 @@ pub struct LinkView {
     pub expires_at: Timestamp,
     /// Whether the form asks for an address and a name.
     pub makes_account: bool,
+    /// Whether a short password will do, as a second step is enrolled and forced.
+    pub short_password: bool,
 }
 
 /// Looks at a link without spending it. `NotFound` when it is over, spent or unknown; wrong tokens are limited.
 pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
     let mut db = call.reader().await?;
     let row = open(call, &mut db, token).await?;
-    let email = match (row.account_id, &row.email) {
-        (Some(id), _) => account::by_id(&mut db, id).await?.map(|account| account.email.masked()),
-        (None, email) => email.as_ref().map(|email| email.as_str().to_owned()),
+    let facts = match row.account_id {
+        Some(id) => Some(facts::account_facts(&mut db, id, call.now).await?.ok_or(FlowError::NotFound)?),
+        None => None,
+    };
+    let (email, least) = match &facts {
+        Some(facts) => (Some(facts.account.email.masked()), least(facts)),
+        None => (row.email.as_ref().map(|email| email.as_str().to_owned()), SHORTEST_ALONE),
     };
     Ok(LinkView {
         purpose: row.purpose,
         email,
         expires_at: row.expires_at,
         makes_account: row.account_id.is_none(),
+        short_password: least < SHORTEST_ALONE,
     })
+}
+
+fn least(facts: &AccountFacts) -> usize {
+    password::floor(&facts.policy, facts.account.role, facts.authenticators > 0)
 }
 
 async fn open(call: &Call, db: &mut Db, token: &Token) -> Result<LinkRow, FlowError> {
@@ -157,7 +169,7 @@ async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Res
     if facts.account.state != AccountState::Active {
         return Err(FlowError::NotFound);
     }
-    let least = password::floor(&facts.policy, facts.account.role, facts.authenticators > 0);
+    let least = least(&facts);
     let email = facts.account.email.as_str();
     let faults = password::check(call, "password", &filled.password, (email, &facts.account.display_name), least);
     if faults.is_empty() { Ok(Target::Existing(id)) } else { Err(FlowError::Invalid(faults)) }
@@ -176,7 +188,7 @@ fn new_account(call: &Call, row: &LinkRow, filled: &Filled) -> Result<Target, Fl
         .ok();
     let (address, called) =
         (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    let alone = password::FLOOR_ALONE;
+    let alone = SHORTEST_ALONE;
     faults.extend(password::check(call, "password", &filled.password, (address, called), alone));
     match (email, name) {
         (Some(email), Some(name)) if faults.is_empty() => {

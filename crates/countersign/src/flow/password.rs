@@ -2,7 +2,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::limits::{Bucket, CounterKey};
-use countersign_core::password::{self, Context, PasswordFault, PasswordHash, Verified};
+use countersign_core::password::{self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified};
 use countersign_core::policy::Policy;
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
@@ -16,14 +16,9 @@ use super::step_up::password_charges;
 use super::{Call, FieldFault, FlowError, GONE};
 use countersign_core::id::AccountId;
 
-/// Shortest password where a second step is enrolled and forced (NIST SP 800-63B section 3.1.1.2).
-const FLOOR_WITH_SECOND_STEP: usize = 8;
-/// Shortest password where it may be all there is.
-pub(super) const FLOOR_ALONE: usize = 15;
-
 /// The shortest password this account may have: eight characters once a second step is enrolled *and* forced.
 pub fn floor(policy: &Policy, role: Role, is_enrolled: bool) -> usize {
-    if is_enrolled && policy.required_for(role) { FLOOR_WITH_SECOND_STEP } else { FLOOR_ALONE }
+    if is_enrolled && policy.required_for(role) { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE }
 }
 
 /// Checks a new password against length, common words and the words around this account.

@@ -4,12 +4,15 @@
 //! counters; refuse at a limit whatever the verdict; on a right code spend challenge and step by conditional updates,
 //! where zero rows means that somebody was faster; then the deed the challenge was opened for. A refusal commits too.
 
+use std::time::Duration;
+
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::factor::totp::{self, Code, Verdict};
 use countersign_core::id::{AuthenticatorId, BrowserId};
 use countersign_core::limits::{Bucket, CHALLENGE_TRIES, CounterKey};
 use countersign_core::method::Method;
 use countersign_core::secret::Token;
+use countersign_core::session::lives;
 use countersign_core::sign_in::Purpose;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
@@ -20,6 +23,7 @@ use countersign_store::{Db, StoreError, audit, authenticator, challenge};
 use super::gate::{self, Entering, Entry, FirstStep};
 use super::limit::Charges;
 use super::facts::enrolled;
+use super::session::SignedIn;
 use super::sign_in::recognised;
 use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
 
@@ -50,6 +54,8 @@ pub enum Answer {
         purpose: Purpose,
         /// The session's new token.
         session: Token,
+        /// The longest its cookie may live.
+        lives: Duration,
     },
     /// The code is wrong.
     Wrong {
@@ -102,6 +108,15 @@ async fn live(call: &Call, db: &mut Db, token: &Token) -> Result<Option<Challeng
             && account.state == AccountState::Active
             && row.password_version == account.password_version
             && row.factor_version == account.factor_version
+    }))
+}
+
+/// Whether this challenge waits for a step-up of this very session.
+pub async fn waits_for_step_up(call: &Call, token: &Token, signed_in: &SignedIn) -> Result<bool, FlowError> {
+    let mut db = call.reader().await?;
+    let facts = live(call, &mut db, token).await?;
+    Ok(facts.is_some_and(|facts| {
+        facts.challenge.purpose == Purpose::StepUp && facts.challenge.session_id == Some(signed_in.session)
     }))
 }
 
@@ -248,13 +263,19 @@ impl Judged {
             }
             Purpose::StepUp => {
                 let session = step_up::raise(tx, &self.call, facts).await?;
-                Ok(Answer::Done { purpose: Purpose::StepUp, session })
+                Ok(self.done(session))
             }
             Purpose::RemoveAuthenticator => {
                 let session = devices::remove(tx, &self.call, facts).await?;
-                Ok(Answer::Done { purpose: Purpose::RemoveAuthenticator, session })
+                Ok(self.done(session))
             }
         }
+    }
+
+    fn done(&self, session: Token) -> Answer {
+        let (facts, class) = (&self.facts.facts, Method::Authenticator.class());
+        let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
+        Answer::Done { purpose: self.facts.challenge.purpose, session, lives }
     }
 
     fn entering(&self) -> Entering {

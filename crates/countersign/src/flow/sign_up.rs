@@ -8,7 +8,7 @@ use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::limits::CounterKey;
 use countersign_core::name::DisplayName;
-use countersign_core::password::PasswordHash;
+use countersign_core::password::{PasswordHash, SHORTEST_ALONE};
 use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
 use countersign_core::secret::Password;
@@ -73,7 +73,7 @@ fn checked(call: &Call, application: &Application) -> Result<(EmailAddress, Disp
     }
     let (address, called) =
         (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    faults.extend(password::check(call, "password", &application.password, (address, called), password::FLOOR_ALONE));
+    faults.extend(password::check(call, "password", &application.password, (address, called), SHORTEST_ALONE));
     match (email, name) {
         (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
         _ => Err(FlowError::Invalid(faults)),

@@ -91,7 +91,8 @@ fn routes() -> Router<Arc<App>> {
         .route("/api/v1/panic", get(async || -> &'static str { panic!("secret") }))
 }
 
-async fn server(settings: &str) -> Server {
+/// An application on a new SQLite database, in the returned folder.
+pub(crate) async fn test_app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = StoreSettings::new(Database::Sqlite(folder.path().join("test.sqlite3")));
     let keys = Arc::new(KeyRing::new(KeyId(1), vec![(KeyId(1), [7; 32])]).unwrap());
@@ -104,13 +105,18 @@ async fn server(settings: &str) -> Server {
         entropy,
         product: "Countersign".to_owned(),
     };
-    let app = Arc::new(App {
+    let app = App {
         settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),
         deps: Arc::new(deps),
         clock: Arc::new(SystemClock),
         voice: Arc::new(PlainVoice),
         metrics: metrics::recorder().handle(),
-    });
+    };
+    (Arc::new(app), folder)
+}
+
+async fn server(settings: &str) -> Server {
+    let (app, folder) = test_app(settings).await;
     Server { routes: surround(routes(), &app), _folder: folder }
 }
 
