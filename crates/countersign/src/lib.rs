@@ -1,6 +1,7 @@
 //! Countersign: a self-hosted two-factor authentication server with its own account portal.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod entropy;
 pub mod flow;

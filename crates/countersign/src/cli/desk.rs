@@ -41,19 +41,11 @@ impl Desk {
     ///
     /// [`Failure::Unreachable`] when database or keys are not there or cannot be used.
     pub async fn open(settings: Settings, out: Output) -> Result<Self, Failure> {
-        let keys = load_keys(&settings)?;
-        let ring = keys.ring().map_err(|error| Failure::Unreachable(error.to_string()))?;
+        let file = load_keys(&settings)?;
         let store = open_store(&settings).await?;
-        let entropy: Arc<dyn Entropy> =
-            Arc::new(OsEntropy::new().map_err(|error| Failure::Failed(error.to_string()))?);
-        let keys = Arc::new(ring);
-        let hasher =
-            PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT)
-                .map_err(|error| Failure::Failed(format!("No thread can be started: {error}.")))?;
-        let product = settings.product.clone();
         let now = judged_now(&store, SystemClock.now()).await?;
-        let deps = Arc::new(Deps { store, keys, entropy, hasher, product });
-        Ok(Self { settings, call: call(deps, now), out, voice: super::voice() })
+        let call = assemble(&file, store, &settings, now)?;
+        Ok(Self { settings, call, out, voice: super::voice() })
     }
 
     /// What stopped a flow, in words; `what` names the thing that was looked for.
@@ -86,6 +78,21 @@ pub fn call(deps: Arc<Deps>, now: Timestamp) -> Call {
         actor: Actor::CommandLine,
     };
     Call { deps, now, origin: Arc::new(origin) }
+}
+
+/// What flows work with, put together from parts that were opened one by one.
+///
+/// # Errors
+///
+/// When no ring can be made of the keys or no thread can be started.
+pub fn assemble(file: &KeyFile, store: Store, settings: &Settings, now: Timestamp) -> Result<Call, Failure> {
+    let keys = Arc::new(file.ring().map_err(|error| Failure::Unreachable(format!("{error}.")))?);
+    let entropy = OsEntropy::new().map_err(|error| Failure::Failed(format!("{error}.")))?;
+    let entropy: Arc<dyn Entropy> = Arc::new(entropy);
+    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT)
+        .map_err(|error| Failure::Failed(format!("No thread can be started: {error}.")))?;
+    let product = settings.product.clone();
+    Ok(call(Arc::new(Deps { store, keys, entropy, hasher, product }), now))
 }
 
 /// The keys of an installation that exists.
