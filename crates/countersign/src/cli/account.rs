@@ -10,9 +10,9 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountFilter, AccountRow, AccountState};
 use serde_json::{Value, json};
 
-use super::desk::Desk;
-use super::failure::Failure;
-use super::output::{count, rfc3339, time};
+use super::told::{Desk, refused, told, with_desk};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
+use super::told::{count, json, rfc3339, shown, table, time};
 use super::span;
 use crate::flow::admin::{self, AccountDetail, Added, NewAccount};
 use crate::flow::policy;
@@ -21,9 +21,25 @@ use crate::flow::suspension::{self, NewSuspension};
 /// Longest password that is read from standard input, with its line break.
 const PASSWORD_MOST: u64 = 4_096;
 
+/// Add, list, close and help people's accounts.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES, long_about = "Add, list, close and help people's accounts. Works beside a running server, and every deed stands in the audit \
+    log.\n\nExamples:\n  countersign account add ada@example.org\n  countersign account show ada@example.org\n  \
+    countersign account suspend-second-step ada@example.org --for 2h --reason 'lost phone, called back'")]
+pub(super) struct Account {
+    #[command(subcommand)]
+    action: AccountCommand,
+}
+
+impl Account {
+    pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
+        with_desk(common, "account", async |desk| run(desk, self.action).await)
+    }
+}
+
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
-pub enum AccountCommand {
+enum AccountCommand {
     /// Add an account, or invite its owner to choose name and password
     #[command(after_help = "Examples:\n  \
         countersign account add ada@example.org                     prints an invitation link\n  \
@@ -56,7 +72,7 @@ pub enum AccountCommand {
 
 /// A new account.
 #[derive(Debug, Args)]
-pub struct AddArgs {
+struct AddArgs {
     /// The e-mail address that will sign in
     email: String,
     /// The name that is shown; with a password only, an invited owner chooses it
@@ -78,7 +94,7 @@ pub struct AddArgs {
 
 /// Which accounts.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+struct ListArgs {
     /// Only addresses or names that contain this
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -98,7 +114,7 @@ pub struct ListArgs {
 
 /// One account, shown.
 #[derive(Debug, Args)]
-pub struct OneArgs {
+struct OneArgs {
     /// The account's e-mail address
     email: String,
     /// Print JSON
@@ -108,14 +124,14 @@ pub struct OneArgs {
 
 /// One account.
 #[derive(Debug, Args)]
-pub struct EmailArgs {
+struct EmailArgs {
     /// The account's e-mail address
     email: String,
 }
 
 /// A suspension.
 #[derive(Debug, Args)]
-pub struct SuspendArgs {
+struct SuspendArgs {
     /// The account's e-mail address
     email: String,
     /// How long, for example 30m, 2h or 3d; the organisation's policy says how long at most
@@ -138,7 +154,7 @@ fn role(text: &str) -> Result<Role, String> {
 /// # Errors
 ///
 /// What went wrong, for the operator.
-pub async fn run(desk: &mut Desk, command: AccountCommand) -> Result<(), Failure> {
+async fn run(desk: &Desk, command: AccountCommand) -> Result<(), Failure> {
     match command {
         AccountCommand::Add(args) => add(desk, args).await,
         AccountCommand::List(args) => list(desk, args).await,
@@ -150,8 +166,8 @@ pub async fn run(desk: &mut Desk, command: AccountCommand) -> Result<(), Failure
         AccountCommand::SuspendSecondStep(args) => suspend(desk, args).await,
         AccountCommand::EndSuspension(args) => {
             let what = format!("suspension of {}, or no such account", args.email);
-            suspension::lift(&desk.call, &args.email).await.map_err(|error| desk.told(error, &what))?;
-            desk.out.line(&format!("The suspension of {} is over: the second step is asked for again.", args.email));
+            suspension::lift(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
+            out::line(format!("The suspension of {} is over: the second step is asked for again.", args.email));
             Ok(())
         }
     }
@@ -161,7 +177,7 @@ fn account(email: &str) -> String {
     format!("account {email}")
 }
 
-async fn add(desk: &mut Desk, args: AddArgs) -> Result<(), Failure> {
+async fn add(desk: &Desk, args: AddArgs) -> Result<(), Failure> {
     let password = if args.password_stdin { Some(read_password(std::io::stdin())?) } else { None };
     let what = format!("organisation {}", args.organisation.as_deref().unwrap_or("yet"));
     let new = NewAccount {
@@ -171,9 +187,9 @@ async fn add(desk: &mut Desk, args: AddArgs) -> Result<(), Failure> {
         organisation: args.organisation,
         password,
     };
-    match admin::add(&desk.call, new).await.map_err(|error| desk.told(error, &what))? {
-        Added::Account if args.json => desk.out.json(&json!({ "email": args.email, "role": args.role.as_str() })),
-        Added::Account => desk.out.line(&format!("{} can sign in now.", args.email)),
+    match admin::add(&desk.call, new).await.map_err(|error| told(error, &what))? {
+        Added::Account if args.json => json(&json!({ "email": args.email, "role": args.role.as_str() })),
+        Added::Account => out::line(format!("{} can sign in now.", args.email)),
         Added::Invited(token, until) => print_link(desk, &args.email, &token, until, args.json),
     }
     Ok(())
@@ -182,43 +198,43 @@ async fn add(desk: &mut Desk, args: AddArgs) -> Result<(), Failure> {
 fn read_password(input: impl Read) -> Result<Password, Failure> {
     let mut text = String::new();
     let read = input.take(PASSWORD_MOST).read_to_string(&mut text);
-    read.map_err(|_| Failure::Usage("The password on standard input is not UTF-8 text.".to_owned()))?;
+    read.map_err(|_| Failure::new(Exit::Usage, "The password on standard input is not UTF-8 text.".to_owned()))?;
     let first = text.lines().next().unwrap_or_default().to_owned();
     if first.is_empty() {
-        return Err(Failure::Usage("There is no password on standard input.".to_owned()));
+        return Err(Failure::new(Exit::Usage, "There is no password on standard input.".to_owned()));
     }
     Ok(Password::new(first))
 }
 
-fn print_link(desk: &mut Desk, email: &str, token: &Token, until: Timestamp, json: bool) {
-    let link = desk.settings.public_address.link(&format!("/link/{}", *token.reveal()));
-    if json {
-        desk.out.json(&json!({ "email": email, "link": link, "expires_at": rfc3339(until) }));
+fn print_link(desk: &Desk, email: &str, token: &Token, until: Timestamp, as_document: bool) {
+    let link = desk.app.settings.public_address.link(&format!("/link/{}", *token.reveal()));
+    if as_document {
+        json(&json!({ "email": email, "link": link, "expires_at": rfc3339(until) }));
     } else {
-        desk.out.line(&format!("Give this link to {email} and to nobody else. It works once, until {}:", time(until)));
-        desk.out.line(&link);
+        out::line(format!("Give this link to {email} and to nobody else. It works once, until {}:", time(until)));
+        out::line(link);
     }
 }
 
-async fn list(desk: &mut Desk, args: ListArgs) -> Result<(), Failure> {
-    let organisations = policy::organisations(&desk.call).await.map_err(|error| desk.refused(error))?;
+async fn list(desk: &Desk, args: ListArgs) -> Result<(), Failure> {
+    let organisations = policy::organisations(&desk.call).await.map_err(refused)?;
     let only = match &args.organisation {
         None => None,
         Some(slug) => {
             let found = organisations.iter().find(|row| row.slug == *slug);
-            Some(found.ok_or_else(|| Failure::NotFound(format!("There is no organisation {slug}.")))?.id)
+            Some(found.ok_or_else(|| Failure::new(Exit::NotFound, format!("There is no organisation {slug}.")))?.id)
         }
     };
     let filter =
         AccountFilter { organisation: only, search: args.search, after: args.after.map(|text| text.to_lowercase()) };
-    let rows = admin::list(&desk.call, &filter, args.limit).await.map_err(|error| desk.refused(error))?;
+    let rows = admin::list(&desk.call, &filter, args.limit).await.map_err(refused)?;
     let slug = |row: &AccountRow| {
         let found = organisations.iter().find(|organisation| organisation.id == row.organisation_id);
         found.map_or_else(String::new, |organisation| organisation.slug.clone())
     };
     if args.json {
         let list: Vec<Value> = rows.iter().map(|row| as_json(row, &slug(row))).collect();
-        desk.out.json(&Value::Array(list));
+        json(&Value::Array(list));
         return Ok(());
     }
     let cells = |row: &AccountRow| {
@@ -226,12 +242,12 @@ async fn list(desk: &mut Desk, args: ListArgs) -> Result<(), Failure> {
         let words = [row.email.as_str(), &row.display_name, row.role.as_str(), row.state.as_str()];
         words.map(str::to_owned).into_iter().chain([slug(row), last]).collect()
     };
-    let table: Vec<Vec<String>> = rows.iter().map(cells).collect();
-    desk.out.table(&["e-mail", "name", "role", "state", "organisation", "last sign-in"], &table);
+    let lines: Vec<Vec<String>> = rows.iter().map(cells).collect();
+    table(&["e-mail", "name", "role", "state", "organisation", "last sign-in"], &lines);
     match rows.last() {
-        None => desk.out.line("No such accounts."),
+        None => out::line("No such accounts."),
         Some(last) if rows.len() == usize::try_from(args.limit).unwrap_or(usize::MAX) => {
-            desk.out.line(&format!("There may be more: --after {}", last.email.as_str()));
+            out::line(format!("There may be more: --after {}", last.email.as_str()));
         }
         Some(_) => {}
     }
@@ -252,36 +268,36 @@ fn as_json(row: &AccountRow, organisation: &str) -> Value {
     })
 }
 
-async fn show(desk: &mut Desk, args: &OneArgs) -> Result<(), Failure> {
+async fn show(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
     let what = account(&args.email);
-    let detail = admin::show(&desk.call, &args.email).await.map_err(|error| desk.told(error, &what))?;
-    let organisations = policy::organisations(&desk.call).await.map_err(|error| desk.refused(error))?;
+    let detail = admin::show(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
+    let organisations = policy::organisations(&desk.call).await.map_err(refused)?;
     let row = &detail.facts.account;
     let slug = organisations.iter().find(|one| one.id == row.organisation_id).map_or("", |one| one.slug.as_str());
     if args.json {
-        desk.out.json(&detail_json(&detail, slug));
+        json(&detail_json(&detail, slug));
         return Ok(());
     }
     let never = || "never".to_owned();
-    desk.out.line(&format!("{} <{}>", row.display_name, row.email.as_str()));
-    desk.out.line(&format!("  {} of {slug}, {}, since {}", row.role, row.state.as_str(), time(row.created_at)));
-    desk.out.line(&format!("  last sign-in: {}", row.last_sign_in_at.map_or_else(never, time)));
+    out::line(format!("{} <{}>", row.display_name, row.email.as_str()));
+    out::line(format!("  {} of {slug}, {}, since {}", row.role, row.state.as_str(), time(row.created_at)));
+    out::line(format!("  last sign-in: {}", row.last_sign_in_at.map_or_else(never, time)));
     if row.password.is_none() {
-        desk.out.line("  has no password: make a link with `countersign account reset-link`");
+        out::line("  has no password: make a link with `countersign account reset-link`");
     }
     if let Some(suspension) = &detail.facts.suspension {
-        let (until, reason) = (time(suspension.until), &suspension.reason);
-        desk.out.line(&format!("  second step suspended until {until}: {reason}"));
+        let until = time(suspension.until);
+        out::line(format!("  second step suspended until {until}: {}", shown(&suspension.reason)));
     }
-    desk.out.line(&format!("  {}", count(detail.devices.len() as u64, "authenticator")));
+    out::line(format!("  {}", count(detail.devices.len() as u64, "authenticator")));
     for device in &detail.devices {
         let used = device.last_used_at.map_or_else(never, time);
-        desk.out.line(&format!("    {}, last used: {used}", device.name.as_deref().unwrap_or("-")));
+        out::line(format!("    {}, last used: {used}", device.name.as_deref().unwrap_or("-")));
     }
-    desk.out.line(&format!("  {}", count(detail.sessions.len() as u64, "session")));
+    out::line(format!("  {}", count(detail.sessions.len() as u64, "session")));
     for session in &detail.sessions {
         let (used, address) = (time(session.last_used_at), &session.address);
-        desk.out.line(&format!("    {address}, last used {used}, {}", session.device));
+        out::line(format!("    {address}, last used {used}, {}", shown(&session.device)));
     }
     Ok(())
 }
@@ -309,41 +325,41 @@ fn detail_json(detail: &AccountDetail, organisation: &str) -> Value {
     value
 }
 
-async fn set_state(desk: &mut Desk, email: &str, state: AccountState) -> Result<(), Failure> {
+async fn set_state(desk: &Desk, email: &str, state: AccountState) -> Result<(), Failure> {
     let set = admin::set_state(&desk.call, email, state).await;
-    set.map_err(|error| desk.told(error, &account(email)))?;
-    desk.out.line(&match state {
+    set.map_err(|error| told(error, &account(email)))?;
+    out::line(match state {
         AccountState::Active => format!("{email} can sign in again."),
         AccountState::Disabled => format!("{email} is closed; its sessions and API tokens have ended."),
     });
     Ok(())
 }
 
-async fn end_sessions(desk: &mut Desk, email: &str) -> Result<(), Failure> {
-    let ended = admin::end_sessions(&desk.call, email).await.map_err(|error| desk.told(error, &account(email)))?;
-    desk.out.line(&format!("{} of {email} ended.", count(ended, "session")));
+async fn end_sessions(desk: &Desk, email: &str) -> Result<(), Failure> {
+    let ended = admin::end_sessions(&desk.call, email).await.map_err(|error| told(error, &account(email)))?;
+    out::line(format!("{} of {email} ended.", count(ended, "session")));
     Ok(())
 }
 
-async fn reset_link(desk: &mut Desk, args: &OneArgs) -> Result<(), Failure> {
+async fn reset_link(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
     let what = account(&args.email);
     let made = admin::reset_link(&desk.call, &args.email).await;
-    let (token, until) = made.map_err(|error| desk.told(error, &what))?;
+    let (token, until) = made.map_err(|error| told(error, &what))?;
     print_link(desk, &args.email, &token, until, args.json);
     Ok(())
 }
 
-async fn suspend(desk: &mut Desk, args: SuspendArgs) -> Result<(), Failure> {
+async fn suspend(desk: &Desk, args: SuspendArgs) -> Result<(), Failure> {
     let what = account(&args.email);
     let new = NewSuspension { email: args.email.clone(), length: args.length, reason: args.reason };
-    let until = suspension::start(&desk.call, new).await.map_err(|error| desk.told(error, &what))?;
+    let until = suspension::start(&desk.call, new).await.map_err(|error| told(error, &what))?;
     if args.json {
-        desk.out.json(&json!({ "email": args.email, "until": rfc3339(until) }));
+        json(&json!({ "email": args.email, "until": rfc3339(until) }));
         return Ok(());
     }
-    desk.out.line(&format!("{} signs in with the password alone until {}.", args.email, time(until)));
-    desk.out.line("Sessions that were open have ended. The authenticators stay and ask again afterwards.");
-    desk.out.line("To end it sooner: countersign account end-suspension <EMAIL>");
+    out::line(format!("{} signs in with the password alone until {}.", args.email, time(until)));
+    out::line("Sessions that were open have ended. The authenticators stay and ask again afterwards.");
+    out::line("To end it sooner: countersign account end-suspension <EMAIL>");
     Ok(())
 }
 

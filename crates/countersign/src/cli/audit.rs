@@ -9,18 +9,33 @@ use countersign_store::audit::{AuditFilter, AuditScope};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
-use super::failure::Failure;
-use super::output::{count, rfc3339, time};
+use super::told::{Desk, refused, told, with_desk};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
+use super::told::{count, json, rfc3339, shown, table, time};
 use super::span::When;
 use crate::flow::{admin, audit, policy};
 
 /// Rows read at once.
 const PAGE: u32 = 500;
 
+/// Read the audit log, and check that nobody changed it.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES, long_about = "Read the audit log, and check that nobody changed it.\n\nExamples:\n  \
+    countersign audit list --account ada@example.org --since 7d\n  countersign audit verify --json")]
+pub(super) struct Audit {
+    #[command(subcommand)]
+    action: AuditCommand,
+}
+
+impl Audit {
+    pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
+        with_desk(common, "audit", async |desk| run(desk, self.action).await)
+    }
+}
+
 /// What can be done with the audit log.
 #[derive(Debug, Subcommand)]
-pub enum AuditCommand {
+enum AuditCommand {
     /// List what happened, newest first
     #[command(after_help = "Examples:\n  countersign audit list --account ada@example.org --since 7d\n  \
         countersign audit list --event second-step.refused --since 2026-11-21 --json\n  \
@@ -37,7 +52,7 @@ pub enum AuditCommand {
 
 /// Which rows.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+struct ListArgs {
     /// Only what concerns this account
     #[arg(long, value_name = "EMAIL", conflicts_with = "organisation")]
     account: Option<String>,
@@ -63,7 +78,7 @@ pub struct ListArgs {
 
 /// How the chain is checked.
 #[derive(Debug, Args)]
-pub struct VerifyArgs {
+struct VerifyArgs {
     /// A head digest that was kept: some seal must bear it
     #[arg(long, value_name = "DIGEST", value_parser = digest)]
     expect: Option<[u8; 32]>,
@@ -87,14 +102,14 @@ fn digest(text: &str) -> Result<[u8; 32], String> {
 /// # Errors
 ///
 /// What went wrong, for the operator.
-pub async fn run(desk: &mut Desk, command: AuditCommand) -> Result<(), Failure> {
+async fn run(desk: &Desk, command: AuditCommand) -> Result<(), Failure> {
     match command {
         AuditCommand::List(args) => list(desk, &args).await,
         AuditCommand::Verify(args) => verify(desk, &args).await,
     }
 }
 
-async fn list(desk: &mut Desk, args: &ListArgs) -> Result<(), Failure> {
+async fn list(desk: &Desk, args: &ListArgs) -> Result<(), Failure> {
     let mut filter = AuditFilter {
         scope: scope(desk, args).await?,
         event: args.event,
@@ -106,7 +121,7 @@ async fn list(desk: &mut Desk, args: &ListArgs) -> Result<(), Failure> {
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
     while rows.len() < limit {
         let most = PAGE.min(u32::try_from(limit - rows.len()).unwrap_or(PAGE));
-        let page = audit::list(&desk.call, &filter, most).await.map_err(|error| desk.refused(error))?;
+        let page = audit::list(&desk.call, &filter, most).await.map_err(refused)?;
         let Some(last) = page.last() else { break };
         filter.before = Some((last.at, last.id));
         let is_last = page.len() < usize::try_from(most).unwrap_or(usize::MAX);
@@ -118,13 +133,13 @@ async fn list(desk: &mut Desk, args: &ListArgs) -> Result<(), Failure> {
     let names = names(desk, &rows).await?;
     if args.json {
         let list: Vec<Value> = rows.iter().map(|row| as_json(row, &names)).collect();
-        desk.out.json(&Value::Array(list));
+        json(&Value::Array(list));
         return Ok(());
     }
-    let table: Vec<Vec<String>> = rows.iter().map(|row| cells(row, &names)).collect();
-    desk.out.table(&["when", "event", "account", "by", "from", "details"], &table);
+    let lines: Vec<Vec<String>> = rows.iter().map(|row| cells(row, &names)).collect();
+    table(&["when", "event", "account", "by", "from", "details"], &lines);
     if rows.is_empty() {
-        desk.out.line("Nothing of the kind happened.");
+        out::line("Nothing of the kind happened.");
     }
     Ok(())
 }
@@ -132,12 +147,12 @@ async fn list(desk: &mut Desk, args: &ListArgs) -> Result<(), Failure> {
 async fn scope(desk: &Desk, args: &ListArgs) -> Result<AuditScope, Failure> {
     if let Some(email) = &args.account {
         let facts = admin::facts(&desk.call, email).await;
-        let facts = facts.map_err(|error| desk.told(error, &format!("account {email}")))?;
+        let facts = facts.map_err(|error| told(error, &format!("account {email}")))?;
         return Ok(AuditScope::Account(facts.account.id));
     }
     let Some(slug) = &args.organisation else { return Ok(AuditScope::Everything) };
     let found = policy::of_slug(&desk.call, Some(slug)).await;
-    let (organisation, _) = found.map_err(|error| desk.told(error, &format!("organisation {slug}")))?;
+    let (organisation, _) = found.map_err(|error| told(error, &format!("organisation {slug}")))?;
     Ok(AuditScope::Organisation(organisation.id))
 }
 
@@ -148,7 +163,7 @@ async fn names(desk: &Desk, rows: &[AuditRow]) -> Result<Names, Failure> {
     let mut names = Names::new();
     for id in rows.iter().flat_map(|row| [row.account, row.actor.account()]).flatten() {
         if let std::collections::btree_map::Entry::Vacant(place) = names.entry(id) {
-            let email = admin::email_of(&desk.call, id).await.map_err(|error| desk.refused(error))?;
+            let email = admin::email_of(&desk.call, id).await.map_err(refused)?;
             place.insert(email.unwrap_or_else(|| id.to_string()));
         }
     }
@@ -166,13 +181,14 @@ fn cells(row: &AuditRow, names: &Names) -> Vec<String> {
         other => other.kind().to_owned(),
     };
     let details: Vec<String> = row.detail.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let name_of = |id| shown(&name(id, names).unwrap_or_default()).into_owned();
     vec![
         time(row.at),
         row.event.as_str().to_owned(),
-        name(row.account, names).unwrap_or_default(),
+        name_of(row.account),
         by,
         row.address.clone().unwrap_or_default(),
-        details.join(" "),
+        shown(&details.join(" ")).into_owned(),
     ]
 }
 
@@ -204,18 +220,18 @@ fn fault(key: &str) -> &'static str {
     }
 }
 
-async fn verify(desk: &mut Desk, args: &VerifyArgs) -> Result<(), Failure> {
-    let found = audit::verify(&desk.call).await.map_err(|error| desk.refused(error))?;
+async fn verify(desk: &Desk, args: &VerifyArgs) -> Result<(), Failure> {
+    let found = audit::verify(&desk.call).await.map_err(refused)?;
     let known = match args.expect {
         None => None,
-        Some(digest) => Some(audit::has_seal(&desk.call, digest).await.map_err(|error| desk.refused(error))?),
+        Some(digest) => Some(audit::has_seal(&desk.call, digest).await.map_err(refused)?),
     };
     let head = found.head.map(|digest| HEXLOWER.encode(&digest));
     let good = found.broken.is_empty() && found.unsealed == 0 && known != Some(false);
     if args.json {
         let broken: Vec<Value> =
             found.broken.iter().map(|(seal, key)| json!({ "seal": seal, "fault": fault(key) })).collect();
-        desk.out.json(&json!({
+        json(&json!({
             "ok": good, "seals": found.seals, "rows": found.rows, "purged_seals": found.purged, "head": head,
             "broken": broken, "unsealed": found.unsealed, "expected_found": known,
         }));
@@ -225,23 +241,23 @@ async fn verify(desk: &mut Desk, args: &VerifyArgs) -> Result<(), Failure> {
         } else {
             String::new()
         };
-        desk.out.line(&format!("{} over {}{purged}", count(found.seals, "seal"), count(found.rows, "row")));
-        desk.out.line(&format!("head: {}", head.as_deref().unwrap_or("nothing is sealed yet")));
+        out::line(format!("{} over {}{purged}", count(found.seals, "seal"), count(found.rows, "row")));
+        out::line(format!("head: {}", head.as_deref().unwrap_or("nothing is sealed yet")));
         for (seal, key) in &found.broken {
-            desk.out.line(&format!("BROKEN at seal {seal}: {}", fault(key)));
+            out::line(format!("BROKEN at seal {seal}: {}", fault(key)));
         }
         if known == Some(false) {
-            desk.out.line("BROKEN: no seal bears the expected digest; the chain was cut off or made anew");
+            out::line("BROKEN: no seal bears the expected digest; the chain was cut off or made anew");
         }
         if found.unsealed > 0 {
             let rows = count(found.unsealed, "row");
-            desk.out.line(&format!("{rows} older than a minute not sealed yet: does a server run on this database?"));
+            out::line(format!("{rows} older than a minute not sealed yet: does a server run on this database?"));
         }
         if good {
-            desk.out.line("The log is whole.");
+            out::line("The log is whole.");
         }
     }
-    if good { Ok(()) } else { Err(Failure::Problems) }
+    if good { Ok(()) } else { Err(Failure::new(Exit::Problems, "")) }
 }
 
 #[cfg(test)]

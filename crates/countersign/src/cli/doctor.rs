@@ -1,39 +1,69 @@
 //! `countersign doctor`: a check-up of everything that an installation rests on, each line with what to do.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use countersign_core::audit::Actor;
 use countersign_core::clock;
+use countersign_core::entropy::Entropy;
+use countersign_core::password::Parameters;
 use countersign_core::time::Timestamp;
 use countersign_store::{Store, health};
 use serde_json::{Value, json};
 
-use super::desk;
-use super::failure::Failure;
-use super::output::{Output, count, time};
+use super::told::{count, json, time};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
+use crate::app::store_settings;
 use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
-use crate::flow::{Call, audit, keys};
+use crate::entropy::OsEntropy;
+use crate::flow::{Call, Deps, Origin, audit, keys};
+use crate::hasher::PasswordPool;
+use crate::time_source::{Clock, SystemClock};
 
 /// How far two clocks may be apart before it is worth a word: a few seconds are seen between most machines.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
 
-/// How it is told.
-#[derive(Debug, Args)]
-#[command(after_help = "Exit code 5 when a line says FAIL. WARN lines are worth reading and fail nothing.\n\
-    It changes nothing, except that the tables of an older version are brought up to date when the database is \
-    opened.\n\nExample, for a monitor:\n  countersign doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
-pub struct DoctorArgs {
-    /// Print JSON
+/// Check clock, data folder, keys, database and audit log.
+#[derive(Args)]
+#[command(after_help = EXIT_CODES)]
+#[command(
+    long_about = "Look at everything an installation rests on: settings, the data folder's and the key file's rights, \
+    the database and whether its commits survive a power cut, the clocks, the keys that are needed, the servers that run, \
+    the audit log. Each line says OK, WARN or FAIL, and what to do. A FAIL makes the exit code 5; a WARN is worth reading \
+    and fails nothing.\n\nIt works beside a running server and changes nothing, except that the tables of an older version \
+    are brought up to date when the database is opened.\n\nExamples:\n  countersign doctor\n  \
+    countersign doctor --json | jq '.checks[] | select(.state != \"ok\")'"
+)]
+pub(super) struct Doctor {
+    /// Answer with one JSON document: {"ok", "checks": [{"check", "state", "found", "advice"}]}
     #[arg(long)]
     json: bool,
 }
 
+impl Doctor {
+    pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
+        let checks = match common.settings(Vec::new()) {
+            Err(mistakes) => vec![Check::fail("settings", mistakes.to_string(), "mend them: countersign config check")],
+            Ok(settings) => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error))?;
+                runtime.block_on(examine(&settings, SystemClock.now()))
+            }
+        };
+        report(&checks, self.json);
+        let failed = checks.iter().any(|check| check.state == State::Fail);
+        if failed { Err(Failure::new(Exit::Problems, "")) } else { Ok(()) }
+    }
+}
+
 /// How a check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+enum State {
     /// As it should be.
     Ok,
     /// Works, but look at it.
@@ -44,15 +74,15 @@ pub enum State {
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
+struct Check {
     /// What was looked at.
-    pub name: &'static str,
+    name: &'static str,
     /// How it came out.
-    pub state: State,
+    state: State,
     /// What was found.
-    pub found: String,
+    found: String,
     /// What to do about it; empty when nothing is to be done.
-    pub advice: String,
+    advice: String,
 }
 
 impl Check {
@@ -69,23 +99,19 @@ impl Check {
     }
 }
 
-/// Does it.
-///
-/// # Errors
-///
-/// [`Failure::Problems`] when a check failed.
-pub async fn run(settings: &Settings, args: &DoctorArgs, now: Timestamp, out: &mut Output) -> Result<(), Failure> {
-    let checks = examine(settings, now).await;
-    let failed = checks.iter().any(|check| check.state == State::Fail);
-    if args.json {
+fn report(checks: &[Check], as_document: bool) {
+    if as_document {
+        let failed = checks.iter().any(|check| check.state == State::Fail);
         let list: Vec<Value> = checks.iter().map(as_json).collect();
-        out.json(&json!({ "ok": !failed, "checks": list }));
-    } else {
-        for check in &checks {
-            print(check, out);
+        json(&json!({ "ok": !failed, "checks": list }));
+        return;
+    }
+    for check in checks {
+        out::line(format_args!("{:4}  {}: {}", word(check.state), check.name, check.found));
+        if !check.advice.is_empty() {
+            out::line(format_args!("      {}", check.advice));
         }
     }
-    if failed { Err(Failure::Problems) } else { Ok(()) }
 }
 
 const fn word(state: State) -> &'static str {
@@ -101,37 +127,50 @@ fn as_json(check: &Check) -> Value {
     json!({ "check": check.name, "state": word(check.state).to_lowercase(), "found": check.found, "advice": advice })
 }
 
-fn print(check: &Check, out: &mut Output) {
-    out.line(&format!("{:4}  {}: {}", word(check.state), check.name, check.found));
-    if !check.advice.is_empty() {
-        out.line(&format!("      {}", check.advice));
-    }
-}
-
 /// Everything that can be looked at.
-pub async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
+async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     let mut checks = vec![data_folder(&settings.data_dir), key_file_rights(&settings.keys_file)];
-    let store = match desk::open_store(settings).await {
+    let store = match open(settings).await {
         Ok(store) => store,
-        Err(failure) => {
-            let first = failure.message().lines().next().unwrap_or_default().to_owned();
-            checks.push(Check::fail("database", first, database_advice(settings)));
+        Err(found) => {
+            checks.push(Check::fail("database", found, database_advice(settings)));
             return checks;
         }
     };
     checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
     checks.extend(durability(&store, now).await);
     checks.push(mark(&store, now).await);
-    match desk::load_keys(settings).and_then(|file| desk::assemble(&file, store.clone(), settings, now)) {
-        Ok(call) => {
-            checks.push(needed_keys(&call).await);
-            checks.push(servers(&call).await);
-            checks.push(audit_log(&call).await);
-        }
-        Err(failure) => checks.push(Check::fail("keys", failure.message(), "bring the key file back from a copy")),
+    checks.extend(with_keys(settings, store, now).await);
+    checks
+}
+
+/// Opens the database, and makes none.
+async fn open(settings: &Settings) -> Result<Store, String> {
+    match &settings.database {
+        Database::Sqlite(path) if !path.exists() => Err(format!("there is none at {}", path.display())),
+        _ => Store::open(&store_settings(settings)).await.map_err(|error| error.to_string()),
     }
-    if let Err(error) = store.close().await {
-        checks.push(Check::warn("database", format!("it could not be closed in order: {error}"), "look at its log"));
+}
+
+/// What can only be looked at with the keys.
+async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Check> {
+    let keys = KeyFile::load(&settings.keys_file).and_then(|file| file.ring());
+    let entropy = OsEntropy::new();
+    let (Ok(keys), Ok(entropy)) = (keys, entropy) else { return Vec::new() };
+    let (keys, entropy): (_, Arc<dyn Entropy>) = (Arc::new(keys), Arc::new(entropy));
+    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT);
+    let Ok(hasher) = hasher else { return Vec::new() };
+    let deps = Arc::new(Deps { store, keys, entropy, hasher, product: settings.product.clone() });
+    let origin = Origin {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        user_agent: String::new(),
+        request_id: "cli doctor".to_owned(),
+        actor: Actor::CommandLine,
+    };
+    let call = Call { deps, now, origin: Arc::new(origin) };
+    let checks = vec![needed_keys(&call).await, servers(&call).await, audit_log(&call).await];
+    if let Err(error) = call.deps.store.close().await {
+        tracing::warn!(%error, "the database could not be closed in order");
     }
     checks
 }
@@ -284,13 +323,11 @@ mod tests {
     async fn a_folder_that_is_not_there_fails_and_is_not_made() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("none");
-        let mut out = Output::kept();
-        let args = DoctorArgs { json: false };
-        let ended = run(&settings(&path), &args, Timestamp::from_secs(1_795_296_247), &mut out).await;
-        assert_eq!(ended, Err(Failure::Problems));
-        for name in ["FAIL  data folder", "FAIL  key file", "FAIL  database"] {
-            assert!(out.text().contains(name), "{}", out.text());
-        }
+        let checks = examine(&settings(&path), Timestamp::from_secs(1_795_296_247)).await;
+        let failed: Vec<_> =
+            checks.iter().filter(|check| check.state == State::Fail).map(|check| check.name).collect();
+        assert_eq!(failed, ["data folder", "key file", "database"]);
+        assert!(checks.iter().all(|check| !check.advice.is_empty()), "{checks:?}");
         assert!(!path.exists());
     }
 
