@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 type Keys = BTreeMap<String, BTreeSet<String>>;
 
 /// The calls that name a key, and how many variables each passes.
-const CALLS: [(&str, usize); 5] = [("t(", 0), ("t1(", 1), ("t2(", 2), ("t3(", 3), ("text!(", usize::MAX)];
+const CALLS: [(&str, usize); 6] =
+    [("t(", 0), ("t1(", 1), ("t2(", 2), ("t3(", 3), ("text!(", usize::MAX), ("Text::new(", usize::MAX)];
 
 fn main() {
     for place in ["templates", "src", "locales", "assets", "build.rs"] {

@@ -1,1 +1,61 @@
-//! x
+//! The SQL of Countersign, on SQLite and on PostgreSQL: one file per table, one function per query.
+//!
+//! A read takes a [`Db`] from [`Store::reader`]; everything that changes something is a job for [`Store::write`], in
+//! one transaction that is committed durably before the answer is known.
+
+mod db;
+mod error;
+mod store;
+
+pub mod account;
+pub mod api_token;
+pub mod audit;
+pub mod authenticator;
+pub mod browser;
+pub mod challenge;
+pub mod clock;
+pub mod counter;
+pub mod facts;
+pub mod lease;
+pub mod link;
+pub mod nonce;
+pub mod organisation;
+pub mod policy;
+pub mod purge;
+pub mod session;
+pub mod setting;
+pub mod suspension;
+
+#[doc(hidden)]
+pub mod contract;
+
+pub use db::Db;
+pub use error::StoreError;
+pub use store::{Backend, Database, Job, Store, StoreSettings};
+
+/// Every statement of the tables, so that a test can have both databases prepare each.
+#[doc(hidden)]
+pub fn statements() -> Vec<&'static str> {
+    [
+        account::STATEMENTS,
+        api_token::STATEMENTS,
+        audit::STATEMENTS,
+        audit::SEAL_STATEMENTS,
+        authenticator::STATEMENTS,
+        browser::STATEMENTS,
+        challenge::STATEMENTS,
+        clock::STATEMENTS,
+        counter::STATEMENTS,
+        facts::STATEMENTS,
+        lease::STATEMENTS,
+        link::STATEMENTS,
+        nonce::STATEMENTS,
+        organisation::STATEMENTS,
+        policy::STATEMENTS,
+        purge::STATEMENTS,
+        session::STATEMENTS,
+        setting::STATEMENTS,
+        suspension::STATEMENTS,
+    ]
+    .concat()
+}

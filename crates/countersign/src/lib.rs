@@ -1,4 +1,15 @@
-//! x
+//! The Countersign server: two-factor authentication with its own account portal. `ARCHITECTURE.md` is the map.
 
+pub mod app;
+pub mod config;
 pub mod demo;
+pub mod entropy;
+pub mod flow;
+pub mod hasher;
+pub mod http;
+pub mod language;
+pub mod observe;
 pub mod portal;
+pub mod server;
+pub mod time_source;
+pub mod worker;

@@ -1,5 +1,12 @@
-//! The pages that a person sees.
+//! What a person sees: words, pages and how they look, and the handlers that draw them.
 
 pub mod assets;
+mod handlers;
+mod qr;
 pub mod view;
+mod visit;
+mod voice;
 pub mod words;
+
+pub use handlers::routes;
+pub use voice::PortalVoice;

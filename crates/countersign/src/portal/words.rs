@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+pub use crate::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::Timestamp;
@@ -34,63 +35,6 @@ fn bundle(tag: &str, source: &str) -> Bundle {
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     bundle
-}
-
-/// A language that the portal speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// English, also for whoever asks for a language that is not spoken here.
-    #[default]
-    En,
-    /// German.
-    De,
-}
-
-impl Language {
-    /// Every language, in the order of a list to choose from.
-    pub const ALL: [Self; 2] = [Self::En, Self::De];
-
-    /// The language tag (BCP 47), as in a profile or a page's `lang`.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-        }
-    }
-
-    /// The language's name in that language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::De => "Deutsch",
-        }
-    }
-
-    /// The language of a tag; regions do not matter (`de-AT` is German).
-    pub fn parse(tag: &str) -> Option<Self> {
-        let primary = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
-    }
-
-    /// The language of a page: the profile's, or else the best one of `Accept-Language` (RFC 9110,
-    /// 12.5.4), or else English.
-    pub fn negotiate(profile: Option<&str>, accept: Option<&str>) -> Self {
-        profile.and_then(Self::parse).or_else(|| accept.and_then(Self::accepted)).unwrap_or_default()
-    }
-
-    fn accepted(header: &str) -> Option<Self> {
-        let mut best: Option<(Self, f32)> = None;
-        for wish in header.split(',').take(20) {
-            let (tag, rest) = wish.split_once(';').unwrap_or((wish, ""));
-            let weight = rest.trim().strip_prefix("q=").map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
-            if let Some(language) = Self::parse(tag)
-                && weight > best.map_or(0.0, |(_, weight)| weight)
-            {
-                best = Some((language, weight));
-            }
-        }
-        best.map(|(language, _)| language)
-    }
 }
 
 /// A moment, in milliseconds since 1970 (UTC).

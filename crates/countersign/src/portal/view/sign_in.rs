@@ -175,6 +175,8 @@ pub struct SecondStepPage {
     pub started_at: Moment,
     /// When it ends.
     pub expires_at: Moment,
+    /// Where to go afterwards: a path on this server.
+    pub return_to: Option<String>,
 }
 
 impl SecondStepPage {
@@ -186,6 +188,14 @@ impl SecondStepPage {
     /// The milliseconds that the whole second step takes.
     pub fn span_ms(&self) -> u128 {
         self.expires_at.since(self.started_at).as_millis()
+    }
+
+    /// Where the code is sent: a step-up proves the session along with it.
+    fn action(&self) -> &'static str {
+        match self.purpose {
+            SecondStepPurpose::StepUp => "/account/step-up",
+            SecondStepPurpose::SignIn | SecondStepPurpose::RemoveAuthenticator(_) => "/second-step",
+        }
     }
 
     fn heading(&self) -> Cow<'static, str> {

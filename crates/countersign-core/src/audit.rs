@@ -1,0 +1,261 @@
+//! The audit log: what can be written to it, and the form in which rows are sealed against later changes.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::id::{AccountId, AuditId, OrganisationId};
+use crate::time::Timestamp;
+
+/// First byte of a row's canonical form. Another layout gets another number.
+const CANONICAL_VERSION: u8 = 1;
+
+/// What separates a seal's digest from every other use of SHA-256.
+const SEAL_LABEL: &[u8] = b"countersign audit seal 1";
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $key:literal;)+) => {
+        /// Everything that is written to the audit log.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Event {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Event {
+            /// All events, in the order of the manual.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The event's name in the database, the API and exports. It never changes.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// The event of this name.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+
+            /// Key of the words for people: `event-` and the name with dashes for dots.
+            pub const fn text_key(self) -> &'static str {
+                match self {
+                    $(Self::$name => $key,)+
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// An account was made by signing up.
+    SignUpMade = "sign-up.made", "event-sign-up-made";
+    /// The first step failed: wrong password or unknown account.
+    SignInFirstStepFailed = "sign-in.first-step-failed", "event-sign-in-first-step-failed";
+    /// The first step was refused by a limit before the password was checked.
+    SignInFirstStepRefused = "sign-in.first-step-refused", "event-sign-in-first-step-refused";
+    /// The first step was right and a second step was asked for.
+    SignInFirstStepPassed = "sign-in.first-step-passed", "event-sign-in-first-step-passed";
+    /// A session began.
+    SignInSucceeded = "sign-in.succeeded", "event-sign-in-succeeded";
+    /// A session began with the password alone, because the second step is suspended.
+    SignInUnderSuspension = "sign-in.under-suspension", "event-sign-in-under-suspension";
+    /// The second step was answered with a wrong code.
+    SecondStepFailed = "second-step.failed", "event-second-step-failed";
+    /// A second step was refused by a limit.
+    SecondStepRefused = "second-step.refused", "event-second-step-refused";
+    /// A code was right a short while ago and came too late.
+    SecondStepLate = "second-step.late", "event-second-step-late";
+    /// A code was right but had been used already.
+    SecondStepUsed = "second-step.used", "event-second-step-used";
+    /// The person left a second step unfinished on purpose.
+    SecondStepCancelled = "second-step.cancelled", "event-second-step-cancelled";
+    /// A signed-in person proved again who they are.
+    StepUpSucceeded = "step-up.succeeded", "event-step-up-succeeded";
+    /// A session ended by its owner signing out.
+    SignOut = "sign-out", "event-sign-out";
+    /// One session was ended from the list.
+    SessionEnded = "session.ended", "event-session-ended";
+    /// All other sessions of the account were ended.
+    SessionsEndedOthers = "sessions.ended-others", "event-sessions-ended-others";
+    /// The oldest session ended because the account had the most sessions allowed.
+    SessionExpiredLimit = "session.expired-limit", "event-session-expired-limit";
+    /// A key for a new authenticator was shown.
+    AuthenticatorSetUpStarted = "authenticator.set-up-started", "event-authenticator-set-up-started";
+    /// An authenticator was confirmed.
+    AuthenticatorAdded = "authenticator.added", "event-authenticator-added";
+    /// An authenticator got another name.
+    AuthenticatorRenamed = "authenticator.renamed", "event-authenticator-renamed";
+    /// An authenticator was removed.
+    AuthenticatorRemoved = "authenticator.removed", "event-authenticator-removed";
+    /// The password was changed by its owner.
+    PasswordChanged = "password.changed", "event-password-changed";
+    /// The password was set through a one-time link.
+    PasswordReset = "password.reset", "event-password-reset";
+    /// Name or language of an account was changed.
+    ProfileChanged = "profile.changed", "event-profile-changed";
+    /// A one-time link was made.
+    LinkMade = "link.made", "event-link-made";
+    /// A one-time link was used.
+    LinkSpent = "link.spent", "event-link-spent";
+    /// The second step of an account was suspended.
+    SuspensionStarted = "suspension.started", "event-suspension-started";
+    /// A suspension was ended early by hand.
+    SuspensionLifted = "suspension.lifted", "event-suspension-lifted";
+    /// An account was made by an operator or through an invitation.
+    AccountAdded = "account.added", "event-account-added";
+    /// An account was disabled.
+    AccountDisabled = "account.disabled", "event-account-disabled";
+    /// A disabled account was enabled again.
+    AccountEnabled = "account.enabled", "event-account-enabled";
+    /// An API token was made.
+    ApiTokenMade = "api-token.made", "event-api-token-made";
+    /// An API token was ended before its time.
+    ApiTokenEnded = "api-token.ended", "event-api-token-ended";
+    /// An organisation's security policy was changed.
+    PolicyChanged = "policy.changed", "event-policy-changed";
+    /// A master key was added.
+    KeyAdded = "key.added", "event-key-added";
+    /// A master key was taken off the ring.
+    KeyRetired = "key.retired", "event-key-retired";
+    /// Sealed values were sealed anew with the active master key.
+    KeyResealed = "key.resealed", "event-key-resealed";
+    /// The rows of a whole seal were dropped because they had been kept long enough.
+    AuditPurged = "audit.purged", "event-audit-purged";
+    /// Somebody asked for what they may not do or see.
+    AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
+}
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Actor {
+    /// A signed-in account, also through one of its API tokens.
+    Account(AccountId),
+    /// Whoever has the server's command line.
+    CommandLine,
+    /// The server itself: a worker, or a limit that was reached.
+    System,
+    /// Somebody who is not signed in.
+    Stranger,
+}
+
+impl Actor {
+    /// The kind's name in the database and the API.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::CommandLine => "command-line",
+            Self::System => "system",
+            Self::Stranger => "stranger",
+        }
+    }
+
+    /// The account, where it was one.
+    pub const fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Account(id) => Some(id),
+            Self::CommandLine | Self::System | Self::Stranger => None,
+        }
+    }
+
+    /// Puts together what [`Actor::kind`] and [`Actor::account`] took apart; `None` when the two do not fit.
+    pub fn from_parts(kind: &str, account: Option<AccountId>) -> Option<Self> {
+        match (kind, account) {
+            ("account", Some(id)) => Some(Self::Account(id)),
+            ("command-line", None) => Some(Self::CommandLine),
+            ("system", None) => Some(Self::System),
+            ("stranger", None) => Some(Self::Stranger),
+            _ => None,
+        }
+    }
+}
+
+/// One row of the audit log. It holds no secret and no text for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// The row's id.
+    pub id: AuditId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The organisation it concerns, where it concerns one.
+    pub organisation: Option<OrganisationId>,
+    /// The account it concerns (not who did it), where it concerns one.
+    pub account: Option<AccountId>,
+    /// Who did it.
+    pub actor: Actor,
+    /// What happened.
+    pub event: Event,
+    /// Particulars by name, such as `reason`, `device-name` or `limit`.
+    pub detail: BTreeMap<String, String>,
+    /// The network address the request came from, in full.
+    pub address: Option<String>,
+    /// Browser and system, roughly ("Firefox on Android").
+    pub device: Option<String>,
+    /// The request's id, which its log lines carry too.
+    pub request_id: Option<String>,
+}
+
+/// The row as bytes, so that two rows differ in any field exactly when their bytes differ: every part is preceded by
+/// its length, an absent one differs from an empty one, and particulars stand in the order of their names.
+pub fn canonical(row: &AuditRow) -> Vec<u8> {
+    let mut out = vec![CANONICAL_VERSION];
+    put(&mut out, row.id.as_bytes());
+    put(&mut out, &row.at.as_millis().to_be_bytes());
+    put_option(&mut out, row.organisation.as_ref().map(|id| id.as_bytes().as_slice()));
+    put_option(&mut out, row.account.as_ref().map(|id| id.as_bytes().as_slice()));
+    put(&mut out, row.actor.kind().as_bytes());
+    put_option(&mut out, row.actor.account().as_ref().map(|id| id.as_bytes().as_slice()));
+    put(&mut out, row.event.as_str().as_bytes());
+    out.extend_from_slice(&count(row.detail.len()));
+    for (name, value) in &row.detail {
+        put(&mut out, name.as_bytes());
+        put(&mut out, value.as_bytes());
+    }
+    for text in [&row.address, &row.device, &row.request_id] {
+        put_option(&mut out, text.as_deref().map(str::as_bytes));
+    }
+    out
+}
+
+/// The digest of a seal: SHA-256 over the digest of the seal before it, its own number (from 1), its time and the rows
+/// in their order. Whoever changes, drops, adds or reorders a row has to recompute every later seal, and the newest
+/// digest is known outside the database.
+pub fn seal_digest(previous: [u8; 32], number: u64, sealed_at: Timestamp, rows: &[AuditRow]) -> [u8; 32] {
+    let mut hash = Sha256::new()
+        .chain_update(SEAL_LABEL)
+        .chain_update(previous)
+        .chain_update(number.to_be_bytes())
+        .chain_update(sealed_at.as_millis().to_be_bytes())
+        .chain_update(count(rows.len()));
+    for row in rows {
+        let bytes = canonical(row);
+        hash.update(count(bytes.len()));
+        hash.update(bytes);
+    }
+    hash.finalize().into()
+}
+
+fn count(number: usize) -> [u8; 8] {
+    (number as u64).to_be_bytes()
+}
+
+fn put(out: &mut Vec<u8>, part: &[u8]) {
+    out.extend_from_slice(&count(part.len()));
+    out.extend_from_slice(part);
+}
+
+fn put_option(out: &mut Vec<u8>, part: Option<&[u8]>) {
+    match part {
+        None => out.push(0),
+        Some(part) => {
+            out.push(1);
+            put(out, part);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The factors: what each second step is and when an answer to it is right. One file per factor.
+
+pub mod totp;

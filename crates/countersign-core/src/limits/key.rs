@@ -1,0 +1,126 @@
+//! To whom a limit applies.
+
+use std::net::IpAddr;
+
+use crate::id::{AccountId, BrowserId};
+
+use super::{
+    API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
+    LINK_ADDRESS, Limit, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS,
+};
+
+/// Whose attempts on one account are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    /// All browsers that are not recognised.
+    Strangers,
+    /// One recognised browser of the owner, which no stranger can spend.
+    Browser(BrowserId),
+    /// One network, as [`network`] writes it.
+    Prefix(String),
+}
+
+/// The name of one counter, together with the limit that applies to it, so that the two cannot be mixed up.
+///
+/// Accounts stand here by their id, never by the text typed. For an address that has no account the caller passes the
+/// keyed id that stands in for one, so that answers and waits look equal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterKey {
+    text: String,
+    limit: &'static Limit,
+}
+
+impl CounterKey {
+    /// The second step of one account. A recognised browser has a budget of its own; all others share one.
+    pub fn second_step(account: AccountId, bucket: &Bucket) -> Self {
+        match bucket {
+            Bucket::Browser(browser) => Self::new(&SECOND_STEP_BROWSER, &format!("{account}:{browser}")),
+            Bucket::Strangers | Bucket::Prefix(_) => Self::new(&SECOND_STEP_STRANGER, &account.to_string()),
+        }
+    }
+
+    /// Second steps from one network.
+    pub fn second_step_address(address: &IpAddr) -> Self {
+        Self::new(&SECOND_STEP_ADDRESS, &network(address))
+    }
+
+    /// The password of one account in one bucket.
+    pub fn first_step(account: AccountId, bucket: &Bucket) -> Self {
+        let whose = match bucket {
+            Bucket::Strangers => "strangers".to_owned(),
+            Bucket::Browser(browser) => browser.to_string(),
+            Bucket::Prefix(prefix) => prefix.clone(),
+        };
+        Self::new(&FIRST_STEP_ACCOUNT, &format!("{account}:{whose}"))
+    }
+
+    /// Passwords from one network.
+    pub fn first_step_address(address: &IpAddr) -> Self {
+        Self::new(&FIRST_STEP_ADDRESS, &network(address))
+    }
+
+    /// The password of one account from all strangers together.
+    pub fn first_step_strangers(account: AccountId) -> Self {
+        Self::new(&FIRST_STEP_STRANGERS, &account.to_string())
+    }
+
+    /// The password of one account, in a row over all strangers.
+    pub fn first_step_row(account: AccountId) -> Self {
+        Self::new(&FIRST_STEP_ROW, &account.to_string())
+    }
+
+    /// Accounts made from one network.
+    pub fn sign_up_address(address: &IpAddr) -> Self {
+        Self::new(&SIGN_UP_ADDRESS, &network(address))
+    }
+
+    /// Unknown one-time links from one network.
+    pub fn link_address(address: &IpAddr) -> Self {
+        Self::new(&LINK_ADDRESS, &network(address))
+    }
+
+    /// Unknown API tokens from one network.
+    pub fn api_token_address(address: &IpAddr) -> Self {
+        Self::new(&API_TOKEN_ADDRESS, &network(address))
+    }
+
+    /// The primary key of the counter's row.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The limit that applies.
+    pub fn limit(&self) -> &'static Limit {
+        self.limit
+    }
+
+    fn new(limit: &'static Limit, whose: &str) -> Self {
+        Self { text: format!("{}:{whose}", limit.name), limit }
+    }
+}
+
+/// By the text, in which every transaction takes its counters, so that no two can wait for each other.
+impl Ord for CounterKey {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl PartialOrd for CounterKey {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The network that one subscriber usually has: the whole IPv4 address, or the first 64 bits of an IPv6 address
+/// (RFC 4291 section 2.5.4), within which anybody may choose addresses freely. An IPv4 address written as IPv6
+/// is the same network.
+pub fn network(address: &IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(four) => format!("{four}/32"),
+        IpAddr::V6(six) => {
+            let prefix = std::net::Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64));
+            format!("{prefix}/64")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The limits themselves. The numbers and their reasons are listed for operators in `docs/limits.md`.
+//!
+//! All stay far below the 100 consecutive failures that NIST SP 800-63B-4 section 3.2.2 allows; the throttling
+//! follows RFC 4226 section 7.3, which wants it to hold across sign-ins. Where no other source is named, the number is
+//! our own judgement from the chance of a guess: three accepted codes of a million, for each device.
+
+use std::time::Duration;
+
+use super::{Limit, Wait, Window};
+
+const MINUTES_15: Duration = Duration::from_mins(15);
+const DAY: Duration = Duration::from_hours(24);
+
+/// How long a count in a row is remembered that only a success or a new password clears. After a year without
+/// a single failure twenty more guesses gain nothing, and rows of accounts that never existed can go.
+const ROW_YEAR: Duration = Duration::from_hours(365 * 24);
+
+/// 30 s doubled up to an hour: within the range that NIST SP 800-63B-4 section 3.2.2 gives as an example.
+const fn wait(free: u32) -> Wait {
+    Wait { free, first: Duration::from_secs(30), longest: Duration::from_hours(1) }
+}
+
+const fn window(most: u32, span: Duration) -> Window {
+    Window { most, span, kept_by_success: false }
+}
+
+/// Kept by a success: whoever owns one account must not clear the way to the others by signing in to it.
+const fn kept(most: u32, span: Duration) -> Window {
+    Window { most, span, kept_by_success: true }
+}
+
+const fn only(name: &'static str, windows: &'static [Window]) -> Limit {
+    Limit { name, windows, in_a_row: None, wait: None, row_kept: DAY }
+}
+
+/// Wrong answers after which a challenge is dead, even for the right code. A little above what a hurried owner
+/// needs; five guesses at one device succeed once in 66,000.
+pub const CHALLENGE_TRIES: u32 = 5;
+
+/// How long a challenge lives: NIST SP 800-63B-4 section 3.1.3.2 allows ten minutes for a one-time code.
+pub const CHALLENGE_LIFE: Duration = Duration::from_mins(10);
+
+/// Wrong codes after which a set-up must be started again. More than at a sign-in, as the key is on the screen.
+pub const SET_UP_TRIES: u32 = 10;
+
+/// How long a set-up that was not confirmed stays pending, and its key on the page.
+pub const SET_UP_LIFE: Duration = Duration::from_mins(10);
+
+/// How long a browser stays recognised after a complete sign-in with a second step.
+pub const BROWSER_LIFE: Duration = Duration::from_hours(180 * 24);
+
+/// Second step of one account from all browsers that are not recognised, all methods and sessions together. Ten a
+/// day keep a guess at one device below 3 in 100,000; the thirty days are not cleared by the owner's success, so
+/// that nobody can guess a little between any two sign-ins of the owner.
+pub static SECOND_STEP_STRANGER: Limit = Limit {
+    name: "second-step-stranger",
+    windows: &[window(10, DAY), kept(30, Duration::from_hours(30 * 24))],
+    in_a_row: Some(20),
+    wait: Some(wait(3)),
+    row_kept: ROW_YEAR,
+};
+
+/// Second step of one account from one recognised browser: a small budget that no stranger can spend.
+pub static SECOND_STEP_BROWSER: Limit = Limit {
+    name: "second-step-browser",
+    windows: &[window(10, DAY)],
+    in_a_row: None,
+    wait: Some(wait(3)),
+    row_kept: DAY,
+};
+
+/// Second step from one network address, over all accounts.
+pub static SECOND_STEP_ADDRESS: Limit = only("second-step-address", &[kept(20, MINUTES_15)]);
+
+/// Password of one account from one recognised browser or one network address: five at once, then waits from 30 s
+/// to an hour.
+pub static FIRST_STEP_ACCOUNT: Limit =
+    Limit { name: "first-step-account", windows: &[], in_a_row: None, wait: Some(wait(4)), row_kept: DAY };
+
+/// Passwords from one network address, over all accounts.
+pub static FIRST_STEP_ADDRESS: Limit = only("first-step-address", &[kept(20, MINUTES_15)]);
+
+/// Password of one account from all strangers together. Beyond it a stranger solves a puzzle first; the owner is
+/// not refused. Kept by a success, as the owner's own sign-in says nothing about the strangers.
+pub static FIRST_STEP_STRANGERS: Limit = Limit {
+    name: "first-step-strangers",
+    windows: &[kept(50, DAY)],
+    in_a_row: None,
+    wait: None,
+    row_kept: DAY,
+};
+
+/// Password of one account, in a row over all strangers. Beyond it the password counts only in recognised browsers
+/// until it is changed: NIST SP 800-63B-4 section 3.2.2 (no more than 100).
+pub static FIRST_STEP_ROW: Limit =
+    Limit { name: "first-step-row", windows: &[], in_a_row: Some(100), wait: None, row_kept: ROW_YEAR };
+
+/// Accounts made from one network address; every sign-up counts, not only failures.
+pub static SIGN_UP_ADDRESS: Limit = only("sign-up-address", &[kept(10, Duration::from_hours(1))]);
+
+/// Unknown one-time links from one network address.
+pub static LINK_ADDRESS: Limit = only("link-address", &[kept(20, MINUTES_15)]);
+
+/// Unknown API tokens from one network address.
+pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUTES_15)]);
+
+/// Every limit, in the order of the documentation.
+pub static ALL: &[&Limit] = &[
+    &SECOND_STEP_STRANGER,
+    &SECOND_STEP_BROWSER,
+    &SECOND_STEP_ADDRESS,
+    &FIRST_STEP_ACCOUNT,
+    &FIRST_STEP_ADDRESS,
+    &FIRST_STEP_STRANGERS,
+    &FIRST_STEP_ROW,
+    &SIGN_UP_ADDRESS,
+    &LINK_ADDRESS,
+    &API_TOKEN_ADDRESS,
+];

@@ -1,0 +1,176 @@
+//! The five presets: each a whole policy that a provider picks and changes from there.
+//!
+//! A preset holds the parts whose methods exist; e-mail codes, recovery keys and messengers join here.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::method::{Method, UnknownName};
+use crate::policy::{ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording};
+
+/// A named policy. Four reproduce the portals from which the requirements were drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// Authenticator app only (APP).
+    Authenticator,
+    /// E-mail code or authenticator, never both (EXC).
+    EmailOrAuthenticator,
+    /// E-mail code first, recovery key, authenticator as backup (KEY).
+    EmailWithRecoveryKey,
+    /// Telegram or authenticator, phone as a fallback (MSG).
+    Messenger,
+    /// What a new installation starts with (REC).
+    Recommended,
+}
+
+impl Preset {
+    /// Every preset, in the order in which pages list them.
+    pub const ALL: &'static [Self] = &[
+        Self::Authenticator,
+        Self::EmailOrAuthenticator,
+        Self::EmailWithRecoveryKey,
+        Self::Messenger,
+        Self::Recommended,
+    ];
+
+    /// The name in storage, the API and the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Authenticator => "authenticator",
+            Self::EmailOrAuthenticator => "email-or-authenticator",
+            Self::EmailWithRecoveryKey => "email-with-recovery-key",
+            Self::Messenger => "messenger",
+            Self::Recommended => "recommended",
+        }
+    }
+
+    /// Reads [`Self::as_str`] back; `None` for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|preset| preset.as_str() == text)
+    }
+
+    /// The whole policy of the preset. No preset opens sign-up to strangers by itself: that is a decision of
+    /// the provider, apart from how people sign in.
+    pub fn policy(self) -> Policy {
+        let plain = Policy {
+            preset: self,
+            methods: BTreeSet::from([Method::Authenticator]),
+            second_step: Requirement::Offered,
+            authenticators_max: 5,
+            class_for_account_changes: ClassRule::AnyEnrolled,
+            sign_up: SignUp::Invitation,
+            sessions: SessionLives::default(),
+            suspension: SuspensionRules { password_alone: false, longest_hours: 24, enrol_while: true },
+            wording: Wording::default(),
+        };
+        let words = plain.wording;
+        match self {
+            Self::Authenticator => Policy {
+                suspension: SuspensionRules {
+                    password_alone: true,
+                    longest_hours: 14 * 24,
+                    ..plain.suspension
+                },
+                wording: Wording { confirm: Word::ConfirmCompleteActivation, ..words },
+                ..plain
+            },
+            Self::EmailOrAuthenticator => Policy {
+                authenticators_max: 1,
+                wording: Wording { confirm: Word::ConfirmValidate, ..words },
+                ..plain
+            },
+            Self::EmailWithRecoveryKey => Policy {
+                wording: Wording {
+                    tab: Word::TabSecurityAndCredentials,
+                    confirm: Word::ConfirmVerify,
+                    ..words
+                },
+                ..plain
+            },
+            Self::Messenger => Policy {
+                authenticators_max: 1,
+                wording: Wording { menu: Word::MenuPersonalData, enable: Word::EnableLaunch, ..words },
+                ..plain
+            },
+            Self::Recommended => Policy { class_for_account_changes: ClassRule::Strong, ..plain },
+        }
+    }
+}
+
+impl fmt::Display for Preset {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Preset {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::parse(text).ok_or(UnknownName("preset"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Slot;
+    use crate::role::Role;
+
+    #[test]
+    fn names_read_back_and_agree_with_serde() {
+        for &preset in Preset::ALL {
+            assert_eq!(Preset::parse(preset.as_str()), Some(preset));
+            assert_eq!(serde_json::to_value(preset).unwrap(), preset.as_str());
+            assert_eq!(preset.policy().preset, preset);
+        }
+        assert_eq!("own".parse::<Preset>(), Err(UnknownName("preset")));
+    }
+
+    #[test]
+    fn every_preset_is_a_valid_policy_that_offers_the_authenticator() {
+        for &preset in Preset::ALL {
+            let policy = preset.policy();
+            assert_eq!(policy.validate(), Ok(()), "{preset}");
+            assert!(policy.offers(Method::Authenticator, Role::Member), "{preset}");
+        }
+    }
+
+    #[test]
+    fn msg_14_one_authenticator_per_account_in_exc_and_msg_five_elsewhere() {
+        let most: Vec<_> = Preset::ALL.iter().map(|preset| preset.policy().authenticators_max).collect();
+        assert_eq!(most, [5, 1, 5, 1, 5]);
+    }
+
+    #[test]
+    fn app_9_only_the_authenticator_preset_suspends_to_the_password_alone() {
+        for &preset in Preset::ALL {
+            let rules = preset.policy().suspension;
+            assert_eq!(rules.password_alone, preset == Preset::Authenticator, "{preset}");
+            assert_eq!(rules.longest_hours, if preset == Preset::Authenticator { 336 } else { 24 });
+        }
+    }
+
+    #[test]
+    fn every_preset_reads_as_its_original() {
+        let words = |preset: Preset| Slot::ALL.map(|slot| preset.policy().wording.word(slot).text_key());
+        assert_eq!(words(Preset::Authenticator)[3], "wording-confirm-complete-activation");
+        assert_eq!(words(Preset::EmailOrAuthenticator)[3], "wording-confirm-validate");
+        assert_eq!(words(Preset::EmailWithRecoveryKey)[1], "wording-tab-security-and-credentials");
+        assert_eq!(words(Preset::EmailWithRecoveryKey)[3], "wording-confirm-verify");
+        assert_eq!(
+            words(Preset::Messenger),
+            [
+                "wording-menu-personal-data",
+                "wording-tab-security",
+                "wording-enable-launch",
+                "wording-confirm-confirm"
+            ]
+        );
+        assert_eq!(Preset::Recommended.policy().wording, Wording::default());
+    }
+}

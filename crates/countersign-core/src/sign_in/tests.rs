@@ -1,0 +1,250 @@
+//! Every combination of policy, role, enrolment, suspension and session, against the rules in words.
+
+use std::time::Duration;
+
+use super::*;
+use crate::policy::{ClassRule, Requirement};
+use crate::preset::Preset;
+use crate::session::STEP_UP_FRESH;
+
+const NOW: Timestamp = Timestamp::from_secs(1_790_000_000);
+const ENROLLED: &[Method] = &[Method::Authenticator, Method::Authenticator];
+
+/// One row of the table: what differs between accounts.
+#[derive(Debug, Clone)]
+struct Case {
+    policy: Policy,
+    role: Role,
+    enrolled: bool,
+    suspension: Option<Suspension>,
+}
+
+impl Case {
+    fn situation(&self) -> Situation<'_> {
+        Situation {
+            policy: &self.policy,
+            role: self.role,
+            enrolled: if self.enrolled { ENROLLED } else { &[] },
+            suspension: self.suspension.as_ref(),
+            now: NOW,
+        }
+    }
+
+    /// The rule in words: a member with a factor, while a suspension runs that the policy allows.
+    fn lets_password_in(&self) -> bool {
+        self.role == Role::Member
+            && self.enrolled
+            && self.policy.suspension.password_alone
+            && self.suspension.is_some_and(|suspension| suspension.is_active(NOW))
+    }
+}
+
+fn running() -> Suspension {
+    Suspension {
+        kind: SuspensionKind::PasswordAlone,
+        until: NOW.plus(Duration::from_hours(1)),
+        lifted_at: None,
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let over = Suspension { until: NOW, ..running() };
+    let lifted = Suspension { lifted_at: Some(NOW), ..running() };
+    let mut cases = Vec::new();
+    for second_step in [Requirement::Off, Requirement::Offered, Requirement::Required] {
+        for password_alone in [true, false] {
+            for enrol_while in [true, false] {
+                for rule in [ClassRule::Strong, ClassRule::AnyEnrolled] {
+                    let mut policy = Preset::Authenticator.policy();
+                    policy.second_step = second_step;
+                    policy.suspension.password_alone = password_alone;
+                    policy.suspension.enrol_while = enrol_while;
+                    policy.class_for_account_changes = rule;
+                    for &role in Role::ALL {
+                        for enrolled in [true, false] {
+                            for suspension in [None, Some(running()), Some(over), Some(lifted)] {
+                                cases.push(Case { policy: policy.clone(), role, enrolled, suspension });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    cases
+}
+
+#[test]
+fn all_9_the_gate_lets_nobody_past_an_enrolled_second_step() {
+    for case in cases() {
+        let expected = if case.lets_password_in() {
+            Gate::Session { class: Class::None }
+        } else if case.enrolled {
+            Gate::Challenge { methods: vec![Method::Authenticator] }
+        } else if case.role.is_staff() || case.policy.second_step == Requirement::Required {
+            Gate::Enrolment
+        } else {
+            Gate::Session { class: Class::None }
+        };
+        assert_eq!(gate(&case.situation()), expected, "{case:?}");
+    }
+}
+
+#[test]
+fn standing_is_judged_from_live_facts() {
+    for case in cases() {
+        for &class in Class::ALL {
+            let required = case.role.is_staff() || case.policy.second_step == Requirement::Required;
+            let expected = match (case.enrolled, class) {
+                _ if case.lets_password_in() => Standing::Full,
+                (true, Class::None) => Standing::Stale,
+                (true, class) if case.role.is_staff() && class < Class::Strong => Standing::Stale,
+                (false, _) if required => Standing::MustEnrol,
+                _ => Standing::Full,
+            };
+            assert_eq!(standing(&case.situation(), class), expected, "{case:?} {class}");
+        }
+    }
+}
+
+#[test]
+fn what_the_gate_opens_the_standing_keeps_open() {
+    for case in cases() {
+        let situation = case.situation();
+        match gate(&situation) {
+            Gate::Session { class } => assert_eq!(standing(&situation, class), Standing::Full, "{case:?}"),
+            Gate::Enrolment => assert_eq!(standing(&situation, Class::None), Standing::MustEnrol, "{case:?}"),
+            Gate::Challenge { methods } => {
+                let class = methods[0].class();
+                assert_eq!(standing(&situation, class), Standing::Full, "{case:?}");
+                assert_eq!(standing(&situation, Class::None), Standing::Stale, "{case:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn app_9_the_password_alone_signs_in_until_the_hour_that_was_set_and_never_staff() {
+    let policy = Preset::Authenticator.policy();
+    let suspension = running();
+    let at = |role, now| Situation {
+        policy: &policy,
+        role,
+        enrolled: ENROLLED,
+        suspension: Some(&suspension),
+        now,
+    };
+    let last = suspension.until.minus(Duration::from_millis(1));
+    assert_eq!(gate(&at(Role::Member, last)), Gate::Session { class: Class::None });
+    assert_eq!(standing(&at(Role::Member, last), Class::None), Standing::Full);
+    // Enrolled devices ask again afterwards, and the session that was let in must sign in again.
+    let challenge = Gate::Challenge { methods: vec![Method::Authenticator] };
+    assert_eq!(gate(&at(Role::Member, suspension.until)), challenge);
+    assert_eq!(standing(&at(Role::Member, suspension.until), Class::None), Standing::Stale);
+    for role in [Role::Support, Role::Administrator] {
+        assert_eq!(gate(&at(role, last)), challenge);
+        assert_eq!(standing(&at(role, last), Class::None), Standing::Stale);
+    }
+}
+
+#[test]
+fn app_9_lifting_by_hand_ends_a_suspension_at_once() {
+    let policy = Preset::Authenticator.policy();
+    let lifted = Suspension { lifted_at: Some(NOW), ..running() };
+    let situation = Situation {
+        policy: &policy,
+        role: Role::Member,
+        enrolled: ENROLLED,
+        suspension: Some(&lifted),
+        now: NOW,
+    };
+    assert!(matches!(gate(&situation), Gate::Challenge { .. }));
+}
+
+/// The whole table of [`may`], in words, for a session that is not stale.
+#[test]
+fn all_4_changes_need_the_right_session_and_fresh_proof() {
+    use AccountChange as Change;
+    let fresh = NOW.minus(STEP_UP_FRESH).plus(Duration::from_millis(1));
+    let stale = NOW.minus(STEP_UP_FRESH);
+    for case in cases() {
+        let situation = case.situation();
+        for &class in Class::ALL {
+            let stand = standing(&situation, class);
+            for (stepped_up_at, recent) in [(None, false), (Some(stale), false), (Some(fresh), true)] {
+                for &change in Change::ALL {
+                    let adds = change == Change::AddAuthenticator;
+                    let ends = matches!(change, Change::EndSessions | Change::EndApiToken);
+                    let concerns_device =
+                        matches!(change, Change::RemoveAuthenticator | Change::RenameAuthenticator);
+                    let suspended = case.lets_password_in();
+                    let strict = case.role.is_staff() || case.enrolled;
+                    let quiet = matches!(change, Change::RenameAuthenticator | Change::EditProfile);
+                    let expected = if stand == Standing::Stale {
+                        Permission::No(refusal::SIGN_IN_AGAIN)
+                    } else if stand == Standing::MustEnrol && !adds {
+                        Permission::No(refusal::ENROL_FIRST)
+                    } else if suspended && !ends && !(adds && case.policy.suspension.enrol_while) {
+                        Permission::No(refusal::SUSPENDED)
+                    } else if adds && case.role == Role::Member && case.policy.second_step == Requirement::Off
+                    {
+                        Permission::No(refusal::NOT_OFFERED)
+                    } else if concerns_device && !case.enrolled {
+                        Permission::No(refusal::NOTHING_ENROLLED)
+                    } else if change == Change::RemoveAuthenticator {
+                        Permission::OwnChallenge
+                    } else if strict && case.enrolled && !suspended && !ends && class < Class::Strong {
+                        Permission::StepUp
+                    } else if quiet || recent {
+                        Permission::Yes
+                    } else {
+                        Permission::StepUp
+                    };
+                    let found = may(change, &situation, SessionFacts { class, stepped_up_at });
+                    assert_eq!(found, expected, "{case:?} {class} {change:?} {stepped_up_at:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn all_4_removing_an_authenticator_takes_its_own_challenge_however_fresh_the_proof() {
+    for &preset in Preset::ALL {
+        let policy = preset.policy();
+        for &role in Role::ALL {
+            let situation =
+                Situation { policy: &policy, role, enrolled: ENROLLED, suspension: None, now: NOW };
+            let session = SessionFacts { class: Class::Strong, stepped_up_at: Some(NOW) };
+            let found = may(AccountChange::RemoveAuthenticator, &situation, session);
+            assert_eq!(found, Permission::OwnChallenge, "{preset} {role}");
+        }
+    }
+}
+
+#[test]
+fn all_4_the_first_enrolment_needs_the_password_again() {
+    let policy = Preset::Recommended.policy();
+    let situation =
+        Situation { policy: &policy, role: Role::Member, enrolled: &[], suspension: None, now: NOW };
+    let ask = |stepped_up_at| {
+        may(AccountChange::AddAuthenticator, &situation, SessionFacts { class: Class::None, stepped_up_at })
+    };
+    assert_eq!(ask(None), Permission::StepUp);
+    assert_eq!(ask(Some(NOW)), Permission::Yes);
+}
+
+#[test]
+fn names_read_back_and_refusals_differ() {
+    for &purpose in Purpose::ALL {
+        assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
+    }
+    assert_eq!(Purpose::parse("enrol"), None);
+    let kind = SuspensionKind::PasswordAlone;
+    assert_eq!(SuspensionKind::parse(kind.as_str()), Some(kind));
+    assert_eq!(SuspensionKind::parse(""), None);
+    let mut keys = refusal::ALL.to_vec();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), refusal::ALL.len());
+}

@@ -1,0 +1,287 @@
+-- A unique constraint bears the name that SQLite reports: the table, a full stop, the columns.
+-- Ids are 16 bytes, hashes 32 bytes, times milliseconds since 1970 in UTC, yes and no are 1 and 0.
+-- Columns that name a session or a browser without a foreign key outlive it on purpose: whoever reads
+-- them judges what is still there.
+
+CREATE TABLE organisation (
+    id BYTEA NOT NULL CONSTRAINT "organisation.id" PRIMARY KEY,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL CONSTRAINT "organisation.slug" UNIQUE,
+    created_at BIGINT NOT NULL
+);
+
+-- Insert-only: the newest version counts, the older ones are the history.
+CREATE TABLE policy (
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    version BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    changed_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    CONSTRAINT "policy.organisation_id,version" PRIMARY KEY (organisation_id, version)
+);
+
+CREATE TABLE account (
+    id BYTEA NOT NULL CONSTRAINT "account.id" PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL CONSTRAINT "account.email_key" UNIQUE,
+    display_name TEXT NOT NULL,
+    language TEXT,
+    role TEXT NOT NULL,
+    state TEXT NOT NULL,
+    email_verified_at BIGINT,
+    password_hash TEXT,
+    pepper_key BIGINT,
+    password_version BIGINT NOT NULL,
+    factor_version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_sign_in_at BIGINT
+);
+CREATE INDEX account_organisation ON account (organisation_id);
+CREATE INDEX account_pepper ON account (pepper_key);
+
+-- A row without confirmed_at is a set-up in progress.
+CREATE TABLE authenticator (
+    id BYTEA NOT NULL CONSTRAINT "authenticator.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT,
+    name_key TEXT,
+    secret BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    drift_offset BIGINT NOT NULL,
+    drift_side BIGINT NOT NULL,
+    drift_run BIGINT NOT NULL,
+    last_step BIGINT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    session_id BYTEA,
+    tries BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    last_used_at BIGINT,
+    CONSTRAINT "authenticator.account_id,name_key" UNIQUE (account_id, name_key)
+);
+CREATE INDEX authenticator_key ON authenticator (key_id);
+CREATE INDEX authenticator_expiry ON authenticator (expires_at);
+
+CREATE TABLE challenge (
+    id BYTEA NOT NULL CONSTRAINT "challenge.id" PRIMARY KEY,
+    token_hash BYTEA NOT NULL CONSTRAINT "challenge.token_hash" UNIQUE,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    subject BYTEA,
+    session_id BYTEA,
+    method TEXT,
+    browser_id BYTEA,
+    password_version BIGINT NOT NULL,
+    factor_version BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at BIGINT,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    first_step TEXT NOT NULL
+);
+CREATE INDEX challenge_account ON challenge (account_id);
+CREATE INDEX challenge_expiry ON challenge (expires_at);
+
+CREATE TABLE session (
+    id BYTEA NOT NULL CONSTRAINT "session.id" PRIMARY KEY,
+    token_hash BYTEA NOT NULL CONSTRAINT "session.token_hash" UNIQUE,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    class TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    stepped_up_at BIGINT,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    recognised_browser_id BYTEA
+);
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_expiry ON session (expires_at);
+
+CREATE TABLE recognised_browser (
+    id BYTEA NOT NULL CONSTRAINT "recognised_browser.id" PRIMARY KEY,
+    token_hash BYTEA NOT NULL CONSTRAINT "recognised_browser.token_hash" UNIQUE,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    password_version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    device TEXT NOT NULL
+);
+CREATE INDEX recognised_browser_account ON recognised_browser (account_id);
+CREATE INDEX recognised_browser_expiry ON recognised_browser (expires_at);
+
+CREATE TABLE counter (
+    key TEXT NOT NULL CONSTRAINT "counter.key" PRIMARY KEY,
+    body BYTEA NOT NULL,
+    touched BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX counter_expiry ON counter (expires_at);
+
+CREATE TABLE link (
+    id BYTEA NOT NULL CONSTRAINT "link.id" PRIMARY KEY,
+    token_hash BYTEA NOT NULL CONSTRAINT "link.token_hash" UNIQUE,
+    purpose TEXT NOT NULL,
+    account_id BYTEA REFERENCES account (id) ON DELETE CASCADE,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    email TEXT,
+    role TEXT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at BIGINT,
+    created_by TEXT NOT NULL
+);
+CREATE INDEX link_account ON link (account_id);
+CREATE INDEX link_organisation ON link (organisation_id);
+CREATE INDEX link_expiry ON link (expires_at);
+
+CREATE TABLE api_token (
+    id BYTEA NOT NULL CONSTRAINT "api_token.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    token_hash BYTEA NOT NULL CONSTRAINT "api_token.token_hash" UNIQUE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    class TEXT NOT NULL,
+    password_version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    ended_at BIGINT
+);
+CREATE INDEX api_token_account ON api_token (account_id);
+CREATE INDEX api_token_expiry ON api_token (expires_at);
+
+CREATE TABLE suspension (
+    id BYTEA NOT NULL CONSTRAINT "suspension.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    lifted_at BIGINT,
+    lifted_by TEXT
+);
+CREATE INDEX suspension_account ON suspension (account_id, until);
+
+CREATE TABLE spent_nonce (
+    hash BYTEA NOT NULL CONSTRAINT "spent_nonce.hash" PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX spent_nonce_expiry ON spent_nonce (expires_at);
+
+-- No foreign keys: what happened stays told when the account is gone.
+CREATE TABLE audit (
+    id BYTEA NOT NULL CONSTRAINT "audit.id" PRIMARY KEY,
+    at BIGINT NOT NULL,
+    organisation_id BYTEA,
+    account_id BYTEA,
+    actor TEXT NOT NULL,
+    actor_id BYTEA,
+    event TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    address TEXT,
+    device TEXT,
+    request_id TEXT
+);
+CREATE INDEX audit_account ON audit (account_id, at);
+CREATE INDEX audit_organisation ON audit (organisation_id, at);
+CREATE INDEX audit_time ON audit (at);
+
+CREATE TABLE audit_seal (
+    number BIGINT NOT NULL CONSTRAINT "audit_seal.number" PRIMARY KEY,
+    rows BIGINT NOT NULL,
+    previous BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    sealed_at BIGINT NOT NULL
+);
+
+CREATE TABLE audit_seal_entry (
+    audit_id BYTEA NOT NULL CONSTRAINT "audit_seal_entry.audit_id" PRIMARY KEY,
+    number BIGINT NOT NULL REFERENCES audit_seal (number),
+    position BIGINT NOT NULL,
+    CONSTRAINT "audit_seal_entry.number,position" UNIQUE (number, position)
+);
+
+-- A seal named here has left the retention time: only its rows may be deleted.
+CREATE TABLE audit_purge (
+    number BIGINT NOT NULL CONSTRAINT "audit_purge.number" PRIMARY KEY REFERENCES audit_seal (number),
+    purged_at BIGINT NOT NULL
+);
+
+CREATE TABLE lease (
+    name TEXT NOT NULL CONSTRAINT "lease.name" PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until BIGINT NOT NULL
+);
+
+CREATE TABLE clock (
+    id BIGINT NOT NULL CONSTRAINT "clock.id" PRIMARY KEY CHECK (id = 1),
+    high_water BIGINT NOT NULL
+);
+
+CREATE TABLE setting (
+    name TEXT NOT NULL CONSTRAINT "setting.name" PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION audit_delete_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM audit_seal_entry e JOIN audit_purge p ON p.number = e.number WHERE e.audit_id = OLD.id
+    ) THEN
+        RAISE EXCEPTION 'audit is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+-- An entry put into a seal that is being purged would let its row be deleted unseen.
+CREATE FUNCTION audit_seal_entry_insert_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = NEW.number) THEN
+        RAISE EXCEPTION 'audit_seal_entry is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The row goes first, its entry after it: no row can lose its seal and stay.
+CREATE FUNCTION audit_seal_entry_delete_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = OLD.number)
+        OR EXISTS (SELECT 1 FROM audit a WHERE a.id = OLD.audit_id) THEN
+        RAISE EXCEPTION 'audit_seal_entry is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER policy_update BEFORE UPDATE ON policy FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER policy_delete BEFORE DELETE ON policy FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_delete_guard();
+CREATE TRIGGER audit_seal_update BEFORE UPDATE ON audit_seal FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_seal_delete BEFORE DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_seal_entry_insert BEFORE INSERT ON audit_seal_entry
+    FOR EACH ROW EXECUTE FUNCTION audit_seal_entry_insert_guard();
+CREATE TRIGGER audit_seal_entry_update BEFORE UPDATE ON audit_seal_entry
+    FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_seal_entry_delete BEFORE DELETE ON audit_seal_entry
+    FOR EACH ROW EXECUTE FUNCTION audit_seal_entry_delete_guard();
+CREATE TRIGGER audit_purge_update BEFORE UPDATE ON audit_purge FOR EACH ROW EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_purge_delete BEFORE DELETE ON audit_purge FOR EACH ROW EXECUTE FUNCTION append_only();
+
+-- TRUNCATE fires no row trigger.
+CREATE TRIGGER policy_truncate BEFORE TRUNCATE ON policy EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_truncate BEFORE TRUNCATE ON audit EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_seal_truncate BEFORE TRUNCATE ON audit_seal EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_seal_entry_truncate BEFORE TRUNCATE ON audit_seal_entry EXECUTE FUNCTION append_only();
+CREATE TRIGGER audit_purge_truncate BEFORE TRUNCATE ON audit_purge EXECUTE FUNCTION append_only();

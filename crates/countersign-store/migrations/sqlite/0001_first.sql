@@ -1,0 +1,265 @@
+-- Ids are 16 bytes, hashes 32 bytes, times milliseconds since 1970 in UTC, yes and no are 1 and 0.
+-- Columns that name a session or a browser without a foreign key outlive it on purpose: whoever reads
+-- them judges what is still there.
+
+CREATE TABLE organisation (
+    id BLOB NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- Insert-only: the newest version counts, the older ones are the history.
+CREATE TABLE policy (
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    changed_at INTEGER NOT NULL,
+    changed_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (organisation_id, version)
+) STRICT;
+
+CREATE TABLE account (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    display_name TEXT NOT NULL,
+    language TEXT,
+    role TEXT NOT NULL,
+    state TEXT NOT NULL,
+    email_verified_at INTEGER,
+    password_hash TEXT,
+    pepper_key INTEGER,
+    password_version INTEGER NOT NULL,
+    factor_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_sign_in_at INTEGER
+) STRICT;
+CREATE INDEX account_organisation ON account (organisation_id);
+CREATE INDEX account_pepper ON account (pepper_key);
+
+-- A row without confirmed_at is a set-up in progress.
+CREATE TABLE authenticator (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    name TEXT,
+    name_key TEXT,
+    secret BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    drift_offset INTEGER NOT NULL,
+    drift_side INTEGER NOT NULL,
+    drift_run INTEGER NOT NULL,
+    last_step INTEGER,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    session_id BLOB,
+    tries INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    last_used_at INTEGER,
+    UNIQUE (account_id, name_key)
+) STRICT;
+CREATE INDEX authenticator_key ON authenticator (key_id);
+CREATE INDEX authenticator_expiry ON authenticator (expires_at);
+
+CREATE TABLE challenge (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    subject BLOB,
+    session_id BLOB,
+    method TEXT,
+    browser_id BLOB,
+    password_version INTEGER NOT NULL,
+    factor_version INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    first_step TEXT NOT NULL
+) STRICT;
+CREATE INDEX challenge_account ON challenge (account_id);
+CREATE INDEX challenge_expiry ON challenge (expires_at);
+
+CREATE TABLE session (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    class TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    stepped_up_at INTEGER,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    recognised_browser_id BLOB
+) STRICT;
+CREATE INDEX session_account ON session (account_id);
+CREATE INDEX session_expiry ON session (expires_at);
+
+CREATE TABLE recognised_browser (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    password_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    device TEXT NOT NULL
+) STRICT;
+CREATE INDEX recognised_browser_account ON recognised_browser (account_id);
+CREATE INDEX recognised_browser_expiry ON recognised_browser (expires_at);
+
+CREATE TABLE counter (
+    key TEXT NOT NULL PRIMARY KEY,
+    body BLOB NOT NULL,
+    touched INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX counter_expiry ON counter (expires_at);
+
+CREATE TABLE link (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    purpose TEXT NOT NULL,
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    email TEXT,
+    role TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER,
+    created_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX link_account ON link (account_id);
+CREATE INDEX link_organisation ON link (organisation_id);
+CREATE INDEX link_expiry ON link (expires_at);
+
+CREATE TABLE api_token (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    token_hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    class TEXT NOT NULL,
+    password_version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX api_token_account ON api_token (account_id);
+CREATE INDEX api_token_expiry ON api_token (expires_at);
+
+CREATE TABLE suspension (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    lifted_at INTEGER,
+    lifted_by TEXT
+) STRICT;
+CREATE INDEX suspension_account ON suspension (account_id, until);
+
+CREATE TABLE spent_nonce (
+    hash BLOB NOT NULL PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spent_nonce_expiry ON spent_nonce (expires_at);
+
+-- No foreign keys: what happened stays told when the account is gone.
+CREATE TABLE audit (
+    id BLOB NOT NULL PRIMARY KEY,
+    at INTEGER NOT NULL,
+    organisation_id BLOB,
+    account_id BLOB,
+    actor TEXT NOT NULL,
+    actor_id BLOB,
+    event TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    address TEXT,
+    device TEXT,
+    request_id TEXT
+) STRICT;
+CREATE INDEX audit_account ON audit (account_id, at);
+CREATE INDEX audit_organisation ON audit (organisation_id, at);
+CREATE INDEX audit_time ON audit (at);
+
+CREATE TABLE audit_seal (
+    number INTEGER NOT NULL PRIMARY KEY,
+    rows INTEGER NOT NULL,
+    previous BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    sealed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE audit_seal_entry (
+    audit_id BLOB NOT NULL PRIMARY KEY,
+    number INTEGER NOT NULL REFERENCES audit_seal (number),
+    position INTEGER NOT NULL,
+    UNIQUE (number, position)
+) STRICT;
+
+-- A seal named here has left the retention time: only its rows may be deleted.
+CREATE TABLE audit_purge (
+    number INTEGER NOT NULL PRIMARY KEY REFERENCES audit_seal (number),
+    purged_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE lease (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clock (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    high_water INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE setting (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER policy_update BEFORE UPDATE ON policy
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER policy_delete BEFORE DELETE ON policy
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+WHEN NOT EXISTS (
+    SELECT 1 FROM audit_seal_entry e JOIN audit_purge p ON p.number = e.number WHERE e.audit_id = OLD.id
+)
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+CREATE TRIGGER audit_seal_update BEFORE UPDATE ON audit_seal
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER audit_seal_delete BEFORE DELETE ON audit_seal
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- An entry put into a seal that is being purged would let its row be deleted unseen.
+CREATE TRIGGER audit_seal_entry_insert BEFORE INSERT ON audit_seal_entry
+WHEN EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = NEW.number)
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER audit_seal_entry_update BEFORE UPDATE ON audit_seal_entry
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+-- The row goes first, its entry after it: no row can lose its seal and stay.
+CREATE TRIGGER audit_seal_entry_delete BEFORE DELETE ON audit_seal_entry
+WHEN NOT EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = OLD.number)
+    OR EXISTS (SELECT 1 FROM audit a WHERE a.id = OLD.audit_id)
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+CREATE TRIGGER audit_purge_update BEFORE UPDATE ON audit_purge
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER audit_purge_delete BEFORE DELETE ON audit_purge
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;

@@ -1,0 +1,331 @@
+//! Accounts: who may sign in, and what voids what was proved before (the two versions).
+
+use countersign_core::email::EmailAddress;
+use countersign_core::id::{AccountId, OrganisationId};
+use countersign_core::keys::KeyId;
+use countersign_core::password::PasswordHash;
+use countersign_core::role::Role;
+use countersign_core::time::Timestamp;
+
+use crate::db::{Db, Row, Value};
+use crate::error::StoreError;
+
+/// Whether an account may sign in at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// It may.
+    Active,
+    /// An operator has closed it; nothing of it was removed.
+    Disabled,
+}
+
+impl AccountState {
+    /// The word in the database and in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// Reads [`AccountState::as_str`] back.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Active, Self::Disabled].into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Its identifier.
+    pub id: AccountId,
+    /// The organisation whose policy it is under.
+    pub organisation_id: OrganisationId,
+    /// The address that signs in, as its owner wrote it.
+    pub email: EmailAddress,
+    /// The name shown in the portal.
+    pub display_name: String,
+    /// The language chosen in the profile (`en`, `de`); `None` leaves it to the browser.
+    pub language: Option<String>,
+    /// What it may do.
+    pub role: Role,
+    /// Whether it may sign in at all.
+    pub state: AccountState,
+    /// When the address was proved, if it was.
+    pub email_verified_at: Option<Timestamp>,
+    /// The password's hash; `None` for an invited account that has not chosen one.
+    pub password: Option<PasswordHash>,
+    /// Raised whenever the password changes; what was made under another version is dead.
+    pub password_version: i64,
+    /// Raised whenever a factor is added or removed; a challenge made under another version is dead.
+    pub factor_version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last signed in completely.
+    pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// The columns of an account, from a table named `a`, under names that no other table's columns have in a join.
+macro_rules! account_columns {
+    () => {
+        "a.id AS account_id, a.organisation_id AS organisation_id, a.email AS email, \
+         a.display_name AS display_name, a.language AS language, a.role AS role, a.state AS state, \
+         a.email_verified_at AS email_verified_at, a.password_hash AS password_hash, a.pepper_key AS pepper_key, \
+         a.password_version AS password_version, a.factor_version AS factor_version, \
+         a.created_at AS account_created_at, a.last_sign_in_at AS last_sign_in_at"
+    };
+}
+pub(crate) use account_columns;
+
+impl AccountRow {
+    pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id("account_id")?,
+            organisation_id: row.id("organisation_id")?,
+            email: EmailAddress::parse(&row.text("email")?)
+                .map_err(|_| StoreError::Corrupt("account.email"))?,
+            display_name: row.text("display_name")?,
+            language: row.text_opt("language")?,
+            role: Role::parse(&row.text("role")?).ok_or(StoreError::Corrupt("account.role"))?,
+            state: AccountState::parse(&row.text("state")?).ok_or(StoreError::Corrupt("account.state"))?,
+            email_verified_at: row.time_opt("email_verified_at")?,
+            password: read_password(row)?,
+            password_version: row.int("password_version")?,
+            factor_version: row.int("factor_version")?,
+            created_at: row.time("account_created_at")?,
+            last_sign_in_at: row.time_opt("last_sign_in_at")?,
+        })
+    }
+}
+
+fn read_password(row: &Row) -> Result<Option<PasswordHash>, StoreError> {
+    let key = row.u32_opt("pepper_key")?.map(KeyId);
+    match (row.text_opt("password_hash")?, key) {
+        (Some(phc), Some(pepper_key)) => Ok(Some(PasswordHash { phc, pepper_key })),
+        (None, None) => Ok(None),
+        _ => Err(StoreError::Corrupt("account.password_hash")),
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT ", account_columns!(), " FROM account a ", $rest)
+    };
+}
+
+const CREATE: &str = "INSERT INTO account (id, organisation_id, email, email_key, display_name, language, role, state, \
+    email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (email_key) DO NOTHING";
+const BY_ID: &str = select!("WHERE a.id = ?1");
+const BY_EMAIL_KEY: &str = select!("WHERE a.email_key = ?1");
+const LIST: &str = select!(
+    "WHERE a.email_key > ?1 AND (a.email_key LIKE ?2 ESCAPE '\\' OR LOWER(a.display_name) LIKE ?2 ESCAPE '\\') \
+     ORDER BY a.email_key LIMIT ?3"
+);
+const LIST_OF: &str = select!(
+    "WHERE a.organisation_id = ?4 AND a.email_key > ?1 \
+     AND (a.email_key LIKE ?2 ESCAPE '\\' OR LOWER(a.display_name) LIKE ?2 ESCAPE '\\') \
+     ORDER BY a.email_key LIMIT ?3"
+);
+const SET_PASSWORD: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3, \
+    password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
+const REHASH: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3 \
+    WHERE id = ?1 AND password_hash IS NOT NULL AND password_version = ?4";
+const BUMP_PASSWORD: &str =
+    "UPDATE account SET password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
+const BUMP_FACTOR: &str =
+    "UPDATE account SET factor_version = factor_version + 1 WHERE id = ?1 RETURNING factor_version";
+const SET_PROFILE: &str = "UPDATE account SET display_name = ?2, language = ?3 WHERE id = ?1";
+const SET_STATE: &str = "UPDATE account SET state = ?2 WHERE id = ?1 AND state <> ?2";
+const SET_ROLE: &str = "UPDATE account SET role = ?2 WHERE id = ?1 AND role <> ?2";
+const SET_EMAIL_VERIFIED: &str =
+    "UPDATE account SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL";
+const TOUCH_SIGN_IN: &str = "UPDATE account SET last_sign_in_at = ?2 WHERE id = ?1";
+const COUNT: &str = "SELECT COUNT(*) AS n FROM account";
+const COUNT_ROLE: &str = "SELECT COUNT(*) AS n FROM account WHERE role = ?1 AND state = 'active'";
+const COUNT_BY_PEPPER_KEY: &str = "SELECT pepper_key, COUNT(*) AS n FROM account WHERE pepper_key IS NOT NULL \
+    GROUP BY pepper_key ORDER BY pepper_key";
+
+pub(crate) const STATEMENTS: &[&str] = &[
+    CREATE,
+    BY_ID,
+    BY_EMAIL_KEY,
+    LIST,
+    LIST_OF,
+    SET_PASSWORD,
+    REHASH,
+    BUMP_PASSWORD,
+    BUMP_FACTOR,
+    SET_PROFILE,
+    SET_STATE,
+    SET_ROLE,
+    SET_EMAIL_VERIFIED,
+    TOUCH_SIGN_IN,
+    COUNT,
+    COUNT_ROLE,
+    COUNT_BY_PEPPER_KEY,
+];
+
+/// Which accounts a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFilter {
+    /// Only this organisation's accounts.
+    pub organisation: Option<OrganisationId>,
+    /// Only accounts whose address or name contains this, capitals aside (beyond ASCII, a name's capitals may count).
+    pub search: Option<String>,
+    /// Only accounts whose address key comes after this one: the last of the page before.
+    pub after: Option<String>,
+}
+
+/// Adds an account. `false`: the address is taken and nothing was written.
+pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreError> {
+    let values = [
+        Value::from(account.id),
+        Value::from(account.organisation_id),
+        Value::from(account.email.as_str()),
+        Value::from(account.email.key()),
+        Value::from(account.display_name.as_str()),
+        Value::from(account.language.as_deref()),
+        Value::from(account.role.as_str()),
+        Value::from(account.state.as_str()),
+        Value::from(account.email_verified_at),
+        Value::from(account.password.as_ref().map(|hash| hash.phc.as_str())),
+        Value::from(account.password.as_ref().map(|hash| hash.pepper_key.0)),
+        Value::from(account.password_version),
+        Value::from(account.factor_version),
+        Value::from(account.created_at),
+        Value::from(account.last_sign_in_at),
+    ];
+    Ok(db.execute(CREATE, &values).await? == 1)
+}
+
+/// The account with this identifier.
+pub async fn by_id(db: &mut Db, id: AccountId) -> Result<Option<AccountRow>, StoreError> {
+    db.query_opt(BY_ID, &[Value::from(id)]).await?.as_ref().map(AccountRow::of).transpose()
+}
+
+/// The account with this address, by [`EmailAddress::key`].
+pub async fn by_email_key(db: &mut Db, email_key: &str) -> Result<Option<AccountRow>, StoreError> {
+    db.query_opt(BY_EMAIL_KEY, &[Value::from(email_key)]).await?.as_ref().map(AccountRow::of).transpose()
+}
+
+/// A page of at most `most` accounts, in the order of their address keys.
+pub async fn list(db: &mut Db, filter: &AccountFilter, most: u32) -> Result<Vec<AccountRow>, StoreError> {
+    let mut values = vec![
+        Value::from(filter.after.as_deref().unwrap_or_default()),
+        Value::from(pattern(filter.search.as_deref().unwrap_or_default())),
+        Value::from(most),
+    ];
+    let rows = if let Some(organisation) = filter.organisation {
+        values.push(Value::from(organisation));
+        db.query(LIST_OF, &values).await?
+    } else {
+        db.query(LIST, &values).await?
+    };
+    rows.iter().map(AccountRow::of).collect()
+}
+
+/// The LIKE pattern for "contains this text", whose own wildcards are taken literally.
+fn pattern(search: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in search.to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Sets a new password and returns the password version that counts from now on. `None`: there is no such account.
+pub async fn set_password(
+    db: &mut Db,
+    id: AccountId,
+    password: &PasswordHash,
+) -> Result<Option<i64>, StoreError> {
+    let values = [Value::from(id), Value::from(password.phc.as_str()), Value::from(password.pepper_key.0)];
+    db.query_opt(SET_PASSWORD, &values).await?.map(|row| row.int("password_version")).transpose()
+}
+
+/// Stores the same password under newer parameters or a newer pepper, when its version is still the one that was
+/// checked. `false`: the password was changed meanwhile and nothing was written.
+pub async fn rehash(
+    db: &mut Db,
+    id: AccountId,
+    password_version: i64,
+    password: &PasswordHash,
+) -> Result<bool, StoreError> {
+    let values = [
+        Value::from(id),
+        Value::from(password.phc.as_str()),
+        Value::from(password.pepper_key.0),
+        Value::from(password_version),
+    ];
+    Ok(db.execute(REHASH, &values).await? == 1)
+}
+
+/// Voids whatever rests on the present password and returns the new version. `None`: there is no such account.
+pub async fn bump_password_version(db: &mut Db, id: AccountId) -> Result<Option<i64>, StoreError> {
+    let row = db.query_opt(BUMP_PASSWORD, &[Value::from(id)]).await?;
+    row.map(|row| row.int("password_version")).transpose()
+}
+
+/// Voids the challenges that rest on the present factors and returns the new version. `None`: there is no such
+/// account. The row stays locked until the transaction ends, so changes of one account's factors queue behind it.
+pub async fn bump_factor_version(db: &mut Db, id: AccountId) -> Result<Option<i64>, StoreError> {
+    let row = db.query_opt(BUMP_FACTOR, &[Value::from(id)]).await?;
+    row.map(|row| row.int("factor_version")).transpose()
+}
+
+/// Changes the name and the language. `false`: there is no such account.
+pub async fn set_profile(
+    db: &mut Db,
+    id: AccountId,
+    display_name: &str,
+    language: Option<&str>,
+) -> Result<bool, StoreError> {
+    let values = [Value::from(id), Value::from(display_name), Value::from(language)];
+    Ok(db.execute(SET_PROFILE, &values).await? == 1)
+}
+
+/// Opens or closes an account. `false`: it was so already, or there is none.
+pub async fn set_state(db: &mut Db, id: AccountId, state: AccountState) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_STATE, &[Value::from(id), Value::from(state.as_str())]).await? == 1)
+}
+
+/// Gives an account another role. `false`: it had it already, or there is none.
+pub async fn set_role(db: &mut Db, id: AccountId, role: Role) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_ROLE, &[Value::from(id), Value::from(role.as_str())]).await? == 1)
+}
+
+/// Notes that the address was proved. `false`: it was already, or there is no such account.
+pub async fn set_email_verified(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_EMAIL_VERIFIED, &[Value::from(id), Value::from(now)]).await? == 1)
+}
+
+/// Notes a complete sign-in.
+pub async fn touch_sign_in(db: &mut Db, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    db.execute(TOUCH_SIGN_IN, &[Value::from(id), Value::from(now)]).await.map(drop)
+}
+
+/// How many accounts there are.
+pub async fn count(db: &mut Db) -> Result<u64, StoreError> {
+    one_count(db, COUNT, &[]).await
+}
+
+/// How many active accounts have this role.
+pub async fn count_role(db: &mut Db, role: Role) -> Result<u64, StoreError> {
+    one_count(db, COUNT_ROLE, &[Value::from(role.as_str())]).await
+}
+
+async fn one_count(db: &mut Db, sql: &'static str, values: &[Value]) -> Result<u64, StoreError> {
+    let row = db.query_opt(sql, values).await?.ok_or(StoreError::Corrupt("count"))?;
+    row.count("n")
+}
+
+/// How many passwords are hashed under each pepper key: a key may only be taken away at zero.
+pub async fn count_by_pepper_key(db: &mut Db) -> Result<Vec<(KeyId, u64)>, StoreError> {
+    let rows = db.query(COUNT_BY_PEPPER_KEY, &[]).await?;
+    rows.iter().map(|row| Ok((KeyId(row.u32("pepper_key")?), row.count("n")?))).collect()
+}

@@ -1,0 +1,46 @@
+//! A door for this crate's contract suite alone: bare statements. Nothing else may go through it.
+
+use crate::db::{Db, migrate};
+pub use crate::db::{Row, Value};
+use crate::error::StoreError;
+
+/// See the crate's own `Db::query`.
+pub async fn query(db: &mut Db, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    db.query(sql, params).await
+}
+
+/// See the crate's own `Db::query_opt`.
+pub async fn query_opt(db: &mut Db, sql: &'static str, params: &[Value]) -> Result<Option<Row>, StoreError> {
+    db.query_opt(sql, params).await
+}
+
+/// See the crate's own `Db::execute`.
+pub async fn execute(db: &mut Db, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+    db.execute(sql, params).await
+}
+
+/// See the crate's own `Db::execute_all`.
+pub async fn execute_all(
+    db: &mut Db,
+    statements: &[(&'static str, Vec<Value>)],
+) -> Result<Vec<u64>, StoreError> {
+    db.execute_all(statements).await
+}
+
+/// See the crate's own `Db::query_all`.
+pub async fn query_all(
+    db: &mut Db,
+    statements: &[(&'static str, Vec<Value>)],
+) -> Result<Vec<Vec<Row>>, StoreError> {
+    db.query_all(statements).await
+}
+
+/// Lets the database parse a statement without running it.
+pub async fn prepare(db: &mut Db, sql: &'static str) -> Result<(), StoreError> {
+    db.prepare(sql).await
+}
+
+/// How many migrations this version has.
+pub fn migrations() -> usize {
+    migrate::MIGRATIONS.len()
+}

@@ -1,0 +1,126 @@
+//! What a decision about an account needs, in one round trip: the account, its organisation's newest policy, what is
+//! enrolled, and the active suspension. Every request is judged from these live rows, never from a stored flag.
+
+use countersign_core::id::AccountId;
+use countersign_core::policy::Policy;
+use countersign_core::time::Timestamp;
+
+use crate::account::AccountRow;
+use crate::challenge::{ChallengeRow, challenge_columns};
+use crate::db::{Db, Row, Value};
+use crate::error::StoreError;
+use crate::policy::read_body;
+use crate::suspension::SuspensionRow;
+
+/// What a decision about one account rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// The account.
+    pub account: AccountRow,
+    /// The number of the policy version that counts.
+    pub policy_version: i64,
+    /// The policy that counts.
+    pub policy: Policy,
+    /// How many confirmed authenticator devices there are.
+    pub authenticators: u32,
+    /// The suspension that is active at the time that was asked about.
+    pub suspension: Option<SuspensionRow>,
+}
+
+/// A challenge and what its outcome rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChallengeFacts {
+    /// The challenge, whether or not it can still be answered.
+    pub challenge: ChallengeRow,
+    /// The account that it belongs to.
+    pub facts: AccountFacts,
+}
+
+/// The columns that [`AccountFacts`] reads, from what [`facts_joins`] joins.
+macro_rules! facts_columns {
+    () => {
+        concat!(
+            $crate::account::account_columns!(),
+            ", p.version AS policy_version, p.body AS policy_body, ",
+            "(SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) ",
+            "AS authenticators, ",
+            $crate::suspension::suspension_columns!()
+        )
+    };
+}
+pub(crate) use facts_columns;
+
+/// Joins to an account `a` what decisions need; the time asked about is `?2`. The policy is joined loosely, so that an
+/// organisation without one reads as corrupt and not as an unknown account.
+macro_rules! facts_joins {
+    () => {
+        " LEFT JOIN policy p ON p.organisation_id = a.organisation_id AND p.version = \
+         (SELECT MAX(q.version) FROM policy q WHERE q.organisation_id = a.organisation_id) \
+         LEFT JOIN suspension u ON u.id = (SELECT v.id FROM suspension v WHERE v.account_id = a.id \
+         AND v.lifted_at IS NULL AND v.until > ?2 ORDER BY v.created_at DESC, v.id DESC LIMIT 1) "
+    };
+}
+pub(crate) use facts_joins;
+
+impl AccountFacts {
+    pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
+        let body =
+            row.text_opt("policy_body")?.ok_or(StoreError::Corrupt("an organisation without a policy"))?;
+        Ok(Self {
+            account: AccountRow::of(row)?,
+            policy_version: row.int("policy_version")?,
+            policy: read_body(&body)?,
+            authenticators: row.u32("authenticators")?,
+            suspension: SuspensionRow::of_opt(row)?,
+        })
+    }
+}
+
+const SIGN_IN: &str =
+    concat!("SELECT ", facts_columns!(), " FROM account a", facts_joins!(), "WHERE a.email_key = ?1");
+const ACCOUNT: &str =
+    concat!("SELECT ", facts_columns!(), " FROM account a", facts_joins!(), "WHERE a.id = ?1");
+const CHALLENGE: &str = concat!(
+    "SELECT ",
+    challenge_columns!(),
+    ", ",
+    facts_columns!(),
+    " FROM challenge c JOIN account a ON a.id = c.account_id",
+    facts_joins!(),
+    "WHERE c.token_hash = ?1"
+);
+
+pub(crate) const STATEMENTS: &[&str] = &[SIGN_IN, ACCOUNT, CHALLENGE];
+
+/// What the first step of a sign-in needs, by the address key ([`countersign_core::email::EmailAddress::key`]). `None`:
+/// nobody has this address.
+pub async fn sign_in_facts(
+    db: &mut Db,
+    email_key: &str,
+    now: Timestamp,
+) -> Result<Option<AccountFacts>, StoreError> {
+    let row = db.query_opt(SIGN_IN, &[Value::from(email_key), Value::from(now)]).await?;
+    row.as_ref().map(AccountFacts::of).transpose()
+}
+
+/// The facts of one account. `None`: there is no such account.
+pub async fn account_facts(
+    db: &mut Db,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<AccountFacts>, StoreError> {
+    let row = db.query_opt(ACCOUNT, &[Value::from(id), Value::from(now)]).await?;
+    row.as_ref().map(AccountFacts::of).transpose()
+}
+
+/// A challenge by the hash of its token, with the facts of its account. `None`: there is no such challenge.
+pub async fn challenge_facts(
+    db: &mut Db,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<ChallengeFacts>, StoreError> {
+    let Some(row) = db.query_opt(CHALLENGE, &[Value::from(token_hash), Value::from(now)]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(ChallengeFacts { challenge: ChallengeRow::of(&row)?, facts: AccountFacts::of(&row)? }))
+}

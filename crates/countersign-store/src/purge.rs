@@ -1,0 +1,93 @@
+//! Clearing away what has expired. Nothing here decides anything: whatever is cleared away was dead already.
+
+use std::time::Duration;
+
+use countersign_core::time::Timestamp;
+
+use crate::db::{Db, Value};
+use crate::error::StoreError;
+
+/// How long a challenge and a link stay after their end, so that whoever comes late is told what happened.
+pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
+
+/// How many rows were cleared away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Challenges, [`KEEP_AFTER_END`] after their end.
+    pub challenges: u64,
+    /// Sessions past their absolute end.
+    pub sessions: u64,
+    /// Counters whose last failure no longer matters.
+    pub counters: u64,
+    /// Links, [`KEEP_AFTER_END`] after their end.
+    pub links: u64,
+    /// Nonces that would be refused as too old.
+    pub nonces: u64,
+    /// Set-ups of authenticators that were not finished in time.
+    pub pending: u64,
+    /// Recognised browsers past their time.
+    pub browsers: u64,
+}
+
+impl Purged {
+    /// All of them together; zero means that nothing was left to clear.
+    pub const fn total(&self) -> u64 {
+        self.challenges
+            + self.sessions
+            + self.counters
+            + self.links
+            + self.nonces
+            + self.pending
+            + self.browsers
+    }
+}
+
+macro_rules! purge {
+    ($table:literal, $key:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE expires_at <= ?1 AND ",
+            $key,
+            " IN (SELECT t.",
+            $key,
+            " FROM ",
+            $table,
+            " t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)"
+        )
+    };
+}
+
+// `expires_at` stands in the outer condition too: PostgreSQL asks that one again about a row that changed meanwhile,
+// such as a counter that was just charged.
+const CHALLENGES: &str = purge!("challenge", "id");
+const SESSIONS: &str = purge!("session", "id");
+const COUNTERS: &str = purge!("counter", "key");
+const LINKS: &str = purge!("link", "id");
+const NONCES: &str = purge!("spent_nonce", "hash");
+// A confirmed device has no `expires_at`.
+const PENDING: &str = purge!("authenticator", "id");
+const BROWSERS: &str = purge!("recognised_browser", "id");
+
+pub(crate) const STATEMENTS: &[&str] = &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS];
+
+/// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
+/// until [`Purged::total`] is zero.
+pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, StoreError> {
+    let ended = now.minus(KEEP_AFTER_END);
+    let statements = [
+        (CHALLENGES, ended),
+        (SESSIONS, now),
+        (COUNTERS, now),
+        (LINKS, ended),
+        (NONCES, now),
+        (PENDING, now),
+        (BROWSERS, now),
+    ];
+    let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
+    let counts = db.execute_all(&statements).await?;
+    let [challenges, sessions, counters, links, nonces, pending, browsers] = counts[..] else {
+        return Err(StoreError::Corrupt("an answer for each statement"));
+    };
+    Ok(Purged { challenges, sessions, counters, links, nonces, pending, browsers })
+}

@@ -1,0 +1,183 @@
+//! `account`
+
+use countersign_core::id::AccountId;
+use countersign_core::keys::KeyId;
+use countersign_core::role::Role;
+use countersign_store::account::{self, AccountFilter, AccountRow, AccountState};
+use countersign_store::contract::{Value, execute};
+use countersign_store::{Store, StoreError};
+
+use crate::rows::{self, NOW, commit, later, password};
+
+async fn read(store: &Store, id: AccountId) -> AccountRow {
+    let mut db = store.reader().await.unwrap();
+    account::by_id(&mut db, id).await.unwrap().unwrap()
+}
+
+on_both! {
+    async fn an_account_comes_back_as_it_was_written(home) {
+        let store = &home.store;
+        let full = rows::account(store).await;
+        let mut bare = rows::account_row(full.organisation_id, "bare@example.org");
+        bare.language = None;
+        bare.email_verified_at = None;
+        bare.password = None;
+        bare.state = AccountState::Disabled;
+        bare.role = Role::Administrator;
+        assert!(commit!(store, |tx, bare| account::create(tx, bare).await).unwrap());
+        let mut db = store.reader().await.unwrap();
+        for row in [full, bare] {
+            assert_eq!(account::by_id(&mut db, row.id).await.unwrap(), Some(row.clone()));
+            assert_eq!(account::by_email_key(&mut db, &row.email.key()).await.unwrap(), Some(row));
+        }
+        assert_eq!(account::by_email_key(&mut db, "nobody@example.org").await.unwrap(), None);
+        assert_eq!(account::by_id(&mut db, AccountId::new(NOW, &rows::DICE)).await.unwrap(), None);
+    }
+
+    async fn a_taken_address_writes_nothing_and_leaves_the_transaction_alive(home) {
+        let store = &home.store;
+        let first = rows::account(store).await;
+        let again = rows::account_row(first.organisation_id, &first.email.as_str().to_uppercase());
+        let other = rows::account_row(first.organisation_id, "other@example.org");
+        let made = commit!(store, |tx, again, other| {
+            Ok([account::create(tx, again).await?, account::create(tx, other).await?])
+        });
+        assert_eq!(made.unwrap(), [false, true]);
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(account::count(&mut db).await.unwrap(), 2);
+    }
+
+    async fn half_a_password_is_an_error_and_not_an_account_without_one(home) {
+        let store = &home.store;
+        let row = rows::account(store).await;
+        let id = row.id;
+        let sql = "UPDATE account SET pepper_key = NULL WHERE id = ?1";
+        commit!(store, |tx, id, sql| execute(tx, sql, &[Value::from(id)]).await).unwrap();
+        let mut db = store.reader().await.unwrap();
+        let found = account::by_id(&mut db, id).await;
+        assert_eq!(found, Err(StoreError::Corrupt("account.password_hash")));
+    }
+
+    async fn a_list_is_searched_and_paged(home) {
+        let store = &home.store;
+        let organisation = rows::organisation(store).await.id;
+        let other = rows::organisation(store).await.id;
+        for (organisation, email, name) in [
+            (organisation, "anna@example.org", "Anna Ärmel"),
+            (organisation, "bob@example.org", "Bob 100%"),
+            (other, "carl@example.org", "Carl"),
+            (organisation, "dora@example.org", "Anna’s sister"),
+        ] {
+            let mut row = rows::account_row(organisation, email);
+            row.display_name = name.into();
+            assert!(commit!(store, |tx, row| account::create(tx, row).await).unwrap());
+        }
+        let mut db = store.reader().await.unwrap();
+        let mut found = async |organisation, search: &str, after: &str, most| {
+            let (search, after) = (Some(search.to_owned()), Some(after.to_owned()));
+            let filter = AccountFilter { organisation, search, after };
+            let rows = account::list(&mut db, &filter, most).await.unwrap();
+            rows.iter().map(|row| row.email.local().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(None, "", "", 9).await, ["anna", "bob", "carl", "dora"]);
+        assert_eq!(found(None, "", "", 2).await, ["anna", "bob"]);
+        assert_eq!(found(None, "", "bob@example.org", 9).await, ["carl", "dora"]);
+        assert_eq!(found(Some(organisation), "", "anna@example.org", 9).await, ["bob", "dora"]);
+        assert_eq!(found(None, "ANNA", "", 9).await, ["anna", "dora"]);
+        assert_eq!(found(Some(other), "anna", "", 9).await, [""; 0]);
+        assert_eq!(found(None, "0%", "", 9).await, ["bob"]);
+        assert_eq!(found(None, "a%a", "", 9).await, [""; 0]);
+        assert_eq!(found(None, "_", "", 9).await, [""; 0]);
+        assert_eq!(found(None, "\\", "", 9).await, [""; 0]);
+    }
+
+    async fn a_new_password_raises_its_version(home) {
+        let store = &home.store;
+        let (id, new) = (rows::account(store).await.id, password("second"));
+        let version = commit!(store, |tx, id, new| account::set_password(tx, *id, new).await).unwrap();
+        assert_eq!(version, Some(2));
+        let row = read(store, id).await;
+        assert_eq!((row.password, row.password_version, row.factor_version), (Some(new), 2, 1));
+        let nobody = AccountId::new(NOW, &rows::DICE);
+        let version =
+            commit!(store, |tx, nobody| account::set_password(tx, *nobody, &password("third")).await).unwrap();
+        assert_eq!(version, None);
+    }
+
+    async fn a_rehash_never_undoes_a_change_of_password(home) {
+        let store = &home.store;
+        let id = rows::account(store).await.id;
+        let same = password("first again");
+        assert!(commit!(store, |tx, id, same| account::rehash(tx, *id, 1, same).await).unwrap());
+        let row = read(store, id).await;
+        assert_eq!((row.password, row.password_version), (Some(same.clone()), 1));
+        let new = password("second");
+        commit!(store, |tx, id, new| account::set_password(tx, *id, new).await).unwrap();
+        assert!(!commit!(store, |tx, id, same| account::rehash(tx, *id, 1, same).await).unwrap());
+        assert_eq!(read(store, id).await.password, Some(new));
+    }
+
+    async fn versions_are_raised_one_at_a_time(home) {
+        let store = &home.store;
+        let id = rows::account(store).await.id;
+        let versions = commit!(store, |tx, id| {
+            Ok([account::bump_password_version(tx, *id).await?, account::bump_factor_version(tx, *id).await?])
+        });
+        assert_eq!(versions.unwrap(), [Some(2), Some(2)]);
+        let nobody = AccountId::new(NOW, &rows::DICE);
+        let versions = commit!(store, |tx, nobody| {
+            Ok([
+                account::bump_password_version(tx, *nobody).await?,
+                account::bump_factor_version(tx, *nobody).await?,
+            ])
+        });
+        assert_eq!(versions.unwrap(), [None, None]);
+    }
+
+    async fn profile_state_role_and_marks_change_alone(home) {
+        let store = &home.store;
+        let mut row = rows::account(store).await;
+        let id = row.id;
+        assert!(commit!(store, |tx, id| account::set_profile(tx, *id, "Grace", None).await).unwrap());
+        (row.display_name, row.language) = ("Grace".into(), None);
+        for changed in [true, false] {
+            let state = AccountState::Disabled;
+            assert_eq!(commit!(store, |tx, id, state| account::set_state(tx, *id, *state).await), Ok(changed));
+            assert_eq!(commit!(store, |tx, id| account::set_role(tx, *id, Role::Support).await), Ok(changed));
+        }
+        (row.state, row.role) = (AccountState::Disabled, Role::Support);
+        assert_eq!(commit!(store, |tx, id| account::set_email_verified(tx, *id, NOW).await), Ok(false));
+        commit!(store, |tx, id| account::touch_sign_in(tx, *id, later(5)).await).unwrap();
+        row.last_sign_in_at = Some(later(5));
+        assert_eq!(read(store, id).await, row);
+    }
+
+    async fn an_address_is_verified_once(home) {
+        let store = &home.store;
+        let mut row = rows::account_row(rows::organisation(store).await.id, "new@example.org");
+        row.email_verified_at = None;
+        commit!(store, |tx, row| account::create(tx, row).await).unwrap();
+        let id = row.id;
+        assert_eq!(commit!(store, |tx, id| account::set_email_verified(tx, *id, later(1)).await), Ok(true));
+        assert_eq!(commit!(store, |tx, id| account::set_email_verified(tx, *id, later(2)).await), Ok(false));
+        assert_eq!(read(store, id).await.email_verified_at, Some(later(1)));
+    }
+
+    async fn accounts_are_counted_by_role_and_by_pepper_key(home) {
+        let store = &home.store;
+        let first = rows::account(store).await;
+        let mut second = rows::account_row(first.organisation_id, "second@example.org");
+        second.role = Role::Administrator;
+        second.password = Some(countersign_core::password::PasswordHash { pepper_key: KeyId(2), ..password("x") });
+        let mut third = rows::account_row(first.organisation_id, "third@example.org");
+        (third.role, third.state, third.password) = (Role::Administrator, AccountState::Disabled, None);
+        for row in [second, third] {
+            commit!(store, |tx, row| account::create(tx, row).await).unwrap();
+        }
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(account::count(&mut db).await.unwrap(), 3);
+        assert_eq!(account::count_role(&mut db, Role::Administrator).await.unwrap(), 1);
+        assert_eq!(account::count_role(&mut db, Role::Support).await.unwrap(), 0);
+        assert_eq!(account::count_by_pepper_key(&mut db).await.unwrap(), [(KeyId(1), 1), (KeyId(2), 1)]);
+    }
+}

@@ -1,0 +1,31 @@
+//! The laws of the store, each on SQLite and on PostgreSQL.
+//!
+//! `COUNTERSIGN_TEST_POSTGRES=postgres://…` names a database in which schemas may be made; every test makes its own and
+//! drops it. Without it the PostgreSQL half is left out on a developer's machine and fails where `CI` is set.
+
+#![expect(clippy::unwrap_used, reason = "a law that does not hold panics")]
+
+#[macro_use]
+mod support;
+
+mod account;
+mod api_token;
+mod audit;
+mod authenticator;
+mod browser;
+mod challenge;
+mod counter;
+mod db;
+mod facts;
+mod group;
+mod link;
+mod open;
+mod organisation;
+mod policy;
+mod postgres;
+mod purge;
+mod rows;
+mod session;
+mod shape;
+mod small;
+mod suspension;

@@ -1,0 +1,258 @@
+//! Rows to test with: one organisation, one account, and what hangs on them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use countersign_core::audit::{Actor, AuditRow, Event};
+use countersign_core::email::EmailAddress;
+use countersign_core::entropy::Entropy;
+use countersign_core::factor::totp::{Drift, Secret};
+use countersign_core::id::{
+    AccountId, AuditId, AuthenticatorId, BrowserId, ChallengeId, OrganisationId, SessionId, SuspensionId,
+};
+use countersign_core::keys::{KeyId, KeyRing};
+use countersign_core::method::Class;
+use countersign_core::name::DeviceName;
+use countersign_core::password::PasswordHash;
+use countersign_core::preset::Preset;
+use countersign_core::role::Role;
+use countersign_core::sign_in::{Purpose, SuspensionKind};
+use countersign_core::testing::CountingEntropy;
+use countersign_core::time::Timestamp;
+use countersign_store::account::{self, AccountRow, AccountState};
+use countersign_store::authenticator::{self, Confirmation, NewAuthenticator};
+use countersign_store::browser::BrowserRow;
+use countersign_store::challenge::ChallengeRow;
+use countersign_store::organisation::{self, OrganisationRow};
+use countersign_store::policy::{self, PolicyRow};
+use countersign_store::session::SessionRow;
+use countersign_store::suspension::SuspensionRow;
+use countersign_store::{Store, StoreError};
+
+/// The dice of all tests: no two rolls are alike.
+pub(crate) static DICE: CountingEntropy = CountingEntropy::new(20);
+
+/// When the tests play.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_123);
+
+/// Runs a transaction with copies of some values, which its body then has by reference.
+macro_rules! commit {
+    ($store:expr, |$tx:ident $(, $value:ident)*| $body:expr) => {
+        $store.write(($($value.clone(),)*), |$tx, ($($value,)*)| Box::pin(async move { $body })).await
+    };
+}
+pub(crate) use commit;
+
+/// Runs a task 64 times at once and returns what each of them answers.
+pub(crate) async fn at_once<F, T>(task: impl Fn(usize) -> F) -> Vec<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let tasks: Vec<_> = (0..64).map(|number| tokio::spawn(task(number))).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+/// How many of them won.
+pub(crate) fn wins(answers: &[bool]) -> usize {
+    answers.iter().filter(|won| **won).count()
+}
+
+/// So many seconds after [`NOW`]; negative: before.
+pub(crate) fn later(seconds: i64) -> Timestamp {
+    let span = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { NOW.minus(span) } else { NOW.plus(span) }
+}
+
+/// 32 fresh bytes, as the hash of a token.
+pub(crate) fn hash() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    DICE.fill(&mut bytes);
+    bytes
+}
+
+/// A ring with keys 1 to `active`, of which the last writes.
+pub(crate) fn ring(active: u8) -> KeyRing {
+    let keys = (1..=active).map(|key| (KeyId(key.into()), [key; 32])).collect();
+    KeyRing::new(KeyId(active.into()), keys).unwrap()
+}
+
+/// An organisation with the policy that a new installation starts with.
+pub(crate) async fn organisation(store: &Store) -> OrganisationRow {
+    let id = OrganisationId::new(NOW, &DICE);
+    let row = OrganisationRow { id, name: "Example GmbH".into(), slug: format!("o-{id}"), created_at: NOW };
+    assert!(commit!(store, |tx, row| organisation::create(tx, row).await).unwrap());
+    let first = policy_row(id, 1, Preset::Recommended);
+    assert!(commit!(store, |tx, first| policy::append(tx, first).await).unwrap());
+    row
+}
+
+/// A version of an organisation's policy: a preset as it is.
+pub(crate) fn policy_row(organisation_id: OrganisationId, version: i64, preset: Preset) -> PolicyRow {
+    PolicyRow {
+        organisation_id,
+        version,
+        policy: preset.policy(),
+        changed_at: later(version),
+        changed_by: "command-line".into(),
+        reason: format!("{preset:?} suits us"),
+    }
+}
+
+/// An account of an organisation that is not written yet.
+pub(crate) fn account_row(organisation_id: OrganisationId, email: &str) -> AccountRow {
+    AccountRow {
+        id: AccountId::new(NOW, &DICE),
+        organisation_id,
+        email: EmailAddress::parse(email).unwrap(),
+        display_name: "Ada Example".into(),
+        language: Some("de".into()),
+        role: Role::Member,
+        state: AccountState::Active,
+        email_verified_at: Some(NOW),
+        password: Some(password("first")),
+        password_version: 1,
+        factor_version: 1,
+        created_at: NOW,
+        last_sign_in_at: None,
+    }
+}
+
+/// Something in the form of a password's hash.
+pub(crate) fn password(word: &str) -> PasswordHash {
+    PasswordHash { phc: format!("$argon2id$v=19$m=47104,t=2,p=1${word}"), pepper_key: KeyId(1) }
+}
+
+/// An account in an organisation of its own.
+pub(crate) async fn account(store: &Store) -> AccountRow {
+    let organisation = organisation(store).await;
+    let row = account_row(organisation.id, &format!("{}@example.org", organisation.id));
+    assert!(commit!(store, |tx, row| account::create(tx, row).await).unwrap());
+    row
+}
+
+/// A session of an account that is not written yet.
+pub(crate) fn session_row(account: &AccountRow) -> SessionRow {
+    SessionRow {
+        id: SessionId::new(NOW, &DICE),
+        account_id: account.id,
+        class: Class::Strong,
+        created_at: NOW,
+        last_used_at: NOW,
+        expires_at: later(24 * 3600),
+        stepped_up_at: None,
+        address: "192.0.2.7".into(),
+        device: "Mozilla/5.0 (Android)".into(),
+        recognised_browser_id: None,
+    }
+}
+
+/// A challenge of an account that is not written yet.
+pub(crate) fn challenge_row(account: &AccountRow) -> ChallengeRow {
+    ChallengeRow {
+        id: ChallengeId::new(NOW, &DICE),
+        account_id: account.id,
+        purpose: Purpose::SignIn,
+        subject: None,
+        session_id: None,
+        method: None,
+        browser_id: None,
+        password_version: account.password_version,
+        factor_version: account.factor_version,
+        tries: 0,
+        created_at: NOW,
+        expires_at: later(600),
+        spent_at: None,
+        address: "192.0.2.7".into(),
+        device: "Mozilla/5.0 (Android)".into(),
+        first_step: "password".into(),
+    }
+}
+
+/// A recognised browser of an account that is not written yet.
+pub(crate) fn browser_row(account: &AccountRow) -> BrowserRow {
+    BrowserRow {
+        id: BrowserId::new(NOW, &DICE),
+        account_id: account.id,
+        password_version: account.password_version,
+        created_at: NOW,
+        expires_at: later(180 * 24 * 3600),
+        last_used_at: NOW,
+        device: "Mozilla/5.0 (Android)".into(),
+    }
+}
+
+/// A suspension of an account from [`NOW`] on, for one hour, that is not written yet.
+pub(crate) fn suspension_row(account: &AccountRow) -> SuspensionRow {
+    SuspensionRow {
+        id: SuspensionId::new(NOW, &DICE),
+        account_id: account.id,
+        kind: SuspensionKind::PasswordAlone,
+        reason: "lost the phone".into(),
+        created_by: "command-line".into(),
+        created_at: NOW,
+        until: later(3600),
+        lifted_at: None,
+        lifted_by: None,
+    }
+}
+
+/// A set-up that was started in a session.
+pub(crate) fn new_authenticator(account: AccountId, session_id: SessionId) -> NewAuthenticator {
+    NewAuthenticator {
+        id: AuthenticatorId::new(NOW, &DICE),
+        account_id: account,
+        session_id,
+        secret: Secret::new(&DICE),
+        created_at: NOW,
+        expires_at: later(600),
+    }
+}
+
+/// Writes a set-up with its key sealed under the last key of [`ring`]`(key)`, which has to be 1 or 2.
+pub(crate) async fn start_set_up(store: &Store, key: u8, new: NewAuthenticator) -> Result<(), StoreError> {
+    store
+        .write((key, new), |tx, (key, new)| {
+            Box::pin(async move { authenticator::create_pending(tx, &ring(*key), &DICE, new).await })
+        })
+        .await
+}
+
+/// What finishes a set-up.
+pub(crate) fn confirmation(new: (AuthenticatorId, AccountId), name: &str, step: i64) -> Confirmation {
+    let name = DeviceName::parse(name).unwrap();
+    Confirmation { id: new.0, account_id: new.1, name, step, offset: 0, most: 5 }
+}
+
+/// A confirmed device of an account, whose last step is 100.
+pub(crate) async fn device(store: &Store, account: AccountId, name: &str) -> (AuthenticatorId, Secret) {
+    let new = new_authenticator(account, SessionId::new(NOW, &DICE));
+    let (id, secret) = (new.id, new.secret.clone());
+    start_set_up(store, 1, new).await.unwrap();
+    let done = confirmation((id, account), name, 100);
+    assert!(commit!(store, |tx, done| authenticator::confirm(tx, done, NOW).await).unwrap());
+    (id, secret)
+}
+
+/// A drift with nothing learned.
+pub(crate) const STEADY: Drift = Drift { offset: 0, side: 0, run: 0 };
+
+/// A row of the audit log.
+pub(crate) fn audit_row(account: &AccountRow, at: Timestamp, event: Event) -> AuditRow {
+    AuditRow {
+        id: AuditId::new(at, &DICE),
+        at,
+        organisation: Some(account.organisation_id),
+        account: Some(account.id),
+        actor: Actor::Account(account.id),
+        event,
+        detail: BTreeMap::from([("device-name".to_owned(), "Ada’s phone".to_owned())]),
+        address: Some("192.0.2.7".into()),
+        device: Some("Firefox on Android".into()),
+        request_id: Some("r-1".into()),
+    }
+}

@@ -1,0 +1,156 @@
+//! The application: what every part is given, put together once at start.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use countersign_core::audit::Actor;
+use countersign_core::entropy::Entropy;
+use countersign_core::keys::KeyId;
+use countersign_core::password::Parameters;
+use countersign_store::{Store, StoreError, StoreSettings, setting};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::config::keyfile::{KeyFile, KeyFileError};
+use crate::config::{Database, FolderError, Settings, prepare_data_dir};
+use crate::entropy::{NoEntropy, OsEntropy};
+use crate::flow::{Call, Deps, FlowError, Origin, keys};
+use crate::hasher::PasswordPool;
+use crate::http::voice::Voice;
+use crate::time_source::{Clock, MarkedClock};
+
+/// The database's setting that says what kind of installation it belongs to.
+const INSTALLATION: &str = "installation";
+
+/// What handlers and jobs are given. One for the life of the process.
+pub struct App {
+    /// What the operator set.
+    pub settings: Settings,
+    /// What flows work with.
+    pub deps: Arc<Deps>,
+    /// What says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How errors are worded and drawn.
+    pub voice: Arc<dyn Voice>,
+    /// What has been counted.
+    pub metrics: PrometheusHandle,
+}
+
+/// What a data folder and its database are for. The two kinds never mix: a demonstration's accounts have known passwords.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Installation {
+    /// Real people.
+    Real,
+    /// A demonstration.
+    Demo,
+}
+
+impl Installation {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// Why the application cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The key file.
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
+    /// The machine's randomness.
+    #[error(transparent)]
+    Entropy(#[from] NoEntropy),
+    /// The database.
+    #[error("the database cannot be used: {0}")]
+    Store(#[from] StoreError),
+    /// The database, asked through a flow.
+    #[error("the database cannot be used: {0}")]
+    Flow(#[from] FlowError),
+    /// The hashing threads.
+    #[error("the password threads cannot be started: {0}")]
+    Threads(std::io::Error),
+    /// Something is sealed with keys that the key file does not hold.
+    #[error("the database needs keys that the key file does not hold: {}", listed(.0))]
+    MissingKeys(Vec<KeyId>),
+    /// A demonstration's data under `serve`, or the other way round.
+    #[error("this is the data of a {0} installation; give the other kind another --data-dir or database")]
+    WrongInstallation(String),
+}
+
+fn listed(keys: &[KeyId]) -> String {
+    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl App {
+    /// Puts everything together: data folder, keys, database, hashing threads. Makes what is missing of the first two.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be used, or the database needs a key that is not there.
+    pub async fn open(
+        settings: Settings,
+        installation: Installation,
+        voice: Arc<dyn Voice>,
+        metrics: PrometheusHandle,
+    ) -> Result<Self, StartError> {
+        prepare_data_dir(&settings.data_dir)?;
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy::new()?);
+        let clock = Arc::new(MarkedClock::default());
+        let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
+        let ring = Arc::new(file.ring()?);
+        let store = Store::open(&store_settings(&settings)).await?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let hasher = PasswordPool::start(cores, Arc::clone(&ring), Arc::clone(&entropy), Parameters::DEFAULT)
+            .map_err(StartError::Threads)?;
+        let product = settings.product.clone();
+        let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, product });
+        let app = Self { settings, deps, clock, voice, metrics };
+        app.check_installation(installation).await?;
+        match &*keys::missing(&app.call(Actor::System, "start")).await? {
+            [] => Ok(app),
+            missing => Err(StartError::MissingKeys(missing.to_vec())),
+        }
+    }
+
+    async fn check_installation(&self, wanted: Installation) -> Result<(), StartError> {
+        let job = self.deps.store.write(wanted.as_str(), |tx, wanted| {
+            Box::pin(async move {
+                setting::put_if_absent(tx, INSTALLATION, wanted).await?;
+                setting::get(tx, INSTALLATION).await
+            })
+        });
+        match job.await? {
+            Some(found) if found != wanted.as_str() => Err(StartError::WrongInstallation(found)),
+            _ => Ok(()),
+        }
+    }
+
+    /// A call that is no request's: the command line's or a job's. `what` stands in place of a request's id.
+    pub fn call(&self, actor: Actor, what: &str) -> Call {
+        let origin = Origin {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: String::new(),
+            request_id: what.to_owned(),
+            actor,
+        };
+        Call { deps: Arc::clone(&self.deps), now: self.clock.now(), origin: Arc::new(origin) }
+    }
+}
+
+fn store_settings(settings: &Settings) -> StoreSettings {
+    let database = match &settings.database {
+        Database::Sqlite(path) => countersign_store::Database::Sqlite(path.clone()),
+        Database::Postgres(url) => countersign_store::Database::Postgres(url.reveal().to_owned()),
+    };
+    StoreSettings {
+        database,
+        readers: settings.store.readers,
+        connections: settings.store.connections,
+        grouping: settings.store.group_commits,
+    }
+}

@@ -1,0 +1,132 @@
+//! The account's own activity: what the audit log says about it, newest first.
+
+use countersign_core::audit::{AuditRow, Event};
+use countersign_core::id::{AccountId, AuditId};
+use countersign_core::time::Timestamp;
+use countersign_store::audit::{self, AuditFilter, AuditScope};
+
+use super::{Call, FlowError};
+
+/// Rows on one page.
+pub const PAGE: usize = 50;
+
+/// Rows read at once while filtering, and how often: a rare kind among very many rows may take another page.
+const STRIDE: u32 = 200;
+const STRIDES: usize = 20;
+
+/// What kind of thing an event is to its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody came in or went out.
+    SignIns,
+    /// Something about the account was changed.
+    Changes,
+    /// Something failed or was refused.
+    Failures,
+}
+
+impl Kind {
+    /// The kind of an event.
+    pub const fn of(event: Event) -> Self {
+        match event {
+            Event::SignInFirstStepFailed
+            | Event::SignInFirstStepRefused
+            | Event::SecondStepFailed
+            | Event::SecondStepRefused
+            | Event::SecondStepLate
+            | Event::SecondStepUsed
+            | Event::AuthorisationRefused => Self::Failures,
+            Event::SignInFirstStepPassed
+            | Event::SignInSucceeded
+            | Event::SignInUnderSuspension
+            | Event::SecondStepCancelled
+            | Event::StepUpSucceeded
+            | Event::SignOut
+            | Event::SessionEnded
+            | Event::SessionsEndedOthers
+            | Event::SessionExpiredLimit => Self::SignIns,
+            Event::SignUpMade
+            | Event::AuthenticatorSetUpStarted
+            | Event::AuthenticatorAdded
+            | Event::AuthenticatorRenamed
+            | Event::AuthenticatorRemoved
+            | Event::PasswordChanged
+            | Event::PasswordReset
+            | Event::ProfileChanged
+            | Event::LinkMade
+            | Event::LinkSpent
+            | Event::SuspensionStarted
+            | Event::SuspensionLifted
+            | Event::AccountAdded
+            | Event::AccountDisabled
+            | Event::AccountEnabled
+            | Event::ApiTokenMade
+            | Event::ApiTokenEnded
+            | Event::PolicyChanged
+            | Event::KeyAdded
+            | Event::KeyRetired
+            | Event::KeyResealed
+            | Event::AuditPurged => Self::Changes,
+        }
+    }
+}
+
+/// Which rows to show.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only this kind of thing.
+    pub kind: Option<Kind>,
+    /// Only this kind of event.
+    pub event: Option<Event>,
+    /// Older than this row, for the next page.
+    pub before: Option<(Timestamp, AuditId)>,
+}
+
+/// One page of activity.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The rows, newest first.
+    pub rows: Vec<AuditRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<(Timestamp, AuditId)>,
+}
+
+/// A cursor as addresses carry it: `milliseconds.id`.
+pub fn cursor(at: (Timestamp, AuditId)) -> String {
+    format!("{}.{}", at.0.as_millis(), at.1)
+}
+
+/// Reads a cursor. `None` for anything that [`cursor`] does not write.
+pub fn parse_cursor(text: &str) -> Option<(Timestamp, AuditId)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Timestamp::from_millis(at.parse().ok()?), id.parse().ok()?))
+}
+
+/// One page of the account's activity.
+pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Page, FlowError> {
+    let mut db = call.reader().await?;
+    let wanted = AuditFilter {
+        scope: AuditScope::Account(account),
+        event: filter.event,
+        before: filter.before,
+        ..AuditFilter::default()
+    };
+    let mut wanted = wanted;
+    let mut rows = Vec::new();
+    for _ in 0..STRIDES {
+        let found = audit::list(&mut db, &wanted, STRIDE).await?;
+        let Some(last) = found.last().map(|row| (row.at, row.id)) else { break };
+        let complete = found.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
+        rows.extend(found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))));
+        if rows.len() > PAGE {
+            rows.truncate(PAGE);
+            let next = rows.last().map(|row| (row.at, row.id));
+            return Ok(Page { rows, next });
+        }
+        if complete {
+            return Ok(Page { rows, next: None });
+        }
+        wanted.before = Some(last);
+    }
+    Ok(Page { rows, next: wanted.before })
+}

@@ -1,0 +1,156 @@
+//! The audit log's chain: sealing, verifying, purging. Listing for operators.
+
+use std::time::Duration;
+
+use countersign_core::audit::{AuditRow, Event, seal_digest};
+use countersign_core::time::Timestamp;
+use countersign_store::audit::{self, AuditFilter, SealRow};
+use countersign_store::{Db, StoreError};
+
+use super::{About, Call, FlowError};
+
+/// Most rows under one seal.
+const SEAL_MOST: u32 = 1_000;
+/// Seals read at once while verifying.
+const VERIFY_BATCH: u32 = 100;
+/// How far back unsealed rows are looked for. A transaction never lives this long.
+const HORIZON: Duration = Duration::from_hours(24);
+
+/// Rows for the operator, newest first.
+pub async fn list(call: &Call, filter: &AuditFilter, most: u32) -> Result<Vec<AuditRow>, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(audit::list(&mut db, filter, most).await?)
+}
+
+/// Seals the rows that are committed and not yet sealed; tells how many. Only the replica with the lease calls this,
+/// and should two do so, the second one's seal number is taken and nothing of it is kept.
+pub async fn seal_once(call: &Call) -> Result<u64, FlowError> {
+    let mut db = call.reader().await?;
+    let horizon = call.now.minus(HORIZON);
+    if audit::unsealed(&mut db, horizon, 1).await?.is_empty() {
+        return Ok(0);
+    }
+    drop(db);
+    let job = call.deps.store.write((call.now, horizon), |tx, (now, horizon)| Box::pin(seal(tx, *now, *horizon)));
+    match job.await {
+        Err(StoreError::Unique(_)) => Ok(0),
+        other => Ok(other?),
+    }
+}
+
+async fn seal(tx: &mut Db, now: Timestamp, horizon: Timestamp) -> Result<u64, StoreError> {
+    let rows = audit::unsealed(tx, horizon, SEAL_MOST).await?;
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let last = audit::last_seal(tx).await?;
+    let (number, previous) = last.map_or((1, [0; 32]), |seal| (seal.number + 1, seal.digest));
+    let count = rows.len() as u64;
+    let seal = SealRow {
+        number,
+        rows: count,
+        previous,
+        digest: seal_digest(previous, number, now, &rows),
+        sealed_at: now,
+        purged_at: None,
+    };
+    let entries: Vec<_> = rows.iter().map(|row| row.id).collect();
+    audit::seal(tx, &seal, &entries).await?;
+    Ok(count)
+}
+
+/// What a walk along the chain found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Seals walked.
+    pub seals: u64,
+    /// Rows whose content fits their seal.
+    pub rows: u64,
+    /// Seals whose rows were purged as a whole; only their place in the chain is verified.
+    pub purged: u64,
+    /// Seals that do not fit, with what is wrong.
+    pub broken: Vec<(u64, &'static str)>,
+    /// The digest at the head of the chain, to be kept elsewhere.
+    pub head: Option<[u8; 32]>,
+    /// Rows older than a minute that no seal covers.
+    pub unsealed: u64,
+}
+
+/// Walks the whole chain.
+pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
+    let mut found = Verification::default();
+    let mut previous = [0; 32];
+    let mut db = call.reader().await?;
+    loop {
+        let seals = audit::seals(&mut db, found.seals, VERIFY_BATCH).await?;
+        let Some(last) = seals.last().map(|seal| seal.number) else { break };
+        for seal in &seals {
+            if let Some(fault) = fault(&mut db, seal, found.seals + 1, previous, &mut found).await? {
+                found.broken.push((seal.number, fault));
+            }
+            found.seals += 1;
+            previous = seal.digest;
+        }
+        if last != found.seals {
+            break;
+        }
+    }
+    found.head = (found.seals > 0).then_some(previous);
+    let overdue = call.now.minus(Duration::from_secs(60));
+    let waiting = audit::unsealed(&mut db, Timestamp::from_millis(0), SEAL_MOST).await?;
+    found.unsealed = waiting.iter().filter(|row| row.at < overdue).count() as u64;
+    Ok(found)
+}
+
+async fn fault(
+    db: &mut Db,
+    seal: &SealRow,
+    expected: u64,
+    previous: [u8; 32],
+    found: &mut Verification,
+) -> Result<Option<&'static str>, StoreError> {
+    if seal.number != expected {
+        return Ok(Some("audit-fault-missing-seal"));
+    }
+    if seal.previous != previous {
+        return Ok(Some("audit-fault-chain"));
+    }
+    if seal.purged_at.is_some() {
+        found.purged += 1;
+        return Ok(None);
+    }
+    let rows = audit::rows_of(db, seal.number).await?;
+    if rows.len() as u64 != seal.rows {
+        return Ok(Some("audit-fault-missing-row"));
+    }
+    if seal_digest(previous, seal.number, seal.sealed_at, &rows) != seal.digest {
+        return Ok(Some("audit-fault-changed-row"));
+    }
+    found.rows += seal.rows;
+    Ok(None)
+}
+
+/// Drops the rows of whole seals that are older than `keep`, and leaves the seals. Tells how many rows went.
+pub async fn purge(call: &Call, keep: Duration) -> Result<u64, FlowError> {
+    let mut db = call.reader().await?;
+    let seals = audit::purgeable(&mut db, call.now.minus(keep), VERIFY_BATCH).await?;
+    drop(db);
+    let mut gone = 0;
+    for seal in seals {
+        let note = call.caller_row(Event::AuditPurged, About::default(), &[("seal", seal.number.to_string())]);
+        let data = (seal.number, call.now, note);
+        let job = call.deps.store.write(data, |tx, (number, now, note)| {
+            Box::pin(async move {
+                let rows = audit::purge(tx, *number, *now).await?;
+                audit::append(tx, note).await?;
+                Ok(rows)
+            })
+        });
+        match job.await {
+            Ok(rows) => gone += rows,
+            Err(StoreError::Unique(_)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(gone)
+}

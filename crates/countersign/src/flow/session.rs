@@ -1,0 +1,229 @@
+//! Sessions: who a cookie belongs to right now, the list, and ending them.
+
+use countersign_core::audit::Event;
+use countersign_core::id::{AccountId, SessionId};
+use countersign_core::method::{Class, Method};
+use countersign_core::secret::Token;
+use countersign_core::session as lives;
+use countersign_core::sign_in::{AccountChange, Permission, SessionFacts, Standing, Suspension};
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
+use countersign_store::account::AccountState;
+use countersign_store::facts::AccountFacts;
+use countersign_store::session::{SessionRow, SessionView};
+use countersign_store::{StoreError, audit, session};
+use std::time::Duration;
+
+use super::facts::{enrolled, situation, suspension};
+use super::{About, Call, FlowError};
+
+/// A session is marked as used at most once in this time, so that reading pages does not write.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// A live session, proved and judged with this very request.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Account, policy, factors and suspension as they stand now.
+    pub facts: AccountFacts,
+    /// The session's id.
+    pub session: SessionId,
+    /// The strength it was opened or raised with.
+    pub class: Class,
+    /// When the person last proved who they are.
+    pub stepped_up_at: Option<Timestamp>,
+    /// The recognised browser it began in.
+    pub browser: Option<countersign_core::id::BrowserId>,
+    /// What it may reach: everything of its own, or enrolment only.
+    pub standing: Standing,
+    /// The kinds of factor that are enrolled now.
+    pub enrolled: Vec<Method>,
+    /// The form token of this session.
+    pub csrf: String,
+}
+
+impl SignedIn {
+    /// The account's id.
+    pub fn account(&self) -> AccountId {
+        self.facts.account.id
+    }
+
+    /// Whose audit rows these are.
+    pub fn about(&self) -> About {
+        About::of(&self.facts.account)
+    }
+
+    /// A suspension of the second step that is running.
+    pub fn suspension(&self) -> Option<Suspension> {
+        suspension(&self.facts)
+    }
+
+    /// Whether the second step is switched off for now.
+    pub fn is_suspended(&self, now: Timestamp) -> bool {
+        let suspension = self.suspension();
+        situation(&self.facts, &self.enrolled, suspension.as_ref(), now).is_suspended()
+    }
+
+    /// Whether a step-up is by password: nothing is enrolled, or what is enrolled is suspended.
+    pub fn steps_up_by_password(&self, now: Timestamp) -> bool {
+        self.enrolled.is_empty() || self.is_suspended(now)
+    }
+
+    /// Whether this change may be made now, or what is missing.
+    pub fn may(&self, change: AccountChange, now: Timestamp) -> Permission {
+        let suspension = self.suspension();
+        let situation = situation(&self.facts, &self.enrolled, suspension.as_ref(), now);
+        let session = SessionFacts { class: self.class, stepped_up_at: self.stepped_up_at };
+        countersign_core::sign_in::may(change, &situation, session)
+    }
+
+    /// As [`Self::may`], for changes that need no challenge of their own: `Ok` or the error that says what is missing.
+    pub fn require(&self, change: AccountChange, now: Timestamp) -> Result<(), FlowError> {
+        match self.may(change, now) {
+            Permission::Yes => Ok(()),
+            Permission::StepUp | Permission::OwnChallenge => Err(FlowError::StepUpNeeded),
+            Permission::No(key) => Err(FlowError::Forbidden(Text::new(key))),
+        }
+    }
+}
+
+/// Proves a session. Judged from live rows: ended, idle, disabled, or stale (a second step exists now that this
+/// session lacks, and no suspension runs) all read as [`FlowError::SignInAgain`].
+pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowError> {
+    let mut db = call.reader().await?;
+    let found = session::by_token_hash(&mut db, &token.hash(), call.now).await?;
+    drop(db);
+    let view = found.ok_or(FlowError::SignInAgain)?;
+    if !alive(&view, call.now) {
+        return Err(FlowError::SignInAgain);
+    }
+    let enrolled = enrolled(&view.facts);
+    let suspension = suspension(&view.facts);
+    let situation = situation(&view.facts, &enrolled, suspension.as_ref(), call.now);
+    let standing = countersign_core::sign_in::standing(&situation, view.session.class);
+    if standing == Standing::Stale {
+        return Err(FlowError::SignInAgain);
+    }
+    if call.now.since(view.session.last_used_at) >= TOUCH_EVERY {
+        touch(call, view.session.id).await?;
+    }
+    Ok(SignedIn {
+        session: view.session.id,
+        class: view.session.class,
+        stepped_up_at: view.session.stepped_up_at,
+        browser: view.session.recognised_browser_id,
+        standing,
+        enrolled,
+        csrf: token.csrf(),
+        facts: view.facts,
+    })
+}
+
+fn alive(view: &SessionView, now: Timestamp) -> bool {
+    let (row, account) = (&view.session, &view.facts.account);
+    let lives = lives::lives(&view.facts.policy.sessions, account.role, row.class);
+    account.state == AccountState::Active
+        && row.expires_at > now
+        && lives::is_alive(row.created_at, row.last_used_at, lives, now)
+}
+
+async fn touch(call: &Call, id: SessionId) -> Result<(), FlowError> {
+    let data = (id, call.now, call.origin.address.to_string());
+    let job = call.deps.store.write(data, |tx, (id, now, address)| {
+        Box::pin(async move { session::touch(tx, *id, *now, address).await })
+    });
+    job.await?;
+    Ok(())
+}
+
+/// One line of the session list.
+#[derive(Clone, Debug)]
+pub struct SessionLine {
+    /// The session's id.
+    pub id: SessionId,
+    /// The browser's own description.
+    pub user_agent: String,
+    /// The address it was last used from.
+    pub address: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Timestamp,
+    /// Its strength.
+    pub class: Class,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+/// The account's live sessions, the present one first, then by last use.
+pub async fn list(call: &Call, signed_in: &SignedIn) -> Result<Vec<SessionLine>, FlowError> {
+    let mut db = call.reader().await?;
+    let rows = session::list(&mut db, signed_in.account(), call.now).await?;
+    let rules = &signed_in.facts.policy.sessions;
+    let role = signed_in.facts.account.role;
+    let is_alive = |row: &SessionRow| {
+        let lives = lives::lives(rules, role, row.class);
+        lives::is_alive(row.created_at, row.last_used_at, lives, call.now)
+    };
+    let mut lines: Vec<SessionLine> = rows
+        .into_iter()
+        .filter(is_alive)
+        .map(|row| SessionLine {
+            here: row.id == signed_in.session,
+            id: row.id,
+            user_agent: row.device,
+            address: row.address,
+            created_at: row.created_at,
+            last_used_at: row.last_used_at,
+            class: row.class,
+        })
+        .collect();
+    lines.sort_by_key(|line| (!line.here, std::cmp::Reverse(line.last_used_at)));
+    Ok(lines)
+}
+
+/// Ends one of the account's own sessions. `NotFound` for any other id.
+pub async fn end(call: &Call, signed_in: &SignedIn, id: SessionId) -> Result<(), FlowError> {
+    signed_in.require(AccountChange::EndSessions, call.now)?;
+    let row = call.own_row(Event::SessionEnded, signed_in.about(), &[("session", id.to_string())]);
+    if delete(call, signed_in.account(), id, row).await? { Ok(()) } else { Err(FlowError::NotFound) }
+}
+
+/// Ends the present session.
+pub async fn sign_out(call: &Call, signed_in: &SignedIn) -> Result<(), FlowError> {
+    let row = call.own_row(Event::SignOut, signed_in.about(), &[("session", signed_in.session.to_string())]);
+    delete(call, signed_in.account(), signed_in.session, row).await?;
+    Ok(())
+}
+
+async fn delete(
+    call: &Call,
+    account: AccountId,
+    id: SessionId,
+    row: countersign_core::audit::AuditRow,
+) -> Result<bool, StoreError> {
+    let job = call.deps.store.write((account, id, row), |tx, (account, id, row)| {
+        Box::pin(async move {
+            let ended = session::delete(tx, *id, *account).await?;
+            if ended {
+                audit::append(tx, row).await?;
+            }
+            Ok(ended)
+        })
+    });
+    job.await
+}
+
+/// Ends every session but the present one and tells how many there were.
+pub async fn end_others(call: &Call, signed_in: &SignedIn) -> Result<u64, FlowError> {
+    signed_in.require(AccountChange::EndSessions, call.now)?;
+    let data = (call.clone(), signed_in.clone());
+    let job = call.deps.store.write(data, |tx, (call, signed_in)| {
+        Box::pin(async move {
+            let ended = session::delete_others(tx, signed_in.account(), signed_in.session).await?;
+            let detail = [("ended", ended.to_string())];
+            audit::append(tx, &call.own_row(Event::SessionsEndedOthers, signed_in.about(), &detail)).await?;
+            Ok(ended)
+        })
+    });
+    Ok(job.await?)
+}

@@ -1,0 +1,263 @@
+//! The first step: e-mail address and password.
+//!
+//! An unknown address takes the same road as a known one: a real hash against a dummy, counters under an id derived
+//! from the address, the same answers. Limits are looked at before the hash (so a refused caller costs nothing) and
+//! judged under the lock after it.
+
+use std::sync::Arc;
+
+use countersign_core::audit::{Actor, AuditRow, Event};
+use countersign_core::email::EmailAddress;
+use countersign_core::id::{AccountId, BrowserId};
+use countersign_core::limits::{self, Bucket, CounterKey, Refused};
+use countersign_core::password::{PasswordHash, Verified};
+use countersign_core::puzzle::{Puzzle, Solved};
+use countersign_core::secret::{Password, Token};
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
+use countersign_store::account::{AccountRow, AccountState};
+use countersign_store::facts::{self, AccountFacts};
+use countersign_store::{Db, StoreError, account, audit, browser, nonce};
+
+use super::gate::{self, Entered, Entering, FirstStep};
+use super::limit::Charges;
+use super::{About, Call, FieldFault, FlowError};
+
+/// What the sign-in form or the API brings.
+pub struct Credentials {
+    /// The address as typed.
+    pub email: String,
+    /// The password as typed.
+    pub password: Password,
+    /// The recognised browser's cookie, if any. It selects counters and gives no rights.
+    pub browser: Option<Token>,
+    /// A solved proof of work, where one was asked for.
+    pub puzzle: Option<String>,
+}
+
+/// How the first step ended.
+pub enum FirstStepOutcome {
+    /// A session, or the enrolment gate.
+    Entered(gate::Entry),
+    /// The second step is asked for.
+    Challenge(gate::OpenChallenge),
+    /// No.
+    Refused(Refusal),
+}
+
+/// Why the first step was refused. Never tells whether the account exists.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Address and password do not fit together.
+    Wrong,
+    /// Too many failures; `until` is when it is worth trying again.
+    TooMany {
+        /// The moment the limit lets go, if time alone helps.
+        until: Option<Timestamp>,
+    },
+    /// Solve this first: the puzzle's text, to be sent back with its answer.
+    Puzzle(String),
+    /// Only recognised browsers may still try, until the password is changed.
+    KnownBrowsersOnly,
+}
+
+/// Checks address and password and passes the gate.
+pub async fn first_step(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
+    let email = checked(&input)?;
+    let mut db = call.reader().await?;
+    let facts = facts::sign_in_facts(&mut db, &email.key(), call.now).await?;
+    let attempt = Attempt::of(call, &mut db, &email, facts, input.browser.as_ref()).await?;
+    let looked = attempt.look(&mut db, &email, input.puzzle.as_deref()).await?;
+    drop(db);
+    let solved = match looked {
+        Look::Refused(refusal) => {
+            call.record(attempt.row(Event::SignInFirstStepRefused)).await?;
+            return Ok(FirstStepOutcome::Refused(refusal));
+        }
+        Look::Solved(solved) => Some(solved),
+        Look::Free => None,
+    };
+    let password = Arc::new(input.password);
+    let verified = call.deps.hasher.verify(attempt.hash(), Arc::clone(&password)).await?;
+    if let Verified::Right { rehash: true } = verified {
+        attempt.upgrade(password).await?;
+    }
+    let right = matches!(verified, Verified::Right { .. });
+    let judged = Judged { attempt, right, solved };
+    Ok(call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?)
+}
+
+fn checked(input: &Credentials) -> Result<EmailAddress, FlowError> {
+    let mut faults = Vec::new();
+    let email = EmailAddress::parse(&input.email);
+    if let Err(fault) = &email {
+        faults.push(FieldFault { field: "email", text: fault.text() });
+    }
+    if input.password.is_empty() {
+        faults.push(FieldFault { field: "password", text: Text::new("password-missing") });
+    }
+    match email {
+        Ok(email) if faults.is_empty() => Ok(email),
+        _ => Err(FlowError::Invalid(faults)),
+    }
+}
+
+/// The recognised browser behind a cookie: of this account, of its present password, and not yet over.
+pub(super) async fn recognised(
+    call: &Call,
+    db: &mut Db,
+    account: &AccountRow,
+    token: Option<&Token>,
+) -> Result<Option<BrowserId>, StoreError> {
+    let Some(token) = token else { return Ok(None) };
+    let row = browser::by_token_hash(db, &token.hash(), account.id).await?;
+    Ok(row
+        .filter(|row| row.password_version == account.password_version && row.expires_at > call.now)
+        .map(|row| row.id))
+}
+
+/// One try: who, from where, charged to what.
+struct Attempt {
+    call: Call,
+    facts: Option<AccountFacts>,
+    subject: AccountId,
+    known: Option<BrowserId>,
+    charges: Charges,
+    /// What strangers together have failed: past its limit they solve a puzzle before the password is looked at.
+    strangers: Option<Charges>,
+}
+
+/// What the look before the hash found.
+enum Look {
+    Free,
+    Solved(Solved),
+    Refused(Refusal),
+}
+
+impl Attempt {
+    async fn of(
+        call: &Call,
+        db: &mut Db,
+        email: &EmailAddress,
+        facts: Option<AccountFacts>,
+        token: Option<&Token>,
+    ) -> Result<Self, StoreError> {
+        let (subject, known) = match &facts {
+            Some(facts) => (facts.account.id, recognised(call, db, &facts.account, token).await?),
+            None => (AccountId::from_bytes(call.deps.keys.identifier(&email.key())), None),
+        };
+        let address = call.origin.address;
+        let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
+        let mut list = vec![
+            CounterKey::first_step(subject, &bucket),
+            CounterKey::first_step_address(&address),
+        ];
+        let mut strangers = None;
+        if known.is_none() {
+            list.push(CounterKey::first_step_row(subject));
+            strangers = Some(Charges::new(vec![CounterKey::first_step_strangers(subject)]));
+        }
+        Ok(Self { call: call.clone(), facts, subject, known, charges: Charges::new(list), strangers })
+    }
+
+    /// A plain look, so that a refused caller costs no hash.
+    async fn look(&self, db: &mut Db, email: &EmailAddress, solution: Option<&str>) -> Result<Look, StoreError> {
+        if let Err(refused) = self.charges.peek(db, self.call.now).await? {
+            return Ok(Look::Refused(refusal(&refused)));
+        }
+        let Some(strangers) = &self.strangers else { return Ok(Look::Free) };
+        if strangers.peek(db, self.call.now).await?.is_ok() {
+            return Ok(Look::Free);
+        }
+        let keys = &self.call.deps.keys;
+        let answer = solution.and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
+        Ok(answer.map_or_else(|| Look::Refused(self.puzzle(email)), Look::Solved))
+    }
+
+    fn puzzle(&self, email: &EmailAddress) -> Refusal {
+        let call = &self.call;
+        let keys = &call.deps.keys;
+        Refusal::Puzzle(Puzzle::new(keys, call.entropy(), &keys.identifier(&email.key()), call.now).encode())
+    }
+
+    /// The stored hash of an active account; `None` has a dummy checked at the same cost.
+    fn hash(&self) -> Option<PasswordHash> {
+        let account = self.facts.as_ref().map(|facts| &facts.account)?;
+        account.password.clone().filter(|_| account.state == AccountState::Active)
+    }
+
+    /// Stores the hash anew with today's parameters and the active key; a faster change of password wins.
+    async fn upgrade(&self, password: Arc<Password>) -> Result<(), FlowError> {
+        let Some(facts) = &self.facts else { return Ok(()) };
+        let fresh = self.call.deps.hasher.hash(password).await?;
+        let data = (facts.account.id, facts.account.password_version, fresh);
+        let job = self.call.deps.store.write(data, |tx, (id, version, fresh)| {
+            Box::pin(async move { account::rehash(tx, *id, *version, fresh).await })
+        });
+        job.await?;
+        Ok(())
+    }
+
+    fn about(&self) -> About {
+        self.facts.as_ref().map_or_else(About::default, |facts| About::of(&facts.account))
+    }
+
+    fn row(&self, event: Event) -> AuditRow {
+        // An unknown address is told apart in the operator's log only, by the counters' subject.
+        let detail = [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
+        self.call.audit_row(event, Actor::Stranger, self.about(), &detail)
+    }
+}
+
+/// A try whose password has been checked, ready to be settled.
+struct Judged {
+    attempt: Attempt,
+    right: bool,
+    solved: Option<Solved>,
+}
+
+impl Judged {
+    /// The deciding transaction: charge, then pass the gate.
+    async fn settle(&self, tx: &mut Db) -> Result<FirstStepOutcome, StoreError> {
+        let attempt = &self.attempt;
+        let call = &attempt.call;
+        let mut locked = attempt.charges.lock(tx).await?;
+        let mut strangers = match &attempt.strangers {
+            Some(charges) => Some(charges.lock(tx).await?),
+            None => None,
+        };
+        if let Err(refused) = locked.check(call.now) {
+            audit::append(tx, &attempt.row(Event::SignInFirstStepRefused)).await?;
+            return Ok(FirstStepOutcome::Refused(refusal(&refused)));
+        }
+        let spent = match &self.solved {
+            Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
+            None => true,
+        };
+        let entering = attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
+        let Some(entering) = entering else {
+            locked.fail(tx, call.now).await?;
+            if let Some(strangers) = &mut strangers {
+                strangers.fail(tx, call.now).await?;
+            }
+            audit::append(tx, &attempt.row(Event::SignInFirstStepFailed)).await?;
+            return Ok(FirstStepOutcome::Refused(Refusal::Wrong));
+        };
+        locked.succeed(tx, call.now).await?;
+        Ok(match gate::enter(tx, call, &entering).await? {
+            Entered::Session(entry) => FirstStepOutcome::Entered(entry),
+            Entered::Challenge(open) => FirstStepOutcome::Challenge(open),
+        })
+    }
+
+    fn entering(&self, facts: &AccountFacts) -> Entering {
+        Entering { facts: facts.clone(), first_step: FirstStep::Password, browser: self.attempt.known }
+    }
+}
+
+fn refusal(refused: &Refused) -> Refusal {
+    if refused.limit == limits::FIRST_STEP_ROW.name {
+        return Refusal::KnownBrowsersOnly;
+    }
+    Refusal::TooMany { until: refused.until }
+}

@@ -1,0 +1,143 @@
+//! Step-up: proving again who one is before something that matters.
+//!
+//! With a factor enrolled it is a challenge of its own purpose; without one it is the password. Either way the session
+//! goes on under a new token.
+
+use countersign_core::audit::Event;
+use countersign_core::limits::{self, Bucket, CounterKey};
+use countersign_core::method::Method;
+use countersign_core::password::Verified;
+use countersign_core::secret::{Password, Token};
+use countersign_core::sign_in::Purpose;
+use countersign_core::time::Timestamp;
+use countersign_store::facts::ChallengeFacts;
+use countersign_store::{Db, StoreError, audit, session};
+
+use super::gate::{self, OpenChallenge, Opening};
+use super::limit::Charges;
+use super::session::SignedIn;
+use super::{About, Call, FlowError, GONE};
+
+/// How the person will prove themselves.
+pub enum StepUp {
+    /// By a second step; the token goes into the challenge cookie.
+    Challenge(OpenChallenge),
+    /// By the password, as nothing else is enrolled.
+    Password,
+}
+
+/// Opens a step-up for this session.
+pub async fn start(call: &Call, signed_in: &SignedIn) -> Result<StepUp, FlowError> {
+    if signed_in.steps_up_by_password(call.now) {
+        return Ok(StepUp::Password);
+    }
+    Ok(StepUp::Challenge(open(call, signed_in, Purpose::StepUp, None).await?))
+}
+
+/// Opens a challenge of this session for a purpose and, where it has one, its subject.
+pub(super) async fn open(
+    call: &Call,
+    signed_in: &SignedIn,
+    purpose: Purpose,
+    subject: Option<[u8; 16]>,
+) -> Result<OpenChallenge, FlowError> {
+    let data = (call.clone(), signed_in.clone(), purpose, subject);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, purpose, subject)| {
+        Box::pin(async move {
+            let opening = Opening {
+                purpose: *purpose,
+                subject: *subject,
+                session: Some(signed_in.session),
+                browser: signed_in.browser,
+                first_step: "session",
+            };
+            gate::challenge_for(tx, call, &signed_in.facts.account, &opening).await
+        })
+    });
+    Ok(job.await?)
+}
+
+/// Raises the challenge's session after a right answer.
+pub(super) async fn raise(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> Result<Token, StoreError> {
+    let id = facts.challenge.session_id.ok_or(StoreError::Refused(GONE))?;
+    let token = Token::new(call.entropy());
+    let class = Method::Authenticator.class();
+    if !session::step_up(tx, id, &token.hash(), class, call.now).await? {
+        return Err(StoreError::Refused(GONE));
+    }
+    let detail = [("method", Method::Authenticator.as_str().to_owned())];
+    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail)).await?;
+    Ok(token)
+}
+
+/// How a step-up by password ended.
+pub enum PasswordStepUp {
+    /// Proved; the session's new token.
+    Done(Token),
+    /// The password is wrong.
+    Wrong,
+    /// A limit was reached; the password was not judged.
+    TooMany {
+        /// When to try again, if time alone helps.
+        until: Option<Timestamp>,
+    },
+}
+
+/// The counters a signed-in person's password is charged to: the same as at sign-in.
+pub(super) fn password_charges(call: &Call, signed_in: &SignedIn) -> Charges {
+    let address = call.origin.address;
+    let bucket = signed_in.browser.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
+    Charges::new(vec![
+        CounterKey::first_step(signed_in.account(), &bucket),
+        CounterKey::first_step_address(&address),
+    ])
+}
+
+/// Proves the person by the password. Refused where a factor is enrolled and not suspended: then only it counts.
+pub async fn with_password(
+    call: &Call,
+    signed_in: &SignedIn,
+    password: Password,
+) -> Result<PasswordStepUp, FlowError> {
+    if !signed_in.steps_up_by_password(call.now) {
+        return Err(FlowError::StepUpNeeded);
+    }
+    let charges = password_charges(call, signed_in);
+    let mut db = call.reader().await?;
+    if let Err(refused) = charges.peek(&mut db, call.now).await? {
+        return Ok(PasswordStepUp::TooMany { until: refused.until });
+    }
+    drop(db);
+    let verified = call.deps.hasher.verify(signed_in.facts.account.password.clone(), password).await?;
+    let right = matches!(verified, Verified::Right { .. });
+    let data = (call.clone(), signed_in.clone(), charges, right);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, charges, right)| {
+        Box::pin(settle(tx, call, signed_in, charges, *right))
+    });
+    Ok(job.await?)
+}
+
+async fn settle(
+    tx: &mut Db,
+    call: &Call,
+    signed_in: &SignedIn,
+    charges: &Charges,
+    right: bool,
+) -> Result<PasswordStepUp, StoreError> {
+    let mut locked = charges.lock(tx).await?;
+    if let Err(refused) = locked.check(call.now) {
+        return Ok(PasswordStepUp::TooMany { until: refused.until });
+    }
+    if !right {
+        locked.fail(tx, call.now).await?;
+        let detail = [("purpose", Purpose::StepUp.as_str().to_owned())];
+        audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail)).await?;
+        return Ok(PasswordStepUp::Wrong);
+    }
+    locked.succeed(tx, call.now).await?;
+    let token = Token::new(call.entropy());
+    session::step_up(tx, signed_in.session, &token.hash(), signed_in.class, call.now).await?;
+    let detail = [("method", "password".to_owned())];
+    audit::append(tx, &call.own_row(Event::StepUpSucceeded, signed_in.about(), &detail)).await?;
+    Ok(PasswordStepUp::Done(token))
+}

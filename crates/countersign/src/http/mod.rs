@@ -1,0 +1,54 @@
+//! The boundary: everything that is the same for every route, and the extractors that handlers prove their rights with.
+//!
+//! A request passes, from outside in: [`context`] (who asks, guards, final form of the answer), the route's extractors,
+//! the handler. A handler returns its answer or a [`problem::Problem`]; it never formats an error.
+
+mod address;
+mod body;
+pub mod context;
+pub mod cookies;
+pub mod csrf;
+pub mod extract;
+mod fields;
+pub mod form;
+mod guard;
+mod headers;
+pub mod json;
+mod probes;
+pub mod problem;
+mod render;
+mod strict;
+pub mod voice;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use address::Transport;
+pub use guard::LONGEST_REQUEST;
+pub use headers::clear_site_data;
+pub use render::{ENROL_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path};
+
+use crate::app::App;
+
+/// Puts the boundary around the routes of portal, API and demo, and adds its own: probes and reports.
+pub fn surround(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
+    let own = Router::new()
+        .route("/healthz", get(probes::healthz))
+        .route("/readyz", get(probes::readyz))
+        .route("/metrics", get(probes::figures))
+        .route(headers::REPORTS_PATH, post(probes::csp_report));
+    let around = axum::middleware::from_fn_with_state(Arc::clone(app), context::around);
+    routes
+        .merge(own)
+        .fallback(async || problem::Problem::new(&problem::NOT_FOUND))
+        .method_not_allowed_fallback(async || problem::Problem::new(&problem::METHOD))
+        .layer(around)
+        .with_state(Arc::clone(app))
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) use tests::test_app;

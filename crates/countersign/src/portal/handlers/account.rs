@@ -1,0 +1,75 @@
+//! The account's home and profile.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::super::view::{FormErrors, HomePage, NextStep, Notice, ProfilePage, Protection};
+use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use super::security::Done;
+use crate::flow::{FlowError, account};
+use crate::http::form::{Form, Query};
+use crate::http::problem::Problem;
+use crate::language::Language;
+use crate::text;
+
+pub(super) async fn home(member: Member) -> Result<Response, Problem> {
+    let facts = &member.me.facts;
+    let others = member.other_sessions().await?;
+    let now = member.call().now;
+    let protection = match (facts.authenticators, member.me.suspension().filter(|one| one.is_active(now))) {
+        (0, _) => Protection::None,
+        (_, Some(suspension)) if member.me.is_suspended(now) => Protection::Suspended(moment(suspension.until)),
+        (devices, _) => Protection::Devices(devices),
+    };
+    let most = u32::from(facts.policy.authenticators_max);
+    let next = match facts.authenticators {
+        0 => NextStep::SetUp,
+        _ if others > 0 => NextStep::Sessions(others),
+        1 if most > 1 => NextStep::SecondDevice,
+        _ => NextStep::Nothing,
+    };
+    let last_sign_in = member.me.facts.account.last_sign_in_at.map(moment);
+    show(&HomePage { page: member.page(), protection, next, last_sign_in })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileForm {
+    display_name: String,
+    language: String,
+}
+
+fn profile_page(member: &Member) -> ProfilePage {
+    let account = &member.me.facts.account;
+    ProfilePage {
+        page: member.page(),
+        display_name: account.display_name.clone(),
+        email: account.email.as_str().to_owned(),
+        language: account.language.as_deref().and_then(|tag| tag.parse::<Language>().ok()),
+        devices: member.me.facts.authenticators,
+        errors: FormErrors::default(),
+    }
+}
+
+pub(super) async fn profile(member: Member, Query(done): Query<Done>) -> Result<Response, Problem> {
+    let mut page = profile_page(&member);
+    if done.is("saved") {
+        page.page.notice = Some(Notice::success(page.page.t(text!("profile-saved"))));
+    }
+    show(&page)
+}
+
+pub(super) async fn save_profile(member: Member, Form(form): Form<ProfileForm>) -> Result<Response, Problem> {
+    let language = Some(form.language.as_str()).filter(|tag| !tag.is_empty());
+    match account::change_profile(member.call(), &member.me, &form.display_name, language).await {
+        Ok(()) => Ok(go("/account/profile?done=saved")),
+        Err(FlowError::Invalid(faults)) => {
+            let mut page = profile_page(&member);
+            page.errors = form_errors(&page.page, &faults);
+            page.display_name = form.display_name;
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

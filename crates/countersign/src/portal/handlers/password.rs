@@ -1,0 +1,61 @@
+//! Changing the password.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_core::secret::Password;
+use countersign_core::sign_in::AccountChange;
+use serde::Deserialize;
+
+use super::super::view::{FormErrors, PasswordPage};
+use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use crate::flow::FlowError;
+use crate::flow::password::{self, Changed};
+use crate::http::form::Form;
+use crate::http::problem::Problem;
+use crate::text;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordForm {
+    current_password: String,
+    new_password: String,
+}
+
+async fn page(member: &Member) -> Result<PasswordPage, Problem> {
+    let facts = &member.me.facts;
+    let least = password::floor(&facts.policy, facts.account.role, facts.authenticators > 0);
+    Ok(PasswordPage {
+        page: member.page(),
+        password_least: u32::try_from(least).unwrap_or(u32::MAX),
+        other_sessions: member.other_sessions().await?,
+        errors: FormErrors::default(),
+    })
+}
+
+pub(super) async fn form(member: Member) -> Result<Response, Problem> {
+    member.me.require(AccountChange::ChangePassword, member.call().now)?;
+    show(&page(&member).await?)
+}
+
+pub(super) async fn submit(member: Member, Form(form): Form<PasswordForm>) -> Result<Response, Problem> {
+    let (present, new) = (Password::new(form.current_password), Password::new(form.new_password));
+    let mut again = page(&member).await?;
+    let (status, errors) = match password::change(member.call(), &member.me, present, new).await {
+        Ok(Changed::Done { session, .. }) => {
+            member.renew(&session);
+            return Ok(go("/account/security?done=password"));
+        }
+        Ok(Changed::Wrong) => {
+            let text = again.page.t(text!("password-current-wrong"));
+            (StatusCode::UNAUTHORIZED, FormErrors::default().with("current_password", text))
+        }
+        Ok(Changed::TooMany { until }) => {
+            let text = super::security::too_many(&again.page, until.map(moment));
+            (StatusCode::TOO_MANY_REQUESTS, FormErrors::general(text))
+        }
+        Err(FlowError::Invalid(faults)) => (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults)),
+        Err(error) => return Err(error.into()),
+    };
+    again.errors = errors;
+    show_refused(status, &again)
+}

@@ -1,0 +1,17 @@
+//! The API's reference, readable: for signed-in accounts, or for everybody by setting.
+
+use axum::response::Response;
+
+use super::super::view::ApiReferencePage;
+use super::super::visit::{Visit, show};
+use crate::config::ApiReference;
+use crate::http::problem::{self, Problem};
+
+pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
+    let open = visit.app.settings.api_reference == ApiReference::Everybody;
+    if !open && visit.session().await?.is_none() {
+        return Err(Problem::new(&problem::SIGN_IN_NEEDED));
+    }
+    let page = visit.front_page().await?;
+    show(&ApiReferencePage::new(page, "/api/openapi.json", &serde_json::Value::Null))
+}

@@ -1,0 +1,162 @@
+//! The second step: the page that everybody sees daily.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_core::method::Method;
+use countersign_core::sign_in::Purpose;
+use serde::Deserialize;
+
+use super::super::view::{CodeProblem, MethodLink, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
+use super::super::visit::{Visit, go, moment, show, show_refused};
+use super::sign_in::Way;
+use crate::flow::FlowError;
+use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
+use crate::http::cookies::CookieName;
+use crate::http::form::{Form, NoFields, Query};
+use crate::http::local_path;
+use crate::http::problem::Problem;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CodeForm {
+    code: String,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+/// The challenge behind the cookie; `None` when it is over.
+async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
+    match second_step::view(&visit.call, &token).await {
+        Ok(view) => Ok(Some(view)),
+        Err(FlowError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn page(
+    visit: &Visit,
+    view: Option<ChallengeView>,
+    problem: Option<CodeProblem>,
+    return_to: Option<String>,
+) -> Result<SecondStepPage, Problem> {
+    let now = moment(visit.call.now);
+    let page = visit.front_page().await?;
+    let Some(view) = view else {
+        return Ok(SecondStepPage {
+            page,
+            purpose: SecondStepPurpose::SignIn,
+            account: String::new(),
+            problem: Some(CodeProblem::Over),
+            started_at: now,
+            expires_at: now,
+            return_to: None,
+        });
+    };
+    let purpose = match view.purpose {
+        Purpose::SignIn => SecondStepPurpose::SignIn,
+        Purpose::StepUp => SecondStepPurpose::StepUp,
+        Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(view.subject.unwrap_or_default()),
+    };
+    Ok(SecondStepPage {
+        page,
+        purpose,
+        account: view.account,
+        problem,
+        started_at: moment(view.expires_at.minus(countersign_core::limits::CHALLENGE_LIFE)),
+        expires_at: moment(view.expires_at),
+        return_to,
+    })
+}
+
+pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
+    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    show(&page(&visit, Some(view), None, way.path()).await?)
+}
+
+pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<Response, Problem> {
+    let next = form.next.filter(|next| local_path(next).is_some());
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else {
+        return refused(&visit, CodeProblem::Over, next).await;
+    };
+    let (browser, session) = (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
+    let reply =
+        Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
+    match second_step::answer(&visit.call, &reply).await {
+        Ok(answer) => settle(&visit, answer, next).await,
+        Err(FlowError::Invalid(_)) => refused(&visit, CodeProblem::Malformed, next).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<Response, Problem> {
+    let problem = match answer {
+        Answer::Entered(entry) => {
+            visit.enter(&entry);
+            return Ok(go(next.as_deref().unwrap_or("/account")));
+        }
+        Answer::Done { purpose, session, lives } => {
+            visit.cookies.set(CookieName::Session, &session, lives);
+            visit.cookies.remove(CookieName::Challenge);
+            let done = match purpose {
+                Purpose::RemoveAuthenticator => "/account/security?done=removed",
+                Purpose::SignIn | Purpose::StepUp => "/account",
+            };
+            return Ok(go(next.as_deref().unwrap_or(done)));
+        }
+        Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
+        Answer::Late => CodeProblem::Late,
+        Answer::Used => CodeProblem::Used,
+        Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
+        Answer::Over => CodeProblem::Over,
+    };
+    refused(visit, problem, next).await
+}
+
+async fn refused(visit: &Visit, problem: CodeProblem, next: Option<String>) -> Result<Response, Problem> {
+    let status = match problem {
+        CodeProblem::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
+        CodeProblem::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        CodeProblem::Over => StatusCode::GONE,
+        CodeProblem::Wrong(_) | CodeProblem::Late | CodeProblem::Used => StatusCode::UNAUTHORIZED,
+    };
+    let over = matches!(problem, CodeProblem::Over);
+    let view = if over { None } else { challenge(visit).await? };
+    if over {
+        visit.cookies.remove(CookieName::Challenge);
+    }
+    show_refused(status, &page(visit, view, Some(problem), next).await?)
+}
+
+pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
+    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    let page = visit.front_page().await?;
+    let link = |method: &Method| MethodLink {
+        icon: "phone",
+        name: page.t(method.text_key()).into_owned(),
+        value: method.as_str().to_owned(),
+    };
+    let methods = view.methods.iter().map(link).collect();
+    show(&TryAnotherWayPage { methods, page })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MethodForm {
+    method: String,
+}
+
+/// Goes on with the method that was picked. One that the account does not have leads nowhere new.
+pub(super) async fn choose(visit: Visit, Form(form): Form<MethodForm>) -> Result<Response, Problem> {
+    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    let known = Method::parse(&form.method).is_some_and(|method| view.methods.contains(&method));
+    Ok(go(if known { "/second-step" } else { "/second-step/method" }))
+}
+
+pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
+    if let Some(token) = visit.cookies.token(CookieName::Challenge) {
+        second_step::cancel(&visit.call, &token).await?;
+        visit.cookies.remove(CookieName::Challenge);
+    }
+    Ok(go("/"))
+}

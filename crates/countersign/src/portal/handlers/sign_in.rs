@@ -1,0 +1,132 @@
+//! Signing in and out.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_core::puzzle::BITS;
+use countersign_core::secret::Password;
+use serde::Deserialize;
+
+use super::super::view::{FormErrors, Puzzle, SignInPage, SignInProblem};
+use super::super::visit::{Newcomer, Visit, form_errors, go, moment, show, show_refused};
+use crate::flow::session;
+use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
+use crate::flow::{FlowError, sign_up};
+use crate::http::cookies::CookieName;
+use crate::http::form::{Form, NoFields, Query};
+use crate::http::problem::Problem;
+use crate::http::{clear_site_data, local_path};
+
+/// Where a visitor wanted to go, and what was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Way {
+    #[serde(default)]
+    pub(super) next: Option<String>,
+}
+
+impl Way {
+    /// A path on this server, and never anything else.
+    pub(super) fn path(self) -> Option<String> {
+        self.next.filter(|next| local_path(next).is_some())
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignInForm {
+    email: String,
+    password: String,
+    #[serde(default)]
+    puzzle: Option<String>,
+    #[serde(default)]
+    next: Option<String>,
+}
+
+pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
+    let next = way.path();
+    if visit.session().await?.is_some() {
+        return Ok(go(next.as_deref().unwrap_or("/account")));
+    }
+    show(&page(&visit, String::new(), next).await?)
+}
+
+async fn page(visit: &Visit, email: String, return_to: Option<String>) -> Result<SignInPage, Problem> {
+    Ok(SignInPage {
+        page: visit.front_page().await?,
+        email,
+        problem: None,
+        errors: FormErrors::default(),
+        puzzle: None,
+        sign_up_open: sign_up::is_open(&visit.call, None).await?,
+        return_to,
+    })
+}
+
+pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Problem> {
+    let next = form.next.filter(|next| local_path(next).is_some());
+    let mut again = page(&visit, form.email.clone(), next.clone()).await?;
+    let credentials = Credentials {
+        email: form.email,
+        password: Password::new(form.password),
+        browser: visit.cookies.token(CookieName::Browser),
+        puzzle: form.puzzle.filter(|text| !text.is_empty()),
+    };
+    match first_step(&visit.call, credentials).await {
+        Ok(outcome) => settle(&visit, outcome, again, next.as_deref()),
+        Err(FlowError::Invalid(faults)) => {
+            again.errors = form_errors(&again.page, &faults);
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
+        }
+        Err(FlowError::Busy { .. }) => {
+            again.problem = Some(SignInProblem::Busy);
+            show_refused(StatusCode::SERVICE_UNAVAILABLE, &again)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn settle(
+    visit: &Visit,
+    outcome: FirstStepOutcome,
+    mut again: SignInPage,
+    next: Option<&str>,
+) -> Result<Response, Problem> {
+    let refusal = match outcome {
+        FirstStepOutcome::Entered(entry) => {
+            visit.enter(&entry);
+            return Ok(go(next.unwrap_or("/account")));
+        }
+        FirstStepOutcome::Challenge(open) => {
+            visit.challenge(&open);
+            return Ok(go(&with_next("/second-step", next)));
+        }
+        FirstStepOutcome::Refused(refusal) => refusal,
+    };
+    let (status, problem) = match refusal {
+        Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
+        Refusal::TooMany { until } => (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment))),
+        Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN, SignInProblem::KnownBrowsersOnly),
+        Refusal::Puzzle(text) => {
+            again.puzzle = Some(Puzzle { text, bits: BITS });
+            (StatusCode::UNAUTHORIZED, SignInProblem::Puzzle)
+        }
+    };
+    again.problem = Some(problem);
+    show_refused(status, &again)
+}
+
+/// A path with the way to go afterwards.
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
+    let Some(next) = next else { return path.to_owned() };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{path}?{query}")
+}
+
+pub(super) async fn sign_out(Newcomer(member): Newcomer, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
+    session::sign_out(member.call(), &member.me).await?;
+    member.visit.cookies.remove(CookieName::Session);
+    member.visit.cookies.remove(CookieName::Challenge);
+    let mut response = go("/sign-in");
+    clear_site_data(response.headers_mut());
+    Ok(response)
+}

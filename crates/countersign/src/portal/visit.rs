@@ -1,0 +1,203 @@
+//! What every handler of the portal starts from: who asks, in which language, and the page they will see.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use countersign_core::secret::Token;
+use countersign_core::sign_in::Standing;
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
+
+use super::view::{FormErrors, Page, User, Wording};
+use super::voice;
+use super::words::{Moment, Words};
+use crate::app::App;
+use crate::flow::gate::{Entry, OpenChallenge};
+use crate::flow::{Call, FieldFault, account, policy, session};
+use crate::http::context::RequestContext;
+use crate::http::cookies::{CookieName, Cookies};
+use crate::http::csrf::CsrfToken;
+use crate::http::extract::{Enrolling, SignedIn};
+use crate::http::problem::Problem;
+use crate::language::Language;
+
+/// One visit by anybody: for pages before and around signing in.
+pub(super) struct Visit {
+    pub(super) app: Arc<App>,
+    pub(super) call: Call,
+    pub(super) cookies: Cookies,
+    context: RequestContext,
+    csrf: String,
+}
+
+/// A visit by somebody who is signed in and may see all of their pages.
+pub(super) struct Member {
+    pub(super) visit: Visit,
+    pub(super) me: session::SignedIn,
+    organisation: String,
+}
+
+/// As [`Member`], but perhaps with a second step still to be set up: for the set-up and for signing out.
+pub(super) struct Newcomer(pub(super) Member);
+
+/// The moment as pages count it.
+pub(super) fn moment(at: Timestamp) -> Moment {
+    Moment(at.as_millis())
+}
+
+impl Visit {
+    /// A page in the visitor's language, under this name of an organisation.
+    pub(super) fn page(&self, organisation: &str) -> Page {
+        self.page_in(self.context.language, organisation)
+    }
+
+    fn page_in(&self, language: Language, organisation: &str) -> Page {
+        let words = Words::new(language);
+        let mut page = Page::new(words, moment(self.call.now), self.context.nonce.as_str(), &self.csrf);
+        page.product.clone_from(&self.app.settings.product);
+        organisation.clone_into(&mut page.organisation);
+        page
+    }
+
+    /// A page of the organisation that people without one of their own come to.
+    pub(super) async fn front_page(&self) -> Result<Page, Problem> {
+        let organisation = policy::default_organisation(&self.call).await?;
+        Ok(self.page(&organisation.name))
+    }
+
+    /// The language of whoever is not signed in.
+    pub(super) fn language(&self) -> Language {
+        self.context.language
+    }
+
+    /// The live session behind the cookie, if there is one. Proves nothing for forms.
+    pub(super) async fn session(&self) -> Result<Option<session::SignedIn>, Problem> {
+        let Some(token) = self.cookies.token(CookieName::Session) else { return Ok(None) };
+        match session::authenticate(&self.call, &token).await {
+            Ok(signed_in) => Ok(Some(signed_in)),
+            Err(crate::flow::FlowError::SignInAgain) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts a new session into its cookie and takes the challenge's away.
+    pub(super) fn enter(&self, entry: &Entry) {
+        let lives = entry.expires_at.since(self.call.now);
+        self.cookies.set(CookieName::Session, &entry.token, lives);
+        self.cookies.remove(CookieName::Challenge);
+        self.cookies.remove(CookieName::Link);
+        if let Some(browser) = &entry.browser {
+            self.cookies.set(CookieName::Browser, browser, countersign_core::limits::BROWSER_LIFE);
+        }
+    }
+
+    /// Puts a challenge into its cookie.
+    pub(super) fn challenge(&self, open: &OpenChallenge) {
+        self.cookies.set(CookieName::Challenge, &open.token, open.expires_at.since(self.call.now));
+    }
+}
+
+impl Member {
+    /// A page in the account's language, with its organisation, wording and menu.
+    pub(super) fn page(&self) -> Page {
+        let account = &self.me.facts.account;
+        let chosen = account.language.as_deref().and_then(|tag| tag.parse().ok());
+        let mut page = self.visit.page_in(chosen.unwrap_or(self.visit.context.language), &self.organisation);
+        page.user = Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
+        let wording = &self.me.facts.policy.wording;
+        let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(|word| word.text_key());
+        page.wording = Wording::of(page.words, keys);
+        page.must_enrol = self.me.standing == Standing::MustEnrol;
+        page
+    }
+
+    pub(super) fn call(&self) -> &Call {
+        &self.visit.call
+    }
+
+    /// Puts the session's new token into its cookie. It keeps its absolute end, so the cookie is given its longest life.
+    pub(super) fn renew(&self, token: &Token) {
+        let me = &self.me;
+        let rules = &me.facts.policy.sessions;
+        let lives = countersign_core::session::lives(rules, me.facts.account.role, me.class);
+        self.visit.cookies.set(CookieName::Session, token, lives.absolute);
+    }
+
+    /// How many other sessions the account has.
+    pub(super) async fn other_sessions(&self) -> Result<u32, Problem> {
+        let lines = session::list(self.call(), &self.me).await?;
+        Ok(u32::try_from(lines.len().saturating_sub(1)).unwrap_or(u32::MAX))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        Ok(Self {
+            app: Arc::clone(app),
+            call: Call::from_request_parts(parts, app).await?,
+            cookies: Cookies::from_request_parts(parts, app).await?,
+            context: RequestContext::from_request_parts(parts, app).await?,
+            csrf: CsrfToken::from_request_parts(parts, app).await?.0,
+        })
+    }
+}
+
+/// The session is proved first, so that the page's forms carry the session's token.
+async fn member(parts: &mut Parts, app: &Arc<App>, me: session::SignedIn) -> Result<Member, Problem> {
+    let visit = Visit::from_request_parts(parts, app).await?;
+    let organisation = account::organisation_name(&visit.call, &me).await?;
+    Ok(Member { visit, me, organisation })
+}
+
+impl FromRequestParts<Arc<App>> for Member {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let SignedIn(me) = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        member(parts, app, me).await
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Newcomer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Enrolling(me) = <Enrolling as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(member(parts, app, me).await?))
+    }
+}
+
+/// Draws a page.
+pub(super) fn show(page: &impl Template) -> Result<Response, Problem> {
+    let html = page.render().map_err(|error| {
+        Problem::new(&crate::http::problem::INTERNAL).because(format!("a template failed: {error}"))
+    })?;
+    Ok(Html(html).into_response())
+}
+
+/// Draws a page that says what was wrong, under a status that says so to machines.
+pub(super) fn show_refused(status: axum::http::StatusCode, page: &impl Template) -> Result<Response, Problem> {
+    let mut response = show(page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// Leads on with 303, so that going back never sends a form twice.
+pub(super) fn go(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// A text of core's or a flow's, in the page's words.
+pub(super) fn say(page: &Page, text: &Text) -> String {
+    voice::say(page.words, text)
+}
+
+/// A flow's field faults, in the page's words.
+pub(super) fn form_errors(page: &Page, faults: &[FieldFault]) -> FormErrors {
+    faults.iter().fold(FormErrors::default(), |errors, fault| errors.with(fault.field, say(page, &fault.text)))
+}

@@ -1,0 +1,42 @@
+//! The jobs of this version.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_store::purge;
+
+use super::{Job, call};
+use crate::app::App;
+use crate::flow::{FlowError, audit};
+
+/// Rows of each kind that one transaction clears away.
+const BATCH: u32 = 500;
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Every job, the most urgent first.
+pub(super) const ALL: &[Job] = &[
+    Job { name: "seal-audit", every: Duration::from_secs(1), run: |app| Box::pin(seal(app)) },
+    Job { name: "clear-expired", every: Duration::from_mins(5), run: |app| Box::pin(clear(app)) },
+    Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
+];
+
+async fn seal(app: Arc<App>) -> Result<u64, FlowError> {
+    audit::seal_once(&call(&app, "seal-audit")).await
+}
+
+async fn clear(app: Arc<App>) -> Result<u64, FlowError> {
+    let now = app.clock.now();
+    let mut total = 0;
+    loop {
+        let job = app.deps.store.write(now, |tx, now| Box::pin(purge::expired(tx, *now, BATCH)));
+        match job.await?.total() {
+            0 => return Ok(total),
+            count => total += count,
+        }
+    }
+}
+
+async fn purge_audit(app: Arc<App>) -> Result<u64, FlowError> {
+    audit::purge(&call(&app, "purge-audit"), DAY * app.settings.audit_keep_days).await
+}

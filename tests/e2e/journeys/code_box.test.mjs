@@ -1,0 +1,65 @@
+// The box for the six digits.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { atSecondStep, protectedMember } from "../lib/accounts.mjs";
+import { launchBrowser, newPerson } from "../lib/browser.mjs";
+import { Portal } from "../lib/pages.mjs";
+import { routes } from "../lib/routes.mjs";
+import { Server } from "../lib/server.mjs";
+import { lend } from "../lib/tour.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await Server.start({ openSignUp: true });
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a code box helps phones and password managers, and has the focus", async () => {
+  const account = await protectedMember(server);
+  const context = await newPerson(browser, server);
+  await lend(context, server, await atSecondStep(server.url, account));
+  const portal = new Portal(await context.newPage());
+  await portal.open(routes.secondStep);
+  assert.equal(await portal.code.getAttribute("autocomplete"), "one-time-code");
+  assert.equal(await portal.code.getAttribute("inputmode"), "numeric");
+  assert.ok(await portal.code.evaluate((box) => box === document.activeElement));
+  await context.close();
+});
+
+test("a pasted \"123 456\" is taken and submits when full", async () => {
+  const account = await protectedMember(server);
+  const context = await newPerson(browser, server);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await lend(context, server, await atSecondStep(server.url, account));
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await portal.open(routes.secondStep);
+  const code = await account.phone.shown();
+  await page.evaluate((text) => navigator.clipboard.writeText(text), `${code.slice(0, 3)} ${code.slice(3)}`);
+  await portal.code.focus();
+  await page.keyboard.press("Control+V");
+  await portal.isAt(routes.account);
+  await context.close();
+});
+
+test("five digits do not submit", async () => {
+  const account = await protectedMember(server);
+  const context = await newPerson(browser, server);
+  await lend(context, server, await atSecondStep(server.url, account));
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await portal.open(routes.secondStep);
+  const posts = [];
+  page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+  await portal.code.pressSequentially("12345");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(posts, []);
+  await context.close();
+});

@@ -1,0 +1,84 @@
+// Codes that were right once, and codes that never were.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { protectedMember } from "../lib/accounts.mjs";
+import { launchBrowser, newPerson } from "../lib/browser.mjs";
+import { Portal } from "../lib/pages.mjs";
+import { routes } from "../lib/routes.mjs";
+import { Server } from "../lib/server.mjs";
+
+let server;
+let browser;
+
+before(async () => {
+  server = await Server.start({ openSignUp: true });
+  browser = await launchBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function atSecondStep(account) {
+  const context = await newPerson(browser, server);
+  const portal = new Portal(await context.newPage());
+  await portal.firstStep(account);
+  await portal.isAt(routes.secondStep);
+  return portal;
+}
+
+test("APP-6 a late code is told as late, and the next one is taken at once", async () => {
+  const account = await protectedMember(server);
+  const portal = await atSecondStep(account);
+  await portal.enterCode(await account.phone.codeAt(-150));
+  await portal.alert.waitFor();
+  assert.match(await portal.alert.innerText(), /expired/i);
+  await portal.isAt(routes.secondStep);
+  assert.equal(await portal.code.inputValue(), "", "a code is not kept");
+  await portal.enterCode(await account.phone.shown());
+  await portal.isAt(routes.account);
+  await portal.page.context().close();
+});
+
+test("ALL-1 a used code is refused in another browser, with a plain message", async () => {
+  const account = await protectedMember(server);
+  const first = await atSecondStep(account);
+  const second = await atSecondStep(account);
+  const code = await account.phone.shown();
+  await first.enterCode(code);
+  await first.isAt(routes.account);
+  await second.enterCode(code);
+  await second.alert.waitFor();
+  assert.match(await second.alert.innerText(), /already (been )?used|used already/i);
+  await second.isAt(routes.secondStep);
+  await first.page.context().close();
+  await second.page.context().close();
+});
+
+test("ALL-2 five wrong codes end the challenge, and the right one comes too late for it", async () => {
+  const account = await protectedMember(server);
+  const portal = await atSecondStep(account);
+  const wrong = await account.phone.wrong();
+  let tries = 0;
+  while (tries < 5 && new URL(portal.page.url()).pathname === routes.secondStep && (await portal.code.isEnabled())) {
+    await Promise.all([portal.page.waitForEvent("load"), portal.enterCode(wrong)]);
+    tries += 1;
+    await portal.alert.waitFor();
+    if ((await portal.code.count()) === 0) break;
+  }
+  assert.ok(tries >= 4, `ended after ${tries}`);
+  await portal.open(routes.account);
+  assert.notEqual(new URL(portal.page.url()).pathname, routes.account);
+  await portal.page.context().close();
+});
+
+test("MSG-11 after a wrong code the page leads to the clock's help and does not tell the offset", async () => {
+  const account = await protectedMember(server);
+  const portal = await atSecondStep(account);
+  await portal.enterCode(await account.phone.codeAt(20 * 60));
+  await portal.alert.waitFor();
+  assert.doesNotMatch(await portal.alert.innerText(), /minute/i);
+  await portal.page.locator(`a[href="${routes.helpClock}"]`).first().waitFor();
+  await portal.page.context().close();
+});

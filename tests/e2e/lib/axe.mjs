@@ -1,0 +1,22 @@
+// axe-core in the page. Its source goes in through the debugging protocol, which a page's content
+// security policy does not concern, so the pages are judged under the policy they really have.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Fails with a readable list when axe finds a violation on the page as it stands. */
+export async function assertAccessible(page, name) {
+  await page.evaluate(`${SOURCE}; undefined`);
+  const violations = await page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      nodes: nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary}`),
+    }));
+  });
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.join("\n  ")}`);
+  assert.equal(violations.length, 0, `ALL-8: ${name}\n${told.join("\n")}`);
+}
