@@ -1,0 +1,3 @@
+//! What exists in the demo only.
+
+pub mod styleguide;
