@@ -12,7 +12,7 @@ const SHAPE: &str = "a length of time such as 30m, 2h, 3d or 1d12h";
 /// # Errors
 ///
 /// What it must look like.
-pub fn parse(text: &str) -> Result<Duration, String> {
+pub(super) fn parse(text: &str) -> Result<Duration, String> {
     let (mut total, mut digits) = (0_u64, String::new());
     for letter in text.chars() {
         if letter.is_ascii_digit() {
@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
 
 /// An instant as it was typed: a length of time before now, or a date with or without a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub(super) enum When {
     /// So long ago.
     Ago(Duration),
     /// Then.
@@ -46,7 +46,7 @@ pub enum When {
 
 impl When {
     /// The instant, seen from `now`.
-    pub fn from(self, now: Timestamp) -> Timestamp {
+    pub(super) fn from(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Ago(span) => now.minus(span),
             Self::At(at) => at,
@@ -58,7 +58,7 @@ impl When {
     /// # Errors
     ///
     /// What it must look like.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         if let Ok(span) = parse(text) {
             return Ok(Self::Ago(span));
         }
