@@ -1,6 +1,7 @@
 //! Countersign: a self-hosted two-factor authentication server with its own account portal.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod entropy;
 pub mod flow;
@@ -8,6 +9,7 @@ pub mod hasher;
 pub mod http;
 pub mod language;
 pub mod observe;
+pub mod routes;
 pub mod server;
 pub mod time_source;
 pub mod worker;
