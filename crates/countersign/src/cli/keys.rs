@@ -1,8 +1,11 @@
 //! `keys`: the master keys that seal secrets.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 use countersign_core::audit::Event;
 use countersign_core::keys::KeyId;
+use countersign_store::lease;
 use serde_json::json;
 
 use super::out::{self, Format};
@@ -10,6 +13,7 @@ use super::{Common, EXIT_CODES, Exit, Failure, with_call};
 use crate::app::App;
 use crate::config::keyfile::{KeyFile, KeyState};
 use crate::flow::{Call, keys};
+use crate::worker::sealing_lease;
 
 /// List, add and retire the master keys that seal secrets.
 #[derive(Args)]
@@ -130,8 +134,23 @@ async fn retire(app: &App, call: &Call, id: KeyId) -> Result<(), Failure> {
         );
         return Err(Failure::new(Exit::Failed, message));
     }
+    if !nobody_seals_with(call, id).await? {
+        let message =
+            format!("a running server still seals with {id}: restart it first, so that it loads the new key");
+        return Err(Failure::new(Exit::Failed, message));
+    }
     file.save()?;
     keys::record(call, Event::KeyRetired, &[("key", id.to_string())]).await?;
     out::line(format_args!("{id} was retired. Restart the server to forget it."));
     Ok(())
+}
+
+/// Whether no server has this key active. The lease is taken for good measure: it stays taken until it ends by itself.
+async fn nobody_seals_with(call: &Call, id: KeyId) -> Result<bool, Failure> {
+    let job = call.deps.store.write((sealing_lease(id), call.now), |tx, (lease, now)| {
+        Box::pin(async move {
+            lease::take(tx, lease, "keys retire", *now, now.plus(Duration::from_secs(1))).await
+        })
+    });
+    job.await.map_err(|error| Failure::new(Exit::Unreachable, error))
 }

@@ -32,6 +32,26 @@ async fn one_replica_leads_and_gives_the_lease_back() {
 }
 
 #[tokio::test]
+async fn a_key_that_a_running_server_seals_with_is_held() {
+    let (app, _folder) = testing::app("").await;
+    let mut running = Loop::new(Arc::clone(&app), &[]);
+    running.look().await;
+    let free = async || {
+        let data = (sealing_lease(KeyId(1)), app.clock.now());
+        let job = app.deps.store.write(data, |tx, (name, now)| {
+            Box::pin(async move { lease::take(tx, name, "other", *now, *now).await })
+        });
+        job.await.unwrap()
+    };
+    assert!(!free().await);
+    let (stop, stopped) = watch::channel(true);
+    let ending = tokio::spawn(running.run(stopped));
+    stop.send(true).unwrap();
+    ending.await.unwrap();
+    assert!(free().await);
+}
+
+#[tokio::test]
 async fn a_job_that_panics_ends_neither_the_loop_nor_the_other_jobs() {
     let (app, _folder) = testing::app("").await;
     let mut turn = Loop::new(app, JOBS);
