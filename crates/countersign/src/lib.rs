@@ -11,6 +11,7 @@ pub mod http;
 pub mod language;
 pub mod observe;
 pub mod portal;
+pub mod routes;
 pub mod server;
 pub mod time_source;
 pub mod worker;
