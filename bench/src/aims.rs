@@ -16,9 +16,9 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
     let rest = &database.rest;
     let started = rest.start_ms > 0.0;
     let at_least = [
-        ("second steps, part of in process", 0.5, ratio(step, |line| line.ratios.to_in_process), true),
-        ("second steps, times one commit each", 1.8, ratio(step, |line| line.ratios.to_ungrouped), sqlite),
-        ("sign-ins, part of raw Argon2id", 0.9, ratio(http(Deed::SignIn), |line| line.ratios.to_argon2id), true),
+        ("second steps, part of in process", 0.5, ratio(step, |line| line.ratios.in_process), true),
+        ("second steps, times one commit each", 1.8, ratio(step, |line| line.ratios.ungrouped), sqlite),
+        ("sign-ins, part of raw Argon2id", 0.9, ratio(http(Deed::SignIn), |line| line.ratios.argon2id), true),
     ];
     let at_most = [
         ("p99 of second steps, ms", 25.0, step.map(|line| line.figures.p99_ms), sqlite),
@@ -26,7 +26,8 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
         ("idle memory, MiB", 30.0, started.then_some(rest.idle.resident), true),
         ("start to first answer, ms", 300.0, started.then_some(rest.start_ms), true),
     ];
-    let aim = |what, wanted: String, measured, met| Aim { database: database.name, what, wanted, measured, met };
+    let aim =
+        |what, wanted: String, measured, met| Aim { database: database.name, what, wanted, measured, met };
     let mut aims = Vec::new();
     for (what, wanted, measured, counts) in at_least {
         if let Some(measured) = measured.filter(|_| counts) {

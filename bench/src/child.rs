@@ -104,7 +104,7 @@ impl Server {
 
     /// Seconds of processor time that it has used.
     pub(crate) fn cpu(&self) -> f64 {
-        cpu(&format!("/proc/{}/stat", self.child.id()))
+        cpu(format!("/proc/{}/stat", self.child.id()))
     }
 
     /// Asks it to stop and waits for it.

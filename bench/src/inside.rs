@@ -50,7 +50,13 @@ pub(crate) async fn closed(
     Ok(sample)
 }
 
-async fn answer(deps: &Arc<Deps>, deed: Deed, slice: &Slice, person: Person, attempt: u32) -> Result<(), Fault> {
+async fn answer(
+    deps: &Arc<Deps>,
+    deed: Deed,
+    slice: &Slice,
+    person: Person,
+    attempt: u32,
+) -> Result<(), Fault> {
     let people = &slice.people;
     let origin = Origin {
         address: people::address(person.index).into(),

@@ -5,7 +5,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-
 use crate::child::{Server, own_cpu};
 use crate::deed::{Deed, Slice};
 use crate::home::Home;
@@ -41,9 +40,13 @@ pub(crate) fn database(options: &Options, server: Option<&str>) -> Result<Databa
         rest.first_start_ms = millis(plan.start()?.first_answer);
         Ok(())
     })?;
-    tell(&format!("{}: {} people written in {:.1} s", home.name, options.accounts, home.seeded_in.as_secs_f64()));
-    let mut measuring =
-        Measuring { options, home, samples: BTreeMap::new(), rest, starts: Vec::new() };
+    tell(&format!(
+        "{}: {} people written in {:.1} s",
+        home.name,
+        options.accounts,
+        home.seeded_in.as_secs_f64()
+    ));
+    let mut measuring = Measuring { options, home, samples: BTreeMap::new(), rest, starts: Vec::new() };
     if options.wants(Phase::Start) {
         measuring.starts()?;
     }
@@ -131,7 +134,11 @@ impl Measuring<'_> {
         let share = usize::try_from(self.options.accounts / 4).unwrap_or(usize::MAX) / measurements;
         let few = self.options.accounts < 50_000;
         let limit = if few { u32::try_from(share.max(1))? } else { u32::MAX };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a million, positive")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most a million, positive"
+        )]
         let wanted = (wanted as u32).min(limit);
         match deed {
             Deed::WrongCode => self.home.guessers(wanted.div_ceil(4)),
@@ -156,8 +163,13 @@ impl Measuring<'_> {
 
     fn inside(&mut self, deed: Deed, clients: usize) -> Result<(), Fault> {
         let slice = self.slice(deed, clients)?;
-        let work =
-            inside::closed(Arc::clone(&self.home.deps), deed, clients, self.options.lasts(), Arc::clone(&slice));
+        let work = inside::closed(
+            Arc::clone(&self.home.deps),
+            deed,
+            clients,
+            self.options.lasts(),
+            Arc::clone(&slice),
+        );
         let runtime = self.home.runtime();
         // On a thread of the runtime, as the server's requests are.
         let sample = watched(None, || runtime.block_on(on_a_thread(work)))?;
@@ -182,7 +194,11 @@ impl Measuring<'_> {
     fn steady(&mut self, server: &Server) -> Result<(), Fault> {
         let lasts = self.options.lasts_long();
         let wanted = f64::from(STEADY) * lasts.as_secs_f64() + 1.0;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousands, positive")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some thousands, positive"
+        )]
         let slice = self.home.people(wanted as u32)?;
         let everybody = self.home.everybody();
         let (address, steps) = (server.address, Arc::clone(&slice));
@@ -205,13 +221,10 @@ impl Measuring<'_> {
     fn finish(mut self) -> Result<Database, Fault> {
         self.rest.start_ms = median(self.starts);
         let name = self.home.name;
-        let figures = self.samples.into_iter().map(|((mode, deed, clients), samples)| Figure {
-            mode,
-            deed,
-            clients,
-            figures: Figures::of(samples),
-        });
-        let database = Database::new(name, self.home.seeded_in, figures.collect(), self.rest);
+        let figure =
+            |((mode, deed, clients), samples)| Figure { mode, deed, clients, figures: Figures::of(samples) };
+        let figures: Vec<_> = self.samples.into_iter().map(figure).collect();
+        let database = Database::new(name, self.home.seeded_in, &figures, self.rest);
         self.home.close()?;
         Ok(database)
     }

@@ -111,6 +111,10 @@ impl Options {
             return Ok(program.clone());
         }
         let program = std::env::current_exe()?.with_file_name("countersign");
-        if program.exists() { Ok(program) } else { Err("there is no server program; name it with --program".into()) }
+        if program.exists() {
+            Ok(program)
+        } else {
+            Err("there is no server program; name it with --program".into())
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::child::Memory;
 use crate::deed::Deed;
@@ -73,14 +73,14 @@ pub(crate) struct Line {
 /// A rate as parts of the ceilings that the same run measured with as many clients.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(crate) struct Ratios {
-    /// Of the same answers in process.
-    pub(crate) to_in_process: Option<f64>,
-    /// Of the same server with one commit for each answer.
-    pub(crate) to_ungrouped: Option<f64>,
-    /// Of `/healthz`.
-    pub(crate) to_health: Option<f64>,
-    /// Of raw Argon2id on as many threads as can work for so many clients.
-    pub(crate) to_argon2id: Option<f64>,
+    /// The same answers in process.
+    pub(crate) in_process: Option<f64>,
+    /// The same server with one commit for each answer.
+    pub(crate) ungrouped: Option<f64>,
+    /// `/healthz`.
+    pub(crate) health: Option<f64>,
+    /// Raw Argon2id on as many threads as can work for so many clients.
+    pub(crate) argon2id: Option<f64>,
 }
 
 /// An aim and what became of it.
@@ -89,7 +89,6 @@ pub(crate) struct Aim {
     pub(crate) database: &'static str,
     pub(crate) what: &'static str,
     pub(crate) wanted: String,
-    #[serde(serialize_with = "three_digits")]
     pub(crate) measured: f64,
     pub(crate) met: bool,
 }
@@ -103,10 +102,6 @@ pub(crate) struct Report {
     pub(crate) seconds: f64,
     pub(crate) databases: Vec<Database>,
     pub(crate) aims: Vec<Aim>,
-}
-
-fn three_digits<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((value * 1000.0).round() / 1000.0)
 }
 
 impl Memory {
@@ -130,8 +125,8 @@ const fn name(mode: Mode, deed: Deed) -> &'static str {
 
 impl Database {
     /// Puts the figures in relation.
-    pub(crate) fn new(name: &'static str, seeded_in: Duration, figures: Vec<Figure>, rest: Rest) -> Self {
-        let lines = figures.iter().map(|figure| line(figure, &figures)).collect();
+    pub(crate) fn new(name: &'static str, seeded_in: Duration, figures: &[Figure], rest: Rest) -> Self {
+        let lines = figures.iter().map(|figure| line(figure, figures)).collect();
         Self { name, seeded_in_seconds: seeded_in.as_secs_f64(), rest, lines }
     }
 
@@ -158,10 +153,10 @@ fn line(figure: &Figure, all: &[Figure]) -> Line {
     };
     let ratios = if matches!(figure.mode, Mode::Http | Mode::Ungrouped) {
         Ratios {
-            to_in_process: to(Mode::InProcess, figure.deed),
-            to_ungrouped: to(Mode::Ungrouped, figure.deed),
-            to_health: to(Mode::Http, Deed::Health),
-            to_argon2id: to(Mode::Raw, figure.deed),
+            in_process: to(Mode::InProcess, figure.deed),
+            ungrouped: to(Mode::Ungrouped, figure.deed),
+            health: to(Mode::Http, Deed::Health),
+            argon2id: to(Mode::Raw, figure.deed),
         }
     } else {
         Ratios::default()
@@ -183,7 +178,9 @@ impl Report {
         let found = self.databases.iter().map(|database| (database.name, database.failures()));
         let told: Vec<_> = found
             .filter(|(_, (count, _))| *count > 0)
-            .map(|(name, (count, first))| format!("{name}: {count} unexpected answers: {}", first.unwrap_or("?")))
+            .map(|(name, (count, first))| {
+                format!("{name}: {count} unexpected answers: {}", first.unwrap_or("?"))
+            })
             .collect();
         (!told.is_empty()).then(|| told.join("\n"))
     }
@@ -199,7 +196,11 @@ impl fmt::Display for Report {
         writeln!(f, "| aim | database | wanted | measured | |\n|---|---|---|---|---|")?;
         for aim in &self.aims {
             let verdict = if aim.met { "met" } else { "MISSED" };
-            writeln!(f, "| {} | {} | {} | {:.2} | {verdict} |", aim.what, aim.database, aim.wanted, aim.measured)?;
+            writeln!(
+                f,
+                "| {} | {} | {} | {:.2} | {verdict} |",
+                aim.what, aim.database, aim.wanted, aim.measured
+            )?;
         }
         Ok(())
     }
@@ -208,8 +209,18 @@ impl fmt::Display for Report {
 impl fmt::Display for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = [
-            self.name, "how", "clients", "a second", "p50 ms", "p99 ms", "× in process", "× commit each",
-            "× /healthz", "× Argon2id", "CPU µs server", "client",
+            self.name,
+            "how",
+            "clients",
+            "a second",
+            "p50 ms",
+            "p99 ms",
+            "× in process",
+            "× commit each",
+            "× /healthz",
+            "× Argon2id",
+            "CPU µs server",
+            "client",
         ];
         writeln!(f, "| {} |", head.join(" | "))?;
         writeln!(f, "|---|---|{}", "---:|".repeat(head.len() - 2))?;
@@ -217,7 +228,10 @@ impl fmt::Display for Database {
             writeln!(f, "{line}")?;
         }
         let Rest { first_start_ms, start_ms, idle, loaded, hashing } = self.rest;
-        writeln!(f, "\nStart to first answer: {start_ms:.0} ms; on an empty database {first_start_ms:.0} ms.")?;
+        writeln!(
+            f,
+            "\nStart to first answer: {start_ms:.0} ms; on an empty database {first_start_ms:.0} ms."
+        )?;
         writeln!(
             f,
             "Memory: {:.1} MiB idle, {:.1} MiB (peak {:.1}) under second steps, {:.1} MiB (peak {:.1}) under sign-ins.",
@@ -235,9 +249,10 @@ impl fmt::Display for Line {
             Mode::Raw => "threads",
         };
         let Figures { rate, p50_ms, p99_ms, server_us, client_us, .. } = &self.figures;
-        let mut text = format!("| {} | {how} | {} | {rate:.0} | {p50_ms:.2} | {p99_ms:.2}", self.what, self.clients);
-        let Ratios { to_in_process, to_ungrouped, to_health, to_argon2id } = self.ratios;
-        for ratio in [to_in_process, to_ungrouped, to_health, to_argon2id] {
+        let mut text =
+            format!("| {} | {how} | {} | {rate:.0} | {p50_ms:.2} | {p99_ms:.2}", self.what, self.clients);
+        let Ratios { in_process, ungrouped, health, argon2id } = self.ratios;
+        for ratio in [in_process, ungrouped, health, argon2id] {
             match ratio {
                 Some(ratio) => write!(text, " | {ratio:.2}")?,
                 None => text.push_str(" | "),

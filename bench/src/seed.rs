@@ -118,8 +118,7 @@ impl Seeder {
     pub(crate) fn new(deps: Arc<Deps>, people: People, organisation: OrganisationId) -> Self {
         let password = Password::new(PASSWORD.to_owned());
         let mut memory = HashMemory::new();
-        let hash =
-            password::hash(&deps.keys, &*deps.entropy, &password, Parameters::DEFAULT, &mut memory);
+        let hash = password::hash(&deps.keys, &*deps.entropy, &password, Parameters::DEFAULT, &mut memory);
         Self { deps, people, organisation, hash }
     }
 
@@ -141,7 +140,13 @@ impl Seeder {
     }
 
     /// Opens a challenge for each of these people.
-    pub(crate) async fn open(&self, first: u32, count: u32, round: u32, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) async fn open(
+        &self,
+        first: u32,
+        count: u32,
+        round: u32,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         self.in_batches(first, first + count, |from, to| self.challenges(from, to, round, now)).await
     }
 
