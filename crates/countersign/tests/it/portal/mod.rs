@@ -1,0 +1,3 @@
+//! What people do on the pages.
+
+mod sign_in;
