@@ -154,7 +154,9 @@ impl Loop {
             Ok((mark, leads)) => {
                 clock.learn(mark);
                 if clock.is_degraded() {
-                    tracing::error!("the clock is behind what was seen before: the time seen before is believed");
+                    tracing::error!(
+                        "the clock is behind what was seen before: the time seen before is believed"
+                    );
                 }
                 leads
             }

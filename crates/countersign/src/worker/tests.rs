@@ -9,7 +9,11 @@ static RUNS: AtomicU64 = AtomicU64::new(0);
 
 static JOBS: &[Job] = &[
     Job { name: "panics", every: Duration::ZERO, run: |_| Box::pin(async { panic!("on purpose") }) },
-    Job { name: "counts", every: Duration::ZERO, run: |_| Box::pin(async { Ok(RUNS.fetch_add(1, Ordering::Relaxed)) }) },
+    Job {
+        name: "counts",
+        every: Duration::ZERO,
+        run: |_| Box::pin(async { Ok(RUNS.fetch_add(1, Ordering::Relaxed)) }),
+    },
 ];
 
 #[tokio::test]

@@ -56,7 +56,9 @@ async fn page(
     let purpose = match view.purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
         Purpose::StepUp => SecondStepPurpose::StepUp,
-        Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(view.subject.unwrap_or_default()),
+        Purpose::RemoveAuthenticator => {
+            SecondStepPurpose::RemoveAuthenticator(view.subject.unwrap_or_default())
+        }
     };
     Ok(SecondStepPage {
         page,
@@ -79,7 +81,8 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     let Some(token) = visit.cookies.token(CookieName::Challenge) else {
         return refused(&visit, CodeProblem::Over, next).await;
     };
-    let (browser, session) = (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
+    let (browser, session) =
+        (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
     let reply =
         Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
     match second_step::answer(&visit.call, &reply).await {
