@@ -618,3 +618,17 @@ problem-busy-detail = Viele melden sich gerade an. Versuchen Sie es in ein paar 
 problem-timeout = Das hat zu lange gedauert
 problem-timeout-detail = Es ist nicht bekannt, dass sich etwas geändert hat. Sehen Sie nach und versuchen Sie es noch einmal.
 problem-too-many-until = Versuchen Sie es nach { $until } noch einmal.
+
+# What the demo's ready organisations and accounts show
+demo-tray-pending = Wird eingerichtet
+demo-about-authenticator = Nur Authenticator-App. Der Support kann den zweiten Schritt eine Zeit lang aussetzen.
+demo-about-email-or-authenticator = Eine Authenticator-App je Konto.
+demo-about-email-with-recovery-key = Hier ist für alle ein zweiter Schritt vorgeschrieben.
+demo-about-messenger = Eine Authenticator-App je Konto, mit anderen Worten und an anderen Stellen.
+demo-about-recommended = Die Authenticator-App, mit strengen Regeln für Änderungen am Konto.
+demo-about-protected = Fragt nach einem Code seines Telefons.
+demo-about-two-devices = Fragt nach einem Code eines seiner beiden Geräte.
+demo-about-plain = Noch nichts eingerichtet: eine App einrichten und mit dem Telefon scannen.
+demo-about-must-enrol = Muss zuerst einen zweiten Schritt einrichten.
+demo-about-suspended = Telefon verloren: der Support lässt vorerst das Passwort allein gelten.
+demo-about-administrator = Ein Administrator-Konto: immer mit zweitem Schritt.

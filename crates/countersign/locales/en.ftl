@@ -618,3 +618,17 @@ problem-busy-detail = Many people are signing in. Try again in a few seconds.
 problem-timeout = That took too long
 problem-timeout-detail = Nothing is known to have changed. Look, and try again.
 problem-too-many-until = Try again after { $until }.
+
+# What the demo's ready organisations and accounts show
+demo-tray-pending = Being set up
+demo-about-authenticator = Authenticator app only. Support may suspend the second step for a while.
+demo-about-email-or-authenticator = One authenticator app per account.
+demo-about-email-with-recovery-key = A second step is required of everybody here.
+demo-about-messenger = One authenticator app per account, in other words and places.
+demo-about-recommended = The authenticator app, with strict rules for changing an account.
+demo-about-protected = Asks for a code of its phone.
+demo-about-two-devices = Asks for a code of either of its two devices.
+demo-about-plain = Nothing set up yet: set up an app and scan with the phone.
+demo-about-must-enrol = Has to set up a second step before anything else.
+demo-about-suspended = Lost its phone: support lets the password alone sign in.
+demo-about-administrator = An administrator: a second step is always required.

@@ -51,9 +51,7 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
     signed_in.require(AccountChange::MakeApiToken, call.now)?;
     let name = checked(&new)?;
     if list(call, signed_in).await?.len() >= MOST {
-        return Err(FlowError::Conflict(
-            Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0)),
-        ));
+        return Err(FlowError::Conflict(Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0))));
     }
     let token = ApiToken::new(call.entropy());
     let line = ApiTokenRow {

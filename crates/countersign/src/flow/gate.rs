@@ -100,14 +100,9 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Ente
     let first_step = ("first_step", entering.first_step.as_str().to_owned());
     match countersign_core::sign_in::gate(&situation) {
         Gate::Session { class } => {
-            let event =
-                if enrolled.is_empty() { Event::SignInSucceeded } else { Event::SignInUnderSuspension };
+            let event = if enrolled.is_empty() { Event::SignInSucceeded } else { Event::SignInUnderSuspension };
             let entry = admit(tx, call, entering, class, false).await?;
-            audit::append(
-                tx,
-                &call.own_row(event, about, &[first_step, ("class", class.as_str().to_owned())]),
-            )
-            .await?;
+            audit::append(tx, &call.own_row(event, about, &[first_step, ("class", class.as_str().to_owned())])).await?;
             Ok(Entered::Session(entry))
         }
         Gate::Enrolment => {

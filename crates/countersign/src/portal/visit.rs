@@ -106,8 +106,7 @@ impl Member {
         let account = &self.me.facts.account;
         let chosen = account.language.as_deref().and_then(|tag| tag.parse().ok());
         let mut page = self.visit.page_in(chosen.unwrap_or(self.visit.context.language), &self.organisation);
-        page.user =
-            Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
+        page.user = Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
         let wording = &self.me.facts.policy.wording;
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(|word| word.text_key());
         page.wording = Wording::of(page.words, keys);
@@ -182,10 +181,7 @@ pub(super) fn show(page: &impl Template) -> Result<Response, Problem> {
 }
 
 /// Draws a page that says what was wrong, under a status that says so to machines.
-pub(super) fn show_refused(
-    status: axum::http::StatusCode,
-    page: &impl Template,
-) -> Result<Response, Problem> {
+pub(super) fn show_refused(status: axum::http::StatusCode, page: &impl Template) -> Result<Response, Problem> {
     let mut response = show(page)?;
     *response.status_mut() = status;
     Ok(response)
@@ -203,7 +199,5 @@ pub(super) fn say(page: &Page, text: &Text) -> String {
 
 /// A flow's field faults, in the page's words.
 pub(super) fn form_errors(page: &Page, faults: &[FieldFault]) -> FormErrors {
-    faults
-        .iter()
-        .fold(FormErrors::default(), |errors, fault| errors.with(fault.field, say(page, &fault.text)))
+    faults.iter().fold(FormErrors::default(), |errors, fault| errors.with(fault.field, say(page, &fault.text)))
 }

@@ -88,25 +88,26 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
 fn settle(
     visit: &Visit,
     outcome: FirstStepOutcome,
-    mut again: SignInPage,
+    again: SignInPage,
     next: Option<&str>,
 ) -> Result<Response, Problem> {
-    let refusal = match outcome {
+    match outcome {
         FirstStepOutcome::Entered(entry) => {
             visit.enter(&entry);
-            return Ok(go(next.unwrap_or("/account")));
+            Ok(go(next.unwrap_or("/account")))
         }
         FirstStepOutcome::Challenge(open) => {
             visit.challenge(&open);
-            return Ok(go(&with_next("/second-step", next)));
+            Ok(go(&with_next("/second-step", next)))
         }
-        FirstStepOutcome::Refused(refusal) => refusal,
-    };
+        FirstStepOutcome::Refused(refusal) => refused(refusal, again),
+    }
+}
+
+fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem> {
     let (status, problem) = match refusal {
         Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
-        Refusal::TooMany { until } => {
-            (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment)))
-        }
+        Refusal::TooMany { until } => (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment))),
         Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN, SignInProblem::KnownBrowsersOnly),
         Refusal::Puzzle(text) => {
             again.puzzle = Some(Puzzle { text, bits: BITS });
@@ -124,10 +125,7 @@ pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     format!("{path}?{query}")
 }
 
-pub(super) async fn sign_out(
-    Newcomer(member): Newcomer,
-    Form(NoFields {}): Form<NoFields>,
-) -> Result<Response, Problem> {
+pub(super) async fn sign_out(Newcomer(member): Newcomer, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
     session::sign_out(member.call(), &member.me).await?;
     member.visit.cookies.remove(CookieName::Session);
     member.visit.cookies.remove(CookieName::Challenge);
