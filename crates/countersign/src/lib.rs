@@ -1,7 +1,9 @@
 //! The Countersign server: two-factor authentication with its own account portal. `ARCHITECTURE.md` is the map.
 
 pub mod app;
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod entropy;
 pub mod flow;
 pub mod hasher;
@@ -9,6 +11,7 @@ pub mod http;
 pub mod language;
 pub mod observe;
 pub mod portal;
+pub mod routes;
 pub mod server;
 pub mod time_source;
 pub mod worker;

@@ -53,7 +53,7 @@ async fn app_5_the_list_says_when_each_was_added_and_last_used() {
     other.sign_in_fully().await.assert_leads_to("/account");
     app.turn(Duration::from_mins(1));
     let page = other.browser.get("/account/security").await;
-    page.assert_shows("Phone Added 6 minutes ago · Last used 1 minute ago");
+    page.assert_shows("Phone Added 7 minutes ago · Last used 1 minute ago");
     page.assert_shows("Tablet Added 4 minutes ago · Not used yet");
 }
 

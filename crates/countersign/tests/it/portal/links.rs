@@ -230,7 +230,7 @@ async fn junk_links_are_limited_by_address_and_tell_nothing() {
     let person = app.member().await;
     let link = reset_link(&app, &person.email).await;
     let mut browser = app.browser();
-    let junk = format!("/link/{}", "B".repeat(43));
+    let junk = format!("/link/{}", "A".repeat(43));
     for _ in 0..20 {
         browser.open(&junk).await.assert_status(410);
     }

@@ -50,7 +50,6 @@ async fn app_9_no_change_of_the_account_but_a_new_device() {
     person.browser.post("/account/profile", &profile).await.assert_status(403);
     let phone = person.browser.enrol("New phone").await;
     app.turn(HOUR);
-    person.sign_out().await;
     person.phone = Some(phone);
     person.sign_in_fully().await.assert_leads_to("/account");
 }

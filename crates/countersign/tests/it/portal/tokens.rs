@@ -10,9 +10,8 @@ async fn make(person: &mut Person<'_>) -> Answer {
 }
 
 fn token(answer: &Answer) -> String {
-    let text = answer.text();
-    let at = text.find("cs_").unwrap_or_else(|| panic!("no token: {text}"));
-    text[at..at + 46].to_owned()
+    let values = answer.page().attributes("value").into_iter().map(|(_, value)| value);
+    values.into_iter().find(|value| value.starts_with("cs_")).expect("the token")
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use countersign::config::Settings;
 use countersign::flow::policy;
 use countersign::flow::{Call, audit};
 use countersign::observe::metrics::recorder;
-use countersign::portal::{self, PortalVoice};
+use countersign::routes;
 use countersign::time_source::Clock;
 use countersign_core::audit::Actor;
 use countersign_core::entropy::testing::CountingEntropy;
@@ -51,12 +51,15 @@ pub(crate) struct Options {
     pub(crate) sign_up: SignUp,
     /// More lines of the configuration file.
     pub(crate) settings: String,
+    /// What a password hash costs: almost nothing, unless the cost is what is tested.
+    pub(crate) parameters: Parameters,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (kind, preset) = (Kind::Sqlite, Preset::Authenticator);
-        Self { kind, preset, sign_up: SignUp::Open, settings: String::new() }
+        let parameters = Parameters::new(64, 1, 1).unwrap();
+        Self { kind, preset, sign_up: SignUp::Open, settings: String::new(), parameters }
     }
 }
 
@@ -122,7 +125,7 @@ impl TestApp {
         figures: PrometheusHandle,
         transcript: Arc<Mutex<Vec<u8>>>,
     ) -> Self {
-        let routes = countersign::http::surround(portal::routes(), &app);
+        let routes = countersign::http::surround(routes::all(), &app);
         let panics_expected = AtomicBool::new(false);
         Self { app, clock, place, routes, options, figures, transcript, panics_expected, recorder: None }
     }
@@ -219,14 +222,13 @@ async fn assemble(
 ) -> Arc<App> {
     static SEED: AtomicU64 = AtomicU64::new(1);
     let settings = settings(&place.data(), &place.url(), &options.settings);
-    let voice = PortalVoice { product: settings.product.clone(), clock: clock.clone() };
     let machine = Machine {
         clock: clock.clone(),
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
-        parameters: Parameters::new(64, 1, 1).unwrap(),
+        parameters: options.parameters,
         threads: 1,
     };
-    let app = App::assemble(settings, Installation::Real, Arc::new(voice), figures, machine).await;
+    let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))
 }
 

@@ -169,6 +169,10 @@ impl<'a> Browser<'a> {
             let (pair, attributes) = line.split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
             let age = attributes.split(';').find_map(|one| one.trim().strip_prefix("Max-Age=")).unwrap();
+            if value.is_empty() {
+                self.jar.remove(name);
+                continue;
+            }
             let until = self.app.now().plus(Duration::from_secs(age.parse().unwrap()));
             self.jar.insert(name.to_owned(), (value.to_owned(), until));
         }

@@ -85,9 +85,14 @@ impl Place {
 
     /// Runs statements past the product, as somebody with the database's password could.
     pub(crate) fn run(&self, sql: &str) {
+        self.try_run(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// As [`Self::run`], where the database may refuse.
+    pub(crate) fn try_run(&self, sql: &str) -> Result<(), String> {
         match &self.schema {
-            None => self.sqlite().execute_batch(sql).unwrap(),
-            Some(_) => drop(run(&self.url(), sql)),
+            None => self.sqlite().execute_batch(sql).map_err(|error| error.to_string()),
+            Some(_) => try_run(&self.url(), sql).map(drop),
         }
     }
 
@@ -154,19 +159,23 @@ impl Drop for Place {
     }
 }
 
-/// Runs statements on a connection of their own; tells the first column of every row.
 fn run(url: &str, sql: &str) -> Vec<Option<String>> {
+    try_run(url, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// Runs statements on a connection of their own; tells the first column of every row, or why the server refused.
+fn try_run(url: &str, sql: &str) -> Result<Vec<Option<String>>, String> {
     let talk = async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server");
         let talking = tokio::spawn(connection);
-        let answers = client.simple_query(sql).await.expect("the statement");
+        let answers = client.simple_query(sql).await.map_err(|error| format!("{error:?}"));
         drop(client);
         talking.await.expect("the connection").expect("the connection");
-        let rows = answers.into_iter().filter_map(|answer| match answer {
+        let rows = answers?.into_iter().filter_map(|answer| match answer {
             SimpleQueryMessage::Row(row) => Some(row.get(0).map(str::to_owned)),
             _ => None,
         });
-        rows.collect()
+        Ok(rows.collect())
     };
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     std::thread::scope(|scope| scope.spawn(|| runtime().block_on(talk)).join().expect("the command"))
