@@ -12,9 +12,12 @@ use countersign_store::{Db, StoreError, account, audit, browser, challenge, coun
 
 use super::limit::Charges;
 use super::session::SignedIn;
-use super::step_up::password_charges;
+use super::step_up::{password_charges, refused_row};
 use super::{Call, FieldFault, FlowError, GONE};
 use countersign_core::id::AccountId;
+
+/// What the present password was asked for, in the audit log.
+const PURPOSE: &str = "password-change";
 
 /// The shortest password this account may have: eight characters once a second step is enrolled *and* forced.
 pub fn floor(policy: &Policy, role: Role, is_enrolled: bool) -> usize {
@@ -69,6 +72,7 @@ pub async fn change(
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
+        call.record(refused_row(call, signed_in, PURPOSE)).await?;
         return Ok(Changed::TooMany { until: refused.until });
     }
     drop(db);
@@ -94,11 +98,12 @@ impl Changing {
         let (call, signed_in) = (&self.call, &self.signed_in);
         let mut locked = self.charges.lock(tx).await?;
         if let Err(refused) = locked.check(call.now) {
+            audit::append(tx, &refused_row(call, signed_in, PURPOSE)).await?;
             return Ok(Changed::TooMany { until: refused.until });
         }
         let Some(fresh) = &self.fresh else {
             locked.fail(tx, call.now).await?;
-            let detail = [("purpose", "password-change".to_owned())];
+            let detail = [("purpose", PURPOSE.to_owned())];
             audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail)).await?;
             return Ok(Changed::Wrong);
         };

@@ -7,6 +7,7 @@
 #[macro_use]
 mod support;
 
+mod documents;
 mod flow;
 mod http;
 mod portal;

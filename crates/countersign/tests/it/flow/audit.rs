@@ -68,6 +68,8 @@ async fn every_refusal_leaves_one_event() {
     for _ in 0..4 {
         person.browser.second_step(&wrong).await;
     }
+    person.sign_in().await.assert_leads_to("/second-step");
+    person.browser.second_step(&wrong).await.assert_status(429);
     assert_eq!(app.events("second-step.refused"), 1);
 }
 

@@ -26,7 +26,8 @@ async fn c_85_a_step_up_challenge_never_removes() {
     start_removal(&mut person).await;
     person.browser.set_cookie("challenge", &challenge);
     let code = person.phone().code(&app);
-    person.browser.second_step(&code).await.assert_leads_to("/account");
+    person.browser.get("/second-step").await;
+    person.browser.post("/second-step", &[("code", &code)]).await.assert_leads_to("/account");
     assert_eq!((app.place.count("authenticator"), app.events("authenticator.removed")), (1, 0));
     assert_eq!(app.events("step-up.succeeded"), 1);
 }

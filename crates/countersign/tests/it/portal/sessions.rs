@@ -14,7 +14,7 @@ async fn all_5_the_list_shows_device_address_and_last_use() {
     app.turn(Duration::from_mins(7));
     let page = person.browser.get("/account/sessions").await;
     page.assert_shows("Firefox on Linux This browser").assert_shows(&person.browser.address);
-    page.assert_shows("Safari on iOS").assert_shows(&format!("{} · Last used 7 minutes ago", other.browser.address));
+    page.assert_shows("Safari on iOS Last used 7 minutes ago").assert_shows(&other.browser.address);
     assert!(!page.body.contains(FIREFOX), "the header itself is not shown");
 }
 
