@@ -10,6 +10,7 @@ use countersign_core::sign_in::AccountChange;
 use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, counter, session};
 
+use super::account::organisation_name;
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::step_up::{password_charges, refused_row};
@@ -24,15 +25,23 @@ pub fn floor(policy: &Policy, role: Role, is_enrolled: bool) -> usize {
     if is_enrolled && policy.required_for(role) { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE }
 }
 
+/// The words around an account that its password may not be made of; the product's name comes to them.
+pub(super) struct Around<'a> {
+    pub(super) email: &'a str,
+    pub(super) name: &'a str,
+    pub(super) organisation: &'a str,
+}
+
 /// Checks a new password against length, common words and the words around this account.
 pub(super) fn check(
     call: &Call,
     field: &'static str,
     new: &Password,
-    (email, name): (&str, &str),
+    around: &Around<'_>,
     least: usize,
 ) -> Vec<FieldFault> {
-    let context = Context { email, display_name: name, organisation: "", product: &call.deps.product };
+    let Around { email, name, organisation } = *around;
+    let context = Context { email, display_name: name, organisation, product: &call.deps.product };
     let faults = password::check_new(new, &context, least).err().unwrap_or_default();
     faults.iter().map(|fault: &PasswordFault| FieldFault { field, text: fault.text() }).collect()
 }
@@ -65,7 +74,10 @@ pub async fn change(
     signed_in.require(AccountChange::ChangePassword, call.now)?;
     let account = &signed_in.facts.account;
     let least = floor(&signed_in.facts.policy, account.role, !signed_in.enrolled.is_empty());
-    let faults = check(call, "new_password", &new, (account.email.as_str(), &account.display_name), least);
+    let organisation = organisation_name(call, signed_in).await?;
+    let (email, name) = (account.email.as_str(), &*account.display_name);
+    let around = Around { email, name, organisation: &organisation };
+    let faults = check(call, "new_password", &new, &around, least);
     if !faults.is_empty() {
         return Err(FlowError::Invalid(faults));
     }

@@ -41,10 +41,26 @@ const NO_LOCK_OUT: &str = "\
   `second-step-stranger`. Support or the operator gives out the link for it.
 - **Every refusal says when to come back**, where time alone helps.
 
-What remains: an owner in a browser that is new, at the very moment at which strangers who know the password have used
-up the day's budget, waits until the next day or uses a recognised browser.
+What remains: strangers who know the password can use up what new browsers have of `second-step-stranger`. An owner in a
+new browser then waits, uses a recognised one, or changes the password, which was due anyway.
 
 ";
+
+/// Adds a paragraph, wrapped like the rest of the documentation.
+fn paragraph(out: &mut String, text: &str) {
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 {
+            let fits = width + 1 + length <= 120;
+            out.push(if fits { ' ' } else { '\n' });
+            width = if fits { width + 1 } else { 0 };
+        }
+        out.push_str(word);
+        width += length;
+    }
+    out.push_str("\n\n");
+}
 
 /// What each limit counts, and for whom. One without a line here fails the test.
 fn about(limit: &Limit) -> (&'static str, &'static str) {
@@ -52,10 +68,16 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         "second-step-stranger" => ("wrong codes", "one account, from all browsers that are not recognised"),
         "second-step-browser" => ("wrong codes", "one account, from one recognised browser"),
         "second-step-address" => ("wrong codes", "one network, over all accounts"),
-        "first-step-account" => ("wrong passwords", "one account, from one network or one recognised browser"),
+        "first-step-account" => {
+            ("wrong passwords", "one account, from one network or one recognised browser")
+        }
         "first-step-address" => ("wrong passwords", "one network, over all accounts"),
-        "first-step-strangers" => ("wrong passwords", "one account, from all strangers; beyond it they solve a puzzle"),
-        "first-step-row" => ("wrong passwords", "one account, from all strangers; beyond it only recognised browsers"),
+        "first-step-strangers" => {
+            ("wrong passwords", "one account, from all strangers; beyond it they solve a puzzle")
+        }
+        "first-step-row" => {
+            ("wrong passwords", "one account, from all strangers; beyond it only recognised browsers")
+        }
         "sign-up-address" => ("accounts asked for", "one network"),
         "link-address" => ("unknown one-time links", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
@@ -91,8 +113,12 @@ fn waits(wait: Option<Wait>) -> String {
 }
 
 fn table_of_limits(out: &mut String) {
-    out.push_str("## What is counted\n\nA network is one IPv4 address or the first 64 bits of an IPv6 address. ");
-    out.push_str("Spans are rolling. A limit that is reached refuses whatever the verdict would be.\n\n");
+    out.push_str("## What is counted\n\n");
+    paragraph(
+        out,
+        "A network is one IPv4 address or the first 64 bits of an IPv6 address. Spans are rolling. A limit that is reached \
+         refuses whatever the verdict would be.",
+    );
     out.push_str("| limit | counts | for | most | waits after failures in a row |\n|---|---|---|---|---|\n");
     for limit in limits::ALL {
         let (what, whose) = about(limit);
@@ -100,7 +126,9 @@ fn table_of_limits(out: &mut String) {
         let most = if most.is_empty() { "by waits alone" } else { &most };
         let _ = writeln!(out, "| `{}` | {what} | {whose} | {most} | {waits} |", limit.name);
     }
-    out.push_str("\nA code that was right but is late or used is refused and counted on its challenge only.\n\n");
+    out.push_str(
+        "\nA code that was right but is late or used is refused and counted on its challenge only.\n\n",
+    );
 }
 
 fn single_numbers(out: &mut String) {
@@ -127,7 +155,10 @@ fn single_numbers(out: &mut String) {
         ("Life of a puzzle", span(puzzle::LIFE)),
         ("Leading zero bits a puzzle asks for", puzzle::BITS.to_string()),
         ("Shortest password, as the only factor", password::SHORTEST_ALONE.to_string()),
-        ("Shortest password, with an enrolled and required second step", password::SHORTEST_WITH_SECOND_STEP.to_string()),
+        (
+            "Shortest password, with an enrolled and required second step",
+            password::SHORTEST_WITH_SECOND_STEP.to_string(),
+        ),
         ("Longest password, in characters", password::LONGEST.to_string()),
         ("Passwords that may wait to be hashed", countersign::hasher::LONGEST_QUEUE.to_string()),
     ];
@@ -140,7 +171,11 @@ fn single_numbers(out: &mut String) {
     for preset in Preset::ALL {
         let policy = preset.policy();
         let longest = Duration::from_hours(u64::from(policy.suspension.longest_hours));
-        let suspension = if policy.suspension.password_alone { format!("up to {}", span(longest)) } else { "no".to_owned() };
+        let suspension = if policy.suspension.password_alone {
+            format!("up to {}", span(longest))
+        } else {
+            "no".to_owned()
+        };
         let _ = writeln!(out, "| `{preset}` | {} | {suspension} |", policy.authenticators_max);
     }
     out.push('\n');
@@ -191,7 +226,10 @@ fn by_waits_alone(wait: Wait) -> u32 {
 
 fn power(chance: f64) -> String {
     let exponent = chance.log10().floor();
-    let raised: String = format!("{exponent}").chars().map(|c| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth("-0123456789".find(c).unwrap()).unwrap()).collect();
+    let raised: String = format!("{exponent}")
+        .chars()
+        .map(|c| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth("-0123456789".find(c).unwrap()).unwrap())
+        .collect();
     format!("{:.1}·10{raised}", chance / 10_f64.powf(exponent))
 }
 
@@ -204,19 +242,33 @@ fn arithmetic(out: &mut String) {
     let wait = stranger.wait.expect("waits");
     let space = 10_u32.pow(u32::try_from(totp::DIGITS).unwrap());
     out.push_str("## What a guess is worth\n\n");
-    let _ = writeln!(
+    let (digits, period, waited) = (totp::DIGITS, totp::PERIOD, by_waits_alone(wait));
+    paragraph(
         out,
-        "A code has {} digits and changes every {} seconds; at any moment {accepted} codes of a device are right (the present one and \
-         one to either side, around the device's learned offset), of {space}. With *k* devices a guess succeeds with {accepted}·*k* in {space}.\n",
-        totp::DIGITS,
-        totp::PERIOD
+        &format!(
+            "A code has {digits} digits and changes every {period} seconds; at any moment {accepted} codes of a device are right \
+             (the present one and its neighbours, around the device's learned offset), of {space}. With *k* devices a guess \
+             succeeds with {accepted}·*k* in {space}."
+        ),
     );
-    let _ = writeln!(
+    paragraph(
         out,
-        "Somebody who knows the password and never rests has {day} guesses a day and, until the password is changed, {unaided} in \
-         30 days; {month} if the owner signs in every day. Waits alone would leave a machine {} guesses a day.\n",
-        by_waits_alone(wait)
+        &format!(
+            "Somebody who knows the password and never rests has {day} guesses a day and, until the password is changed, \
+             {unaided} in 30 days; {month} if the owner signs in every day. Waits alone would leave a machine {waited} guesses \
+             a day."
+        ),
     );
+    guessing(out, accepted, day, month);
+}
+
+/// The chance of a guess by devices and number of guesses, and what a campaign gets out of it.
+fn guessing(out: &mut String, accepted: usize, day: u32, month: u32) {
+    let space = 10_f64.powi(i32::try_from(totp::DIGITS).unwrap());
+    let each = f64::from(u32::try_from(accepted).unwrap()) / space;
+    let within = |devices: u32, count: u32| {
+        1.0 - (1.0 - each * f64::from(devices)).powi(i32::try_from(count).unwrap())
+    };
     let columns = [1, limits::CHALLENGE_TRIES, day, month, 100];
     let _ = writeln!(
         out,
@@ -224,19 +276,20 @@ fn arithmetic(out: &mut String) {
         limits::CHALLENGE_TRIES
     );
     for devices in 1..=5 {
-        let one = f64::from(u32::try_from(accepted).unwrap()) * f64::from(devices) / f64::from(space);
-        let cells = columns.map(|count| power(1.0 - (1.0 - one).powi(i32::try_from(count).unwrap())));
+        let cells = columns.map(|count| power(within(devices, count)));
         let _ = writeln!(out, "| {devices} | {} |", cells.join(" | "));
     }
-    let campaign = |devices: f64| 10_000.0 * f64::from(day) * f64::from(u32::try_from(accepted).unwrap()) * devices / f64::from(space);
-    let _ = writeln!(
+    out.push('\n');
+    let (one, five, risk) = (within(1, day) * 10_000.0, within(5, day) * 10_000.0, power(within(5, day)));
+    paragraph(
         out,
-        "\nFive devices are worth five times the risk of one: {} a day, which is accepted. A campaign that knows the passwords of 10,000 \
-         accounts and uses every account's budget breaks into {:.1} of them a day with one device each, {:.1} with five.",
-        power(1.0 - (1.0 - 5.0 * f64::from(u32::try_from(accepted).unwrap()) / f64::from(space)).powi(i32::try_from(day).unwrap())),
-        campaign(1.0),
-        campaign(5.0)
+        &format!(
+            "Five devices are worth five times the risk of one: {risk} a day, which is accepted. A campaign that knows the passwords \
+             of 10,000 accounts and uses up every budget breaks into {one:.1} of them a day with one device each, {five:.1} with five."
+        ),
     );
+    out.truncate(out.trim_end().len());
+    out.push('\n');
 }
 
 #[test]

@@ -22,7 +22,11 @@ async fn after_the_happy_path_each_step_has_exactly_one_event() {
     let (old, new) = (person.password.clone(), password_of(4_001));
     let fields = [("current_password", &*old), ("new_password", &*new)];
     person.browser.submit("/account/password", "/account/password", &fields).await.assert_status(303);
-    person.browser.submit("/account/profile", "/account/profile", &[("display_name", "Ada")]).await.assert_status(303);
+    person
+        .browser
+        .submit("/account/profile", "/account/profile", &[("display_name", "Ada")])
+        .await
+        .assert_status(303);
     person.sign_out().await;
     let expected = [
         "authenticator.added 1",
@@ -100,7 +104,8 @@ async fn a_row_tells_who_what_when_and_where() {
     app.turn(Duration::from_millis(1_234));
     person.sign_in_fully().await.assert_status(303);
     let row = |column: &str| {
-        let sql = format!("SELECT {column} FROM audit WHERE event = 'sign-in.succeeded' ORDER BY at DESC LIMIT 1");
+        let sql =
+            format!("SELECT {column} FROM audit WHERE event = 'sign-in.succeeded' ORDER BY at DESC LIMIT 1");
         app.place.text(&sql).unwrap()
     };
     assert_eq!(row("at"), app.now().as_millis().to_string());
@@ -143,7 +148,8 @@ on_both! {
 
 /// What an intruder does who is the owner of the database and takes the guards away.
 fn tamper(app: &TestApp, sql: &str) {
-    let names = "SELECT GROUP_CONCAT(name) FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'";
+    let names =
+        "SELECT GROUP_CONCAT(name) FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'";
     for trigger in app.place.text(names).unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
         app.place.run(&format!("DROP TRIGGER {trigger}"));
     }
@@ -153,7 +159,10 @@ fn tamper(app: &TestApp, sql: &str) {
 #[tokio::test]
 async fn a_row_that_was_changed_is_found() {
     for (sql, fault) in [
-        ("UPDATE audit SET address = '203.0.113.99' WHERE event = 'sign-in.succeeded'", "audit-fault-changed-row"),
+        (
+            "UPDATE audit SET address = '203.0.113.99' WHERE event = 'sign-in.succeeded'",
+            "audit-fault-changed-row",
+        ),
         ("UPDATE audit SET at = at + 1 WHERE event = 'sign-up.made'", "audit-fault-changed-row"),
         ("UPDATE audit SET detail = '{}' WHERE event = 'authenticator.added'", "audit-fault-changed-row"),
         ("DELETE FROM audit WHERE event = 'sign-in.succeeded'", "audit-fault-missing-row"),

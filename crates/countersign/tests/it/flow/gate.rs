@@ -40,9 +40,23 @@ async fn c_36_no_spelling_of_a_path_skips_a_check() {
     let mut thief = person.elsewhere();
     thief.sign_in().await;
     for path in [
-        "/account/", "//account", "/./account", "/account/.", "/x/../account", "/account%2f", "/%61ccount", "/account;x",
-        "/account%00", "/account?", "/ACCOUNT", "/sign-in/../account", "/%2e%2e/account", "/account%2561",
-        "/assets/../account", "/healthz/../account", "/account/security%2fauthenticator",
+        "/account/",
+        "//account",
+        "/./account",
+        "/account/.",
+        "/x/../account",
+        "/account%2f",
+        "/%61ccount",
+        "/account;x",
+        "/account%00",
+        "/account?",
+        "/ACCOUNT",
+        "/sign-in/../account",
+        "/%2e%2e/account",
+        "/account%2561",
+        "/assets/../account",
+        "/healthz/../account",
+        "/account/security%2fauthenticator",
     ] {
         let answer = thief.browser.get(path).await;
         assert!(!answer.status.is_success(), "{path}");
@@ -57,9 +71,17 @@ async fn c_24_no_header_skips_the_second_step() {
     let mut thief = person.elsewhere();
     thief.sign_in().await;
     let headers = [
-        ("x-skip-otp", "true"), ("x-forwarded-user", "admin"), ("x-remote-user", "admin"), ("remote-user", "admin"),
-        ("x-authenticated", "1"), ("x-original-url", "/account"), ("x-rewrite-url", "/account"), ("x-http-method-override", "GET"),
-        ("x-mfa", "passed"), ("authorization", "Basic YWRtaW46YWRtaW4="), ("x-real-ip", "127.0.0.1"),
+        ("x-skip-otp", "true"),
+        ("x-forwarded-user", "admin"),
+        ("x-remote-user", "admin"),
+        ("remote-user", "admin"),
+        ("x-authenticated", "1"),
+        ("x-original-url", "/account"),
+        ("x-rewrite-url", "/account"),
+        ("x-http-method-override", "GET"),
+        ("x-mfa", "passed"),
+        ("authorization", "Basic YWRtaW46YWRtaW4="),
+        ("x-real-ip", "127.0.0.1"),
     ];
     for header in headers {
         let answer = thief.browser.send("GET", "/account", &[header], "").await;
@@ -77,8 +99,10 @@ async fn only_the_servers_clock_counts() {
     let future = person.phone().code_at(&app, 10);
     let body = format!("csrf={}&code={future}", thief.browser.csrf());
     let headers = [
-        ("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin"),
-        ("date", "Thu, 15 Jan 2026 10:05:30 GMT"), ("x-timestamp", "1768471530"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+        ("date", "Thu, 15 Jan 2026 10:05:30 GMT"),
+        ("x-timestamp", "1768471530"),
     ];
     thief.browser.send("POST", "/second-step?now=1768471530", &headers, &body).await.assert_status(401);
     let more = format!("{body}&ts=1768471530");
@@ -90,11 +114,13 @@ async fn c_32_an_empty_post_passes_no_step() {
     let app = TestApp::start().await;
     let person = app.enrolled().await;
     let mut thief = person.elsewhere();
-    for (page, path) in [("/sign-in", "/sign-in"), ("/sign-up", "/sign-up"), ("/second-step", "/second-step")] {
+    for (page, path) in [("/sign-in", "/sign-in"), ("/sign-up", "/sign-up"), ("/second-step", "/second-step")]
+    {
         thief.browser.get(page).await;
         thief.browser.post_body(path, "").await.assert_status(403);
         thief.browser.post(path, &[]).await.assert_status(400);
-        let fields = if path == "/second-step" { vec![("code", "")] } else { vec![("email", ""), ("password", "")] };
+        let fields =
+            if path == "/second-step" { vec![("code", "")] } else { vec![("email", ""), ("password", "")] };
         let answer = thief.browser.post(path, &fields).await;
         assert!([400, 410, 422].contains(&answer.status.as_u16()), "{path} {}", answer.status);
         if path == "/sign-up" {
@@ -114,7 +140,10 @@ async fn c_31_a_garbage_forwarding_header_refuses_and_skips_nothing() {
         for path in ["/account", "/sign-in", "/"] {
             thief.get(path).await.assert_status(400);
         }
-        thief.post("/sign-in", &[("email", &person.email), ("password", &person.password)]).await.assert_status(400);
+        thief
+            .post("/sign-in", &[("email", &person.email), ("password", &person.password)])
+            .await
+            .assert_status(400);
     }
     assert_eq!(app.place.count("challenge"), 0);
 }
@@ -160,7 +189,11 @@ async fn a_second_step_in_progress_is_gone_after_a_while() {
     person.elsewhere().sign_in().await;
     // A day after its end; until then whoever comes late is told what happened.
     app.turn(Duration::from_hours(24) + Duration::from_mins(10));
-    let job = app.app.deps.store.write(app.now(), |tx, now| Box::pin(countersign_store::purge::expired(tx, *now, 500)));
+    let job = app
+        .app
+        .deps
+        .store
+        .write(app.now(), |tx, now| Box::pin(countersign_store::purge::expired(tx, *now, 500)));
     job.await.unwrap();
     assert_eq!((app.place.count("challenge"), app.place.count("session")), (0, 0));
 }

@@ -99,7 +99,13 @@ async fn c_35_spellings_of_an_address_share_one_counter() {
     let app = TestApp::start().await;
     app.browser().sign_up("ada@example.net", &password_of(1)).await;
     let mut browser = app.browser();
-    for spelling in ["ada@example.net", "ADA@example.net", " ada@example.net", "ada@EXAMPLE.net", "\u{ff21}da@example.net"] {
+    for spelling in [
+        "ada@example.net",
+        "ADA@example.net",
+        " ada@example.net",
+        "ada@EXAMPLE.net",
+        "\u{ff21}da@example.net",
+    ] {
         browser.sign_in(spelling, WRONG).await.assert_status(401);
     }
     browser.sign_in("Ada@Example.Net", &password_of(1)).await.assert_status(429);
@@ -111,7 +117,21 @@ async fn c_82_blank_and_broken_identifiers_touch_no_counter() {
     let mut browser = app.browser();
     browser.get("/sign-in").await;
     let longest = "a".repeat(3_000);
-    for email in ["", " ", "\u{a0}", "@", "a@", "@b", "a b@c", "a@b\0c", "a@b\r\nc@d", "*", "%", "' OR 1=1 --", &longest] {
+    for email in [
+        "",
+        " ",
+        "\u{a0}",
+        "@",
+        "a@",
+        "@b",
+        "a b@c",
+        "a@b\0c",
+        "a@b\r\nc@d",
+        "*",
+        "%",
+        "' OR 1=1 --",
+        &longest,
+    ] {
         let answer = browser.post("/sign-in", &[("email", email), ("password", WRONG)]).await;
         assert!([400, 422].contains(&answer.status.as_u16()), "{email:?} {}", answer.status);
     }
@@ -243,7 +263,11 @@ async fn c_37_every_page_that_takes_the_password_counts_in_the_same_limit() {
     let mut person = app.member().await;
     let address = person.browser.address.clone();
     for _ in 0..2 {
-        person.browser.submit("/account/step-up", "/account/step-up", &[("password", WRONG)]).await.assert_status(401);
+        person
+            .browser
+            .submit("/account/step-up", "/account/step-up", &[("password", WRONG)])
+            .await
+            .assert_status(401);
         let fields = [("current_password", WRONG), ("new_password", &*password_of(6_003))];
         person.browser.submit("/account/password", "/account/password", &fields).await.assert_status(401);
     }
@@ -252,5 +276,9 @@ async fn c_37_every_page_that_takes_the_password_counts_in_the_same_limit() {
     same_place.sign_in(&person.email, WRONG).await.assert_status(401);
     same_place.sign_in(&person.email, &person.password).await.assert_status(429);
     let password = person.password.clone();
-    person.browser.submit("/account/step-up", "/account/step-up", &[("password", &password)]).await.assert_status(429);
+    person
+        .browser
+        .submit("/account/step-up", "/account/step-up", &[("password", &password)])
+        .await
+        .assert_status(429);
 }

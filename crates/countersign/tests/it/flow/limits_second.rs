@@ -94,7 +94,7 @@ async fn c_58_a_new_sign_in_gives_no_new_tries() {
 }
 
 #[tokio::test]
-async fn c_14_ten_wrong_codes_a_day_and_no_more() {
+async fn c_14_and_15_ten_wrong_codes_a_day_and_no_more() {
     let app = TestApp::start().await;
     let owner = app.enrolled().await;
     strangers(&app, &owner, 10).await;
@@ -273,13 +273,19 @@ async fn c_11_wrong_codes_at_once_pass_no_limit() {
     }
     let wrong = owner.phone().wrong(&app);
     let fields = [("code", &*wrong)];
-    let answers =
-        futures_util::future::join_all(people.iter_mut().map(|one| one.browser.post("/second-step", &fields))).await;
-    assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 4, "three, and the one that starts a wait");
+    let answers = futures_util::future::join_all(
+        people.iter_mut().map(|one| one.browser.post("/second-step", &fields)),
+    )
+    .await;
+    assert_eq!(
+        answers.iter().filter(|answer| answer.status == 401).count(),
+        4,
+        "three, and the one that starts a wait"
+    );
 }
 
 #[tokio::test]
-async fn c_13_step_up_and_removal_count_like_a_sign_in() {
+async fn c_13_and_83_step_up_and_removal_count_like_a_sign_in() {
     let app = TestApp::start().await;
     let mut owner = app.recognised().await;
     let wrong = owner.phone().wrong(&app);

@@ -116,7 +116,19 @@ async fn c_45_no_text_is_a_code_that_always_fits() {
     let mut thief = person.elsewhere();
     thief.sign_in().await;
     thief.browser.get("/second-step").await;
-    for text in ["000000", "null", "undefined", "true", "[]", "0x0000", "00000", "-00000", "1e5", "NaN", "123456 OR 1=1"] {
+    for text in [
+        "000000",
+        "null",
+        "undefined",
+        "true",
+        "[]",
+        "0x0000",
+        "00000",
+        "-00000",
+        "1e5",
+        "NaN",
+        "123456 OR 1=1",
+    ] {
         let answer = thief.browser.post("/second-step", &[("code", text)]).await;
         assert!([401, 422].contains(&answer.status.as_u16()), "{text} {}", answer.status);
     }
@@ -152,7 +164,10 @@ async fn c_50_who_waits_for_the_second_step_manages_no_factor() {
     thief.browser.get("/second-step").await;
     for path in ["", "/start", "/set-up", "/confirm", "/qr", "/cancel", "/done"] {
         let path = format!("/account/security/authenticator{path}");
-        for answer in [thief.browser.get(&path).await, thief.browser.post(&path, &[("code", "123456"), ("name", "x")]).await] {
+        for answer in [
+            thief.browser.get(&path).await,
+            thief.browser.post(&path, &[("code", "123456"), ("name", "x")]).await,
+        ] {
             let turned_away = answer.location().starts_with("/sign-in") || answer.status == 405;
             assert!(turned_away, "{path} {} {}", answer.status, answer.location());
         }
@@ -166,7 +181,8 @@ async fn c_51_nothing_lasting_is_given_before_the_second_step() {
     let person = app.enrolled().await;
     let mut one = person.elsewhere();
     let answer = one.sign_in().await;
-    let names: Vec<_> = answer.set_cookies().into_iter().map(|line| line.split('=').next().unwrap().to_owned()).collect();
+    let names: Vec<_> =
+        answer.set_cookies().into_iter().map(|line| line.split('=').next().unwrap().to_owned()).collect();
     assert_eq!(names, ["__Host-challenge"]);
     assert!(answer.set_cookies()[0].contains("Max-Age=600"));
 }
@@ -213,8 +229,16 @@ async fn c_23_and_25_no_step_is_skipped_by_starting_again() {
         assert!(!thief.browser.is_in().await, "{path}");
     }
     thief.browser.get("/second-step/method").await;
-    thief.browser.post("/second-step/method", &[("method", "email")]).await.assert_leads_to("/second-step/method");
-    thief.browser.post("/second-step/method", &[("method", "authenticator")]).await.assert_leads_to("/second-step");
+    thief
+        .browser
+        .post("/second-step/method", &[("method", "email")])
+        .await
+        .assert_leads_to("/second-step/method");
+    thief
+        .browser
+        .post("/second-step/method", &[("method", "authenticator")])
+        .await
+        .assert_leads_to("/second-step");
     assert!(!thief.browser.is_in().await);
 }
 

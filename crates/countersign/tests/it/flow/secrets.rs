@@ -56,7 +56,10 @@ async fn all_7_tokens_are_stored_as_their_hash() {
     for (cookie, table) in [("sid", "session"), ("browser", "recognised_browser")] {
         let token = Token::parse(&person.browser.cookie(cookie).unwrap()).unwrap();
         let hash = data_encoding::HEXUPPER.encode(&token.hash());
-        assert_eq!(app.place.number(&format!("SELECT COUNT(*) FROM {table} WHERE hex(token_hash) = '{hash}'")), 1);
+        assert_eq!(
+            app.place.number(&format!("SELECT COUNT(*) FROM {table} WHERE hex(token_hash) = '{hash}'")),
+            1
+        );
     }
 }
 
@@ -91,7 +94,12 @@ async fn all_7_the_key_is_read_back_by_no_page_after_set_up() {
     let app = TestApp::start().await;
     let mut person = app.enrolled().await;
     let (text, grouped) = (person.phone().secret.base32(), person.phone().secret.grouped());
-    for page in ["/account/security", "/account/security/authenticator/done", "/account/security/authenticator", "/account/activity"] {
+    for page in [
+        "/account/security",
+        "/account/security/authenticator/done",
+        "/account/security/authenticator",
+        "/account/activity",
+    ] {
         person.browser.open(page).await.assert_hides(&text).assert_hides(&grouped);
     }
     person.browser.get("/account/security").await;

@@ -29,9 +29,13 @@ impl Answer {
     }
 }
 
-async fn pair<'a>(app: &'a TestApp) -> [(Browser<'a>, String); 3] {
+async fn pair(app: &TestApp) -> [(Browser<'_>, String); 3] {
     let (known, enrolled) = (app.member().await, app.enrolled().await);
-    [(app.browser(), known.email), (app.browser(), enrolled.email), (app.browser(), "nobody@example.net".to_owned())]
+    [
+        (app.browser(), known.email),
+        (app.browser(), enrolled.email),
+        (app.browser(), "nobody@example.net".to_owned()),
+    ]
 }
 
 #[tokio::test]
@@ -91,7 +95,9 @@ async fn c_87_an_unknown_address_costs_a_hash() {
     let person = app.member().await;
     let mut least = [Duration::MAX; 2];
     for round in 0..3 {
-        for (email, least) in [&person.email, &format!("nobody{round}@example.net")].into_iter().zip(&mut least) {
+        for (email, least) in
+            [&person.email, &format!("nobody{round}@example.net")].into_iter().zip(&mut least)
+        {
             let mut browser = app.browser();
             browser.get("/sign-in").await;
             let watch = Stopwatch::start();
@@ -130,7 +136,9 @@ async fn sign_up_takes_as_long_for_a_taken_address() {
     let person = app.member().await;
     let mut least = [Duration::MAX; 2];
     for round in 0..3 {
-        for (email, least) in [&format!("fresh{round}@example.net"), &person.email].into_iter().zip(&mut least) {
+        for (email, least) in
+            [&format!("fresh{round}@example.net"), &person.email].into_iter().zip(&mut least)
+        {
             let mut browser = app.browser();
             browser.get("/sign-up").await;
             let fields = [("email", &**email), ("display_name", "X"), ("password", &password_of(round))];

@@ -26,7 +26,11 @@ async fn without_a_database_every_page_is_503_and_says_nothing_more() {
         if page == "/link" {
             continue;
         }
-        answer.assert_status(503).assert_shows("Nothing was changed.").assert_hides("database").assert_hides("sqlite");
+        answer
+            .assert_status(503)
+            .assert_shows("Nothing was changed.")
+            .assert_hides("database")
+            .assert_hides("sqlite");
         assert!(!answer.header("retry-after").is_empty(), "{page}");
     }
     let code = person.phone().code(&app);
@@ -54,7 +58,11 @@ async fn without(table: &str) {
     if table != "recognised_browser" {
         let fields = [("email", &*person.email), ("password", &*person.password)];
         let answer = guest.post("/sign-in", &fields).await;
-        assert!(answer.status == 503 || table == "session" && answer.status == 303, "{table} {}", answer.status);
+        assert!(
+            answer.status == 503 || table == "session" && answer.status == 303,
+            "{table} {}",
+            answer.status
+        );
         assert!(guest.cookie("sid").is_none());
     }
     app.place.run(&format!("PRAGMA legacy_alter_table = ON; ALTER TABLE taken_away RENAME TO {table}"));
@@ -93,7 +101,9 @@ async fn a_panic_is_a_500_page_and_the_process_lives() {
     let (parts, body) = ask("/breaks").await;
     assert_eq!(parts.status, 500);
     assert!(body.contains("Something went wrong here") && !body.contains("harbour"), "{body}");
-    assert!(parts.headers.contains_key("content-security-policy") && parts.headers.contains_key("x-request-id"));
+    assert!(
+        parts.headers.contains_key("content-security-policy") && parts.headers.contains_key("x-request-id")
+    );
     assert_eq!(ask("/sign-in").await.0.status, 200);
 }
 
@@ -105,7 +115,11 @@ async fn a_broken_password_hash_opens_nothing() {
         app.place.run(&format!("UPDATE account SET password_hash = '{broken}'"));
         let mut thief = app.browser();
         let answer = thief.sign_in(&person.email, broken).await;
-        assert!(!answer.status.is_success() && !answer.status.is_redirection(), "{broken:?} {}", answer.status);
+        assert!(
+            !answer.status.is_success() && !answer.status.is_redirection(),
+            "{broken:?} {}",
+            answer.status
+        );
         thief.sign_in(&person.email, &person.password).await;
         assert!(!thief.is_in().await, "{broken:?}");
     }

@@ -84,8 +84,19 @@ async fn hostile_text_in_every_field_of_every_form_is_never_a_fault_of_ours() {
     let mut person = app.enrolled().await;
     let mut guest = app.browser();
     let hostile = [
-        "' OR '1'='1", "\"; DROP TABLE account; --", "<script>alert(1)</script>", "{{7*7}}${7*7}#{7*7}", "../../../etc/passwd",
-        "\u{202e}gnp.exe", "a\u{0}b", "\r\nSet-Cookie: x=y", "%s%n%x", "😀".repeat(100).leak(), "\u{feff}", "-1", "9223372036854775808",
+        "' OR '1'='1",
+        "\"; DROP TABLE account; --",
+        "<script>alert(1)</script>",
+        "{{7*7}}${7*7}#{7*7}",
+        "../../../etc/passwd",
+        "\u{202e}gnp.exe",
+        "a\u{0}b",
+        "\r\nSet-Cookie: x=y",
+        "%s%n%x",
+        "😀".repeat(100).leak(),
+        "\u{feff}",
+        "-1",
+        "9223372036854775808",
     ];
     for page in ["/sign-in", "/sign-up"] {
         for text in hostile {

@@ -1,4 +1,4 @@
-//! Requests that another site makes a browser send (c_64).
+//! Requests that another site makes a browser send (`c_64`).
 
 use crate::support::{PUBLIC, TestApp};
 
@@ -71,10 +71,14 @@ async fn in_the_clear_pages_lead_to_tls_and_forms_are_refused() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let peer = "203.0.113.9:4711";
-    let sent = browser.send_from(peer, "GET", "/sign-in?next=%2Faccount", &[("host", "evil.example")], "").await;
+    let sent =
+        browser.send_from(peer, "GET", "/sign-in?next=%2Faccount", &[("host", "evil.example")], "").await;
     sent.assert_status(308);
     assert_eq!(sent.location(), format!("{PUBLIC}/sign-in?next=%2Faccount"));
-    browser.send_from(peer, "POST", "/sign-in", &[("sec-fetch-site", "same-origin"), FORM], "").await.assert_status(403);
+    browser
+        .send_from(peer, "POST", "/sign-in", &[("sec-fetch-site", "same-origin"), FORM], "")
+        .await
+        .assert_status(403);
 }
 
 #[tokio::test]

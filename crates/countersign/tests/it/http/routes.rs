@@ -31,7 +31,10 @@ async fn c_64_nothing_is_changed_by_get_head_or_options() {
         }
     }
     assert!(person.browser.is_in().await);
-    assert_eq!((app.place.count("session"), app.place.count("authenticator"), app.place.count("audit")), before);
+    assert_eq!(
+        (app.place.count("session"), app.place.count("authenticator"), app.place.count("audit")),
+        before
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,8 @@ use crate::support::{Answer, Browser, Person, Phone, TestApp};
 /// The ids of the devices on the security page, oldest first.
 async fn ids(browser: &mut Browser<'_>) -> Vec<String> {
     let links = browser.get("/account/security").await.page().links();
-    let ids = links.iter().filter_map(|link| link.strip_suffix("/remove")?.rsplit('/').next().map(str::to_owned));
+    let ids =
+        links.iter().filter_map(|link| link.strip_suffix("/remove")?.rsplit('/').next().map(str::to_owned));
     ids.collect()
 }
 
@@ -65,7 +66,12 @@ async fn app_5_a_device_is_renamed_alone() {
     let id = ids(&mut person.browser).await.remove(0);
     let address = of(&id, "rename");
     person.browser.submit(&address, &address, &[("name", "Old phone")]).await.assert_status(303);
-    person.browser.get("/account/security").await.assert_shows("Old phone Added").assert_shows("Tablet Added");
+    person
+        .browser
+        .get("/account/security")
+        .await
+        .assert_shows("Old phone Added")
+        .assert_shows("Tablet Added");
     person.browser.submit(&address, &address, &[("name", "tablet")]).await.assert_status(422);
     assert_eq!(app.events("authenticator.renamed"), 1);
 }
@@ -94,7 +100,9 @@ async fn app_5_the_removal_page_names_the_device_and_asks_for_a_code() {
     let mut person = app.enrolled().await;
     let id = ids(&mut person.browser).await.remove(0);
     let page = person.browser.get(&of(&id, "remove")).await;
-    page.assert_shows("“Phone”").assert_shows("This is your last device.").assert_shows("Next, we ask for a code");
+    page.assert_shows("“Phone”")
+        .assert_shows("This is your last device.")
+        .assert_shows("Next, we ask for a code");
     let address = of(&id, "remove");
     person.browser.submit(&address, &address, &[]).await;
     person.browser.get("/second-step").await.assert_shows("To remove “Phone”, type a 6-digit code");

@@ -75,7 +75,9 @@ async fn all_9_the_first_administrator_reaches_enrolment_only() {
     let fields =
         [("email", "root@example.net"), ("display_name", "Root"), ("password", &*password_of(8_004))];
     spend(&mut browser, &link, &fields).await.assert_status(303);
-    for page in ["/account", "/account/profile", "/account/security", "/account/sessions", "/account/activity"] {
+    for page in
+        ["/account", "/account/profile", "/account/security", "/account/sessions", "/account/activity"]
+    {
         let sent = browser.get(page).await;
         assert!(sent.location().starts_with("/account/security/authenticator"), "{page} {}", sent.location());
     }
@@ -132,8 +134,8 @@ async fn opening_a_link_spends_nothing_and_hides_its_token() {
     for _ in 0..3 {
         let opened = browser.get(&link).await;
         opened.assert_leads_to("/link");
-        let line = opened.set_cookies().into_iter().find(|line| line.starts_with("__Host-link=")).unwrap();
-        assert!(line.contains("Max-Age=600"), "{line}");
+        let cookie = opened.set_cookies().into_iter().find(|one| one.starts_with("__Host-link=")).unwrap();
+        assert!(cookie.contains("Max-Age=600"), "{cookie}");
         let page = browser.get("/link").await;
         page.assert_ok().assert_hides(link.strip_prefix("/link/").unwrap());
     }
@@ -144,7 +146,8 @@ async fn opening_a_link_spends_nothing_and_hides_its_token() {
 async fn c_33_a_link_works_once() {
     let app = TestApp::start().await;
     let person = app.member().await;
-    for link in [reset_link(&app, &person.email).await, invitation(&app, "g@example.net", Role::Member).await] {
+    for link in [reset_link(&app, &person.email).await, invitation(&app, "g@example.net", Role::Member).await]
+    {
         let mut first = app.browser();
         let mut second = app.browser();
         first.get(&link).await;
@@ -194,7 +197,9 @@ async fn c_84_a_reset_ends_sessions_recognised_browsers_and_second_steps_in_prog
     let mut waiting = person.elsewhere();
     waiting.sign_in().await;
     let link = reset_link(&app, &person.email).await;
-    spend(&mut app.browser(), &link, &[("password", &password_of(8_008))]).await.assert_leads_to("/second-step");
+    spend(&mut app.browser(), &link, &[("password", &password_of(8_008))])
+        .await
+        .assert_leads_to("/second-step");
     assert!(!person.browser.is_in().await);
     let code = person.phone().code(&app);
     waiting.browser.post("/second-step", &[("code", &code)]).await.assert_status(410);
@@ -206,7 +211,9 @@ async fn c_29_a_reset_in_the_browser_that_was_signed_in_still_asks() {
     let app = TestApp::start().await;
     let mut person = app.recognised().await;
     let link = reset_link(&app, &person.email).await;
-    spend(&mut person.browser, &link, &[("password", &password_of(8_009))]).await.assert_leads_to("/second-step");
+    spend(&mut person.browser, &link, &[("password", &password_of(8_009))])
+        .await
+        .assert_leads_to("/second-step");
     assert!(!person.browser.is_in().await);
 }
 
@@ -216,7 +223,8 @@ async fn c_22_the_host_header_builds_no_link_and_no_redirect() {
     let person = app.member().await;
     let link = reset_link(&app, &person.email).await;
     let mut browser = app.browser();
-    let poison = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example")];
+    let poison =
+        [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example")];
     for path in [&*link, "/", "/account", "/sign-in", "/link"] {
         let answer = browser.send("GET", path, &poison, "").await;
         assert!(!answer.location().contains("evil"), "{path} {}", answer.location());

@@ -77,7 +77,11 @@ async fn a_change_of_policy_counts_with_the_next_request() {
 async fn the_portal_speaks_german() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
-    person.browser.submit("/account/profile", "/account/profile", &[("language", "de")]).await.assert_status(303);
+    person
+        .browser
+        .submit("/account/profile", "/account/profile", &[("language", "de")])
+        .await
+        .assert_status(303);
     person.browser.get("/account/security").await.assert_shows("Zwei-Faktor");
     let mut stranger = app.browser();
     stranger.language = "de-AT,de;q=0.9".to_owned();

@@ -9,7 +9,8 @@ async fn all_5_the_list_shows_device_address_and_last_use() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
     let mut other = person.elsewhere();
-    other.browser.user_agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1".into();
+    other.browser.user_agent =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1".into();
     other.sign_in().await;
     app.turn(Duration::from_mins(7));
     let page = person.browser.get("/account/sessions").await;
@@ -27,7 +28,8 @@ async fn all_5_one_session_is_ended() {
     app.turn(Duration::from_secs(90));
     two.sign_in().await;
     let page = person.browser.get("/account/sessions").await;
-    let ends: Vec<_> = page.page().forms().into_iter().map(|form| form.action).filter(|to| to.ends_with("/end")).collect();
+    let ends: Vec<_> =
+        page.page().forms().into_iter().map(|form| form.action).filter(|to| to.ends_with("/end")).collect();
     assert_eq!(ends.len(), 2, "not the present one");
     person.browser.send_form(&page, &ends[0], &[]).await.assert_leads_to("/account/sessions?done=ended");
     assert!(!two.browser.is_in().await && one.browser.is_in().await && person.browser.is_in().await);
@@ -42,7 +44,11 @@ async fn all_5_all_others_are_ended_and_this_one_stays() {
     one.sign_in().await;
     two.sign_in().await;
     let others = "/account/sessions/end-others";
-    person.browser.submit("/account/sessions", others, &[]).await.assert_leads_to("/account/sessions?done=ended");
+    person
+        .browser
+        .submit("/account/sessions", others, &[])
+        .await
+        .assert_leads_to("/account/sessions?done=ended");
     assert!(!one.browser.is_in().await && !two.browser.is_in().await && person.browser.is_in().await);
     person.browser.get("/account/sessions").await.assert_shows("You are signed in nowhere else.");
 }
@@ -61,7 +67,11 @@ async fn all_5_ending_sessions_needs_recent_proof() {
     let code = person.phone().code(&app);
     let back = person.browser.submit(asked.location(), "/account/step-up", &[("code", &code)]).await;
     back.assert_leads_to("/account/sessions");
-    person.browser.submit("/account/sessions", others, &[]).await.assert_leads_to("/account/sessions?done=ended");
+    person
+        .browser
+        .submit("/account/sessions", others, &[])
+        .await
+        .assert_leads_to("/account/sessions?done=ended");
     assert!(!other.browser.is_in().await);
 }
 
@@ -72,7 +82,8 @@ async fn c_65_nobody_ends_a_session_of_somebody_else() {
     let mut second = owner.elsewhere();
     second.sign_in().await;
     let page = owner.browser.get("/account/sessions").await;
-    let end = page.page().forms().into_iter().map(|form| form.action).find(|to| to.ends_with("/end")).unwrap();
+    let end =
+        page.page().forms().into_iter().map(|form| form.action).find(|to| to.ends_with("/end")).unwrap();
     let mut thief = app.member().await;
     thief.browser.get("/account/sessions").await;
     thief.browser.post(&end, &[]).await.assert_status(404);

@@ -28,7 +28,8 @@ async fn app_3_set_up_shows_a_qr_code_and_the_key_in_groups() {
     let groups: Vec<_> = key.split(' ').collect();
     assert_eq!(groups.len(), 8);
     assert!(groups.iter().all(|group| group.len() == 4), "{key}");
-    let pictures: Vec<_> = page.page().attributes("src").into_iter().filter(|(tag, _)| tag == "img").collect();
+    let pictures: Vec<_> =
+        page.page().attributes("src").into_iter().filter(|(tag, _)| tag == "img").collect();
     assert!(pictures.iter().any(|(_, source)| source.starts_with("data:image/svg+xml")));
     assert!(page.page().attributes("data-copy").iter().any(|(tag, what)| tag == "button" && what == "key"));
     page.assert_shows("Kind: time-based. 6 digits, every 30 seconds.");
@@ -99,7 +100,11 @@ async fn a_set_up_ends_after_ten_minutes() {
     person.browser.get(SET_UP).await.assert_ok();
     app.turn(Duration::from_secs(2));
     person.browser.get(SET_UP).await.assert_leads_to(BASE);
-    person.browser.post(CONFIRM, &[("name", "Phone"), ("code", &phone.code(&app))]).await.assert_leads_to(BASE);
+    person
+        .browser
+        .post(CONFIRM, &[("name", "Phone"), ("code", &phone.code(&app))])
+        .await
+        .assert_leads_to(BASE);
     assert_eq!(app.place.number("SELECT COUNT(*) FROM authenticator WHERE confirmed_at IS NOT NULL"), 0);
 }
 
@@ -172,7 +177,9 @@ async fn msg_11_a_wrong_clock_is_told_during_set_up_with_the_way_to_correct_it()
     let app = TestApp::start().await;
     let mut person = app.member().await;
     let mut phone = person.browser.start_set_up().await;
-    for (fast, told) in [(600, "about 10 minutes fast"), (-420, "about 7 minutes slow"), (3600, "about 60 minutes fast")] {
+    for (fast, told) in
+        [(600, "about 10 minutes fast"), (-420, "about 7 minutes slow"), (3600, "about 60 minutes fast")]
+    {
         phone.fast = fast;
         let answer = person.browser.confirm_set_up("Phone", &phone.code(&app)).await;
         answer.assert_status(401).assert_shows(told);
@@ -246,7 +253,11 @@ async fn c_63_a_new_device_needs_recent_proof() {
     assert!(refused.location().starts_with("/account/step-up"), "{}", refused.location());
     assert_eq!(app.place.count("authenticator"), 0);
     let password = person.password.clone();
-    person.browser.submit(asked.location(), "/account/step-up", &[("password", &password)]).await.assert_leads_to(BASE);
+    person
+        .browser
+        .submit(asked.location(), "/account/step-up", &[("password", &password)])
+        .await
+        .assert_leads_to(BASE);
     person.browser.enrol("Phone").await;
 }
 

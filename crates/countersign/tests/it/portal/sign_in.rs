@@ -100,7 +100,12 @@ async fn app_6_what_is_no_code_costs_no_try() {
     person.sign_out().await;
     person.sign_in().await;
     for junk in ["", "12345", "1234567", "abcdef", "12 34 5x", &"1".repeat(500)] {
-        person.browser.post("/second-step", &[("code", junk)]).await.assert_status(422).assert_shows("6 digits");
+        person
+            .browser
+            .post("/second-step", &[("code", junk)])
+            .await
+            .assert_status(422)
+            .assert_shows("6 digits");
     }
     assert_eq!(app.place.number("SELECT MAX(tries) FROM challenge"), 0);
     let code = person.phone().code(&app);
@@ -154,7 +159,9 @@ async fn the_password_counts_exactly_as_sent() {
     let (email, password) = ("exact@example.net", format!("Tepid {}", "lantern harbour ".repeat(6)));
     browser.sign_up(email, &password).await.assert_ok();
     let cut = &password[..password.len() - 2];
-    for other in [password.to_lowercase(), format!("{password} "), cut.to_owned(), password.trim_end().to_owned()] {
+    for other in
+        [password.to_lowercase(), format!("{password} "), cut.to_owned(), password.trim_end().to_owned()]
+    {
         browser.sign_in(email, &other).await.assert_status(401);
         app.turn(Duration::from_hours(1));
     }
@@ -166,7 +173,10 @@ async fn composed_and_decomposed_letters_are_the_same_password() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.sign_up("nfkc@example.net", "fünf tepide harbour lanterns").await.assert_ok();
-    browser.sign_in("nfkc@example.net", "fu\u{308}nf tepide harbour lanterns").await.assert_leads_to("/account");
+    browser
+        .sign_in("nfkc@example.net", "fu\u{308}nf tepide harbour lanterns")
+        .await
+        .assert_leads_to("/account");
 }
 
 #[tokio::test]
@@ -200,7 +210,9 @@ async fn whoever_wanted_a_page_is_led_there_after_both_steps() {
 async fn c_88_the_way_back_never_leaves_this_server() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
-    for away in ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nb: c"] {
+    for away in
+        ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nb: c"]
+    {
         person.sign_out().await;
         person.browser.get("/sign-in").await;
         let (email, password) = (person.email.clone(), person.password.clone());
@@ -237,7 +249,12 @@ async fn a_second_step_ends_after_ten_minutes() {
     app.turn(Duration::from_secs(601));
     person.browser.set_cookie("challenge", &token);
     let code = person.phone().code(&app);
-    person.browser.post("/second-step", &[("code", &code)]).await.assert_status(410).assert_shows("start again");
+    person
+        .browser
+        .post("/second-step", &[("code", &code)])
+        .await
+        .assert_status(410)
+        .assert_shows("start again");
     assert!(!person.browser.is_in().await);
 }
 
@@ -263,10 +280,10 @@ async fn two_sign_ins_have_two_tokens() {
     let second = person.browser.cookie("sid").unwrap();
     assert_ne!(first, second);
     assert_eq!((first.len(), second.len()), (43, 43));
-    let mut forger = app.browser();
+    let mut thief = app.browser();
     let forged = format!("{}{}", &second[..42], if second.ends_with('A') { 'Q' } else { 'A' });
-    forger.set_cookie("sid", &forged);
-    assert!(!forger.is_in().await);
+    thief.set_cookie("sid", &forged);
+    assert!(!thief.is_in().await);
 }
 
 #[tokio::test]

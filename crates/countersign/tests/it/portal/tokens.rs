@@ -37,7 +37,11 @@ async fn all_4_making_a_token_needs_a_recent_second_step() {
     refused.assert_leads_to("/account/step-up?next=%2Faccount%2Fapi-tokens%2Fnew");
     assert_eq!(app.place.count("api_token"), 0);
     let code = person.phone().code(&app);
-    person.browser.submit(refused.location(), "/account/step-up", &[("code", &code)]).await.assert_status(303);
+    person
+        .browser
+        .submit(refused.location(), "/account/step-up", &[("code", &code)])
+        .await
+        .assert_status(303);
     make(&mut person).await.assert_ok();
 }
 
@@ -47,7 +51,8 @@ async fn a_token_is_ended() {
     let mut person = app.enrolled().await;
     make(&mut person).await.assert_ok();
     let page = person.browser.get("/account/api-tokens").await;
-    let end = page.page().forms().into_iter().map(|form| form.action).find(|to| to.ends_with("/end")).unwrap();
+    let end =
+        page.page().forms().into_iter().map(|form| form.action).find(|to| to.ends_with("/end")).unwrap();
     let mut thief = app.enrolled().await;
     thief.browser.get("/account/api-tokens").await;
     thief.browser.post(&end, &[]).await.assert_status(404);

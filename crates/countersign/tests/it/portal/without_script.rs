@@ -28,14 +28,18 @@ fn assert_plain(page: &str, shown: &Page<'_>) {
     }
     for (tag, address) in ["src", "href"].iter().flat_map(|name| shown.attributes(name)) {
         let local = address.starts_with(['/', '#']) && !address.starts_with("//");
-        assert!(local || address.starts_with("data:image/") || address.starts_with("mailto:"), "{page} {tag} {address}");
+        assert!(
+            local || address.starts_with("data:image/") || address.starts_with("mailto:"),
+            "{page} {tag} {address}"
+        );
         assert!(!address.starts_with("javascript:"), "{page}");
     }
 }
 
 fn assert_labelled(page: &str, shown: &Page<'_>) {
     let labels: Vec<_> = shown.attributes("for").into_iter().map(|(_, id)| id).collect();
-    let ids: Vec<_> = shown.attributes("id").into_iter().filter(|(tag, _)| tag == "input" || tag == "select").collect();
+    let ids: Vec<_> =
+        shown.attributes("id").into_iter().filter(|(tag, _)| tag == "input" || tag == "select").collect();
     for (_, id) in &ids {
         assert!(labels.contains(id), "{page}: {id} has no label");
     }
@@ -113,7 +117,8 @@ async fn assets_are_kept_by_browsers_and_pages_are_not() {
     let mut guest = app.browser();
     let page = guest.get("/sign-in").await;
     assert_eq!(page.header("cache-control"), "no-store");
-    let sheet = page.page().attributes("href").into_iter().find(|(_, address)| address.contains(".css")).unwrap().1;
+    let sheet =
+        page.page().attributes("href").into_iter().find(|(_, address)| address.contains(".css")).unwrap().1;
     let sheet = guest.get(&sheet).await;
     assert!(sheet.assert_ok().header("cache-control").contains("immutable"));
     assert!(sheet.header("content-type").starts_with("text/css"));

@@ -38,7 +38,8 @@ impl Answer {
     /// The value of a cookie that it sets; `None` where it sets none of that name or takes it away.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let lines = self.set_cookies().into_iter();
-        let value = lines.filter_map(|line| line.split_once(';')?.0.split_once('=')).find(|pair| pair.0 == name)?.1;
+        let value =
+            lines.filter_map(|line| line.split_once(';')?.0.split_once('=')).find(|pair| pair.0 == name)?.1;
         Some(value).filter(|value| !value.is_empty())
     }
 
@@ -54,10 +55,6 @@ impl Answer {
     pub(crate) fn form(&self, action: &str) -> FormOnPage {
         let found = self.page().form(action);
         found.unwrap_or_else(|| panic!("no form for {action} on {}: {}", self.status, self.text()))
-    }
-
-    pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
     }
 
     #[track_caller]
@@ -114,11 +111,17 @@ impl Answer {
         for told in ["server", "x-powered-by", "via", "access-control-allow-origin"] {
             assert!(!self.headers.contains_key(told), "{told}");
         }
-        assert!(!self.headers.values().any(|value| value.as_bytes().windows(12).any(|part| part == b"countersign/")));
+        assert!(
+            !self
+                .headers
+                .values()
+                .any(|value| value.as_bytes().windows(12).any(|part| part == b"countersign/"))
+        );
         let kept = self.header("cache-control");
         assert!(kept == "no-store" || kept.contains("immutable"), "{kept}");
         let kind = self.header("content-type");
-        let charset = kind.contains("charset=utf-8") || !kind.starts_with("text/") || kind.contains("; charset=");
+        let charset =
+            kind.contains("charset=utf-8") || !kind.starts_with("text/") || kind.contains("; charset=");
         assert!(charset, "{kind}");
         assert!(self.bytes.is_empty() || !kind.is_empty(), "a body of no type");
         self.set_cookies().into_iter().for_each(assert_cookie);

@@ -137,11 +137,6 @@ impl TestApp {
         Browser::new(self, &format!("198.{}.{}.{}", 18 + count / 65_536, (count / 256) % 256, count % 256))
     }
 
-    /// The routes with everything around them, for requests that no browser would send.
-    pub(crate) fn routes(&self) -> Router {
-        self.routes.clone()
-    }
-
     /// Sends a request from a peer's address, as the listener hands it over.
     pub(crate) async fn ask(&self, peer: &str, mut request: Request<Body>) -> Response<Body> {
         let peer: SocketAddr = peer.parse().unwrap();
@@ -176,11 +171,6 @@ impl TestApp {
     /// How many audit rows of this event there are.
     pub(crate) fn events(&self, event: &str) -> i64 {
         self.place.number(&format!("SELECT COUNT(*) FROM audit WHERE event = '{event}'"))
-    }
-
-    /// How many passwords were checked or hashed, by the pool's own count.
-    pub(crate) fn figures(&self) -> String {
-        self.figures.render()
     }
 
     /// Keeps what was answered, for [`Self::transcript`].

@@ -91,7 +91,12 @@ impl<'a> Browser<'a> {
     }
 
     /// Fills in the form for `action` on a page that was shown, and sends it.
-    pub(crate) async fn send_form(&mut self, shown: &Answer, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn send_form(
+        &mut self,
+        shown: &Answer,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Answer {
         let mut form = shown.form(action);
         assert_eq!(form.method, "post");
         assert!(form.button, "{action} has no button");
@@ -125,7 +130,13 @@ impl<'a> Browser<'a> {
     }
 
     /// Sends anything, with the jar's cookies and through the trusted proxy.
-    pub(crate) async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    pub(crate) async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let forwarded = [("x-forwarded-for", &*self.address.clone()), ("x-forwarded-proto", "https")];
         let headers: Vec<(&str, &str)> = headers.iter().copied().chain(forwarded).collect();
         self.send_from(PROXY, method, path, &headers, body).await
@@ -148,7 +159,8 @@ impl<'a> Browser<'a> {
         }
         request = request.header("user-agent", &self.user_agent).header("accept-language", &self.language);
         if !self.jar.is_empty() {
-            let cookies: Vec<_> = self.jar.iter().map(|(name, (value, _))| format!("{name}={value}")).collect();
+            let cookies: Vec<_> =
+                self.jar.iter().map(|(name, (value, _))| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
         }
         let response = self.app.ask(peer, request.body(Body::from(body.to_owned())).unwrap()).await;
@@ -176,9 +188,12 @@ impl<'a> Browser<'a> {
             let until = self.app.now().plus(Duration::from_secs(age.parse().unwrap()));
             self.jar.insert(name.to_owned(), (value.to_owned(), until));
         }
-        if let Some(csrf) = answer.page().forms().into_iter().find_map(|form| {
-            form.fields.into_iter().find(|field| field.0 == "csrf").map(|field| field.1)
-        }) {
+        if let Some(csrf) = answer
+            .page()
+            .forms()
+            .into_iter()
+            .find_map(|form| form.fields.into_iter().find(|field| field.0 == "csrf").map(|field| field.1))
+        {
             self.csrf = Some(csrf);
         }
     }

@@ -139,7 +139,10 @@ impl Place {
     pub(super) fn assert_nothing_open(&self) {
         match &self.schema {
             None if !self.file().exists() => {}
-            None => self.sqlite().execute_batch("BEGIN IMMEDIATE; ROLLBACK").expect("no transaction was left open"),
+            None => self
+                .sqlite()
+                .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+                .expect("no transaction was left open"),
             Some((server, name)) => {
                 let sql = format!(
                     "SELECT COUNT(*)::text FROM pg_stat_activity WHERE application_name = '{name}' \

@@ -9,12 +9,12 @@ mod page;
 mod people;
 
 pub(crate) use answer::Answer;
-pub(crate) use app::{Options, TestApp, TurnedClock};
+pub(crate) use app::{Options, TestApp};
 pub(crate) use browser::{Browser, FIREFOX, PUBLIC};
 pub(crate) use database::{Kind, Place};
 pub(crate) use logs::Written;
 pub(crate) use page::Page;
-pub(crate) use people::{Person, Phone, password_of};
+pub(crate) use people::{Person, Phone, long_password, password_of};
 
 /// One story on both databases: `on_both! { async fn name(kind) { … } }` where `kind` is a [`Kind`]. Where no
 /// PostgreSQL is named (and `CI` is not set) its half is left out and says so.

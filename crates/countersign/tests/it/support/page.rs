@@ -167,7 +167,9 @@ impl FormOnPage {
         let Some(name) = tag.attribute("name") else { return };
         let value = tag.attribute("value").unwrap_or_default();
         match (tag.name, tag.attribute("type").as_deref()) {
-            ("input", Some("checkbox" | "radio")) if tag.attribute("checked").is_none() => self.unticked.push(name),
+            ("input", Some("checkbox" | "radio")) if tag.attribute("checked").is_none() => {
+                self.unticked.push(name);
+            }
             ("input", _) => self.fields.push((name, value)),
             ("select", _) => {
                 let end = tag.after.find("</select>").unwrap_or(0);

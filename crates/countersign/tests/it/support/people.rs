@@ -1,7 +1,6 @@
 //! People: an address, a password, a browser, perhaps a phone with an authenticator app.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use countersign_core::factor::totp::{self, Secret};
 
@@ -51,6 +50,17 @@ impl Phone {
 /// A password that every rule allows; each number gives another.
 pub(crate) fn password_of(number: u64) -> String {
     format!("tepid harbour lanterns {number}")
+}
+
+/// A password of so many characters in which nothing repeats.
+pub(crate) fn long_password(characters: usize) -> String {
+    let bytes =
+        countersign_core::secret::Token::new(&countersign_core::entropy::testing::CountingEntropy::new(77))
+            .hash();
+    let letters = (0_usize..).map(|at| {
+        char::from(b'a' + (bytes[at % 32].wrapping_mul(u8::try_from(at / 32 + 3).unwrap_or(1))) % 26)
+    });
+    letters.take(characters).collect()
 }
 
 /// Somebody with an account.
@@ -178,13 +188,5 @@ impl Person<'_> {
             browser: self.browser.app.browser(),
             phone: self.phone.clone(),
         }
-    }
-
-    /// Lets the last proof grow old, and proves anew.
-    pub(crate) async fn step_up_again(&mut self) {
-        let app = self.browser.app;
-        app.turn(Duration::from_mins(6));
-        let code = self.phone().fresh(app);
-        self.browser.step_up(&code).await.assert_status(303);
     }
 }
