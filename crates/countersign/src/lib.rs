@@ -1,5 +1,6 @@
 //! Countersign: a self-hosted two-factor authentication server with its own account portal.
 
+pub mod api;
 pub mod app;
 pub mod config;
 pub mod entropy;
