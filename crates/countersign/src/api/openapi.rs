@@ -24,7 +24,6 @@ use crate::http::problem::Problem;
         title = "Countersign",
         description = include_str!("about.md"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
-        contact(),
     ),
     servers((url = "/", description = "This server")),
     components(schemas(ProblemDetails, ProblemField)),
@@ -88,6 +87,15 @@ pub fn document() -> Value {
     let gathered = super::described().into_openapi();
     let mut document = serde_json::to_value(gathered).unwrap_or_default();
     document["components"]["securitySchemes"] = security_schemes();
+    if let Some(info) = document["info"].as_object_mut() {
+        // Nobody is named in the manifest, which makes an empty contact.
+        info.remove("contact");
+    }
+    for (_, schema) in members(&mut document["components"]["schemas"]) {
+        for (_, property) in members(&mut schema["properties"]) {
+            lift_description(property);
+        }
+    }
     for (path, item) in members(&mut document["paths"]) {
         for (method, operation) in members(item) {
             complete(path, method, operation);
@@ -98,6 +106,14 @@ pub fn document() -> Value {
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
     value.as_object_mut().into_iter().flat_map(|map| map.iter_mut())
+}
+
+/// A value that may be `null` is described as a whole, not in one of its alternatives.
+fn lift_description(property: &mut Value) {
+    let described = property.pointer_mut("/oneOf/0").and_then(Value::as_object_mut);
+    if let Some(text) = described.and_then(|alternative| alternative.remove("description")) {
+        property["description"] = text;
+    }
 }
 
 fn security_schemes() -> Value {
@@ -137,7 +153,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     }
     if method != "get" {
         for requirement in operation["security"].as_array_mut().into_iter().flatten() {
-            if requirement.get("bearer").is_none() && requirement.as_object().is_some_and(|map| !map.is_empty()) {
+            if requirement.get("bearer").is_none()
+                && requirement.as_object().is_some_and(|map| !map.is_empty())
+            {
                 requirement["csrf"] = json!([]);
             }
         }
@@ -216,7 +234,8 @@ fn example(slug: &str, status: u16) -> Value {
             problem["bits"] = json!(18);
         }
         "invalid" => {
-            problem["errors"] = json!([{"field": "email", "code": "field-missing", "detail": "This is missing."}]);
+            problem["errors"] =
+                json!([{"field": "email", "code": "field-missing", "detail": "This is missing."}]);
         }
         _ => {}
     }
@@ -251,4 +270,21 @@ impl FromRequestParts<Arc<App>> for Reader {
 pub(super) async fn get_openapi(_: State<Arc<App>>, _: Reader) -> impl IntoResponse {
     static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
     ([(CONTENT_TYPE, "application/json")], TEXT.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_that_an_operation_names_exists() {
+        let gathered = serde_json::to_value(super::super::described().into_openapi()).unwrap();
+        for (path, item) in gathered["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                for slug in problems_of(path, method, operation) {
+                    assert!(problems::kind(&slug).is_some(), "{method} {path}: {slug}");
+                }
+            }
+        }
+    }
 }

@@ -53,6 +53,7 @@ struct Wanted {
     /// Only this kind of event.
     event: Option<EventName>,
     /// Only events of this kind.
+    #[param(inline)]
     kind: Option<KindName>,
     /// Where an earlier page ended: its `next_cursor`.
     #[param(max_length = 64)]
@@ -122,7 +123,8 @@ async fn list_activity(
         Some(text) => Some(activity::parse_cursor(text).ok_or_else(broken)?),
         None => None,
     };
-    let filter = Filter { event: wanted.event.map(|event| event.0), kind: wanted.kind.map(Kind::from), before };
+    let filter =
+        Filter { event: wanted.event.map(|event| event.0), kind: wanted.kind.map(Kind::from), before };
     let page = activity::list(&call, account, &filter).await?;
     Ok(Sent(ActivityPage {
         items: page.rows.into_iter().map(Activity::from).collect(),

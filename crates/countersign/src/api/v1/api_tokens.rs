@@ -19,9 +19,7 @@ use crate::http::json::Json;
 use crate::http::problem::Problem;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
-        .routes(routes!(list_api_tokens, create_api_token))
-        .routes(routes!(end_api_token))
+    OpenApiRouter::new().routes(routes!(list_api_tokens, create_api_token)).routes(routes!(end_api_token))
 }
 
 /// An API token, without its text.

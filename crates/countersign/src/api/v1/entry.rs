@@ -117,11 +117,7 @@ pub(super) async fn renewed_alone(
     ended_sessions: u64,
 ) -> Result<RenewedSession, Problem> {
     let signed_in = rotated(call, cookies, token).await?;
-    Ok(RenewedSession {
-        csrf_token: signed_in.csrf,
-        expires_at: signed_in.expires_at.into(),
-        ended_sessions,
-    })
+    Ok(RenewedSession { csrf_token: signed_in.csrf, expires_at: signed_in.expires_at.into(), ended_sessions })
 }
 
 async fn rotated(call: &Call, cookies: &Cookies, token: &Token) -> Result<SignedIn, Problem> {

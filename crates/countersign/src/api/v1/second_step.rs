@@ -36,7 +36,11 @@ impl FromRequestParts<Arc<App>> for Held {
         let cookies = Cookies::from_request_parts(parts, app).await?;
         let token = cookies.token(CookieName::Challenge).ok_or(Problem::new(&problem::SIGN_IN_NEEDED))?;
         let proved = csrf::header_token(&parts.headers).is_some_and(|text| token.csrf_matches(text));
-        if parts.method.is_safe() || proved { Ok(Self(token)) } else { Err(Problem::new(&problem::STALE_FORM)) }
+        if parts.method.is_safe() || proved {
+            Ok(Self(token))
+        } else {
+            Err(Problem::new(&problem::STALE_FORM))
+        }
     }
 }
 
@@ -148,11 +152,7 @@ fn refused(cookies: &Cookies, answer: &Answer) -> Problem {
     responses((status = 204, description = "The challenge is over and its cookie is gone.")),
     security(("challenge" = [])),
 )]
-async fn cancel_second_step(
-    call: Call,
-    cookies: Cookies,
-    Held(token): Held,
-) -> Result<StatusCode, Problem> {
+async fn cancel_second_step(call: Call, cookies: Cookies, Held(token): Held) -> Result<StatusCode, Problem> {
     second_step::cancel(&call, &token).await?;
     cookies.remove(CookieName::Challenge);
     Ok(StatusCode::NO_CONTENT)

@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 use crate::api::caller::Id;
 use crate::api::shapes::{ClassName, Device, Sent, Time};
 use crate::app::App;
-use crate::flow::session::{self, SessionLine};
 use crate::flow::Call;
+use crate::flow::session::{self, SessionLine};
 use crate::http::extract::ApiCaller;
 use crate::http::problem::Problem;
 
@@ -99,11 +99,7 @@ async fn list_sessions(call: Call, caller: ApiCaller) -> Result<Sent<Sessions>, 
     security(("session" = []), ("bearer" = ["sessions:end"])),
     extensions(("x-problems" = json!(["step-up-needed", "forbidden"]))),
 )]
-async fn end_session(
-    call: Call,
-    caller: ApiCaller,
-    Id(id): Id<SessionId>,
-) -> Result<StatusCode, Problem> {
+async fn end_session(call: Call, caller: ApiCaller, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {
     caller.account(&call, Scope::SessionsEnd).await?;
     match &caller {
         ApiCaller::Session(signed_in) => session::end(&call, signed_in, id).await?,

@@ -138,10 +138,7 @@ async fn confirm_authenticator(
     responses((status = 204, description = "There is no set-up in progress now.")),
     security(("session" = [])),
 )]
-async fn cancel_authenticator(
-    call: Call,
-    AnySession(signed_in): AnySession,
-) -> Result<StatusCode, Problem> {
+async fn cancel_authenticator(call: Call, AnySession(signed_in): AnySession) -> Result<StatusCode, Problem> {
     authenticator::cancel(&call, &signed_in).await?;
     Ok(StatusCode::NO_CONTENT)
 }

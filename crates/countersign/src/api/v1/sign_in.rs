@@ -44,6 +44,7 @@ struct NewSignIn {
     post, path = "/api/v1/sign-in", tag = "Signing in",
     request_body = NewSignIn,
     responses((status = 200, body = SignInState, description = "The first step is passed. A cookie is set.")),
+    security(()),
     extensions(("x-problems" = json!(["wrong-credentials", "known-browsers-only", "puzzle", "too-many", "busy"]))),
 )]
 async fn create_sign_in(

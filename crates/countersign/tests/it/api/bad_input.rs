@@ -33,7 +33,10 @@ async fn with_bodies(server: &Server) -> Vec<(Operation, Value)> {
     let document = countersign::api::document();
     assert!(server.client().get("/api/openapi.json").await.status == 401);
     let taking = operations(&document).into_iter().filter(|operation| operation.body.is_some());
-    taking.map(|operation| (fitting(&document, operation.body.as_ref().unwrap()), operation)).map(|(a, b)| (b, a)).collect()
+    taking
+        .map(|operation| (fitting(&document, operation.body.as_ref().unwrap()), operation))
+        .map(|(a, b)| (b, a))
+        .collect()
 }
 
 #[tokio::test]
@@ -103,7 +106,9 @@ async fn unknown_addresses_and_methods_are_problems_too() {
     for path in ["/api/v1", "/api/v1/nothing", "/api/v2/account", "/api/problems", "/api/v1/sign-in/"] {
         client.get(path).await.is_problem(404, "not-found");
     }
-    for (method, path) in [("PUT", "/api/v1/account"), ("GET", "/api/v1/sign-out"), ("DELETE", "/api/v1/sign-in")] {
+    for (method, path) in
+        [("PUT", "/api/v1/account"), ("GET", "/api/v1/sign-out"), ("DELETE", "/api/v1/sign-in")]
+    {
         let answer = client.ask(method, path, None).await.is_problem(405, "method");
         assert!(answer.headers.contains_key("allow"));
     }

@@ -37,7 +37,10 @@ pub(super) fn operations(document: &Value) -> Vec<Operation> {
                 method: method.to_ascii_uppercase(),
                 path: path.clone(),
                 body: described.pointer("/requestBody/content/application~1json/schema").cloned(),
-                secured: security.is_some_and(|list| list.iter().all(|one| one.as_object().is_some_and(|one| !one.is_empty())) && !list.is_empty()),
+                secured: security.is_some_and(|list| {
+                    list.iter().all(|one| one.as_object().is_some_and(|one| !one.is_empty()))
+                        && !list.is_empty()
+                }),
                 described: described.clone(),
             });
         }
@@ -76,7 +79,12 @@ async fn all_6_every_route_but_the_public_ones_asks_for_credentials() {
         assert_ne!(operation.secured, is_public, "{} {}", operation.method, operation.path);
         let answer = server.client().ask(&operation.method, &operation.address(), None).await;
         if is_public {
-            assert!(![401, 404, 405].contains(&answer.status.as_u16()), "{} {}", operation.method, operation.path);
+            assert!(
+                ![401, 404, 405].contains(&answer.status.as_u16()),
+                "{} {}",
+                operation.method,
+                operation.path
+            );
         } else {
             let answer = answer.is_problem(401, "sign-in-needed");
             assert_eq!(answer.headers["www-authenticate"], "Bearer");
@@ -95,7 +103,8 @@ fn all_6_the_description_is_complete() {
         assert!(names.insert(name.to_owned()), "{name} twice");
         assert!(!described["summary"].as_str().unwrap_or_default().is_empty(), "{place}");
         assert!(described.get("x-problems").is_none(), "{place}");
-        let statuses: BTreeSet<&str> = described["responses"].as_object().unwrap().keys().map(String::as_str).collect();
+        let statuses: BTreeSet<&str> =
+            described["responses"].as_object().unwrap().keys().map(String::as_str).collect();
         for status in ["400", "500", "503"] {
             assert!(statuses.contains(status), "{place} lacks {status}");
         }
@@ -111,11 +120,26 @@ fn all_6_the_description_is_complete() {
             assert!(cookies.into_iter().all(|one| one.get("csrf").is_some()), "{place}");
         }
     }
+    assert_references(&document, &document);
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         for (field, inner) in schema["properties"].as_object().into_iter().flatten() {
             let described = inner.get("description").is_some() || inner.get("$ref").is_some();
             assert!(described, "{name}.{field} has no description: {inner}");
         }
+    }
+}
+
+#[track_caller]
+fn assert_references(document: &Value, value: &Value) {
+    match value {
+        Value::Object(members) => {
+            if let Some(address) = members.get("$ref").and_then(Value::as_str) {
+                assert!(document.pointer(&address[1..]).is_some(), "{address} leads nowhere");
+            }
+            members.values().for_each(|inner| assert_references(document, inner));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| assert_references(document, inner)),
+        _ => {}
     }
 }
 
@@ -125,7 +149,13 @@ async fn all_7_reading_changes_nothing_and_tells_no_secret() {
     let server = Server::start().await;
     let (mut ada, key) = server.member_with_authenticator("ada@example.org").await;
     let document = countersign::api::document();
-    let state = ["/api/v1/sessions", "/api/v1/authenticators", "/api/v1/api-tokens", "/api/v1/activity", "/api/v1/account"];
+    let state = [
+        "/api/v1/sessions",
+        "/api/v1/authenticators",
+        "/api/v1/api-tokens",
+        "/api/v1/activity",
+        "/api/v1/account",
+    ];
     let mut before = Vec::new();
     for path in state {
         before.push(ada.get(path).await.is(200).body);

@@ -14,7 +14,8 @@ async fn all_6_sign_up_set_up_sign_out_and_in_again_with_password_and_code() {
     let server = Server::start().await;
     let mut ada = server.client();
     assert_eq!(ada.get("/api/v1/sign-up").await.is(200).json()["open"], true);
-    let account = json!({"email": ADA, "display_name": "Ada Lovelace", "password": PASSWORD, "language": "de"});
+    let account =
+        json!({"email": ADA, "display_name": "Ada Lovelace", "password": PASSWORD, "language": "de"});
     ada.post("/api/v1/sign-up", &account).await.is(202);
     assert_eq!(ada.sign_in(ADA).await.is(200).json()["state"], "session");
 
@@ -35,7 +36,10 @@ async fn all_6_sign_up_set_up_sign_out_and_in_again_with_password_and_code() {
     ada.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
     server.pass(Duration::from_secs(30));
     let challenge = ada.sign_in(ADA).await.is(200).json();
-    assert_eq!((&challenge["state"], &challenge["methods"]), (&json!("challenge"), &json!(["authenticator"])));
+    assert_eq!(
+        (&challenge["state"], &challenge["methods"]),
+        (&json!("challenge"), &json!(["authenticator"]))
+    );
     ada.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
     let view = ada.get("/api/v1/second-step").await.is(200).json();
     assert_eq!((&view["purpose"], &view["tries_left"]), (&json!("sign-in"), &json!(5)));
@@ -155,7 +159,8 @@ async fn msg_11_a_wrong_clock_is_told_during_set_up() {
     let answer = ada.post("/api/v1/authenticators/confirm", &fast).await.is_problem(422, "clock-wrong");
     assert_eq!(answer.json()["minutes"], 6);
     let wrong = json!({"name": "Telephone", "code": server.code_of(&key, 100_000)});
-    let answer = ada.post("/api/v1/authenticators/confirm", &wrong).await.is_problem(422, "wrong-set-up-code");
+    let answer =
+        ada.post("/api/v1/authenticators/confirm", &wrong).await.is_problem(422, "wrong-set-up-code");
     assert_eq!(answer.json()["tries_left"], 8);
     ada.ask("DELETE", "/api/v1/authenticators/pending", None).await.is(204);
     let right = json!({"name": "Telephone", "code": server.code(&key)});
@@ -204,7 +209,10 @@ async fn all_4_a_new_password_takes_the_old_one_and_ends_the_other_sessions() {
     other.sign_in(ADA).await.is(200);
     let change = |present: &str, new: &str| json!({"present_password": present, "new_password": new});
     let address = "/api/v1/account/password";
-    let wrong = ada.post(address, &change("not it at all", "seven green ladders up")).await.is_problem(422, "invalid");
+    let wrong = ada
+        .post(address, &change("not it at all", "seven green ladders up"))
+        .await
+        .is_problem(422, "invalid");
     assert_eq!(wrong.json()["errors"][0]["field"], "present_password");
     let short = ada.post(address, &change(PASSWORD, "short")).await.is_problem(422, "invalid");
     assert_eq!(short.json()["errors"][0]["field"], "new_password");
@@ -228,11 +236,14 @@ async fn all_3_the_activity_list_tells_what_happened_page_by_page() {
     assert_eq!(first["items"].as_array().unwrap().len(), 50);
     assert_eq!(first["items"][0]["event"], "profile.changed");
     let cursor = first["next_cursor"].as_str().unwrap();
-    let rest = ada.get(&format!("/api/v1/activity?event=profile.changed&cursor={cursor}")).await.is(200).json();
+    let rest =
+        ada.get(&format!("/api/v1/activity?event=profile.changed&cursor={cursor}")).await.is(200).json();
     assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next_cursor"]), (10, &json!(null)));
     let ins = ada.get("/api/v1/activity?kind=sign-ins").await.is(200).json();
     assert_eq!(ins["items"][0]["event"], "sign-in.succeeded");
-    for bad in ["event=nothing", "cursor=x", "cursor=9.9", "page=2", "kind=sign-ins&kind=changes", "kind=Changes"] {
+    for bad in
+        ["event=nothing", "cursor=x", "cursor=9.9", "page=2", "kind=sign-ins&kind=changes", "kind=Changes"]
+    {
         ada.get(&format!("/api/v1/activity?{bad}")).await.is_problem(400, "malformed");
     }
 }

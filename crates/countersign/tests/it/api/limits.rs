@@ -15,8 +15,10 @@ async fn all_2_wrong_passwords_are_limited_and_the_wait_is_told() {
     let nobody = json!({"email": "nobody@example.org", "password": "not it"});
     let mut stranger = server.client();
     for _ in 0..5 {
-        let known = stranger.post("/api/v1/sign-in", &wrong).await.is_problem(401, "wrong-credentials").json();
-        let unknown = stranger.post("/api/v1/sign-in", &nobody).await.is_problem(401, "wrong-credentials").json();
+        let known =
+            stranger.post("/api/v1/sign-in", &wrong).await.is_problem(401, "wrong-credentials").json();
+        let unknown =
+            stranger.post("/api/v1/sign-in", &nobody).await.is_problem(401, "wrong-credentials").json();
         assert_eq!((&known["title"], &known["detail"]), (&unknown["title"], &unknown["detail"]));
     }
     let right = json!({"email": "ada@example.org", "password": PASSWORD});

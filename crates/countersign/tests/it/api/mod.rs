@@ -4,6 +4,6 @@ mod bad_input;
 mod bearer;
 mod description;
 mod journey;
-mod links;
 mod limits;
+mod links;
 mod rights;

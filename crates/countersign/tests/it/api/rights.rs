@@ -55,7 +55,8 @@ async fn all_6_role_and_organisation_cannot_be_assigned() {
         let answer = ada.ask("PATCH", "/api/v1/account", Some(&json!({field: value}))).await;
         assert_eq!(answer.is_problem(422, "invalid").json()["errors"][0]["field"], field);
     }
-    let mut account = json!({"email": "eve@example.org", "display_name": "Eve", "password": crate::support::PASSWORD});
+    let mut account =
+        json!({"email": "eve@example.org", "display_name": "Eve", "password": crate::support::PASSWORD});
     account["role"] = json!("administrator");
     server.client().post("/api/v1/sign-up", &account).await.is_problem(422, "invalid");
     let account = ada.get("/api/v1/account").await.is(200).json();

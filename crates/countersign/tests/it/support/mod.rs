@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use countersign::app::App;
 use countersign::config::Settings;
 use countersign::flow::Deps;
-use countersign::flow::policy::ensure_organisation;
+use countersign::flow::policy::{ensure_organisation, set_sign_up};
 use countersign::hasher::PasswordPool;
 use countersign::http::surround;
 use countersign::http::voice::PlainVoice;
@@ -23,6 +23,7 @@ use countersign_core::audit::Actor;
 use countersign_core::factor::totp::{Secret, code_at, step_at};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::password::Parameters;
+use countersign_core::policy::SignUp;
 use countersign_core::testing::CountingEntropy;
 use countersign_core::time::Timestamp;
 use countersign_store::{Database, Store, StoreSettings};
@@ -79,7 +80,9 @@ impl Server {
             voice: Arc::new(PlainVoice),
             metrics: metrics::recorder().handle(),
         });
-        ensure_organisation(&app.call(Actor::System, "test"), "Example", "example").await.unwrap();
+        let call = app.call(Actor::System, "test");
+        ensure_organisation(&call, "Example", "example").await.unwrap();
+        set_sign_up(&call, None, SignUp::Open, "so that tests can").await.unwrap();
         let routes = surround(countersign::api::routes(), &app);
         Self { app, clock, routes, _folder: folder }
     }
@@ -158,7 +161,13 @@ impl Client<'_> {
     }
 
     /// Sends anything at all, and takes cookies and CSRF token from the answer as a browser and its page do.
-    pub(crate) async fn send(&mut self, method: &str, path: &str, kind: Option<&str>, body: Vec<u8>) -> Answer {
+    pub(crate) async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        kind: Option<&str>,
+        body: Vec<u8>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let fields = [
