@@ -1,4 +1,4 @@
-//! Countersign: a self-hosted two-factor authentication server with its own account portal.
+//! The Countersign server: two-factor authentication with its own account portal. `ARCHITECTURE.md` is the map.
 
 pub mod app;
 pub mod cli;
@@ -9,6 +9,7 @@ pub mod hasher;
 pub mod http;
 pub mod language;
 pub mod observe;
+pub mod portal;
 pub mod routes;
 pub mod server;
 pub mod time_source;

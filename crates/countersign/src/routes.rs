@@ -1,4 +1,4 @@
-//! Which rooms are open: the routes of portal and API, and the words they speak.
+//! Which rooms are open: the routes of the portal, and the words they speak.
 
 use std::sync::Arc;
 
@@ -6,15 +6,16 @@ use axum::Router;
 
 use crate::app::App;
 use crate::config::Settings;
-use crate::http::voice::{PlainVoice, Voice};
+use crate::http::voice::Voice;
+use crate::portal::{self, PortalVoice};
 use crate::time_source::Clock;
 
 /// All routes of `serve`. The boundary adds its own around them.
 pub fn all() -> Router<Arc<App>> {
-    Router::new()
+    portal::routes()
 }
 
 /// The voice of `serve`.
-pub fn voice(_: &Settings, _: &Arc<dyn Clock>) -> Arc<dyn Voice> {
-    Arc::new(PlainVoice)
+pub fn voice(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<dyn Voice> {
+    Arc::new(PortalVoice { product: settings.product.clone(), clock: Arc::clone(clock) })
 }
