@@ -35,6 +35,9 @@ pub struct App {
     pub metrics: PrometheusHandle,
 }
 
+/// Makes the voice of an application, for the time of `clock`.
+pub type VoiceMaker = fn(&Settings, &Arc<dyn Clock>) -> Arc<dyn Voice>;
+
 /// What a data folder and its database are for. The two kinds never mix: a demonstration's accounts have known passwords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Installation {
@@ -42,13 +45,16 @@ pub enum Installation {
     Real,
     /// A demonstration.
     Demo,
+    /// Whichever it is: the command line works on both.
+    Any,
 }
 
 impl Installation {
-    const fn as_str(self) -> &'static str {
+    const fn mark(self) -> Option<&'static str> {
         match self {
-            Self::Real => "real",
-            Self::Demo => "demo",
+            Self::Real => Some("real"),
+            Self::Demo => Some("demo"),
+            Self::Any => None,
         }
     }
 }
@@ -95,12 +101,12 @@ impl App {
     pub async fn open(
         settings: Settings,
         installation: Installation,
-        voice: Arc<dyn Voice>,
+        voice: VoiceMaker,
         metrics: PrometheusHandle,
     ) -> Result<Self, StartError> {
         prepare_data_dir(&settings.data_dir)?;
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy::new()?);
-        let clock = Arc::new(MarkedClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(MarkedClock::default());
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
         let store = Store::open(&store_settings(&settings)).await?;
@@ -109,6 +115,7 @@ impl App {
             .map_err(StartError::Threads)?;
         let product = settings.product.clone();
         let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, product });
+        let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, metrics };
         app.check_installation(installation).await?;
         match &*keys::missing(&app.call(Actor::System, "start")).await? {
@@ -118,14 +125,15 @@ impl App {
     }
 
     async fn check_installation(&self, wanted: Installation) -> Result<(), StartError> {
-        let job = self.deps.store.write(wanted.as_str(), |tx, wanted| {
+        let Some(wanted) = wanted.mark() else { return Ok(()) };
+        let job = self.deps.store.write(wanted, |tx, wanted| {
             Box::pin(async move {
                 setting::put_if_absent(tx, INSTALLATION, wanted).await?;
                 setting::get(tx, INSTALLATION).await
             })
         });
         match job.await? {
-            Some(found) if found != wanted.as_str() => Err(StartError::WrongInstallation(found)),
+            Some(found) if found != wanted => Err(StartError::WrongInstallation(found)),
             _ => Ok(()),
         }
     }
@@ -154,3 +162,6 @@ fn store_settings(settings: &Settings) -> StoreSettings {
         grouping: settings.store.group_commits,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod testing;

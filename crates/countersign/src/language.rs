@@ -25,6 +25,14 @@ impl Language {
         }
     }
 
+    /// Its name in itself, for a list to choose from.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::De => "Deutsch",
+        }
+    }
+
     /// The best of these languages for an `Accept-Language` header (RFC 9110 section 12.5.4); `None` when it names none.
     pub fn accepted(header: &str) -> Option<Self> {
         let wanted = header.split(',').take(20).filter_map(|part| {

@@ -1,7 +1,8 @@
-//! Countersign: a self-hosted two-factor authentication server with its own account portal.
+//! The Countersign server: two-factor authentication with its own account portal. `ARCHITECTURE.md` is the map.
 
 pub mod api;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod entropy;
 pub mod flow;
@@ -9,6 +10,8 @@ pub mod hasher;
 pub mod http;
 pub mod language;
 pub mod observe;
+pub mod portal;
+pub mod routes;
 pub mod server;
 pub mod time_source;
 pub mod worker;

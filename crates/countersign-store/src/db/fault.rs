@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Conflict,
     /// The connection is gone; before a commit was sent, so is the transaction.
     Lost,
+    /// The server says nothing. The connection is of no use any more, and another one would keep silent too.
+    Silent,
 }
 
 /// Sorts an error. Texts are taken from the server only where they cannot hold a value.

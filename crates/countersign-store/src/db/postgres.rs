@@ -120,7 +120,7 @@ impl Connected {
 
     /// Rolls back. A connection on which that fails is closed.
     pub(crate) async fn roll_back(&mut self) {
-        if self.stage == Stage::Open && self.fault != Fault::Lost {
+        if self.stage == Stage::Open && !self.dead() {
             let Ok(client) = self.client() else { return };
             if !matches!(patient(client.batch_execute("ROLLBACK")).await, Some(Ok(()))) {
                 return;
@@ -137,6 +137,10 @@ impl Connected {
         self.object.as_ref().ok_or_else(|| StoreError::Unavailable("the connection is lost".into()))
     }
 
+    fn dead(&self) -> bool {
+        matches!(self.fault, Fault::Lost | Fault::Silent)
+    }
+
     fn note(&mut self, error: &Error) -> StoreError {
         let (fault, error) = fault(error);
         self.fault = fault;
@@ -144,7 +148,7 @@ impl Connected {
     }
 
     fn silent(&mut self) -> StoreError {
-        self.fault = Fault::Lost;
+        self.fault = Fault::Silent;
         StoreError::Unavailable("the server does not answer".into())
     }
 
@@ -196,7 +200,7 @@ impl Connected {
 
 impl Drop for Connected {
     fn drop(&mut self) {
-        if self.stage == Stage::Open || self.fault == Fault::Lost {
+        if self.stage == Stage::Open || self.dead() {
             self.discard();
         }
     }

@@ -172,6 +172,8 @@ fn manager(url: &str) -> Result<Manager, StoreError> {
     if plain(&config) {
         Ok(Manager::from_config(config, NoTls, how))
     } else {
+        // "Prefer" would go on in the clear where a server, or somebody in between, offers no TLS (ASVS 12.2.1).
+        config.ssl_mode(SslMode::Require);
         Ok(Manager::from_config(config, tls()?, how))
     }
 }

@@ -155,8 +155,8 @@ on_both! {
         let mut db = store.reader().await.unwrap();
         assert_eq!(audit::last_seal(&mut db).await.unwrap(), Some(second.clone()));
         assert_eq!(audit::seals(&mut db, 0, 9).await.unwrap(), [first.clone(), second.clone()]);
-        assert_eq!(audit::seals(&mut db, 0, 1).await.unwrap(), [first.clone()]);
-        assert_eq!(audit::seals(&mut db, 1, 9).await.unwrap(), [second.clone()]);
+        assert_eq!(audit::seals(&mut db, 0, 1).await.unwrap(), std::slice::from_ref(&first));
+        assert_eq!(audit::seals(&mut db, 1, 9).await.unwrap(), std::slice::from_ref(&second));
         let mut previous = [0; 32];
         for seal in audit::seals(&mut db, 0, 9).await.unwrap() {
             let rows = audit::rows_of(&mut db, seal.number).await.unwrap();

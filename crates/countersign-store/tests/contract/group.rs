@@ -1,5 +1,6 @@
 //! The laws of many transactions at once, and of the group that shares a commit on SQLite.
 
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use countersign_store::contract::{execute, query_opt};
@@ -116,19 +117,21 @@ on_both! {
     }
 }
 
-/// Makes the first job hold the writer until the others wait for it, so that those share one group.
+/// Makes a first job hold the writer until 8 others wait for it, so that those share one group. The fifth is `bad`.
 async fn in_one_group(home: &Home, bad: Job<i64, u64>) -> Vec<Result<u64, StoreError>> {
-    let store = home.store.clone();
-    let (go, wait) = std::sync::mpsc::channel::<()>();
-    let gate = std::sync::Mutex::new(wait);
-    let first = tokio::spawn(async move {
-        let hold: Job<std::sync::Mutex<std::sync::mpsc::Receiver<()>>, ()> = |_, gate| {
-            Box::pin(async move {
-                gate.lock().map_err(|_| StoreError::Busy)?.recv().map_err(|_| StoreError::Busy)
-            })
-        };
-        store.write(gate, hold).await
-    });
+    let gates = Arc::new([Barrier::new(2), Barrier::new(2)]);
+    let hold: Job<Arc<[Barrier; 2]>, ()> = |_, gates| {
+        Box::pin(async move {
+            for gate in gates.iter() {
+                gate.wait();
+            }
+            Ok(())
+        })
+    };
+    let (store, shared) = (home.store.clone(), Arc::clone(&gates));
+    let first = tokio::spawn(async move { store.write(shared, hold).await });
+    let shared = Arc::clone(&gates);
+    tokio::task::spawn_blocking(move || shared[0].wait()).await.expect("the first job runs");
     let mut writes = Vec::new();
     for number in 0..8 {
         let job: Job<i64, u64> = if number == 4 {
@@ -143,7 +146,7 @@ async fn in_one_group(home: &Home, bad: Job<i64, u64>) -> Vec<Result<u64, StoreE
         assert!(futures_util::poll!(&mut write).is_pending());
         writes.push(write);
     }
-    go.send(()).expect("the first job waits");
+    gates[1].wait();
     first.await.expect("the first job").expect("it is well");
     futures_util::future::join_all(writes).await
 }

@@ -82,9 +82,7 @@ fn empty_beside(home: &Home) -> countersign_store::StoreSettings {
         Database::Postgres(_) => {
             let (url, schema) = (crate::support::postgres_url().expect("a server"), home.schema.clone());
             let empty = format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}");
-            std::thread::spawn(move || crate::support::command(&url, &empty))
-                .join()
-                .expect("the schema is empty");
+            crate::support::command(&url, &empty);
         }
     }
     settings

@@ -11,13 +11,12 @@ use crate::db::{PUT, names, put};
 use crate::support::{Home, command, on_postgres, postgres_url};
 
 /// Ends every connection of the store, from outside, and waits until they are gone.
-async fn end_connections(home: &Home) {
+fn end_connections(home: &Home) {
     let sql = format!(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '{}'",
         home.schema
     );
-    let url = postgres_url().expect("a server");
-    tokio::task::spawn_blocking(move || command(&url, &sql)).await.expect("the command");
+    command(&postgres_url().expect("a server"), &sql);
 }
 
 async fn idle_in_transaction(home: &Home) -> i64 {
@@ -36,12 +35,12 @@ fn postgres_ended_connections_are_replaced() {
             // Several connections in the pool, all of them idle and about to die.
             let many = futures_util::future::join_all((0..8).map(|_| home.store.reader())).await;
             drop(many);
-            end_connections(home).await;
+            end_connections(home);
             put(&home.store, "after").await.expect("a new connection writes");
-            end_connections(home).await;
+            end_connections(home);
             assert_eq!(names(&home.store).await, ["after", "before"]);
             let mut held = home.store.reader().await.expect("a reader");
-            end_connections(home).await;
+            end_connections(home);
             let rows = query(&mut held, "SELECT name FROM setting", &[]).await;
             assert_eq!(rows.expect("even a lent reader reads on").len(), 2);
         })

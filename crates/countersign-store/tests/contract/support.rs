@@ -1,6 +1,5 @@
 //! A fresh database for each test.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_store::{Database, Store, StoreSettings};
@@ -12,7 +11,6 @@ macro_rules! on_both {
     ($($(#[$doc:meta])* async fn $name:ident($home:ident) $body:block)+) => {$(
         $(#[$doc])*
         mod $name {
-            #[expect(clippy::wildcard_imports, unused_imports, reason = "a law sees what its file sees")]
             use super::*;
 
             async fn law($home: &crate::support::Home) $body
@@ -51,23 +49,45 @@ pub(crate) fn on_sqlite(law: Law) {
 
 /// Runs a law on a fresh PostgreSQL schema.
 pub(crate) fn on_postgres(law: Law) {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let Some(url) = postgres_url() else { return };
-    let schema = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    command(&url, &format!("CREATE SCHEMA {schema}"));
-    let joint = if url.contains('?') { '&' } else { '?' };
-    let own = format!("{url}{joint}application_name={schema}&options=-csearch_path%3D{schema}");
-    let ran = catch_unwind(AssertUnwindSafe(|| {
-        run(StoreSettings::new(Database::Postgres(own)), schema.clone(), law);
-    }));
-    command(&url, &format!("DROP SCHEMA {schema} CASCADE"));
-    if let Err(panic) = ran {
-        resume_unwind(panic);
+    let Some(schema) = Schema::make() else { return };
+    run(StoreSettings::new(Database::Postgres(schema.url())), schema.name.clone(), law);
+}
+
+/// A schema of the test server; dropped with this, also when the test fails.
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    fn make() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = postgres_url()?;
+        let name = format!("t{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        command(&server, &format!("CREATE SCHEMA {name}"));
+        Some(Self { server, name })
+    }
+
+    fn url(&self) -> String {
+        let Self { server, name } = self;
+        let joint = if server.contains('?') { '&' } else { '?' };
+        format!("{server}{joint}application_name={name}&options=-csearch_path%3D{name}")
+    }
+}
+
+impl Drop for Schema {
+    #[expect(clippy::print_stderr, reason = "whoever reads of a failure must know on which database it was")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this was on PostgreSQL");
+        }
+        command(&self.server, &format!("DROP SCHEMA {} CASCADE", self.name));
     }
 }
 
 /// The server's address, if there is one to test on.
 #[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was left out")]
+#[expect(clippy::disallowed_methods, reason = "a test has no other way to be told of a server")]
 pub(crate) fn postgres_url() -> Option<String> {
     let url = std::env::var("COUNTERSIGN_TEST_POSTGRES").ok();
     if url.is_none() {
@@ -80,14 +100,17 @@ pub(crate) fn postgres_url() -> Option<String> {
     url
 }
 
-/// Runs statements on the server, outside the store.
+/// Runs statements on the server, outside the store and outside any runtime.
 pub(crate) fn command(url: &str, sql: &str) {
-    runtime().block_on(async {
+    let talk = async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server");
         let talking = tokio::spawn(connection);
         client.batch_execute(sql).await.expect("the statement");
         drop(client);
         talking.await.expect("the connection").expect("the connection");
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| runtime().block_on(talk)).join().expect("the command");
     });
 }
 

@@ -42,7 +42,10 @@ fn flags_go_over_the_environment_and_that_over_the_file() {
     assert_eq!(settings.keys_file, Path::new("environment"));
     assert_eq!(settings.product, "file");
     assert_eq!(settings.log.format, LogFormat::Json);
-    assert_eq!(settings.trusted_proxies, ["10.0.0.1/32".parse::<IpNet>().unwrap(), "192.0.2.0/24".parse().unwrap()]);
+    assert_eq!(
+        settings.trusted_proxies,
+        ["10.0.0.1/32".parse::<IpNet>().unwrap(), "192.0.2.0/24".parse().unwrap()]
+    );
     assert!(!settings.store.group_commits);
 }
 
@@ -186,7 +189,9 @@ fn a_contact_is_an_address_or_a_page() {
     assert_eq!((mail.href().as_str(), mail.label()), ("mailto:help@example.org", "help@example.org"));
     let page: Contact = "https://example.org/help".parse().unwrap();
     assert_eq!(page.href(), "https://example.org/help");
-    for bad in ["", "help", "a@b@c", "http://example.org", "mailto:a@b.example", "a b@c.example", "a@b.example?x=y"] {
+    for bad in
+        ["", "help", "a@b@c", "http://example.org", "mailto:a@b.example", "a b@c.example", "a@b.example?x=y"]
+    {
         assert!(bad.parse::<Contact>().is_err(), "{bad}");
     }
 }

@@ -15,6 +15,7 @@ use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
 use countersign_store::{account, api_token, audit, authenticator, browser, challenge, session};
 
+use crate::text;
 use super::link::{self, NewLink};
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
 
@@ -58,7 +59,7 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
     let (organisation, _) = policy::of_slug(call, new.organisation.as_deref()).await?;
     let mut db = call.reader().await?;
     if account::by_email_key(&mut db, &email.key()).await?.is_some() {
-        return Err(FlowError::field("email", "email-taken"));
+        return Err(FlowError::field("email", text!("email-taken")));
     }
     drop(db);
     let Some(chosen) = new.password else {
@@ -92,7 +93,7 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
             Ok(made)
         })
     });
-    if job.await? { Ok(Added::Account) } else { Err(FlowError::field("email", "email-taken")) }
+    if job.await? { Ok(Added::Account) } else { Err(FlowError::field("email", text!("email-taken"))) }
 }
 
 /// Accounts by address, `most` at a time.

@@ -14,6 +14,7 @@ use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticat
 use countersign_store::facts::ChallengeFacts;
 use countersign_store::{Db, StoreError, account, audit, authenticator, challenge, session};
 
+use crate::text;
 use super::gate::OpenChallenge;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError, GONE, step_up};
@@ -171,7 +172,7 @@ pub async fn confirm(
     };
     let data = Confirming { call: call.clone(), signed_in: signed_in.clone(), id: row.row.id, name, step, offset };
     match call.deps.store.write(data, |tx, confirming| Box::pin(confirming.settle(tx))).await {
-        Err(StoreError::Unique(_)) => Err(FlowError::field("name", "device-name-taken")),
+        Err(StoreError::Unique(_)) => Err(FlowError::field("name", text!("device-name-taken"))),
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
         Err(fault) => Err(fault.into()),
         Ok((session, ended)) => Ok(Confirmation::Done { session, ended }),
@@ -290,7 +291,7 @@ pub async fn rename(
     match job.await {
         Ok(true) => Ok(()),
         Ok(false) => Err(FlowError::NotFound),
-        Err(StoreError::Unique(_)) => Err(FlowError::field("name", "device-name-taken")),
+        Err(StoreError::Unique(_)) => Err(FlowError::field("name", text!("device-name-taken"))),
         Err(fault) => Err(fault.into()),
     }
 }

@@ -12,13 +12,13 @@ use countersign_core::name::DisplayName;
 use countersign_core::password::{PasswordHash, SHORTEST_ALONE};
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
-use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, facts, link, session};
 
+use crate::text;
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
@@ -152,7 +152,7 @@ pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered
     let data = Spending { call: call.clone(), link: row, target, hash };
     match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
-        Err(StoreError::Unique(_)) => Err(FlowError::field("email", "email-taken")),
+        Err(StoreError::Unique(_)) => Err(FlowError::field("email", text!("email-taken"))),
         other => Ok(other?),
     }
 }
@@ -280,11 +280,6 @@ pub async fn first_administrator(call: &Call) -> Result<Option<Token>, FlowError
         created_by: "start".to_owned(),
     };
     Ok(Some(make(call, new).await?.0))
-}
-
-/// The text for a link that leads nowhere.
-pub fn over() -> Text {
-    Text::new("link-over")
 }
 
 /// Whether an account row may get a reset link: it must be active.

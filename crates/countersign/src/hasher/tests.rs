@@ -59,7 +59,8 @@ async fn occupied(pool: &PasswordPool) -> std::sync::mpsc::Sender<()> {
 async fn a_full_queue_turns_away_and_everybody_else_goes_on() {
     let pool = pool(1);
     let release = occupied(&pool).await;
-    let mut waiting: Vec<_> = (0..LONGEST_QUEUE).map(|_| Box::pin(pool.verify(None, password("x")))).collect();
+    let mut waiting: Vec<_> =
+        (0..LONGEST_QUEUE).map(|_| Box::pin(pool.verify(None, password("x")))).collect();
     for one in &mut waiting {
         assert!(futures_util::poll!(one.as_mut()).is_pending());
     }

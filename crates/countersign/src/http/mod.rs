@@ -50,5 +50,3 @@ pub fn surround(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(crate) use tests::test_app;

@@ -15,9 +15,9 @@ use crate::app::App;
 /// Where a page sends somebody who is not signed in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
 /// Where a page sends somebody who has to repeat the second step.
-pub const STEP_UP_PATH: &str = "/step-up";
+pub const STEP_UP_PATH: &str = "/account/step-up";
 /// Where a page sends somebody who has to set up a second step first.
-pub const ENROL_PATH: &str = "/security/set-up";
+pub const ENROL_PATH: &str = "/account/security/authenticator";
 
 /// A mark on a response that is to be sent as it is, whatever its status.
 #[derive(Clone, Copy, Debug)]

@@ -9,11 +9,8 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Html;
 use axum::routing::{get, post};
-use countersign_core::keys::{KeyId, KeyRing};
-use countersign_core::password::Parameters;
 use countersign_core::secret::Token;
 use countersign_core::testing::CountingEntropy;
-use countersign_store::{Database, Store, StoreSettings};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,13 +23,7 @@ use super::extract::{ApiCaller, SignedIn};
 use super::form::{Form, NoFields, Query};
 use super::json::Json;
 use super::surround;
-use super::voice::PlainVoice;
-use crate::app::App;
-use crate::config::Settings;
-use crate::flow::Deps;
-use crate::hasher::PasswordPool;
-use crate::observe::metrics;
-use crate::time_source::SystemClock;
+use crate::app::{App, testing};
 
 mod bodies;
 mod origin;
@@ -70,53 +61,26 @@ struct Sample {
     page: Option<u32>,
 }
 
-async fn sample(sample: Sample) -> String {
+fn sample(sample: &Sample) -> String {
     format!("{} {:?}", sample.name, sample.page)
 }
 
 fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/page", get(async |_: SignedIn| Html("page")))
-        .route(
-            "/form",
-            get(async |token: CsrfToken| Html(token.0)).post(async |Form(form)| sample(form).await),
-        )
+        .route("/form", get(async |token: CsrfToken| Html(token.0)).post(async |Form(form)| sample(&form)))
         .route("/button", post(async |Form(NoFields {})| "pressed"))
-        .route("/list", get(async |Query(query)| sample(query).await))
+        .route("/list", get(async |Query(query)| sample(&query)))
         .route("/panic", get(async || -> &'static str { panic!("secret") }))
         .route("/leave", post(async |cookies: Cookies| cookies.remove(CookieName::Session)))
         .route("/link/{token}", get(async |context: RequestContext| context.address.to_string()))
-        .route("/api/v1/sample", post(async |Json(json)| sample(json).await))
+        .route("/api/v1/sample", post(async |Json(json)| sample(&json)))
         .route("/api/v1/caller", get(async |_: ApiCaller| "caller").delete(async |_: ApiCaller| "deleted"))
         .route("/api/v1/panic", get(async || -> &'static str { panic!("secret") }))
 }
 
-/// An application on a new SQLite database, in the returned folder.
-pub(crate) async fn test_app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = StoreSettings::new(Database::Sqlite(folder.path().join("test.sqlite3")));
-    let keys = Arc::new(KeyRing::new(KeyId(1), vec![(KeyId(1), [7; 32])]).unwrap());
-    let entropy = Arc::new(CountingEntropy::new(1));
-    let parameters = Parameters::new(64, 1, 1).unwrap();
-    let deps = Deps {
-        store: Store::open(&store).await.unwrap(),
-        hasher: PasswordPool::start(1, Arc::clone(&keys), entropy.clone(), parameters).unwrap(),
-        keys,
-        entropy,
-        product: "Countersign".to_owned(),
-    };
-    let app = App {
-        settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),
-        deps: Arc::new(deps),
-        clock: Arc::new(SystemClock),
-        voice: Arc::new(PlainVoice),
-        metrics: metrics::recorder().handle(),
-    };
-    (Arc::new(app), folder)
-}
-
 async fn server(settings: &str) -> Server {
-    let (app, folder) = test_app(settings).await;
+    let (app, folder) = testing::app(settings).await;
     Server { routes: surround(routes(), &app), _folder: folder }
 }
 

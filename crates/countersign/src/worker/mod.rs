@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use countersign_core::audit::Actor;
 use countersign_core::clock;
+use countersign_core::keys::KeyId;
 use countersign_core::time::Timestamp;
 use countersign_store::{StoreError, clock as high_water, lease};
 use data_encoding::HEXLOWER;
@@ -32,6 +33,12 @@ const LEASE_EVERY: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_secs(1);
 /// How often the recorder tidies up what was measured, so that its memory stays small when nobody reads it.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// The lease that says: a running server seals with this key. As long as it is held, the key must not be retired, even
+/// when nothing rests on it yet. One server holds it for all that have the same key active.
+pub fn sealing_lease(active: KeyId) -> String {
+    format!("sealing with {active}")
+}
 
 /// One kind of work. `run` tells how many things it did.
 pub struct Job {
@@ -110,14 +117,21 @@ impl Loop {
                 _ = stopped.changed() => break,
             }
         }
-        if self.leads {
-            let released = self.app.deps.store.write(self.holder.clone(), |tx, holder| {
-                Box::pin(async move { lease::release(tx, LEASE, holder).await })
-            });
-            if let Err(error) = released.await {
-                tracing::warn!(%error, "the worker's lease was not given back; it ends by itself");
-            }
+        let released = self.app.deps.store.write(self.leases(), |tx, (sealing, holder, _)| {
+            Box::pin(async move {
+                lease::release(tx, sealing, holder).await?;
+                lease::release(tx, LEASE, holder).await
+            })
+        });
+        if let Err(error) = released.await {
+            tracing::warn!(%error, "the worker's lease was not given back; it ends by itself");
         }
+    }
+
+    /// The name of the key's lease, the holder of both, and the present instant.
+    fn leases(&self) -> (String, String, Timestamp) {
+        let sealing = sealing_lease(self.app.deps.keys.active());
+        (sealing, self.holder.clone(), self.app.clock.now())
     }
 
     async fn look(&mut self) {
@@ -139,14 +153,15 @@ impl Loop {
         }
     }
 
-    /// Extends the lease and raises the clock's mark in one transaction.
+    /// Extends the leases and raises the clock's mark in one transaction.
     async fn take_lease(&self) -> bool {
         let clock = &self.app.clock;
-        let data = (self.holder.clone(), clock.now());
-        let job = self.app.deps.store.write(data, |tx, (holder, now)| {
+        let job = self.app.deps.store.write(self.leases(), |tx, (sealing, holder, now)| {
             Box::pin(async move {
                 let mark = high_water::raise(tx, *now).await?;
-                let leads = lease::take(tx, LEASE, holder, *now, now.plus(LEASE_LASTS)).await?;
+                let until = now.plus(LEASE_LASTS);
+                lease::take(tx, sealing, holder, *now, until).await?;
+                let leads = lease::take(tx, LEASE, holder, *now, until).await?;
                 Ok::<_, StoreError>((mark, leads))
             })
         });
@@ -154,7 +169,9 @@ impl Loop {
             Ok((mark, leads)) => {
                 clock.learn(mark);
                 if clock.is_degraded() {
-                    tracing::error!("the clock is behind what was seen before: the time seen before is believed");
+                    tracing::error!(
+                        "the clock is behind what was seen before: the time seen before is believed"
+                    );
                 }
                 leads
             }

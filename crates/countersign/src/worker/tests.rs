@@ -3,18 +3,22 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use crate::http::test_app;
+use crate::app::testing;
 
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
 static JOBS: &[Job] = &[
     Job { name: "panics", every: Duration::ZERO, run: |_| Box::pin(async { panic!("on purpose") }) },
-    Job { name: "counts", every: Duration::ZERO, run: |_| Box::pin(async { Ok(RUNS.fetch_add(1, Ordering::Relaxed)) }) },
+    Job {
+        name: "counts",
+        every: Duration::ZERO,
+        run: |_| Box::pin(async { Ok(RUNS.fetch_add(1, Ordering::Relaxed)) }),
+    },
 ];
 
 #[tokio::test]
 async fn one_replica_leads_and_gives_the_lease_back() {
-    let (app, _folder) = test_app("").await;
+    let (app, _folder) = testing::app("").await;
     let mut first = Loop::new(Arc::clone(&app), &[]);
     let mut second = Loop::new(Arc::clone(&app), &[]);
     first.look().await;
@@ -28,8 +32,28 @@ async fn one_replica_leads_and_gives_the_lease_back() {
 }
 
 #[tokio::test]
+async fn a_key_that_a_running_server_seals_with_is_held() {
+    let (app, _folder) = testing::app("").await;
+    let mut running = Loop::new(Arc::clone(&app), &[]);
+    running.look().await;
+    let free = async || {
+        let data = (sealing_lease(KeyId(1)), app.clock.now());
+        let job = app.deps.store.write(data, |tx, (name, now)| {
+            Box::pin(async move { lease::take(tx, name, "other", *now, *now).await })
+        });
+        job.await.unwrap()
+    };
+    assert!(!free().await);
+    let (stop, stopped) = watch::channel(true);
+    let ending = tokio::spawn(running.run(stopped));
+    stop.send(true).unwrap();
+    ending.await.unwrap();
+    assert!(free().await);
+}
+
+#[tokio::test]
 async fn a_job_that_panics_ends_neither_the_loop_nor_the_other_jobs() {
-    let (app, _folder) = test_app("").await;
+    let (app, _folder) = testing::app("").await;
     let mut turn = Loop::new(app, JOBS);
     turn.look().await;
     turn.look().await;
@@ -38,7 +62,7 @@ async fn a_job_that_panics_ends_neither_the_loop_nor_the_other_jobs() {
 
 #[tokio::test]
 async fn the_jobs_of_this_version_run_on_an_empty_database() {
-    let (app, _folder) = test_app("").await;
+    let (app, _folder) = testing::app("").await;
     for job in jobs::ALL {
         (job.run)(Arc::clone(&app)).await.unwrap();
     }
@@ -46,6 +70,6 @@ async fn the_jobs_of_this_version_run_on_an_empty_database() {
 
 #[tokio::test]
 async fn the_loop_stops_when_told() {
-    let (app, _folder) = test_app("").await;
+    let (app, _folder) = testing::app("").await;
     Worker::start_with(app, &[]).stop().await;
 }

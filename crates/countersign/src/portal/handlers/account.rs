@@ -18,16 +18,16 @@ pub(super) async fn home(member: Member) -> Result<Response, Problem> {
     let others = member.other_sessions().await?;
     let now = member.call().now;
     let protection = match (facts.authenticators, member.me.suspension().filter(|one| one.is_active(now))) {
-        (0, _) => Protection::PasswordOnly,
+        (0, _) => Protection::None,
         (_, Some(suspension)) if member.me.is_suspended(now) => Protection::Suspended(moment(suspension.until)),
-        (devices, _) => Protection::Authenticators(devices),
+        (devices, _) => Protection::Devices(devices),
     };
     let most = u32::from(facts.policy.authenticators_max);
     let next = match facts.authenticators {
         0 => NextStep::SetUp,
         _ if others > 0 => NextStep::Sessions(others),
-        1 if most > 1 => NextStep::AddDevice,
-        _ => NextStep::None,
+        1 if most > 1 => NextStep::SecondDevice,
+        _ => NextStep::Nothing,
     };
     let last_sign_in = member.me.facts.account.last_sign_in_at.map(moment);
     show(&HomePage { page: member.page(), protection, next, last_sign_in })

@@ -7,7 +7,7 @@ use super::super::visit::{Visit, show};
 use crate::http::problem::Problem;
 
 pub(super) async fn lost_access(visit: Visit) -> Result<Response, Problem> {
-    let contact = visit.app.settings.support.as_ref().map(ToString::to_string);
+    let contact = visit.app.settings.support.as_ref().map(|contact| contact.label().to_owned());
     show(&LostAccessPage { page: visit.front_page().await?, contact })
 }
 

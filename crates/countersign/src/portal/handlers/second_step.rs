@@ -140,6 +140,19 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
     show(&TryAnotherWayPage { methods, page })
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MethodForm {
+    method: String,
+}
+
+/// Goes on with the method that was picked. One that the account does not have leads nowhere new.
+pub(super) async fn choose(visit: Visit, Form(form): Form<MethodForm>) -> Result<Response, Problem> {
+    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    let known = Method::parse(&form.method).is_some_and(|method| view.methods.contains(&method));
+    Ok(go(if known { "/second-step" } else { "/second-step/method" }))
+}
+
 pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
     if let Some(token) = visit.cookies.token(CookieName::Challenge) {
         second_step::cancel(&visit.call, &token).await?;

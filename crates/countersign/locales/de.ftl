@@ -1,0 +1,620 @@
+### Das Portal auf Deutsch. Klar, freundlich, kurz; ein Fehler sagt, was als Nächstes zu tun ist.
+
+## Zeit und was auf jeder Seite steht
+
+time-just-now = gerade eben
+time-minutes-ago = { $n ->
+    [one] vor 1 Minute
+   *[other] vor { $n } Minuten
+}
+time-hours-ago = { $n ->
+    [one] vor 1 Stunde
+   *[other] vor { $n } Stunden
+}
+time-days-ago = { $n ->
+    [one] vor 1 Tag
+   *[other] vor { $n } Tagen
+}
+duration-seconds = { $n ->
+    [one] 1 Sekunde
+   *[other] { $n } Sekunden
+}
+duration-minutes = { $n ->
+    [one] 1 Minute
+   *[other] { $n } Minuten
+}
+duration-hours = { $n ->
+    [one] 1 Stunde
+   *[other] { $n } Stunden
+}
+duration-days = { $n ->
+    [one] 1 Tag
+   *[other] { $n } Tage
+}
+time-month = { $n ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+}
+time-date = { $day }. { $month } { $year }
+time-clock = { $time } UTC
+time-exact = { $date }, { $time }
+skip-to-content = Zum Inhalt
+foot-product = Zwei-Faktor-Anmeldung mit { $product }
+last-used = Zuletzt benutzt
+never-used = Noch nicht benutzt
+sign-out = Abmelden
+cancel = Abbrechen
+continue = Weiter
+form-look-again = Bitte noch einmal ansehen:
+nav-home = Übersicht
+nav-profile = Profil
+nav-sessions = Sitzungen
+nav-activity = Aktivität
+nav-tokens = API-Token
+
+## Wie eine Vorlage die Dinge nennen darf
+
+wording-menu-account = Konto
+wording-menu-personal-data = Persönliche Daten
+wording-tab-security = Sicherheit
+wording-tab-security-and-credentials = Sicherheit und Zugangsdaten
+wording-enable-enable = Einschalten
+wording-enable-launch = Starten
+wording-confirm-confirm = Bestätigen
+wording-confirm-validate = Prüfen
+wording-confirm-complete-activation = Aktivierung abschließen
+wording-confirm-verify = Überprüfen
+
+## Anmelden, registrieren
+
+sign-in-title = Anmelden
+sign-in-button = Anmelden
+sign-in-link = Anmelden
+to-sign-in = Zur Anmeldung
+sign-in-new-here = Neu hier?
+sign-in-wrong = E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.
+sign-in-puzzle = Ihr Browser konnte eine kurze Prüfung nicht beenden. Bitte melden Sie sich noch einmal an.
+sign-in-known-browsers = Für dieses Konto gab es zu viele falsche Passwörter. Melden Sie sich vorerst in einem Browser an, den Sie hier schon benutzt haben, oder bitten Sie { $organisation } um Hilfe.
+sign-in-busy = Wir konnten das gerade nicht prüfen. Ihr Passwort wurde nicht bewertet. Bitte versuchen Sie es gleich noch einmal.
+too-many = Zu viele Versuche. Warten Sie etwas und versuchen Sie es dann noch einmal.
+too-many-until = Zu viele Versuche. Versuchen Sie es wieder in { $time } ({ $clock }).
+email-label = E-Mail-Adresse
+password-label = Passwort
+new-password-label = Neues Passwort
+password-show = Passwort anzeigen
+password-hide = Passwort verbergen
+password-hint = Mindestens { $n } Zeichen. Ein paar Wörter ohne Zusammenhang eignen sich gut.
+puzzle-working = Ihr Browser wird geprüft. Das dauert einige Sekunden.
+puzzle-done = Ihr Browser ist geprüft. Sie können sich anmelden.
+puzzle-without-script = Für dieses Konto gab es viele falsche Versuche. Schalten Sie bitte JavaScript ein, um sich jetzt anzumelden, oder versuchen Sie es morgen wieder.
+forgotten-title = Passwort vergessen?
+forgotten-text = Bitten Sie den Kundendienst von { $organisation } um einen Link zum Zurücksetzen. Er öffnet eine Seite, auf der Sie ein neues Passwort wählen. Ihr zweiter Schritt bleibt, wie er ist.
+sign-up-title = Konto anlegen
+sign-up-lead = Für Ihr Konto bei { $organisation }.
+sign-up-button = Konto anlegen
+sign-up-link = Konto anlegen
+sign-up-have-account = Schon ein Konto?
+sign-up-done-title = Fast geschafft
+sign-up-done-text = Falls es für diese E-Mail-Adresse noch kein Konto gab, gibt es jetzt eines. Melden Sie sich mit Ihrem Passwort an.
+display-name-label = Ihr Name
+display-name-hint = So begrüßen wir Sie.
+save-password = Passwort speichern
+link-first-title = Willkommen. Das erste Verwaltungskonto
+link-first-lead = Mit diesem Konto wird die Installation verwaltet. Als Nächstes richten Sie die Zwei-Faktor-Anmeldung ein.
+link-invitation-title = Bei { $organisation } mitmachen
+link-invitation-lead = Wählen Sie einen Namen und ein Passwort. Dann ist Ihr Konto bereit.
+link-reset-title = Neues Passwort wählen
+link-reset-lead = Alle Ihre Sitzungen werden abgemeldet. Ihr zweiter Schritt bleibt, wie er ist.
+link-over-title = Dieser Link gilt nicht mehr
+link-over-text = Er wurde schon benutzt oder ist zu alt. Bitten Sie { $organisation } um einen neuen.
+
+## Zweiter Schritt
+
+second-step-title = Code eingeben
+second-step-lead = Öffnen Sie Ihre Authenticator-App und tippen Sie den 6-stelligen Code ein.
+second-step-account = Anmeldung als
+code-label = 6-stelliger Code
+code-hint = Der Code wechselt alle 30 Sekunden.
+code-malformed = Ein Code hat 6 Ziffern. Tippen Sie den ein, den Ihre App zeigt.
+code-wrong = { $n ->
+    [0] Dieser Code stimmt nicht.
+    [one] Dieser Code stimmt nicht. Sie haben noch 1 Versuch.
+   *[other] Dieser Code stimmt nicht. Sie haben noch { $n } Versuche.
+}
+code-late = Dieser Code ist abgelaufen; geben Sie den ein, den Ihre App jetzt zeigt.
+code-used = Dieser Code wurde schon benutzt. Warten Sie auf den nächsten.
+clock-help-link = Codes gehen nicht? Prüfen Sie die Uhr Ihres Geräts
+second-step-left = Noch { $time } Zeit für einen Code
+second-step-over-title = Bitte noch einmal von vorn
+second-step-over-text = Es hat zu lange gedauert, oder es gab zu viele falsche Codes. Es wurde nichts geändert.
+start-again = Neu beginnen
+try-another-way = Anderen Weg wählen
+second-step-cannot-use = Ich kann nichts davon benutzen
+cancel-and-sign-out = Abbrechen und abmelden
+back-to-code = Zurück zum Code
+other-ways-title = Anderen Weg wählen
+other-ways-lead = Wie möchten Sie bestätigen, dass Sie es sind?
+other-ways-only-one = Ihr Konto hat nur diesen Weg. Wenn Sie mehrere Geräte haben, geht jedes davon.
+step-up-title = Bestätigen Sie, dass Sie es sind
+step-up-code-lead = Diese Änderung ist wichtig. Tippen Sie den 6-stelligen Code aus Ihrer Authenticator-App ein.
+step-up-password-lead = Diese Änderung ist wichtig. Tippen Sie Ihr Passwort noch einmal ein.
+remove-challenge-title = Entfernen bestätigen
+remove-challenge-lead = Um „{ $name }“ zu entfernen, tippen Sie einen 6-stelligen Code aus Ihrer Authenticator-App ein.
+remove-device-button = Gerät entfernen
+
+## Konto
+
+save = Speichern
+change = Ändern
+rename = Umbenennen
+remove = Entfernen
+added = Hinzugefügt
+copy = Kopieren
+copied = Kopiert
+copy-failed = Bitte von Hand kopieren
+not-now = Jetzt nicht
+back-to = Zurück: { $place }
+to-account = Zu Ihrem Konto
+state-on = An
+state-off = Aus
+state-suspended = Ausgesetzt
+home-greeting = Guten Tag, { $name }
+home-last-sign-in = Ihre letzte Anmeldung war
+home-protected-none = Ihr Konto ist nur durch Ihr Passwort geschützt
+home-protected-none-note = Mit einem zweiten Schritt reicht ein gestohlenes Passwort nicht mehr. Das dauert etwa eine Minute.
+home-protected = { $n ->
+    [one] Ihr Konto ist durch 1 Gerät geschützt
+   *[other] Ihr Konto ist durch { $n } Geräte geschützt
+}
+home-protected-note = Bei der Anmeldung fragen wir nach einem Code aus Ihrer Authenticator-App.
+home-suspended = Ihr zweiter Schritt ist ausgesetzt
+home-suspended-note = Der Kundendienst hat ihn ausgesetzt. Bis { $time } genügt Ihr Passwort. Danach fragen Ihre Geräte wieder.
+home-set-up = Jetzt einrichten
+home-next = Was Sie als Nächstes tun können
+home-second-device = Zweites Gerät hinzufügen
+home-second-device-note = Wenn Sie eines verlieren, kommen Sie mit dem anderen noch hinein.
+home-sessions = { $n ->
+    [one] 1 andere Sitzung ansehen
+   *[other] { $n } andere Sitzungen ansehen
+}
+home-sessions-note = Melden Sie sich dort ab, wo Sie es nicht mehr brauchen.
+language-label = Sprache
+language-browser = Wie mein Browser es wünscht
+profile-sign-in = Anmeldung
+password-row-note = Sie tippen es bei der Anmeldung ein.
+password-title = Passwort ändern
+current-password-label = Jetziges Passwort
+password-ends-sessions = { $n ->
+    [0] Sie bleiben hier angemeldet.
+    [one] Ihre andere Sitzung wird abgemeldet. Diese bleibt.
+   *[other] Ihre anderen { $n } Sitzungen werden abgemeldet. Diese bleibt.
+}
+
+## Sicherheit
+
+two-factor = Zwei-Faktor-Authentifizierung
+two-factor-gear = Zwei-Faktor-Authentifizierung verwalten
+two-factor-on = { $n ->
+    [one] Bei der Anmeldung fragen wir nach einem Code. 1 Gerät kann ihn geben.
+   *[other] Bei der Anmeldung fragen wir nach einem Code. { $n } Geräte können ihn geben.
+}
+two-factor-off = Zur Anmeldung genügt Ihr Passwort. Richten Sie einen zweiten Schritt ein, um Ihr Konto zu schützen.
+two-factor-suspended = Vom Kundendienst ausgesetzt. Zurzeit genügt Ihr Passwort.
+suspended-notice = Der Kundendienst hat Ihren zweiten Schritt bis { $time } ausgesetzt. Bis dahin genügt Ihr Passwort, und der zweite Schritt kann nicht geändert werden.
+methods-title = So bestätigen Sie, dass Sie es sind
+policy-required = { $organisation } verlangt für Konten wie Ihres einen zweiten Schritt.
+policy-offered = Den zweiten Schritt können Sie selbst wählen. Wir empfehlen ihn.
+method-authenticator = Authenticator-App
+method-authenticator-about = Eine App auf Ihrem Telefon zeigt alle 30 Sekunden einen neuen Code.
+method-sms = Code per SMS
+not-on-offer = Nicht im Angebot
+not-on-offer-sms = Eine SMS kann unterwegs gelesen oder umgeleitet werden und braucht Empfang. Bei einer App ist das nicht so.
+strength-phishing-resistant = Sicher gegen Phishing
+strength-phishing-resistant-why = Es geht nur auf der echten Seite.
+strength-strong = Stark
+strength-strong-why = Der Schlüssel bleibt auf Ihrem Gerät und geht ohne Empfang.
+strength-restricted = Eingeschränkt
+strength-restricted-why = Der Weg führt durch das Telefonnetz, wo andere mitlesen könnten.
+strength-weak = Schwach
+strength-weak-why = Wer Ihr Postfach öffnet, hat es auch.
+strength-recovery = Wiederherstellung
+strength-recovery-why = Für den Tag, an dem nichts anderes geht.
+devices-label = Geräte
+devices-full = { $n ->
+    [one] Sie können 1 Gerät haben. Um es zu wechseln, entfernen Sie zuerst dieses.
+   *[other] Sie haben alle { $n } erlaubten Geräte. Entfernen Sie eines, um ein anderes hinzuzufügen.
+}
+add-device = Gerät hinzufügen
+advice-own-device = Behalten Sie Ihre Codes auf einem Gerät, über das nur Sie verfügen. Wer Ihr Passwort und Ihre Codes hat, handelt in Ihrem Namen.
+help-devices-link = So benutzen Sie mehrere Geräte
+rename-title = Gerät umbenennen
+rename-lead = „{ $name }“ bekommt einen neuen Namen. Die Codes bleiben gleich.
+device-name-label = Gerätename
+device-name-hint = Zum Beispiel „Mein Telefon“. So unterscheiden Sie Ihre Geräte.
+remove-title = Dieses Gerät entfernen?
+remove-lead = Die Codes von „{ $name }“ gelten dann sofort nicht mehr.
+remove-last = Dies ist Ihr letztes Gerät. Ohne es schützt nur Ihr Passwort Ihr Konto.
+remove-last-required = Dies ist Ihr letztes Gerät. { $organisation } verlangt einen zweiten Schritt; Sie richten deshalb gleich danach einen neuen ein.
+remove-others-stay = Ihre anderen Geräte bleiben, wie sie sind.
+remove-asks-code = Als Nächstes fragen wir nach einem Code aus Ihrer Authenticator-App.
+keep-device = Behalten
+
+## Einrichten
+
+set-up-title = Authenticator-App einrichten
+set-up-lead = Drei kurze Schritte. Sie brauchen Ihr Telefon.
+set-up-another-lead = Ihre anderen Geräte bleiben, wie sie sind.
+must-enrol-title = Noch ein Schritt, um Ihr Konto zu schützen
+must-enrol-lead = { $organisation } verlangt bei der Anmeldung einen zweiten Schritt. Richten Sie ihn jetzt ein; es dauert etwa eine Minute. Dann geht es weiter.
+steps-label = Schritte
+step-app = App holen
+step-scan = QR-Code scannen
+step-code = Code eintippen
+set-up-app-title = Holen Sie eine Authenticator-App
+set-up-app-text = Jede Authenticator-App eignet sich, auch ein programmierbarer Hardware-Token. Vielleicht haben Sie schon eine.
+set-up-app-names = Zum Beispiel Google Authenticator, FreeOTP, Aegis, Microsoft Authenticator oder Authy. Alle sind kostenlos.
+set-up-ends-sessions = { $n ->
+    [0] Wenn Sie fertig sind, bleiben Sie hier angemeldet. Ab dann fragt jede Anmeldung nach einem Code.
+    [one] Wenn Sie fertig sind, wird Ihre andere Sitzung abgemeldet. Diese bleibt.
+   *[other] Wenn Sie fertig sind, werden Ihre anderen { $n } Sitzungen abgemeldet. Diese bleibt.
+}
+set-up-show-qr = Ja, QR-Code anzeigen
+set-up-scan-title = Scannen Sie diesen QR-Code
+set-up-scan-text = Wählen Sie in Ihrer App „+“ oder „Konto hinzufügen“. Richten Sie dann die Kamera auf dieses Bild.
+qr-alt = QR-Code mit dem Schlüssel für Ihre Authenticator-App. Wenn Sie ihn nicht scannen können, finden Sie den Schlüssel als Text unter „Ich kann nicht scannen“.
+qr-download = Bild herunterladen
+key-show = Ich kann nicht scannen
+key-text = Wählen Sie in Ihrer App, einen Schlüssel einzutippen. Tippen Sie dann diesen ein:
+key-settings = Art: zeitbasiert. 6 Ziffern, alle 30 Sekunden.
+key-copy = Schlüssel kopieren
+set-up-several = Sie können ihn jetzt mit mehreren Geräten scannen. Lassen Sie keine Bilder davon zurück.
+set-up-code-title = Tippen Sie den Code ein, den Ihre App zeigt
+code-from-app = Code aus Ihrer App
+set-up-code-wrong = { $n ->
+    [0] Dieser Code stimmt nicht. Beginnen Sie neu.
+    [one] Dieser Code stimmt nicht. Tippen Sie den ein, den Ihre App jetzt zeigt. Sie haben noch 1 Versuch.
+   *[other] Dieser Code stimmt nicht. Tippen Sie den ein, den Ihre App jetzt zeigt. Sie haben noch { $n } Versuche.
+}
+clock-fast = Die Uhr Ihres Geräts geht etwa { $time } vor. Stellen Sie sie auf automatisch und tippen Sie dann den neuen Code ein.
+clock-slow = Die Uhr Ihres Geräts geht etwa { $time } nach. Stellen Sie sie auf automatisch und tippen Sie dann den neuen Code ein.
+clock-how-to = So stellen Sie die Uhr richtig
+set-up-step-left = Neuer Code in
+seconds-short = s
+set-up-left = Noch { $time } Zeit zum Einrichten
+server-time = Unsere Zeit ist { $time }. Ihr Telefon sollte dieselbe Minute zeigen.
+set-up-cancel = Einrichten abbrechen
+set-up-done-title = Ihr zweiter Schritt ist an
+device-added-title = Ihr Gerät ist hinzugefügt
+set-up-done-device = „{ $name }“ gibt jetzt die Codes für Ihre Anmeldung.
+set-up-done-asks = Bei der Anmeldung fragen wir nach einem Code aus Ihrer App.
+set-up-done-sessions = { $n ->
+    [0] Sie hatten keine anderen Sitzungen. Diese bleibt.
+    [one] Ihre andere Sitzung wurde abgemeldet. Diese bleibt.
+   *[other] Ihre anderen { $n } Sitzungen wurden abgemeldet. Diese bleibt.
+}
+set-up-done-screenshots = Wenn Sie ein Bild des QR-Codes gespeichert haben, löschen Sie es jetzt.
+add-another-device = Weiteres Gerät hinzufügen
+
+## Sitzungen, Aktivität
+
+sessions-lead = Hier sind Sie angemeldet. Beenden Sie, was Sie nicht kennen.
+session-this = Dieser Browser
+session-end = Beenden
+signed-in-at = Angemeldet
+sessions-end-others = Alle anderen beenden
+sessions-end-others-note = Hier bleiben Sie angemeldet.
+sessions-only-this = Sie sind sonst nirgends angemeldet.
+device-on = { $browser } auf { $system }
+device-unknown = Unbekannter Browser
+activity-lead = Was in Ihrem Konto geschehen ist.
+activity-filter = Anzeigen
+activity-all = Alles
+activity-sign-ins = Anmeldungen
+activity-changes = Änderungen
+activity-failures = Fehlversuche
+activity-empty-title = Hier ist nichts
+activity-empty-text = Dergleichen ist noch nicht geschehen.
+activity-not-you = Waren Sie etwas davon nicht?
+pages-label = Seiten
+pages-newest = Neueste
+pages-older = Ältere
+
+## API-Token
+
+tokens-lead = Schlüssel für eigene Programme. Behandeln Sie sie wie Passwörter.
+tokens-empty-title = Keine Token
+tokens-empty-text = Sie brauchen nur eines, wenn ein Programm Ihr Konto benutzen soll.
+token-until = Gültig bis
+token-expired = Abgelaufen
+token-end = Beenden
+token-new = Neues Token
+token-new-lead = Geben Sie ihm nur, was das Programm braucht.
+token-name-label = Name
+token-name-hint = Zum Beispiel das Programm, das es benutzt.
+token-scopes-label = Es darf
+token-days-label = Gültig für
+token-make = Token anlegen
+token-made-title = Ihr neues Token
+token-made-lead = „{ $name }“ ist bereit.
+token-made-once = Kopieren Sie es jetzt. Wir zeigen es nicht noch einmal.
+token-made-label = Token
+token-saved = Ich habe es gespeichert
+scope-account-read = Konto ansehen
+scope-sessions-read = Sitzungen ansehen
+scope-sessions-end = Sitzungen beenden
+scope-activity-read = Aktivität ansehen
+
+## Hilfe
+
+lost-title = Sie kommen nicht an Ihren Code?
+lost-lead = Das kommt vor: Ein Telefon ist verloren, kaputt oder neu. Sie kommen wieder hinein.
+lost-first-title = Versuchen Sie zuerst das
+lost-first-other = Haben Sie ein anderes Gerät, das Sie hier eingerichtet haben? Jedes davon geht.
+lost-first-backup = Macht Ihre App Sicherungen? Melden Sie sich auf dem neuen Telefon in der App an; Ihre Codes kommen zurück.
+lost-first-offline = Ihre App braucht kein Netz. Sie geht auch im Ausland und im Flugmodus.
+lost-support-title = Fragen Sie dann den Kundendienst
+lost-support-text = Sagen Sie dem Kundendienst von { $organisation }, dass Sie Ihre Authenticator-App nicht benutzen können. Er hilft Ihnen wieder hinein.
+lost-then-title = Was dann geschieht
+lost-then-check = Der Kundendienst prüft, ob Sie es wirklich sind.
+lost-then-suspend = Er setzt Ihren zweiten Schritt für kurze Zeit aus. Dann genügt zur Anmeldung Ihr Passwort.
+lost-then-remove = Wenn das Gerät verloren ist, sagen Sie es ihm: Dessen Codes dürfen nicht mehr gelten. Richten Sie Ihr neues Gerät ein, sobald die Zeit um ist.
+lost-never-tell = Der Kundendienst fragt nie nach Ihrem Passwort oder nach einem Code. Nennen Sie sie niemandem.
+clock-title = Wenn Codes nicht gehen
+clock-lead = Ein Code hängt von der Zeit ab. Geht die Uhr Ihres Geräts falsch, passen die Codes nicht. Stellen Sie die Uhr auf automatisch.
+clock-android-title = Android
+clock-android-text = Einstellungen → System → Datum und Uhrzeit → „Uhrzeit automatisch festlegen“ einschalten.
+clock-iphone-title = iPhone
+clock-iphone-text = Einstellungen → Allgemein → Datum & Uhrzeit → „Automatisch einstellen“ einschalten.
+clock-computer-title = Computer
+clock-computer-text = Schalten Sie in den Einstellungen für Datum und Uhrzeit „Uhrzeit automatisch festlegen“ ein.
+clock-token-title = Hardware-Token
+clock-token-text = Seine Uhr kann über die Jahre abweichen. Lassen Sie sie dort stellen, wo Sie ihn bekommen haben, oder bitten Sie um einen neuen.
+clock-after = Warten Sie dann auf den nächsten Code und versuchen Sie es noch einmal. Benutzen Sie jeden Code nur einmal.
+devices-title = Mehrere Geräte
+devices-lead = Wenn ein Gerät verloren ist, kommen Sie mit einem anderen noch hinein. Es gibt vier Wege.
+devices-own-title = Ein Schlüssel für jedes Gerät (am besten)
+devices-own-text = Wo Ihr Anbieter mehrere Geräte erlaubt, fügen Sie jedes mit eigenem Namen hinzu. Jedes lässt sich einzeln entfernen.
+devices-scan-title = Beim Einrichten mit allen scannen
+devices-scan-text = Der QR-Code bleibt auf der Seite, bis Sie ihn bestätigen. Scannen Sie ihn mit jedem Gerät und tippen Sie dann einen Code von irgendeinem davon ein.
+devices-export-title = Zwischen Apps übertragen
+devices-export-text = Viele Apps können ihre Konten ausgeben und auf einem anderen Gerät einlesen. Lassen Sie sich dabei nicht zusehen.
+devices-again-title = Entfernen und neu einrichten
+devices-again-text = Entfernen Sie das Gerät in Ihrem Konto und richten Sie es neu ein, wenn alle Geräte da sind. Alte Codes gelten dann nicht mehr.
+devices-screenshot-warning = Ein Bild des QR-Codes ist so gut wie der Schlüssel. Zeigen Sie es niemandem und löschen Sie es, wenn Sie fertig sind.
+
+## Wenn etwas schiefging
+
+error-400-title = Das haben wir nicht verstanden
+error-400-text = Vielleicht ist die Seite zu alt. Gehen Sie zurück, laden Sie sie neu und versuchen Sie es noch einmal.
+error-401-title = Bitte melden Sie sich an
+error-401-text = Ihre Sitzung ist zu Ende. Melden Sie sich an, dann geht es weiter.
+error-403-title = Das ist nicht erlaubt
+error-403-text = Vielleicht ist die Seite zu alt, oder Ihr Konto darf das nicht. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-404-title = Diese Seite gibt es nicht
+error-404-text = Vielleicht ist die Adresse vertippt, oder es gibt das Gesuchte nicht mehr.
+error-409-title = Jemand war schneller
+error-409-text = Das wurde inzwischen geändert. Sehen Sie es sich noch einmal an und versuchen Sie es dann wieder.
+error-413-title = Das war zu viel
+error-413-text = Was gesendet wurde, ist zu lang. Kürzen Sie es und versuchen Sie es noch einmal.
+error-429-title = Etwas zu schnell
+error-429-text = Es gab zu viele Versuche. Warten Sie etwas und versuchen Sie es dann noch einmal.
+error-503-title = Gerade nicht erreichbar
+error-503-text = Es wurde nichts geändert. Bitte versuchen Sie es gleich noch einmal.
+error-500-title = Hier ist etwas schiefgegangen
+error-500-text = Das lag an uns, nicht an Ihnen. Bitte versuchen Sie es noch einmal. Wenn es wieder geschieht, nennen Sie dem Kundendienst die Nummer unten.
+error-until = Versuchen Sie es wieder in { $time } ({ $clock }).
+error-request = Nummer dieser Anfrage:
+
+## API-Beschreibung, Demo
+
+api-reference = API-Beschreibung
+api-description = Maschinenlesbare Beschreibung (OpenAPI)
+api-takes = Nimmt
+api-answers = Antwortet
+api-name = Name
+api-place = Wo
+api-kind = Art
+api-meaning = Bedeutung
+api-required = nötig
+api-status = Status
+demo-title = Willkommen in der Demo
+demo-lead = Alles hier läuft auf Ihrem eigenen Rechner und wird gelöscht, wenn die Demo endet.
+demo-sign-in-title = 1. Anmelden
+demo-sign-in-text = Nehmen Sie eines der fertigen Konten unten.
+demo-tray-title = Das Telefon
+demo-tray-text = 2. Wenn nach einem Code gefragt wird, sehen Sie hier nach: die Authenticator-App jedes Kontos.
+demo-tray-open = Telefon öffnen
+demo-api-text = Was die Seiten können, kann auch ein Programm.
+demo-accounts = Fertige Konten
+demo-shows = Zeigt
+demo-throw-away = Fertige Konten und das Telefon gibt es nur in der Demo. Ein echter Server lehnt sie ab.
+demo-tray-lead = Es zeigt die Codes, die Ihre Kunden in ihrer App sehen würden.
+demo-app = Authenticator
+demo-tray-empty-title = Noch keine Konten
+demo-tray-empty-text = Richten Sie in einem Konto eine Authenticator-App ein. Dann erscheint es hier.
+demo-next-code = Nächster: { $code }
+demo-seconds-left = { $n ->
+    [one] Neue Codes in 1 Sekunde.
+   *[other] Neue Codes in { $n } Sekunden.
+}
+demo-refresh = Neu laden
+
+## Was getan wurde
+
+done-signed-out = Sie sind abgemeldet.
+done-profile-saved = Ihr Profil ist gespeichert.
+done-password-saved = Ihr neues Passwort ist gespeichert. Ihre anderen Sitzungen wurden abgemeldet.
+done-password-reset = Ihr neues Passwort ist gespeichert. Melden Sie sich jetzt damit an.
+done-account-made = Ihr Konto ist bereit. Melden Sie sich jetzt an.
+done-device-renamed = Das Gerät hat seinen neuen Namen.
+done-device-removed = Das Gerät ist entfernt. Seine Codes gelten nicht mehr.
+done-set-up-cancelled = Das Einrichten wurde abgebrochen. Es wurde nichts geändert.
+done-set-up-ended = Das Einrichten hat zu lange gedauert und ist beendet. Es wurde nichts geändert. Sie können neu beginnen.
+done-session-ended = Die Sitzung ist beendet.
+done-others-ended = Alle anderen Sitzungen sind beendet.
+done-token-ended = Das Token ist beendet. Es gilt nicht mehr.
+done-cancelled = Abgebrochen. Es wurde nichts geändert.
+done-session-over = Ihre Sitzung ist zu Ende. Bitte melden Sie sich wieder an.
+
+## Was an einer Eingabe nicht stimmt
+
+fault-password = Dieses Passwort stimmt nicht. Prüfen Sie es und versuchen Sie es noch einmal.
+fault-password-same = Das ist Ihr jetziges Passwort. Wählen Sie ein anderes.
+fault-name-taken = Ein anderes Gerät heißt schon so. Wählen Sie einen anderen Namen.
+fault-scopes = Wählen Sie mindestens etwas aus, das das Token darf.
+fault-days = Wählen Sie zwischen 1 und 365 Tagen.
+fault-language = Wählen Sie eine der Sprachen in der Liste.
+fault-required = Bitte füllen Sie das aus.
+email-fault-empty = Tippen Sie Ihre E-Mail-Adresse ein.
+email-fault-too-long = Diese Adresse ist zu lang. Prüfen Sie sie.
+email-fault-not-one-at = Eine E-Mail-Adresse hat ein @, zum Beispiel name@example.org.
+email-fault-character = In dieser Adresse ist ein Zeichen, das nicht hineingehört, zum Beispiel ein Leerzeichen.
+email-fault-dots = Prüfen Sie die Punkte in dieser Adresse.
+name-fault-empty = Tippen Sie einen Namen ein.
+name-fault-too-long = Nehmen Sie höchstens { $most } Zeichen.
+name-fault-character = Nehmen Sie nur Buchstaben, Ziffern und übliche Zeichen.
+password-fault-too-short = Nehmen Sie mindestens { $min } Zeichen.
+password-fault-too-long = Nehmen Sie höchstens { $max } Zeichen.
+password-fault-common = Dieses Passwort benutzen viele; es ist leicht zu erraten. Wählen Sie ein anderes.
+password-fault-product = Nehmen Sie nicht den Namen dieses Dienstes in Ihr Passwort.
+password-fault-organisation = Nehmen Sie nicht den Namen der Organisation in Ihr Passwort.
+password-fault-email-name = Nehmen Sie nicht Ihre E-Mail-Adresse in Ihr Passwort.
+password-fault-email-domain = Nehmen Sie nicht den Namen Ihres E-Mail-Anbieters in Ihr Passwort.
+password-fault-display-name = Nehmen Sie nicht Ihren eigenen Namen in Ihr Passwort.
+change-refused-sign-in-again = Melden Sie sich neu an, um das zu ändern.
+change-refused-enrol-first = Richten Sie zuerst Ihren zweiten Schritt ein.
+change-refused-suspended = Der Kundendienst hat Ihren zweiten Schritt ausgesetzt. Sie können das ändern, wenn die Zeit um ist.
+change-refused-not-offered = Ihre Organisation bietet das nicht an.
+change-refused-nothing-enrolled = Es gibt kein Gerät, das geändert werden könnte.
+change-refused-stronger-needed = Ihre Organisation verlangt dafür einen stärkeren zweiten Schritt.
+
+## Was geschehen ist
+
+event-sign-up-made = Konto angelegt
+event-sign-in-first-step-failed = Falsches Passwort bei der Anmeldung
+event-sign-in-first-step-refused = Anmeldung nach zu vielen Versuchen abgelehnt
+event-sign-in-first-step-passed = Richtiges Passwort, nach einem Code gefragt
+event-sign-in-succeeded = Angemeldet
+event-sign-in-under-suspension = Ohne Code angemeldet, während der zweite Schritt ausgesetzt war
+event-second-step-failed = Falscher Code
+event-second-step-refused = Code nach zu vielen Versuchen abgelehnt
+event-second-step-late = Abgelaufener Code
+event-second-step-used = Schon benutzter Code
+event-second-step-cancelled = Anmeldung beim Code abgebrochen
+event-step-up-succeeded = Bestätigt, dass Sie es waren
+event-sign-out = Abgemeldet
+event-session-ended = Sitzung beendet
+event-sessions-ended-others = Alle anderen Sitzungen beendet
+event-session-expired-limit = Älteste Sitzung beendet, weil es zu viele waren
+event-authenticator-set-up-started = Einrichten eines Geräts begonnen
+event-authenticator-added = Gerät hinzugefügt
+event-authenticator-renamed = Gerät umbenannt
+event-authenticator-removed = Gerät entfernt
+event-password-changed = Passwort geändert
+event-password-reset = Passwort über einen Link neu gesetzt
+event-profile-changed = Profil geändert
+event-link-made = Einmal-Link angelegt
+event-link-spent = Einmal-Link benutzt
+event-suspension-started = Zweiter Schritt vom Kundendienst ausgesetzt
+event-suspension-lifted = Aussetzung des zweiten Schritts beendet
+event-account-added = Konto hinzugefügt
+event-account-disabled = Konto gesperrt
+event-account-enabled = Konto entsperrt
+event-api-token-made = API-Token angelegt
+event-api-token-ended = API-Token beendet
+event-policy-changed = Sicherheitsrichtlinie geändert
+event-key-added = Schlüssel für gespeicherte Daten hinzugefügt
+event-key-retired = Schlüssel für gespeicherte Daten außer Dienst
+event-key-resealed = Gespeicherte Geheimnisse neu verschlüsselt
+event-authorisation-refused = Etwas verlangt, das nicht erlaubt ist
+
+## What flows and the boundary say
+notice-device-removed = Das Gerät wurde entfernt. Seine Codes gelten nicht mehr.
+notice-device-renamed = Das Gerät hat seinen neuen Namen.
+notice-password-changed = Ihr Passwort wurde geändert. Ihre anderen Sitzungen wurden abgemeldet.
+notice-session-ended = Dort abgemeldet.
+password-current-wrong = Das ist nicht Ihr jetziges Passwort.
+password-missing = Geben Sie Ihr Passwort ein.
+profile-saved = Gespeichert.
+account-is-disabled = Dieses Konto ist gesperrt. Entsperren Sie es zuerst.
+account-state-unchanged = Das Konto ist bereits in diesem Zustand.
+api-token-days = Wählen Sie 1 bis 365 Tage.
+api-token-no-scope = Wählen Sie mindestens eines, was das Token darf.
+api-token-too-many = Sie haben bereits { $most } Tokens. Beenden Sie eines, das Sie nicht mehr brauchen.
+authenticator-too-many = { $most ->
+    [one] Ihre Organisation erlaubt ein Gerät. Entfernen Sie es zuerst, um ein anderes einzurichten.
+   *[other] Ihre Organisation erlaubt { $most } Geräte. Entfernen Sie zuerst eines, um ein anderes hinzuzufügen.
+}
+field-missing = Dieses Feld wird gebraucht.
+field-twice = Dieses Feld kam zweimal. Senden Sie es einmal.
+field-unknown = Dieses Feld gibt es hier nicht. Lassen Sie es weg.
+field-wrong = Das hat nicht die richtige Art oder Länge.
+language-unknown = Wählen Sie eine Sprache aus der Liste.
+policy-changed-meanwhile = Die Richtlinie wurde inzwischen von jemand anderem geändert. Sehen Sie sie an und versuchen Sie es noch einmal.
+policy-impossible = Diese Richtlinie kann nicht wirken: { $faults }
+sign-up-not-open = Die Registrierung ist hier nicht offen. Bitten Sie Ihre Organisation um eine Einladung.
+suspension-never-for-staff = Der zweite Schritt von Mitarbeiterkonten wird nie ausgesetzt. Entfernen Sie stattdessen das verlorene Gerät.
+suspension-not-in-policy = Die Sicherheitsrichtlinie dieser Organisation erlaubt keine Anmeldung mit dem Passwort allein.
+suspension-nothing-enrolled = Dieses Konto hat keinen zweiten Schritt, der ausgesetzt werden könnte.
+suspension-reason = Nennen Sie einen Grund mit höchstens 500 Zeichen.
+suspension-too-long = { $hours ->
+    [one] Die Richtlinie erlaubt höchstens eine Stunde.
+   *[other] Die Richtlinie erlaubt höchstens { $hours } Stunden.
+}
+email-taken = Es gibt bereits ein Konto mit dieser Adresse.
+device-name-taken = Sie haben ein Gerät mit diesem Namen. Wählen Sie einen anderen.
+event-audit-purged = Alte Aktivitäten wurden gelöscht
+code-empty = Geben Sie den 6-stelligen Code ein.
+code-not-digits = Ein Code besteht nur aus Ziffern.
+code-wrong-length = Ein Code hat 6 Ziffern.
+problem-malformed = Anfrage nicht verstanden
+problem-malformed-detail = Die Anfrage konnte nicht gelesen werden. Prüfen Sie sie und senden Sie sie noch einmal.
+problem-forwarding = Weiterleitung nicht verstanden
+problem-forwarding-detail = Ein Proxy dazwischen hat eine unlesbare Angabe gesendet. Sagen Sie es dem Betreiber.
+problem-sign-in-needed = Bitte anmelden
+problem-sign-in-needed-detail = Ihre Sitzung ist beendet, oder Sie sind noch nicht angemeldet. Melden Sie sich an und machen Sie weiter.
+problem-forbidden = Nicht erlaubt
+problem-forbidden-detail = Ihr Konto darf das nicht.
+problem-foreign-request = Anfrage von einer anderen Seite
+problem-foreign-request-detail = Diese Anfrage kam nicht von einer unserer Seiten. Öffnen Sie die Seite hier und versuchen Sie es noch einmal.
+problem-stale-form = Diese Seite ist zu alt
+problem-stale-form-detail = Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal. Nichts wurde geändert.
+problem-tls-needed = Nur über HTTPS
+problem-tls-needed-detail = Verwenden Sie die https-Adresse dieses Dienstes.
+problem-step-up-needed = Bestätigen Sie, dass Sie es sind
+problem-step-up-needed-detail = Dafür braucht es einen frischen zweiten Schritt. Bestätigen Sie und versuchen Sie es noch einmal.
+problem-must-enrol = Richten Sie zuerst den zweiten Schritt ein
+problem-must-enrol-detail = Ihre Organisation verlangt Zwei-Faktor-Authentifizierung. Richten Sie sie ein und machen Sie weiter.
+problem-not-found = Nicht gefunden
+problem-not-found-detail = Hier ist nichts, oder es gehört nicht Ihnen. Prüfen Sie die Adresse.
+problem-method = Hier nicht möglich
+problem-method-detail = Diese Adresse nimmt diese Art von Anfrage nicht an.
+problem-conflict = Inzwischen hat sich etwas geändert
+problem-conflict-detail = Laden Sie neu und sehen Sie nach, bevor Sie es noch einmal versuchen.
+problem-too-large = Zu viel auf einmal
+problem-too-large-detail = Die Anfrage ist zu groß. Senden Sie weniger.
+problem-media-type = Falsche Art von Inhalt
+problem-media-type-detail = Senden Sie die Art von Inhalt, die diese Adresse verlangt.
+problem-invalid = Bitte prüfen Sie Ihre Angaben
+problem-invalid-detail = Etwas davon passt nicht. Ändern Sie es und versuchen Sie es noch einmal.
+problem-too-many = Zu viele Versuche
+problem-too-many-detail = Warten Sie ein wenig und versuchen Sie es dann noch einmal.
+problem-internal = Hier ist etwas schiefgegangen
+problem-internal-detail = Der Fehler liegt bei uns und wurde notiert. Versuchen Sie es noch einmal; wenn es wieder geschieht, nennen Sie uns die Nummer unten.
+problem-unavailable = Im Moment nicht erreichbar
+problem-unavailable-detail = Nichts wurde geändert. Versuchen Sie es gleich noch einmal.
+problem-busy = Im Moment sehr viel los
+problem-busy-detail = Viele melden sich gerade an. Versuchen Sie es in ein paar Sekunden noch einmal.
+problem-timeout = Das hat zu lange gedauert
+problem-timeout-detail = Es ist nicht bekannt, dass sich etwas geändert hat. Sehen Sie nach und versuchen Sie es noch einmal.
+problem-too-many-until = Versuchen Sie es nach { $until } noch einmal.

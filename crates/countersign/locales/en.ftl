@@ -1,0 +1,620 @@
+### The portal in English. Plain, kind, short; an error says what to do next.
+
+## Time, and things on every page
+
+time-just-now = just now
+time-minutes-ago = { $n ->
+    [one] 1 minute ago
+   *[other] { $n } minutes ago
+}
+time-hours-ago = { $n ->
+    [one] 1 hour ago
+   *[other] { $n } hours ago
+}
+time-days-ago = { $n ->
+    [one] 1 day ago
+   *[other] { $n } days ago
+}
+duration-seconds = { $n ->
+    [one] 1 second
+   *[other] { $n } seconds
+}
+duration-minutes = { $n ->
+    [one] 1 minute
+   *[other] { $n } minutes
+}
+duration-hours = { $n ->
+    [one] 1 hour
+   *[other] { $n } hours
+}
+duration-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+time-month = { $n ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+time-date = { $day } { $month } { $year }
+time-clock = { $time } UTC
+time-exact = { $date }, { $time }
+skip-to-content = Skip to content
+foot-product = Two-factor sign-in by { $product }
+last-used = Last used
+never-used = Not used yet
+sign-out = Sign out
+cancel = Cancel
+continue = Continue
+form-look-again = Please look at this again:
+nav-home = Overview
+nav-profile = Profile
+nav-sessions = Sessions
+nav-activity = Activity
+nav-tokens = API tokens
+
+## What a preset may call things
+
+wording-menu-account = Account
+wording-menu-personal-data = Personal data
+wording-tab-security = Security
+wording-tab-security-and-credentials = Security and credentials
+wording-enable-enable = Enable
+wording-enable-launch = Launch
+wording-confirm-confirm = Confirm
+wording-confirm-validate = Validate
+wording-confirm-complete-activation = Complete activation
+wording-confirm-verify = Verify
+
+## Sign in, sign up
+
+sign-in-title = Sign in
+sign-in-button = Sign in
+sign-in-link = Sign in
+to-sign-in = Go to sign-in
+sign-in-new-here = New here?
+sign-in-wrong = This e-mail address and password do not match. Check both and try again.
+sign-in-puzzle = Your browser could not finish a short check. Please sign in again.
+sign-in-known-browsers = There were too many wrong passwords for this account. For now, sign in from a browser you have used here before, or ask { $organisation } for help.
+sign-in-busy = We could not check this just now. Your password was not judged. Please try again in a moment.
+too-many = Too many attempts. Wait a little, then try again.
+too-many-until = Too many attempts. You can try again in { $time } ({ $clock }).
+email-label = E-mail address
+password-label = Password
+new-password-label = New password
+password-show = Show password
+password-hide = Hide password
+password-hint = At least { $n } characters. A few unrelated words work well.
+puzzle-working = Checking your browser. This takes a few seconds.
+puzzle-done = Your browser is checked. You can sign in.
+puzzle-without-script = There were many wrong attempts for this account. To sign in now, please turn on JavaScript, or try again tomorrow.
+forgotten-title = Forgotten your password?
+forgotten-text = Ask the support of { $organisation } for a reset link. It opens a page where you choose a new password. Your second step stays as it is.
+sign-up-title = Create your account
+sign-up-lead = For your account at { $organisation }.
+sign-up-button = Create account
+sign-up-link = Create an account
+sign-up-have-account = Already have an account?
+sign-up-done-title = Almost there
+sign-up-done-text = If this e-mail address had no account yet, it has one now. Sign in with your password.
+display-name-label = Your name
+display-name-hint = This is how we greet you.
+save-password = Save password
+link-first-title = Welcome. Make the first administrator
+link-first-lead = This account manages the installation. You will set up two-factor authentication next.
+link-invitation-title = Join { $organisation }
+link-invitation-lead = Choose a name and a password. Then your account is ready.
+link-reset-title = Choose a new password
+link-reset-lead = All your sessions will be signed out. Your second step stays as it is.
+link-over-title = This link has ended
+link-over-text = It was used already, or it is too old. Ask { $organisation } for a new one.
+
+## Second step
+
+second-step-title = Enter your code
+second-step-lead = Open your authenticator app and type the 6-digit code it shows.
+second-step-account = Signing in as
+code-label = 6-digit code
+code-hint = The code changes every 30 seconds.
+code-malformed = A code has 6 digits. Type the one your app shows.
+code-wrong = { $n ->
+    [0] That code is not right.
+    [one] That code is not right. You have 1 try left.
+   *[other] That code is not right. You have { $n } tries left.
+}
+code-late = That code has expired; enter the one your app shows now.
+code-used = That code was already used. Wait for the next one.
+clock-help-link = Codes do not work? Check the clock of your device
+second-step-left = { $time } left to enter a code
+second-step-over-title = Please start again
+second-step-over-text = This took too long, or there were too many wrong codes. Nothing was changed.
+start-again = Start again
+try-another-way = Try another way
+second-step-cannot-use = I can't use any of these
+cancel-and-sign-out = Cancel and sign out
+back-to-code = Back to the code
+other-ways-title = Choose another way
+other-ways-lead = How do you want to confirm that it is you?
+other-ways-only-one = This is the only way your account has. If you have several devices, any of them will do.
+step-up-title = Confirm it's you
+step-up-code-lead = This change is important. Type the 6-digit code from your authenticator app.
+step-up-password-lead = This change is important. Type your password once more.
+remove-challenge-title = Confirm the removal
+remove-challenge-lead = To remove “{ $name }”, type a 6-digit code from your authenticator app.
+remove-device-button = Remove device
+
+## Account
+
+save = Save
+change = Change
+rename = Rename
+remove = Remove
+added = Added
+copy = Copy
+copied = Copied
+copy-failed = Please copy by hand
+not-now = Not now
+back-to = Back to { $place }
+to-account = Go to your account
+state-on = On
+state-off = Off
+state-suspended = Paused
+home-greeting = Hello, { $name }
+home-last-sign-in = Your last sign-in was
+home-protected-none = Your account is protected by your password only
+home-protected-none-note = With a second step, a stolen password is not enough to get in. It takes about a minute.
+home-protected = { $n ->
+    [one] Your account is protected by 1 device
+   *[other] Your account is protected by { $n } devices
+}
+home-protected-note = When you sign in, we ask for a code from your authenticator app.
+home-suspended = Your second step is paused
+home-suspended-note = Support has paused it. Until { $time } your password alone signs in. Then your devices ask again.
+home-set-up = Set it up
+home-next = What to do next
+home-second-device = Add a second device
+home-second-device-note = If you lose one, the other still gets you in.
+home-sessions = { $n ->
+    [one] Look at 1 other session
+   *[other] Look at { $n } other sessions
+}
+home-sessions-note = Sign out where you no longer need it.
+language-label = Language
+language-browser = As my browser asks
+profile-sign-in = Signing in
+password-row-note = You type it when you sign in.
+password-title = Change password
+current-password-label = Present password
+password-ends-sessions = { $n ->
+    [0] You stay signed in here.
+    [one] Your other session will be signed out. This one stays.
+   *[other] Your other { $n } sessions will be signed out. This one stays.
+}
+
+## Security
+
+two-factor = Two-factor authentication
+two-factor-gear = Manage two-factor authentication
+two-factor-on = { $n ->
+    [one] We ask for a code at sign-in. 1 device can give it.
+   *[other] We ask for a code at sign-in. { $n } devices can give it.
+}
+two-factor-off = Your password alone signs in. Set up a second step to protect your account.
+two-factor-suspended = Paused by support. Your password alone signs in for now.
+suspended-notice = Support has paused your second step until { $time }. Until then your password alone signs in, and the second step cannot be changed.
+methods-title = Ways to confirm that it is you
+policy-required = { $organisation } asks everyone with an account like yours to use a second step.
+policy-offered = A second step is your choice. We recommend it.
+method-authenticator = Authenticator app
+method-authenticator-about = An app on your phone shows a new code every 30 seconds.
+method-sms = Code by SMS
+not-on-offer = Not on offer
+not-on-offer-sms = An SMS can be read or redirected on its way, and it needs network reception. An app works without both.
+strength-phishing-resistant = Phishing-resistant
+strength-phishing-resistant-why = It only works on the real page.
+strength-strong = Strong
+strength-strong-why = The key stays on your device and works without reception.
+strength-restricted = Restricted
+strength-restricted-why = It travels over the telephone network, where others may read it.
+strength-weak = Weak
+strength-weak-why = Whoever opens your mailbox has it, too.
+strength-recovery = Recovery
+strength-recovery-why = It is for the day when nothing else works.
+devices-label = Devices
+devices-full = { $n ->
+    [one] You can have 1 device. To change it, remove this one first.
+   *[other] You have all { $n } devices that are allowed. Remove one to add another.
+}
+add-device = Add a device
+advice-own-device = Keep your codes on a device that only you control. Whoever has your password and your codes acts in your name.
+help-devices-link = How to use several devices
+rename-title = Rename device
+rename-lead = “{ $name }” gets a new name. Its codes stay the same.
+device-name-label = Device name
+device-name-hint = For example “My phone”. It helps you tell devices apart.
+remove-title = Remove this device?
+remove-lead = The codes of “{ $name }” will stop working at once.
+remove-last = This is your last device. Without it, your password alone protects your account.
+remove-last-required = This is your last device. { $organisation } asks for a second step, so you will set up a new one right after.
+remove-others-stay = Your other devices stay as they are.
+remove-asks-code = Next, we ask for a code from your authenticator app.
+keep-device = Keep it
+
+## Set-up
+
+set-up-title = Set up your authenticator app
+set-up-lead = Three short steps. You need your phone.
+set-up-another-lead = Your other devices stay as they are.
+must-enrol-title = One more step to protect your account
+must-enrol-lead = { $organisation } asks for a second step at sign-in. Set it up now; it takes about a minute. Then you can go on.
+steps-label = Steps
+step-app = Get an app
+step-scan = Scan the QR code
+step-code = Type the code
+set-up-app-title = Get an authenticator app
+set-up-app-text = Any authenticator app will do, and so does a programmable hardware token. You may have one already.
+set-up-app-names = For example Google Authenticator, FreeOTP, Aegis, Microsoft Authenticator or Authy. All are free.
+set-up-ends-sessions = { $n ->
+    [0] When you finish, you stay signed in here. From then on, every sign-in asks for a code.
+    [one] When you finish, your other session will be signed out. This one stays.
+   *[other] When you finish, your other { $n } sessions will be signed out. This one stays.
+}
+set-up-show-qr = Yes, show my QR code
+set-up-scan-title = Scan this QR code
+set-up-scan-text = In your app, choose “+” or “Add account”. Then point the camera at this picture.
+qr-alt = QR code with the key for your authenticator app. If you cannot scan it, use “I can't scan it” for the key as text.
+qr-download = Download picture
+key-show = I can't scan it
+key-text = In your app, choose to type a key. Then type this:
+key-settings = Kind: time-based. 6 digits, every 30 seconds.
+key-copy = Copy key
+set-up-several = You may scan it with several devices now. Do not leave pictures of it behind.
+set-up-code-title = Type the code that your app shows
+code-from-app = Code from your app
+set-up-code-wrong = { $n ->
+    [0] That code is not right. Start again.
+    [one] That code is not right. Type the one your app shows now. You have 1 try left.
+   *[other] That code is not right. Type the one your app shows now. You have { $n } tries left.
+}
+clock-fast = Your device's clock is about { $time } fast. Set it to automatic, then type the new code.
+clock-slow = Your device's clock is about { $time } slow. Set it to automatic, then type the new code.
+clock-how-to = How to correct the clock
+set-up-step-left = New code in
+seconds-short = s
+set-up-left = { $time } left for this set-up
+server-time = Our time is { $time }. Your phone should show the same minute.
+set-up-cancel = Cancel set-up
+set-up-done-title = Your second step is on
+device-added-title = Your device is added
+set-up-done-device = “{ $name }” now gives the codes for your sign-in.
+set-up-done-asks = At sign-in, we ask for a code from your app.
+set-up-done-sessions = { $n ->
+    [0] You had no other sessions. This one stays.
+    [one] Your other session was signed out. This one stays.
+   *[other] Your other { $n } sessions were signed out. This one stays.
+}
+set-up-done-screenshots = If you saved a picture of the QR code, delete it now.
+add-another-device = Add another device
+
+## Sessions, activity
+
+sessions-lead = Where you are signed in. End what you do not know.
+session-this = This browser
+session-end = End
+signed-in-at = Signed in
+sessions-end-others = End all other sessions
+sessions-end-others-note = You stay signed in here.
+sessions-only-this = You are signed in nowhere else.
+device-on = { $browser } on { $system }
+device-unknown = Unknown browser
+activity-lead = What happened in your account.
+activity-filter = Show
+activity-all = Everything
+activity-sign-ins = Sign-ins
+activity-changes = Changes
+activity-failures = Failed attempts
+activity-empty-title = Nothing here
+activity-empty-text = Nothing of this kind has happened yet.
+activity-not-you = Was something not you?
+pages-label = Pages
+pages-newest = Newest
+pages-older = Older
+
+## API tokens
+
+tokens-lead = Keys for your own programs. Treat them like passwords.
+tokens-empty-title = No tokens
+tokens-empty-text = You only need one if a program should use your account.
+token-until = Valid until
+token-expired = Expired
+token-end = End
+token-new = New token
+token-new-lead = Give it only what the program needs.
+token-name-label = Name
+token-name-hint = For example the program that uses it.
+token-scopes-label = It may
+token-days-label = Valid for
+token-make = Make token
+token-made-title = Your new token
+token-made-lead = “{ $name }” is ready.
+token-made-once = Copy it now. We will not show it again.
+token-made-label = Token
+token-saved = I have saved it
+scope-account-read = See the account
+scope-sessions-read = See the sessions
+scope-sessions-end = End sessions
+scope-activity-read = See the activity
+
+## Help
+
+lost-title = You cannot get your code?
+lost-lead = It happens: a phone is lost, broken or new. You will get back in.
+lost-first-title = Try this first
+lost-first-other = Do you have another device that you set up here? Any of them will do.
+lost-first-backup = Does your app keep a backup? Sign in to it on the new phone; your codes come back.
+lost-first-offline = Your app needs no network. It also works abroad and in flight mode.
+lost-support-title = Then ask support
+lost-support-text = Tell the support of { $organisation } that you cannot use your authenticator. They help you get back in.
+lost-then-title = What happens then
+lost-then-check = Support checks that it is really you.
+lost-then-suspend = They pause your second step for a short time. Then your password alone signs you in.
+lost-then-remove = If the device is lost, tell them: its codes must stop working. Once the pause is over, set up your new device.
+lost-never-tell = Support never asks for your password or for a code. Do not tell them to anyone.
+clock-title = When codes do not work
+clock-lead = A code depends on the time. If the clock of your device is wrong, its codes do not fit. Set the clock to automatic.
+clock-android-title = Android
+clock-android-text = Settings → System → Date and time → switch on “Set time automatically”.
+clock-iphone-title = iPhone
+clock-iphone-text = Settings → General → Date & Time → switch on “Set Automatically”.
+clock-computer-title = Computer
+clock-computer-text = In the settings for date and time, switch on “Set time automatically”.
+clock-token-title = Hardware token
+clock-token-text = Its clock can drift over the years. Ask whoever gave it to you to set its time, or for a new one.
+clock-after = Then wait for the next code and try again. Use each code only once.
+devices-title = Several devices
+devices-lead = If one device is lost, another still gets you in. There are four ways.
+devices-own-title = One key for each device (best)
+devices-own-text = Where your provider allows several devices, add each one under its own name. You can remove each alone.
+devices-scan-title = Scan with all of them during set-up
+devices-scan-text = The QR code stays on the page until you confirm it. Scan it with every device, then type a code from any of them.
+devices-export-title = Export and import between apps
+devices-export-text = Many apps can export their accounts and import them on another device. Do it without anyone watching.
+devices-again-title = Remove it and set it up again
+devices-again-text = Remove the device in your account and set it up anew with all devices at hand. Old codes stop working.
+devices-screenshot-warning = A picture of the QR code is as good as the key. Keep it from others, and delete it when you are done.
+
+## When something went wrong
+
+error-400-title = We did not understand that
+error-400-text = The page may be too old. Go back, reload it and try again.
+error-401-title = Please sign in
+error-401-text = Your session has ended. Sign in, and you can go on.
+error-403-title = This is not allowed
+error-403-text = The page may be too old, or your account may not do this. Go back, reload the page and try again.
+error-404-title = This page does not exist
+error-404-text = The address may be mistyped, or the thing is gone.
+error-409-title = Somebody was faster
+error-409-text = This was changed in the meantime. Look at it again, then try once more.
+error-413-title = That was too much
+error-413-text = What was sent is too long. Shorten it and try again.
+error-429-title = A little too fast
+error-429-text = There were too many attempts. Wait a little, then try again.
+error-503-title = Not available just now
+error-503-text = Nothing was changed. Please try again in a moment.
+error-500-title = Something went wrong here
+error-500-text = It was our fault, not yours. Please try again. If it happens again, tell support the number below.
+error-until = Try again in { $time } ({ $clock }).
+error-request = Number of this request:
+
+## API reference, demo
+
+api-reference = API reference
+api-description = Machine-readable description (OpenAPI)
+api-takes = Takes
+api-answers = Answers
+api-name = Name
+api-place = Where
+api-kind = Type
+api-meaning = Meaning
+api-required = required
+api-status = Status
+demo-title = Welcome to the demo
+demo-lead = Everything here runs on your own machine and is thrown away when the demo stops.
+demo-sign-in-title = 1. Sign in
+demo-sign-in-text = Take one of the ready accounts below.
+demo-tray-title = The phone
+demo-tray-text = 2. When a code is asked for, look here: the authenticator app of every account.
+demo-tray-open = Open the phone
+demo-api-text = Everything the pages do can be done by a program, too.
+demo-accounts = Ready accounts
+demo-shows = Shows
+demo-throw-away = Ready accounts and the phone exist in the demo only. A real server refuses them.
+demo-tray-lead = It shows the codes that your customers would see in their app.
+demo-app = Authenticator
+demo-tray-empty-title = No accounts yet
+demo-tray-empty-text = Set up an authenticator app in an account. It will appear here.
+demo-next-code = Next: { $code }
+demo-seconds-left = { $n ->
+    [one] New codes in 1 second.
+   *[other] New codes in { $n } seconds.
+}
+demo-refresh = Refresh
+
+## What was done
+
+done-signed-out = You are signed out.
+done-profile-saved = Your profile is saved.
+done-password-saved = Your new password is saved. Your other sessions were signed out.
+done-password-reset = Your new password is saved. Now sign in with it.
+done-account-made = Your account is ready. Now sign in.
+done-device-renamed = The device has its new name.
+done-device-removed = The device is removed. Its codes no longer work.
+done-set-up-cancelled = The set-up was cancelled. Nothing was changed.
+done-set-up-ended = The set-up took too long and has ended. Nothing was changed. You can start again.
+done-session-ended = The session has ended.
+done-others-ended = All other sessions have ended.
+done-token-ended = The token has ended. It no longer works.
+done-cancelled = Cancelled. Nothing was changed.
+done-session-over = Your session has ended. Please sign in again.
+
+## What is wrong with what was typed
+
+fault-password = This password is not right. Check it and try again.
+fault-password-same = This is your present password. Choose another one.
+fault-name-taken = Another device has this name already. Choose another one.
+fault-scopes = Choose at least one thing that the token may do.
+fault-days = Choose between 1 and 365 days.
+fault-language = Choose one of the languages in the list.
+fault-required = Please fill this in.
+email-fault-empty = Type your e-mail address.
+email-fault-too-long = This address is too long. Check it.
+email-fault-not-one-at = An e-mail address has one @, for example name@example.org.
+email-fault-character = This address has a character that does not belong there, for example a blank.
+email-fault-dots = Check the dots in this address.
+name-fault-empty = Type a name.
+name-fault-too-long = Use at most { $most } characters.
+name-fault-character = Use letters, digits and common signs only.
+password-fault-too-short = Use at least { $min } characters.
+password-fault-too-long = Use at most { $max } characters.
+password-fault-common = Many people use this password, so it is easy to guess. Choose another one.
+password-fault-product = Do not use the name of this service in your password.
+password-fault-organisation = Do not use the organisation's name in your password.
+password-fault-email-name = Do not use your e-mail address in your password.
+password-fault-email-domain = Do not use your e-mail provider's name in your password.
+password-fault-display-name = Do not use your own name in your password.
+change-refused-sign-in-again = Sign in again to change this.
+change-refused-enrol-first = Set up your second step first.
+change-refused-suspended = Your second step is paused by support. You can change this when the pause is over.
+change-refused-not-offered = Your organisation does not offer this.
+change-refused-nothing-enrolled = There is no device to change.
+change-refused-stronger-needed = Your organisation asks for a stronger second step to change this.
+
+## What happened, in the activity
+
+event-sign-up-made = Account created
+event-sign-in-first-step-failed = Wrong password at sign-in
+event-sign-in-first-step-refused = Sign-in refused after too many attempts
+event-sign-in-first-step-passed = Right password, code asked for
+event-sign-in-succeeded = Signed in
+event-sign-in-under-suspension = Signed in without a code while the second step was paused
+event-second-step-failed = Wrong code
+event-second-step-refused = Code refused after too many attempts
+event-second-step-late = Expired code
+event-second-step-used = Code that was already used
+event-second-step-cancelled = Sign-in cancelled at the code
+event-step-up-succeeded = Confirmed that it was you
+event-sign-out = Signed out
+event-session-ended = Session ended
+event-sessions-ended-others = All other sessions ended
+event-session-expired-limit = Oldest session ended, because there were too many
+event-authenticator-set-up-started = Set-up of a device started
+event-authenticator-added = Device added
+event-authenticator-renamed = Device renamed
+event-authenticator-removed = Device removed
+event-password-changed = Password changed
+event-password-reset = Password reset with a link
+event-profile-changed = Profile changed
+event-link-made = One-time link made
+event-link-spent = One-time link used
+event-suspension-started = Second step paused by support
+event-suspension-lifted = Pause of the second step ended
+event-account-added = Account added
+event-account-disabled = Account disabled
+event-account-enabled = Account enabled
+event-api-token-made = API token made
+event-api-token-ended = API token ended
+event-policy-changed = Security policy changed
+event-key-added = Encryption key added
+event-key-retired = Encryption key retired
+event-key-resealed = Stored secrets encrypted anew
+event-authorisation-refused = Something was asked for that is not allowed
+
+## What flows and the boundary say
+notice-device-removed = The device was removed. Its codes no longer work.
+notice-device-renamed = The device has its new name.
+notice-password-changed = Your password was changed. Your other sessions were signed out.
+notice-session-ended = Signed out there.
+password-current-wrong = That is not your present password.
+password-missing = Type your password.
+profile-saved = Saved.
+account-is-disabled = This account is disabled. Enable it first.
+account-state-unchanged = The account is in that state already.
+api-token-days = Choose between 1 and 365 days.
+api-token-no-scope = Choose at least one thing that the token may do.
+api-token-too-many = You have { $most } tokens already. End one that you no longer need.
+authenticator-too-many = { $most ->
+    [one] Your organisation allows one device. Remove it first to set up another.
+   *[other] Your organisation allows { $most } devices. Remove one first to add another.
+}
+field-missing = This field is needed.
+field-twice = This field came twice. Send it once.
+field-unknown = There is no such field here. Leave it out.
+field-wrong = This is not of the right kind or length.
+language-unknown = Choose one of the languages in the list.
+policy-changed-meanwhile = The policy was changed by somebody else meanwhile. Look at it and try again.
+policy-impossible = This policy cannot work: { $faults }
+sign-up-not-open = Signing up is not open here. Ask your organisation for an invitation.
+suspension-never-for-staff = The second step of staff accounts is never suspended. Remove the lost device instead.
+suspension-not-in-policy = The security policy of this organisation does not allow signing in with the password alone.
+suspension-nothing-enrolled = This account has no second step that could be suspended.
+suspension-reason = Give a reason of at most 500 characters.
+suspension-too-long = { $hours ->
+    [one] The policy allows at most one hour.
+   *[other] The policy allows at most { $hours } hours.
+}
+email-taken = There is an account with this address already.
+device-name-taken = You have a device of that name. Choose another name.
+event-audit-purged = Old activity was deleted
+code-empty = Type the 6-digit code.
+code-not-digits = A code has digits only.
+code-wrong-length = A code has 6 digits.
+problem-malformed = Request not understood
+problem-malformed-detail = The request could not be read. Check it, and send it again.
+problem-forwarding = Forwarding header not understood
+problem-forwarding-detail = A proxy in between sent a header that could not be read. Tell whoever runs this service.
+problem-sign-in-needed = Please sign in
+problem-sign-in-needed-detail = Your session has ended, or you have not signed in yet. Sign in and go on.
+problem-forbidden = Not allowed
+problem-forbidden-detail = Your account may not do this.
+problem-foreign-request = Request from another site
+problem-foreign-request-detail = This request did not come from one of our pages. Open the page here and try again.
+problem-stale-form = This page is too old
+problem-stale-form-detail = Go back, reload the page and try again. Nothing was changed.
+problem-tls-needed = Only over HTTPS
+problem-tls-needed-detail = Use the https address of this service.
+problem-step-up-needed = Confirm that it is you
+problem-step-up-needed-detail = This needs a fresh second step. Confirm, and try again.
+problem-must-enrol = Set up your second step first
+problem-must-enrol-detail = Your organisation asks for two-factor authentication. Set it up, and go on.
+problem-not-found = Not found
+problem-not-found-detail = There is nothing here, or it is not yours. Check the address.
+problem-method = Not possible here
+problem-method-detail = This address does not take that kind of request.
+problem-conflict = Something changed meanwhile
+problem-conflict-detail = Load it again and look before you try once more.
+problem-too-large = Too much at once
+problem-too-large-detail = The request is too large. Send less.
+problem-media-type = Wrong kind of content
+problem-media-type-detail = Send the kind of content that this address asks for.
+problem-invalid = Please check what you typed
+problem-invalid-detail = Some of it will not do. Mend it, and try again.
+problem-too-many = Too many attempts
+problem-too-many-detail = Wait a little, then try again.
+problem-internal = Something went wrong here
+problem-internal-detail = It is our fault, and it was logged. Try again; if it happens again, tell us the number below.
+problem-unavailable = Not available right now
+problem-unavailable-detail = Nothing was changed. Try again in a moment.
+problem-busy = Very busy right now
+problem-busy-detail = Many people are signing in. Try again in a few seconds.
+problem-timeout = That took too long
+problem-timeout-detail = Nothing is known to have changed. Look, and try again.
+problem-too-many-until = Try again after { $until }.

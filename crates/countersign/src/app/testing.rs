@@ -1,0 +1,40 @@
+//! An application for tests of any room.
+
+use std::sync::Arc;
+
+use countersign_core::keys::{KeyId, KeyRing};
+use countersign_core::password::Parameters;
+use countersign_core::testing::CountingEntropy;
+use countersign_store::{Database, Store, StoreSettings};
+
+use super::App;
+use crate::config::Settings;
+use crate::flow::Deps;
+use crate::hasher::PasswordPool;
+use crate::http::voice::PlainVoice;
+use crate::observe::metrics;
+use crate::time_source::SystemClock;
+
+/// An application on a new SQLite database, in the returned folder.
+pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = StoreSettings::new(Database::Sqlite(folder.path().join("test.sqlite3")));
+    let keys = Arc::new(KeyRing::new(KeyId(1), vec![(KeyId(1), [7; 32])]).unwrap());
+    let entropy = Arc::new(CountingEntropy::new(1));
+    let parameters = Parameters::new(64, 1, 1).unwrap();
+    let deps = Deps {
+        store: Store::open(&store).await.unwrap(),
+        hasher: PasswordPool::start(1, Arc::clone(&keys), entropy.clone(), parameters).unwrap(),
+        keys,
+        entropy,
+        product: "Countersign".to_owned(),
+    };
+    let app = App {
+        settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),
+        deps: Arc::new(deps),
+        clock: Arc::new(SystemClock),
+        voice: Arc::new(PlainVoice),
+        metrics: metrics::recorder().handle(),
+    };
+    (Arc::new(app), folder)
+}

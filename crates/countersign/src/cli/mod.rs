@@ -1,0 +1,92 @@
+//! The command line: one file a command. A command reads its arguments, calls flows, and writes the outcome.
+
+mod check;
+mod desk;
+mod doctor;
+mod failure;
+mod keys;
+pub mod out;
+mod serve;
+pub mod start;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+pub use desk::with_call;
+pub use failure::{EXIT_CODES, Exit, Failure};
+
+use crate::config::{Mistakes, Settings};
+
+/// Self-hosted two-factor authentication server with its own account portal.
+#[derive(Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+#[command(long_about = "Self-hosted two-factor authentication server with its own account portal.\n\n\
+    To begin, run `countersign serve`: it needs no configuration, keeps everything in ./countersign-data, and prints a \
+    one-time address at which the first administrator is made.")]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// The file with the settings; see docs/countersign.example.toml.
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder of everything that is kept on disk [built in: countersign-data].
+    #[arg(long, global = true, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Common {
+    /// The settings, with these flags over environment and file.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake in them.
+    pub fn settings(&self, more: Vec<(&'static str, String)>) -> Result<Settings, Mistakes> {
+        let mut flags = more;
+        if let Some(folder) = self.data_dir.as_deref().and_then(Path::to_str) {
+            flags.push(("data_dir", folder.to_owned()));
+        }
+        Settings::load(self.config.as_deref(), flags)
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Keys(keys::Keys),
+    Config(check::Config),
+    Doctor(doctor::Doctor),
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    // Whatever is written from here on (database, keys) is the owner's alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let common = &cli.common;
+    let outcome = match cli.command {
+        Command::Serve(serve) => serve.run(common),
+        Command::Keys(keys) => keys.run(common),
+        Command::Config(config) => config.run(common),
+        Command::Doctor(doctor) => doctor.run(common),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.message.is_empty() {
+                out::note(format_args!("countersign: {}", failure.message));
+            }
+            failure.exit.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

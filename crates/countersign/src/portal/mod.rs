@@ -1,0 +1,12 @@
+//! What a person sees: words, pages and how they look, and the handlers that draw them.
+
+pub mod assets;
+mod handlers;
+mod qr;
+pub mod view;
+mod visit;
+mod voice;
+pub mod words;
+
+pub use handlers::routes;
+pub use voice::PortalVoice;

@@ -1,0 +1,89 @@
+//! Help, and pages for when something went wrong.
+
+use std::borrow::Cow;
+
+use askama::Template;
+
+use super::page::Page;
+use crate::portal::words::Moment;
+
+/// Lost access: `/help/lost-access`.
+#[derive(Debug, Template)]
+#[template(path = "help/lost_access.html")]
+pub struct LostAccessPage {
+    /// What every page shares.
+    pub page: Page,
+    /// How to reach the organisation's support, where the operator has said so.
+    pub contact: Option<String>,
+}
+
+/// The clock: `/help/clock`. It never tells an offset.
+#[derive(Debug, Template)]
+#[template(path = "help/clock.html")]
+pub struct HelpClockPage {
+    /// What every page shares.
+    pub page: Page,
+}
+
+/// Several devices: `/help/devices`.
+#[derive(Debug, Template)]
+#[template(path = "help/devices.html")]
+pub struct HelpDevicesPage {
+    /// What every page shares.
+    pub page: Page,
+}
+
+/// Something went wrong: what to do next.
+#[derive(Debug, Template)]
+#[template(path = "help/error.html")]
+pub struct ErrorPage {
+    /// What every page shares.
+    pub page: Page,
+    /// The HTTP status.
+    pub status: u16,
+    /// What exactly is refused, in words, where that is known.
+    pub reason: Option<String>,
+    /// When to try again, where that is known.
+    pub until: Option<Moment>,
+    /// The request's id, to tell support.
+    pub request_id: String,
+}
+
+impl ErrorPage {
+    fn heading(&self) -> Cow<'static, str> {
+        match self.status {
+            400 => self.page.t("error-400-title"),
+            401 => self.page.t("error-401-title"),
+            403 => self.page.t("error-403-title"),
+            404 | 405 => self.page.t("error-404-title"),
+            409 => self.page.t("error-409-title"),
+            413 => self.page.t("error-413-title"),
+            429 => self.page.t("error-429-title"),
+            503 => self.page.t("error-503-title"),
+            _ => self.page.t("error-500-title"),
+        }
+    }
+
+    fn advice(&self) -> Cow<'static, str> {
+        match self.status {
+            400 => self.page.t("error-400-text"),
+            401 => self.page.t("error-401-text"),
+            403 => self.page.t("error-403-text"),
+            404 | 405 => self.page.t("error-404-text"),
+            409 => self.page.t("error-409-text"),
+            413 => self.page.t("error-413-text"),
+            429 => self.page.t("error-429-text"),
+            503 => self.page.t("error-503-text"),
+            _ => self.page.t("error-500-text"),
+        }
+    }
+
+    /// Where the button leads: to the account, or to the sign-in.
+    fn onwards(&self) -> (&'static str, Cow<'static, str>) {
+        if self.page.user.is_some() && self.status != 401 {
+            ("/account", self.page.t("to-account"))
+        } else {
+            ("/sign-in", self.page.t("to-sign-in"))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Short messages that handlers choose: what was done, and what is wrong with a field.
+
+use std::borrow::Cow;
+
+use super::page::{Notice, NoticeKind, Page};
+use crate::text;
+
+macro_rules! messages {
+    ($(#[$doc:meta])* $kind:ident { $($(#[$about:meta])* $name:ident = $text:literal, $key:expr;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $kind {
+            $($(#[$about])* $name,)+
+        }
+
+        impl $kind {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name, as in a query.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+
+            /// The one of this name.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == name)
+            }
+
+            /// Its words.
+            pub fn text(self, page: &Page) -> Cow<'static, str> {
+                page.t(match self {
+                    $(Self::$name => $key,)+
+                })
+            }
+        }
+    };
+}
+
+messages! {
+    /// What was done; shown on the page that follows, for which a redirect carries `?done=` and the name.
+    Done {
+        /// The person signed out.
+        SignedOut = "signed-out", text!("done-signed-out");
+        /// Name or language was saved.
+        ProfileSaved = "profile-saved", text!("done-profile-saved");
+        /// The password was changed.
+        PasswordSaved = "password-saved", text!("done-password-saved");
+        /// The password was set through a link.
+        PasswordReset = "password-reset", text!("done-password-reset");
+        /// An account was made through a link.
+        AccountMade = "account-made", text!("done-account-made");
+        /// A device got another name.
+        DeviceRenamed = "device-renamed", text!("done-device-renamed");
+        /// A device was removed.
+        DeviceRemoved = "device-removed", text!("done-device-removed");
+        /// A set-up was cancelled.
+        SetUpCancelled = "set-up-cancelled", text!("done-set-up-cancelled");
+        /// A set-up ended by its time.
+        SetUpEnded = "set-up-ended", text!("done-set-up-ended");
+        /// One session was ended.
+        SessionEnded = "session-ended", text!("done-session-ended");
+        /// All other sessions were ended.
+        OthersEnded = "others-ended", text!("done-others-ended");
+        /// An API token was ended.
+        TokenEnded = "token-ended", text!("done-token-ended");
+        /// A second step or a change was left.
+        Cancelled = "cancelled", text!("done-cancelled");
+        /// The session is over, so that signing in comes first.
+        SessionOver = "session-over", text!("done-session-over");
+    }
+}
+
+messages! {
+    /// What is wrong with a field, where the core has no word for it.
+    Fault {
+        /// The password is wrong (in a session: to confirm something).
+        WrongPassword = "password", text!("fault-password");
+        /// The new password is the present one.
+        SamePassword = "password-same", text!("fault-password-same");
+        /// Another device has this name.
+        NameTaken = "name-taken", text!("fault-name-taken");
+        /// No scope was chosen.
+        NoScope = "scopes", text!("fault-scopes");
+        /// The life of a token is out of range.
+        Days = "days", text!("fault-days");
+        /// The language is none of those on offer.
+        Language = "language", text!("fault-language");
+        /// The field is empty.
+        Required = "required", text!("fault-required");
+    }
+}
+
+impl Done {
+    /// The notice that says so.
+    pub fn notice(self, page: &Page) -> Notice {
+        let kind = match self {
+            Self::Cancelled | Self::SetUpCancelled | Self::SetUpEnded | Self::SessionOver => NoticeKind::Info,
+            _ => NoticeKind::Success,
+        };
+        Notice::new(kind, self.text(page))
+    }
+}

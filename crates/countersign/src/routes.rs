@@ -1,0 +1,21 @@
+//! Which rooms are open: the routes of the portal, and the words they speak.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::app::App;
+use crate::config::Settings;
+use crate::http::voice::Voice;
+use crate::portal::{self, PortalVoice};
+use crate::time_source::Clock;
+
+/// All routes of `serve`. The boundary adds its own around them.
+pub fn all() -> Router<Arc<App>> {
+    portal::routes()
+}
+
+/// The voice of `serve`.
+pub fn voice(settings: &Settings, clock: &Arc<dyn Clock>) -> Arc<dyn Voice> {
+    Arc::new(PortalVoice { product: settings.product.clone(), clock: Arc::clone(clock) })
+}
