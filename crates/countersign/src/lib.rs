@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod entropy;
 pub mod flow;
 pub mod hasher;
