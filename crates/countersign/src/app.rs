@@ -7,7 +7,7 @@ use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
 use countersign_core::keys::KeyId;
 use countersign_core::password::Parameters;
-use countersign_store::{Store, StoreError, StoreSettings, setting};
+use countersign_store::{Store, StoreError, StoreSettings, clock as high_water, setting};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::keyfile::{KeyFile, KeyFileError};
@@ -110,6 +110,9 @@ impl App {
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
         let store = Store::open(&store_settings(&settings)).await?;
+        if let Some(mark) = high_water::read(&mut store.reader().await?).await? {
+            clock.learn(mark);
+        }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let hasher = PasswordPool::start(cores, Arc::clone(&ring), Arc::clone(&entropy), Parameters::DEFAULT)
             .map_err(StartError::Threads)?;

@@ -187,7 +187,7 @@ async fn activate(desk: &Desk, id: KeyId) -> Result<(), Failure> {
     if standby && ignorant > 0 {
         return Err(Failure::new(Exit::Failed, format!(
             "{} of the running servers started before {id} was in the key file. Restart first, so that all of them \
-             can open what {id} will seal. (A server that was killed is remembered for a minute.)",
+             can open what {id} will seal. (A server that was killed is remembered for half a minute.)",
             ignorant
         )));
     }
@@ -205,7 +205,7 @@ async fn re_seal(desk: &Desk, args: &ReSealArgs) -> Result<(), Failure> {
     if ignorant > 0 {
         return Err(Failure::new(Exit::Failed, format!(
             "{ignorant} of the running servers could not open what {active} seals: they started before it was in \
-             their key file. Restart them first. (A server that was killed is remembered for a minute.)"
+             their key file. Restart them first. (A server that was killed is remembered for half a minute.)"
         )));
     }
     let done = keys::reseal(&desk.call).await.map_err(refused)?;
@@ -225,7 +225,7 @@ async fn retire(desk: &Desk, args: &RetireArgs) -> Result<(), Failure> {
     if replicas(desk).await?.iter().any(|replica| replica.active == id) {
         return Err(Failure::new(Exit::Failed, format!(
             "A running server still seals with {id}: it started before another key was made active. Restart it \
-             first. (A server that was killed is remembered for a minute.)"
+             first. (A server that was killed is remembered for half a minute.)"
         )));
     }
     let Uses { sealed, passwords } = uses_of(desk, id).await?;
