@@ -92,7 +92,7 @@ async fn all_5_a_token_ends_sessions_without_a_step_up() {
     let mut other = server.client();
     other.sign_in(ADA).await.is(200);
     let mut program = program(&server, &mut ada, &["sessions:read", "sessions:end"]).await;
-    server.pass(Duration::from_secs(600));
+    server.pass(Duration::from_mins(10));
     let list = program.get("/api/v1/sessions").await.is(200).json();
     assert!(list["items"].as_array().unwrap().iter().all(|line| line["present"] == false));
     let id = other.get("/api/v1/session").await.is(200).json()["id"].as_str().unwrap().to_owned();

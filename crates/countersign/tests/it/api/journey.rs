@@ -57,7 +57,7 @@ async fn app_6_wrong_late_and_used_codes_are_told_apart() {
     let (_, key) = server.member_with_authenticator(ADA).await;
     let mut ada = server.client();
     ada.sign_in(ADA).await.is(200);
-    server.pass(Duration::from_secs(300));
+    server.pass(Duration::from_mins(5));
     let right = server.code(&key);
     let wrong = if right == "000000" { "000001" } else { "000000" };
     assert_eq!(ada.answer(wrong).await.is_problem(401, "wrong-code").json()["tries_left"], 4);
