@@ -16,6 +16,7 @@ pub mod challenge;
 pub mod clock;
 pub mod counter;
 pub mod facts;
+pub mod health;
 pub mod lease;
 pub mod link;
 pub mod nonce;

@@ -150,7 +150,8 @@ impl App {
     }
 }
 
-fn store_settings(settings: &Settings) -> StoreSettings {
+/// How the store is opened with these settings.
+pub fn store_settings(settings: &Settings) -> StoreSettings {
     let database = match &settings.database {
         Database::Sqlite(path) => countersign_store::Database::Sqlite(path.clone()),
         Database::Postgres(url) => countersign_store::Database::Postgres(url.reveal().to_owned()),

@@ -1,127 +1,344 @@
-//! `doctor`: is this installation sound?
+//! `countersign doctor`: a check-up of everything that an installation rests on, each line with what to do.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
-use countersign_store::clock as high_water;
-use serde_json::json;
+use countersign_core::audit::Actor;
+use countersign_core::clock;
+use countersign_core::entropy::Entropy;
+use countersign_core::password::Parameters;
+use countersign_core::time::Timestamp;
+use countersign_store::{Store, health};
+use serde_json::{Value, json};
 
-use super::out::{self, Format};
-use super::{Common, EXIT_CODES, Exit, Failure, with_call};
-use crate::app::App;
-use crate::config::Settings;
+use super::told::{count, json, time};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
+use crate::app::store_settings;
 use crate::config::keyfile::KeyFile;
-use crate::config::prepare_data_dir;
-use crate::flow::{Call, audit};
+use crate::config::{Database, Settings};
+use crate::entropy::OsEntropy;
+use crate::flow::{Call, Deps, Origin, audit, keys};
+use crate::hasher::PasswordPool;
+use crate::time_source::{Clock, SystemClock};
+
+/// How far two clocks may be apart before it is worth a word: a few seconds are seen between most machines.
+const CLOCKS_APART: Duration = Duration::from_secs(5);
 
 /// Check clock, data folder, keys, database and audit log.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 #[command(
-    long_about = "Check the settings, the data folder's rights, the key file, the database, the clock and the \
-    audit log's chain, and say of each whether it is sound. Changes nothing; works beside a running server.\n\n\
-    Example:\n  countersign doctor --json"
+    long_about = "Look at everything an installation rests on: settings, the data folder's and the key file's rights, \
+    the database and whether its commits survive a power cut, the clocks, the keys that are needed, the servers that run, \
+    the audit log. Each line says OK, WARN or FAIL, and what to do. A FAIL makes the exit code 5; a WARN is worth reading \
+    and fails nothing.\n\nIt works beside a running server and changes nothing, except that the tables of an older version \
+    are brought up to date when the database is opened.\n\nExamples:\n  countersign doctor\n  \
+    countersign doctor --json | jq '.checks[] | select(.state != \"ok\")'"
 )]
 pub(super) struct Doctor {
-    /// Answer with one JSON document: {"checks": [{"name", "sound", "detail"}]}.
+    /// Answer with one JSON document: {"ok", "checks": [{"check", "state", "found", "advice"}]}
     #[arg(long)]
     json: bool,
 }
 
-/// One thing that was looked at.
-struct Check {
-    name: &'static str,
-    outcome: Result<String, String>,
-}
-
 impl Doctor {
     pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
-        let settings = common.settings(Vec::new());
-        let mut checks = vec![Check {
-            name: "settings",
-            outcome: settings.as_ref().map(|_| "right".to_owned()).map_err(ToString::to_string),
-        }];
-        if let Ok(settings) = &settings {
-            checks.extend(on_disk(settings));
-            let database = with_call(common, "doctor", async |app, call| Ok(in_database(&app, &call).await));
-            checks.extend(
-                database.unwrap_or_else(|failure| {
-                    vec![Check { name: "database", outcome: Err(failure.message) }]
-                }),
-            );
+        let checks = match common.settings(Vec::new()) {
+            Err(mistakes) => vec![Check::fail("settings", mistakes.to_string(), "mend them: countersign config check")],
+            Ok(settings) => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error))?;
+                runtime.block_on(examine(&settings, SystemClock.now()))
+            }
+        };
+        report(&checks, self.json);
+        let failed = checks.iter().any(|check| check.state == State::Fail);
+        if failed { Err(Failure::new(Exit::Problems, "")) } else { Ok(()) }
+    }
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// As it should be.
+    Ok,
+    /// Works, but look at it.
+    Warn,
+    /// Does not work, or is not safe.
+    Fail,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Check {
+    /// What was looked at.
+    name: &'static str,
+    /// How it came out.
+    state: State,
+    /// What was found.
+    found: String,
+    /// What to do about it; empty when nothing is to be done.
+    advice: String,
+}
+
+impl Check {
+    fn ok(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, state: State::Ok, found: found.into(), advice: String::new() }
+    }
+
+    fn warn(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, state: State::Warn, found: found.into(), advice: advice.into() }
+    }
+
+    fn fail(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, state: State::Fail, found: found.into(), advice: advice.into() }
+    }
+}
+
+fn report(checks: &[Check], as_document: bool) {
+    if as_document {
+        let failed = checks.iter().any(|check| check.state == State::Fail);
+        let list: Vec<Value> = checks.iter().map(as_json).collect();
+        json(&json!({ "ok": !failed, "checks": list }));
+        return;
+    }
+    for check in checks {
+        out::line(format_args!("{:4}  {}: {}", word(check.state), check.name, check.found));
+        if !check.advice.is_empty() {
+            out::line(format_args!("      {}", check.advice));
         }
-        report(&checks, Format::of(self.json));
-        let sound = checks.iter().all(|check| check.outcome.is_ok());
-        if sound { Ok(()) } else { Err(Failure::new(Exit::Problems, "")) }
     }
 }
 
-fn on_disk(settings: &Settings) -> [Check; 2] {
-    let folder = &settings.data_dir;
-    let data = if folder.exists() {
-        prepare_data_dir(folder).map(|()| folder.display().to_string()).map_err(|error| error.to_string())
-    } else {
-        Err(format!("{} is not there; `countersign serve` makes it", folder.display()))
+const fn word(state: State) -> &'static str {
+    match state {
+        State::Ok => "OK",
+        State::Warn => "WARN",
+        State::Fail => "FAIL",
+    }
+}
+
+fn as_json(check: &Check) -> Value {
+    let advice = Some(&check.advice).filter(|text| !text.is_empty());
+    json!({ "check": check.name, "state": word(check.state).to_lowercase(), "found": check.found, "advice": advice })
+}
+
+/// Everything that can be looked at.
+async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
+    let mut checks = vec![data_folder(&settings.data_dir), key_file_rights(&settings.keys_file)];
+    let store = match open(settings).await {
+        Ok(store) => store,
+        Err(found) => {
+            checks.push(Check::fail("database", found, database_advice(settings)));
+            return checks;
+        }
     };
-    let keys = KeyFile::load(&settings.keys_file);
-    let keys = keys.map(|file| format!("{} keys", file.entries().len())).map_err(|error| error.to_string());
-    [Check { name: "data folder", outcome: data }, Check { name: "key file", outcome: keys }]
+    checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
+    checks.extend(durability(&store, now).await);
+    checks.push(mark(&store, now).await);
+    checks.extend(with_keys(settings, store, now).await);
+    checks
 }
 
-/// Opening has proved already that the database answers and that no key is missing.
-async fn in_database(app: &App, call: &Call) -> Vec<Check> {
-    let backend = format!("{:?} answers, no key is missing", app.deps.store.backend());
-    vec![
-        Check { name: "database", outcome: Ok(backend) },
-        Check { name: "clock", outcome: clock(app, call).await },
-        Check { name: "audit log", outcome: chain(call).await },
-    ]
+/// Opens the database, and makes none.
+async fn open(settings: &Settings) -> Result<Store, String> {
+    match &settings.database {
+        Database::Sqlite(path) if !path.exists() => Err(format!("there is none at {}", path.display())),
+        _ => Store::open(&store_settings(settings)).await.map_err(|error| error.to_string()),
+    }
 }
 
-async fn clock(app: &App, call: &Call) -> Result<String, String> {
-    let mut db = call.reader().await.map_err(|error| error.to_string())?;
-    let mark = high_water::read(&mut db).await.map_err(|error| error.to_string())?;
-    if let Some(mark) = mark {
-        app.clock.learn(mark);
+/// What can only be looked at with the keys.
+async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Check> {
+    let keys = KeyFile::load(&settings.keys_file).and_then(|file| file.ring());
+    let entropy = OsEntropy::new();
+    let (Ok(keys), Ok(entropy)) = (keys, entropy) else { return Vec::new() };
+    let (keys, entropy): (_, Arc<dyn Entropy>) = (Arc::new(keys), Arc::new(entropy));
+    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT);
+    let Ok(hasher) = hasher else { return Vec::new() };
+    let deps = Arc::new(Deps { store, keys, entropy, hasher, product: settings.product.clone() });
+    let origin = Origin {
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        user_agent: String::new(),
+        request_id: "cli doctor".to_owned(),
+        actor: Actor::CommandLine,
+    };
+    let call = Call { deps, now, origin: Arc::new(origin) };
+    let checks = vec![needed_keys(&call).await, servers(&call).await, audit_log(&call).await];
+    if let Err(error) = call.deps.store.close().await {
+        tracing::warn!(%error, "the database could not be closed in order");
     }
-    if app.clock.is_degraded() {
-        return Err("is behind the time that was seen before: set the machine's clock".to_owned());
-    }
-    Ok("not behind the time that was seen before".to_owned())
+    checks
 }
 
-async fn chain(call: &Call) -> Result<String, String> {
-    let found = audit::verify(call).await.map_err(|error| error.to_string())?;
-    if !found.broken.is_empty() {
-        return Err(format!(
-            "{} of {} seals are broken: countersign audit verify",
-            found.broken.len(),
-            found.seals
-        ));
+fn database_advice(settings: &Settings) -> &'static str {
+    match settings.database {
+        Database::Sqlite(_) => "name the data folder with --data; a disk that is full or not mounted looks like this too",
+        Database::Postgres(_) => "look whether the server runs, and at address, user and password in DATABASE_URL",
     }
-    if found.unsealed > 0 {
-        return Err(format!("{} rows wait for their seal: is a server running?", found.unsealed));
-    }
-    Ok(format!("{} rows under {} seals fit", found.rows, found.seals))
 }
 
-fn report(checks: &[Check], format: Format) {
-    let listed: Vec<_> = checks
-        .iter()
-        .map(|check| {
-            let (Ok(detail) | Err(detail)) = &check.outcome;
-            json!({"name": check.name, "sound": check.outcome.is_ok(), "detail": detail})
+fn data_folder(path: &Path) -> Check {
+    let name = "data folder";
+    let shown = path.display();
+    let Ok(metadata) = std::fs::metadata(path) else {
+        return Check::fail(name, format!("{shown} is not there"), "name it with --data, or start the server once");
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o007 != 0 || (mode & 0o070 != 0 && metadata.uid() != 0) {
+        let found = format!("{shown} is open to other accounts (mode {mode:o})");
+        return Check::fail(name, found, format!("chmod 700 {shown}"));
+    }
+    Check::ok(name, format!("{shown}, mode {mode:o}"))
+}
+
+fn key_file_rights(path: &Path) -> Check {
+    match KeyFile::load(path) {
+        Ok(file) => {
+            let active = file.active().map_or_else(String::new, |id| id.to_string());
+            Check::ok("key file", format!("{}, for its owner alone; {active} is active", path.display()))
+        }
+        Err(error) => Check::fail("key file", error.to_string(), "bring it back from a copy, or mend its rights"),
+    }
+}
+
+async fn durability(store: &Store, now: Timestamp) -> Vec<Check> {
+    let health = match store.write((), |tx, ()| Box::pin(health::ask(tx))).await {
+        Ok(health) => health,
+        Err(error) => return vec![Check::fail("database", format!("it cannot be written to: {error}"), "free disk space, or mend its rights")],
+    };
+    let mut checks: Vec<Check> = health
+        .settings
+        .into_iter()
+        .map(|(name, value, is_safe)| {
+            let found = format!("{name} = {value}");
+            if is_safe {
+                return Check::ok("durability", found);
+            }
+            let advice = format!("a power cut could take back that a code was used; set {name} to its default");
+            Check::fail("durability", found, advice)
         })
         .collect();
-    format.write(&json!({"checks": listed}), || {
-        let rows: Vec<Vec<String>> = checks
-            .iter()
-            .map(|check| {
-                let (mark, detail) = match &check.outcome {
-                    Ok(detail) => ("ok", detail),
-                    Err(detail) => ("WRONG", detail),
-                };
-                vec![mark.to_owned(), check.name.to_owned(), detail.clone()]
-            })
-            .collect();
-        out::table(&["", "what", "finding"], &rows)
-    });
+    if let Some(theirs) = health.clock {
+        let apart = theirs.since(now).max(now.since(theirs));
+        let found = format!("the database server's clock is {} s from this machine's", apart.as_secs());
+        checks.push(if apart > clock::BEHIND_MOST {
+            Check::fail("database clock", found, "run a time service on both machines")
+        } else if apart > CLOCKS_APART {
+            Check::warn("database clock", found, "run a time service on both machines")
+        } else {
+            Check::ok("database clock", found)
+        });
+    }
+    checks
+}
+
+/// The clock beside the highest time that any replica has seen.
+async fn mark(store: &Store, now: Timestamp) -> Check {
+    let name = "clock";
+    let mark = match store.reader().await {
+        Ok(mut db) => countersign_store::clock::read(&mut db).await,
+        Err(error) => Err(error),
+    };
+    match mark {
+        Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
+        Ok(None) => Check::ok(name, format!("{}; no server has run yet", time(now))),
+        Ok(Some(mark)) if clock::judge(now, mark).degraded => Check::fail(
+            name,
+            format!("{} is {} s behind {}, which was seen before", time(now), mark.since(now).as_secs(), time(mark)),
+            "set the clock right (timedatectl status); until then the later time decides what has expired",
+        ),
+        Ok(Some(_)) => Check::ok(name, time(now)),
+    }
+}
+
+async fn needed_keys(call: &Call) -> Check {
+    let name = "keys";
+    match (keys::missing(call).await, keys::uses(call).await) {
+        (Ok(missing), Ok(uses)) if missing.is_empty() => {
+            let active = call.deps.keys.active();
+            let older: u64 = uses.iter().filter(|(id, _)| **id != active).map(|(_, uses)| uses.sealed).sum();
+            if older > 0 {
+                let found = format!("{} sealed with older keys", count(older, "authenticator key"));
+                return Check::warn(name, found, "countersign keys re-seal");
+            }
+            Check::ok(name, "every key that is needed is there")
+        }
+        (Ok(missing), Ok(_)) => {
+            let ids: Vec<String> = missing.iter().map(ToString::to_string).collect();
+            let found = format!("the database needs {}, which the key file does not hold", ids.join(", "));
+            Check::fail(name, found, "bring the key file back from a copy; without it nobody of these gets in")
+        }
+        (Err(error), _) | (_, Err(error)) => Check::fail(name, error.to_string(), "look at the database first"),
+    }
+}
+
+async fn servers(call: &Call) -> Check {
+    let name = "servers";
+    let active = call.deps.keys.active();
+    match keys::replicas(call).await {
+        Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
+        Ok(replicas) => {
+            let running = format!("{} on this database", count(replicas.len() as u64, "server"));
+            let behind = replicas.iter().filter(|replica| replica.active != active).count();
+            if behind == 0 {
+                return Check::ok(name, running);
+            }
+            let found = format!("{running}, {behind} of which seal with another key than {active}");
+            Check::warn(name, found, "restart them, so that they read the key file again")
+        }
+    }
+}
+
+async fn audit_log(call: &Call) -> Check {
+    let name = "audit log";
+    match audit::head(call).await {
+        Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
+        Ok(head) if head.overdue => Check::warn(
+            name,
+            "rows older than a minute are not sealed",
+            "start a server on this database: the running server seals them",
+        ),
+        Ok(head) => {
+            let sealed = head.sealed_at.map_or_else(|| "nothing to seal yet".to_owned(), |at| format!("last sealed {}", time(at)));
+            Check::ok(name, format!("{sealed} (countersign audit verify walks the whole chain)"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(folder: &Path) -> Settings {
+        let flags = vec![("data_dir", folder.display().to_string())];
+        Settings::from_parts("", Vec::new(), flags).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_not_there_fails_and_is_not_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("none");
+        let checks = examine(&settings(&path), Timestamp::from_secs(1_795_296_247)).await;
+        let failed: Vec<_> =
+            checks.iter().filter(|check| check.state == State::Fail).map(|check| check.name).collect();
+        assert_eq!(failed, ["data folder", "key file", "database"]);
+        assert!(checks.iter().all(|check| !check.advice.is_empty()), "{checks:?}");
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_folder_that_others_can_enter_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+        let check = data_folder(folder.path());
+        assert_eq!(check.state, State::Fail);
+        assert!(check.advice.starts_with("chmod 700"), "{check:?}");
+        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o700)).unwrap();
+        assert_eq!(data_folder(folder.path()).state, State::Ok);
+    }
 }

@@ -1,13 +1,19 @@
 //! The command line: one file a command. A command reads its arguments, calls flows, and writes the outcome.
 
+mod account;
+mod audit;
 mod check;
+mod demo;
 mod desk;
 mod doctor;
 mod failure;
 mod keys;
 pub mod out;
+mod policy;
 mod serve;
+mod span;
 pub mod start;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -38,8 +44,12 @@ pub struct Common {
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_CONFIG")]
     config: Option<PathBuf>,
     /// The folder of everything that is kept on disk [built in: countersign-data].
-    #[arg(long, global = true, value_name = "FOLDER")]
+    #[arg(long = "data", alias = "data-dir", global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
+    /// The database, where it is not the file in the data folder: postgres://… (better in DATABASE_URL: others on this
+    /// machine can see a command line).
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
 }
 
 impl Common {
@@ -53,6 +63,9 @@ impl Common {
         if let Some(folder) = self.data_dir.as_deref().and_then(Path::to_str) {
             flags.push(("data_dir", folder.to_owned()));
         }
+        if let Some(url) = &self.database_url {
+            flags.push(("database_url", url.clone()));
+        }
         Settings::load(self.config.as_deref(), flags)
     }
 }
@@ -60,7 +73,11 @@ impl Common {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Demo(demo::Demo),
+    Account(account::Account),
+    Policy(policy::Policies),
     Keys(keys::Keys),
+    Audit(audit::Audit),
     Config(check::Config),
     Doctor(doctor::Doctor),
 }
@@ -73,6 +90,10 @@ pub fn run() -> ExitCode {
     let common = &cli.common;
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(common),
+        Command::Demo(demo) => demo.run(),
+        Command::Account(account) => account.run(common),
+        Command::Policy(policy) => policy.run(common),
+        Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Config(config) => config.run(common),
         Command::Doctor(doctor) => doctor.run(common),

@@ -2,6 +2,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
+use countersign_core::id::AccountId;
 use countersign_core::link::LinkPurpose;
 use countersign_core::name::DisplayName;
 use countersign_core::password::SHORTEST_ALONE;
@@ -100,6 +101,12 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
 pub async fn list(call: &Call, filter: &AccountFilter, most: u32) -> Result<Vec<AccountRow>, FlowError> {
     let mut db = call.reader().await?;
     Ok(account::list(&mut db, filter, most).await?)
+}
+
+/// The address of an account, for lists that speak of accounts by their id.
+pub async fn email_of(call: &Call, id: AccountId) -> Result<Option<String>, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(account::by_id(&mut db, id).await?.map(|row| row.email.as_str().to_owned()))
 }
 
 /// Everything an operator may see of one account. No secret is in here.

@@ -15,6 +15,8 @@ const SEAL_MOST: u32 = 1_000;
 const VERIFY_BATCH: u32 = 100;
 /// How far back unsealed rows are looked for. A transaction never lives this long.
 const HORIZON: Duration = Duration::from_hours(24);
+/// A row is sealed within seconds; one that waits longer than this shows that nobody seals.
+const OVERDUE: Duration = Duration::from_mins(1);
 
 /// Rows for the operator, newest first.
 pub async fn list(call: &Call, filter: &AuditFilter, most: u32) -> Result<Vec<AuditRow>, FlowError> {
@@ -96,10 +98,41 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
         }
     }
     found.head = (found.seals > 0).then_some(previous);
-    let overdue = call.now.minus(Duration::from_secs(60));
+    let overdue = call.now.minus(OVERDUE);
     let waiting = audit::unsealed(&mut db, Timestamp::from_millis(0), SEAL_MOST).await?;
     found.unsealed = waiting.iter().filter(|row| row.at < overdue).count() as u64;
     Ok(found)
+}
+
+/// How far the sealing has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// When the newest seal was made.
+    pub sealed_at: Option<Timestamp>,
+    /// Whether rows older than a minute wait for their seal.
+    pub overdue: bool,
+}
+
+/// Looks at the head of the chain only.
+pub async fn head(call: &Call) -> Result<Head, FlowError> {
+    let mut db = call.reader().await?;
+    let sealed_at = audit::last_seal(&mut db).await?.map(|seal| seal.sealed_at);
+    let waiting = audit::unsealed(&mut db, call.now.minus(HORIZON), 1).await?;
+    let overdue = waiting.first().is_some_and(|row| row.at < call.now.minus(OVERDUE));
+    Ok(Head { sealed_at, overdue })
+}
+
+/// Whether any seal bears this digest: a head that was kept elsewhere must be somewhere in the chain.
+pub async fn has_seal(call: &Call, digest: [u8; 32]) -> Result<bool, FlowError> {
+    let (mut db, mut after) = (call.reader().await?, 0);
+    loop {
+        let seals = audit::seals(&mut db, after, VERIFY_BATCH).await?;
+        if seals.iter().any(|seal| seal.digest == digest) {
+            return Ok(true);
+        }
+        let Some(last) = seals.last() else { return Ok(false) };
+        after = last.number;
+    }
 }
 
 async fn fault(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use countersign_core::audit::Event;
 use countersign_core::keys::KeyId;
-use countersign_store::{account, audit, authenticator};
+use countersign_store::{account, audit, authenticator, browser, challenge, lease};
 
 use super::{About, Call, FlowError};
 
@@ -63,6 +63,66 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
         record(call, Event::KeyResealed, &detail).await?;
     }
     Ok(done)
+}
+
+/// The name under which a running server tells which keys it has: this and its own identifier.
+pub const REPLICA_LEASE: &str = "replica:";
+
+/// A running server and the keys it was started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// Its identifier, made anew at each start.
+    pub name: String,
+    /// The key it seals with.
+    pub active: KeyId,
+    /// All the keys it can open.
+    pub keys: Vec<KeyId>,
+}
+
+/// How a server tells its keys: the active one, then all of them.
+pub fn ring_words(active: KeyId, ids: &[KeyId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    format!("{active} {}", ids.join(" "))
+}
+
+/// The servers that run on this database now. One that was killed is listed for up to a minute longer.
+pub async fn replicas(call: &Call) -> Result<Vec<Replica>, FlowError> {
+    let mut db = call.reader().await?;
+    let live = lease::live(&mut db, REPLICA_LEASE, call.now).await?;
+    let read = |(name, words): (String, String)| {
+        let mut ids = words.split(' ').filter_map(|word| word.parse().ok());
+        let name = name.trim_start_matches(REPLICA_LEASE).to_owned();
+        Some(Replica { name, active: ids.next()?, keys: ids.collect() })
+    };
+    Ok(live.into_iter().filter_map(read).collect())
+}
+
+/// Takes away every password that is peppered with this key, tells how many, and ends what rests on them except
+/// sessions. Their owners come back through a reset link, and through the same gate as ever (ALL-4, ALL-9).
+pub async fn forget_passwords(call: &Call, key: KeyId) -> Result<u64, FlowError> {
+    let mut done = 0;
+    loop {
+        let job = call.deps.store.write((call.clone(), key), |tx, (call, key)| {
+            Box::pin(async move {
+                let owners = account::forget_passwords(tx, *key, BATCH).await?;
+                let mut rows = Vec::with_capacity(owners.len());
+                for (id, organisation) in &owners {
+                    challenge::delete_for_account(tx, *id).await?;
+                    browser::delete_for_account(tx, *id).await?;
+                    let about = About { account: Some(*id), organisation: Some(*organisation) };
+                    let cause = [("cause", "key-retired".to_owned()), ("key", key.to_string())];
+                    rows.push(call.caller_row(Event::PasswordReset, about, &cause));
+                }
+                audit::append_all(tx, &rows).await?;
+                Ok(owners.len() as u64)
+            })
+        });
+        let batch = job.await?;
+        done += batch;
+        if batch == 0 {
+            return Ok(done);
+        }
+    }
 }
 
 /// Writes what happened to the key file into the audit log.

@@ -39,3 +39,8 @@ pub use sign_in::{
 };
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! `/demo`, `/demo/tray` and `/demo/styleguide`.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Extension, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use axum::Router;
+
+use super::plan::Plan;
+use super::styleguide::StyleguidePage;
+use super::tray;
+use crate::app::App;
+use crate::flow::Call;
+use crate::http::context::RequestContext;
+use crate::http::csrf::CsrfToken;
+use crate::http::problem::{self, Problem};
+use crate::portal::view::{DemoStartPage, Page, TrayPage};
+use crate::portal::words::{Moment, Words};
+
+/// The demo's routes, to be added to those of the portal.
+pub fn routes(plan: Arc<Plan>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/demo", get(start))
+        .route("/demo/tray", get(phone))
+        .route("/demo/styleguide", get(styleguide))
+        .layer(Extension(plan))
+}
+
+/// What every page of the demo starts from.
+struct Visit(Page);
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let csrf = CsrfToken::from_request_parts(parts, app).await?.0;
+        let words = Words::new(context.language);
+        let mut page = Page::new(words, Moment(context.now.as_millis()), context.nonce.as_str(), csrf);
+        page.product.clone_from(&app.settings.product);
+        page.organisation.clone_from(&app.settings.product);
+        Ok(Self(page))
+    }
+}
+
+async fn start(Visit(page): Visit, Extension(plan): Extension<Arc<Plan>>) -> Result<Response, Problem> {
+    let organisations = plan.shown(page.words);
+    show(&DemoStartPage { page, organisations })
+}
+
+async fn phone(
+    Visit(page): Visit,
+    Extension(plan): Extension<Arc<Plan>>,
+    call: Call,
+) -> Result<Response, Problem> {
+    let apps = tray::apps(&call, &page.t("demo-tray-pending")).await?;
+    let organisations = plan.shown(page.words);
+    show(&TrayPage { page, apps, organisations })
+}
+
+async fn styleguide(State(_): State<Arc<App>>, Visit(page): Visit) -> Result<Response, Problem> {
+    show(&StyleguidePage::new(page))
+}
+
+fn show(page: &impl Template) -> Result<Response, Problem> {
+    let html = page.render();
+    let html = html.map_err(|error| Problem::new(&problem::INTERNAL).because(format!("a template failed: {error}")))?;
+    Ok(Html(html).into_response())
+}

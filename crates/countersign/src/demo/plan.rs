@@ -1,0 +1,198 @@
+//! Which organisations and accounts the demo begins with.
+
+use countersign_core::entropy::Entropy;
+use countersign_core::policy::{Policy, Requirement, SignUp};
+use countersign_core::preset::Preset;
+use countersign_core::role::Role;
+
+use crate::portal::view::{DemoAccount, DemoOrganisation};
+use crate::portal::words::Words;
+use crate::text;
+
+/// A ready account.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadyAccount {
+    /// The address before the @.
+    pub local: &'static str,
+    /// The name that is shown.
+    pub name: &'static str,
+    /// What it may do.
+    pub role: Role,
+    /// The names of its authenticators.
+    pub devices: &'static [&'static str],
+    /// Whether its second step is suspended.
+    pub suspended: bool,
+    about: &'static str,
+}
+
+/// A ready organisation, whose accounts share one password.
+pub struct ReadyOrganisation {
+    /// Its name.
+    pub name: &'static str,
+    /// Its short name, also the domain of its addresses.
+    pub slug: &'static str,
+    /// Its policy.
+    pub policy: Policy,
+    /// Its accounts.
+    pub accounts: Vec<ReadyAccount>,
+    /// The password of all its accounts, made for this run.
+    pub password: String,
+    about: &'static str,
+}
+
+/// What the demo begins with.
+pub struct Plan {
+    /// One organisation for each preset; the first one is where sign-up leads.
+    pub organisations: Vec<ReadyOrganisation>,
+}
+
+const PROTECTED: ReadyAccount = ReadyAccount {
+    local: "robin",
+    name: "Robin Example",
+    role: Role::Member,
+    devices: &["Phone"],
+    suspended: false,
+    about: text!("demo-about-protected"),
+};
+const TWO_DEVICES: ReadyAccount = ReadyAccount {
+    local: "sascha",
+    name: "Sascha Example",
+    devices: &["Phone", "Tablet"],
+    about: text!("demo-about-two-devices"),
+    ..PROTECTED
+};
+const PLAIN: ReadyAccount = ReadyAccount {
+    local: "kim",
+    name: "Kim Example",
+    devices: &[],
+    about: text!("demo-about-plain"),
+    ..PROTECTED
+};
+const MUST_ENROL: ReadyAccount = ReadyAccount { about: text!("demo-about-must-enrol"), ..PLAIN };
+const SUSPENDED: ReadyAccount = ReadyAccount {
+    local: "toni",
+    name: "Toni Example",
+    suspended: true,
+    about: text!("demo-about-suspended"),
+    ..PROTECTED
+};
+const ADMINISTRATOR: ReadyAccount = ReadyAccount {
+    local: "admin",
+    name: "Alex Example",
+    role: Role::Administrator,
+    about: text!("demo-about-administrator"),
+    ..PROTECTED
+};
+
+impl Plan {
+    /// The demo's organisations, with fresh passwords.
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let organisations = Preset::ALL.iter().map(|preset| organisation(*preset, entropy)).collect();
+        Self { organisations }
+    }
+
+    /// The ready accounts as pages show them.
+    pub fn shown(&self, words: Words) -> Vec<DemoOrganisation> {
+        let shown = |organisation: &ReadyOrganisation| DemoOrganisation {
+            name: organisation.name.to_owned(),
+            preset: organisation.policy.preset.to_string(),
+            about: words.t(organisation.about).into_owned(),
+            accounts: organisation
+                .accounts
+                .iter()
+                .map(|account| DemoAccount {
+                    email: organisation.email(account),
+                    password: organisation.password.clone(),
+                    about: words.t(account.about).into_owned(),
+                })
+                .collect(),
+        };
+        self.organisations.iter().map(shown).collect()
+    }
+}
+
+impl ReadyOrganisation {
+    /// The address of one of its accounts. `.example` belongs to nobody (RFC 2606).
+    pub fn email(&self, account: &ReadyAccount) -> String {
+        format!("{}@{}.example", account.local, self.slug)
+    }
+}
+
+fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
+    let mut policy = Policy { sign_up: SignUp::Open, ..preset.policy() };
+    let (name, slug, about, accounts) = match preset {
+        Preset::Authenticator => {
+            let accounts = vec![PROTECTED, TWO_DEVICES, PLAIN, SUSPENDED, ADMINISTRATOR];
+            ("Northwind Hosting", "northwind", text!("demo-about-authenticator"), accounts)
+        }
+        Preset::EmailOrAuthenticator => {
+            ("Lighthouse Mail", "lighthouse", text!("demo-about-email-or-authenticator"), vec![PROTECTED, PLAIN])
+        }
+        Preset::EmailWithRecoveryKey => {
+            policy.second_step = Requirement::Required;
+            let accounts = vec![PROTECTED, MUST_ENROL, ADMINISTRATOR];
+            ("Harbour Cloud", "harbour", text!("demo-about-email-with-recovery-key"), accounts)
+        }
+        Preset::Messenger => {
+            ("Meadow Telecom", "meadow", text!("demo-about-messenger"), vec![PROTECTED, PLAIN])
+        }
+        Preset::Recommended => {
+            let accounts = vec![PROTECTED, PLAIN, ADMINISTRATOR];
+            ("Juniper Co-op", "juniper", text!("demo-about-recommended"), accounts)
+        }
+    };
+    ReadyOrganisation { name, slug, policy, accounts, password: password(entropy), about }
+}
+
+/// Three words of three syllables: easy to read out and to type, about 55 bits.
+fn password(entropy: &dyn Entropy) -> String {
+    const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
+    const VOWELS: &[u8; 4] = b"aiou";
+    let mut bytes = [0; 9];
+    entropy.fill(&mut bytes);
+    let mut password = String::new();
+    for (number, byte) in bytes.into_iter().enumerate() {
+        if number > 0 && number % 3 == 0 {
+            password.push('-');
+        }
+        password.push(char::from(CONSONANTS[usize::from(byte & 15)]));
+        password.push(char::from(VOWELS[usize::from(byte >> 4 & 3)]));
+    }
+    password
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::entropy::testing::CountingEntropy;
+    use countersign_core::password::{Context, check_new};
+    use countersign_core::secret::Password;
+
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn passwords_of_the_demo_obey_the_rules_for_passwords() {
+        let entropy = CountingEntropy::new(1);
+        for _ in 0..200 {
+            let password = password(&entropy);
+            let context =
+                Context { email: "robin@northwind.example", display_name: "Robin", organisation: "Northwind", product: "Countersign" };
+            assert!(check_new(&Password::new(password.clone()), &context, 15).is_ok(), "{password}");
+        }
+    }
+
+    #[test]
+    fn there_is_an_organisation_for_each_preset_and_every_kind_of_account() {
+        let plan = Plan::new(&CountingEntropy::new(2));
+        let presets: Vec<Preset> = plan.organisations.iter().map(|one| one.policy.preset).collect();
+        assert_eq!(presets, Preset::ALL);
+        assert!(plan.organisations.iter().all(|one| one.policy.validate().is_ok() && !one.accounts.is_empty()));
+        assert!(plan.organisations.iter().all(|one| !one.accounts[0].devices.is_empty()), "first comes a protected one");
+        for language in Language::ALL {
+            for organisation in plan.shown(Words::new(language)) {
+                assert!(organisation.about.contains(' '), "{}", organisation.about);
+                assert!(organisation.accounts.iter().all(|account| account.about.contains(' ')));
+            }
+        }
+    }
+}

@@ -1,0 +1,453 @@
+//! One sample of every page in every state that looks different, for the tests and for looking at.
+
+use askama::Template;
+use serde_json::json;
+
+use super::*;
+use crate::demo::styleguide::StyleguidePage;
+use crate::portal::words::{Language, Moment, Words};
+
+const NOW: Moment = Moment(1_795_296_247_000);
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 86_400_000;
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+
+/// Pages by name, rendered.
+pub(super) type Pages = Vec<(String, String)>;
+
+fn before(span: i64) -> Moment {
+    Moment(NOW.0 - span)
+}
+
+fn after(span: i64) -> Moment {
+    Moment(NOW.0 + span)
+}
+
+fn plain(words: Words) -> Page {
+    let mut page = Page::new(words, NOW, "bm9uY2U", "Y3NyZg");
+    page.organisation = "Nordlicht Mobil".to_owned();
+    page
+}
+
+fn signed_in(words: Words) -> Page {
+    let user = User { name: "Mia Sørensen".to_owned(), email: "mia@example.org".to_owned() };
+    Page { user: Some(user), ..plain(words) }
+}
+
+fn gate(words: Words) -> Page {
+    Page { must_enrol: true, ..signed_in(words) }
+}
+
+fn noticed(words: Words, done: Done) -> Page {
+    let mut page = signed_in(words);
+    page.notice = Some(done.notice(&page));
+    page
+}
+
+struct Book {
+    pages: Pages,
+}
+
+impl Book {
+    fn add(&mut self, name: &str, view: &impl Template) {
+        self.pages.push((name.to_owned(), view.render().expect("a page that renders")));
+    }
+}
+
+/// Every sample in one language.
+pub(super) fn all(language: Language) -> Pages {
+    let words = Words::new(language);
+    let mut book = Book { pages: Vec::new() };
+    sign_in(&mut book, words);
+    second_step(&mut book, words);
+    links(&mut book, words);
+    account(&mut book, words);
+    security(&mut book, words);
+    devices(&mut book, words);
+    enrol(&mut book, words);
+    watch(&mut book, words);
+    tokens(&mut book, words);
+    help(&mut book, words);
+    demo(&mut book, words);
+    book.pages
+}
+
+fn sign_in(book: &mut Book, words: Words) {
+    let view = |problem, errors| SignInPage {
+        page: plain(words),
+        email: String::new(),
+        problem,
+        errors,
+        puzzle: None,
+        sign_up_open: true,
+        return_to: Some("/account/security".to_owned()),
+    };
+    book.add("sign-in", &view(None, FormErrors::default()));
+    let typed = |problem| SignInPage {
+        email: "mia@example.org".to_owned(),
+        ..view(Some(problem), FormErrors::default())
+    };
+    book.add("sign-in-wrong", &typed(SignInProblem::Wrong));
+    book.add("sign-in-too-many", &typed(SignInProblem::TooMany(Some(after(5 * MINUTE)))));
+    book.add("sign-in-known-browsers", &typed(SignInProblem::KnownBrowsersOnly));
+    let puzzle = Puzzle { text: "AAAAAAAAAAAAAAAAAAAAAA.1.18.x".to_owned(), bits: 14 };
+    book.add("sign-in-puzzle", &SignInPage { puzzle: Some(puzzle), ..typed(SignInProblem::Puzzle) });
+    let mut signed_out = plain(words);
+    signed_out.notice = Some(Done::SignedOut.notice(&signed_out));
+    book.add("sign-in-signed-out", &SignInPage { page: signed_out, ..view(None, FormErrors::default()) });
+
+    let sign_up = |errors: FormErrors| SignUpPage {
+        page: plain(words),
+        email: "mia.example.org".to_owned(),
+        display_name: HOSTILE.to_owned(),
+        password_least: 15,
+        errors,
+    };
+    book.add(
+        "sign-up",
+        &SignUpPage { email: String::new(), display_name: String::new(), ..sign_up(FormErrors::default()) },
+    );
+    let faults = FormErrors::default()
+        .with("email", words.t("email-fault-not-one-at"))
+        .with("password", words.t1("password-fault-too-short", "min", 15))
+        .with("password", words.t("password-fault-common"));
+    book.add("sign-up-errors", &sign_up(faults));
+    book.add("sign-up-done", &SignUpDonePage { page: plain(words) });
+}
+
+fn second_step(book: &mut Book, words: Words) {
+    let view = |purpose, problem| SecondStepPage {
+        page: plain(words),
+        purpose,
+        account: "m•••@e•••.org".to_owned(),
+        problem,
+        started_at: before(2 * MINUTE),
+        expires_at: after(8 * MINUTE),
+        return_to: Some("/account/security".to_owned()),
+    };
+    book.add("second-step", &view(SecondStepPurpose::SignIn, None));
+    for (name, problem) in [
+        ("malformed", CodeProblem::Malformed),
+        ("wrong", CodeProblem::Wrong(3)),
+        ("late", CodeProblem::Late),
+        ("used", CodeProblem::Used),
+        ("too-many", CodeProblem::TooMany(Some(after(2 * MINUTE)))),
+        ("over", CodeProblem::Over),
+    ] {
+        book.add(&format!("second-step-{name}"), &view(SecondStepPurpose::SignIn, Some(problem)));
+    }
+    book.add("step-up-code", &view(SecondStepPurpose::StepUp, None));
+    let removal = SecondStepPurpose::RemoveAuthenticator(HOSTILE.to_owned());
+    book.add("remove-challenge", &view(removal, Some(CodeProblem::Wrong(1))));
+    let methods = vec![MethodLink::authenticator(&plain(words))];
+    book.add("other-ways", &TryAnotherWayPage { page: plain(words), methods });
+    let errors = FormErrors::default().with("password", Fault::WrongPassword.text(&plain(words)));
+    let return_to = "/account/security".to_owned();
+    book.add("step-up-password", &StepUpPasswordPage { page: signed_in(words), errors, return_to });
+}
+
+fn links(book: &mut Book, words: Words) {
+    for (name, kind, fixed_email) in [
+        ("link-first", LinkKind::FirstAdministrator, None),
+        ("link-invitation", LinkKind::Invitation, Some("mia@example.org".to_owned())),
+        ("link-reset", LinkKind::PasswordReset, Some("mia@example.org".to_owned())),
+    ] {
+        let view = LinkPage {
+            page: plain(words),
+            kind,
+            action: "/link/x".to_owned(),
+            fixed_email,
+            email: String::new(),
+            display_name: String::new(),
+            password_least: 15,
+            errors: FormErrors::default(),
+        };
+        book.add(name, &view);
+    }
+    book.add("link-over", &LinkOverPage { page: plain(words) });
+}
+
+fn account(book: &mut Book, words: Words) {
+    let home = |protection, next| HomePage {
+        page: signed_in(words),
+        protection,
+        next,
+        last_sign_in: Some(before(DAY)),
+    };
+    book.add("home", &home(Protection::Devices(2), NextStep::Nothing));
+    book.add("home-none", &home(Protection::None, NextStep::SetUp));
+    book.add("home-one", &home(Protection::Devices(1), NextStep::SecondDevice));
+    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let page = noticed(words, Done::ProfileSaved);
+    let profile = ProfilePage {
+        page,
+        display_name: "Mia Sørensen".to_owned(),
+        email: "mia@example.org".to_owned(),
+        language: Some(words.language()),
+        devices: 1,
+        errors: FormErrors::default(),
+    };
+    book.add("profile", &profile);
+    let errors = FormErrors::default().with("current_password", Fault::WrongPassword.text(&signed_in(words)));
+    book.add(
+        "password",
+        &PasswordPage { page: signed_in(words), password_least: 15, other_sessions: 3, errors },
+    );
+}
+
+fn device(name: &str, days: i64, last_used: Option<Moment>) -> Device {
+    Device { id: "0197".to_owned(), name: name.to_owned(), added: before(days * DAY), last_used }
+}
+
+fn security(book: &mut Book, words: Words) {
+    let page = signed_in(words);
+    let sms = NotOffered {
+        icon: "message",
+        name: words.t("method-sms").into_owned(),
+        reason: words.t("not-on-offer-sms").into_owned(),
+    };
+    let set_up = Some("/account/security/authenticator".to_owned());
+    let mut row = MethodRow::authenticator(&page, MethodState::Off, Vec::new(), 5);
+    row.set_up.clone_from(&set_up);
+    let view = |page, row: MethodRow, required| SecurityPage {
+        page,
+        required,
+        methods: vec![row],
+        not_offered: vec![sms.clone()],
+    };
+    book.add("security-off", &view(page.clone(), row.clone(), false));
+    row.state = MethodState::On;
+    row.devices = vec![device("Mia iPhone", 40, Some(before(2 * MINUTE))), device(HOSTILE, 400, None)];
+    book.add("security", &view(noticed(words, Done::DeviceRenamed), row.clone(), true));
+    row.most = 2;
+    let mut messenger = page.clone();
+    let keys = [
+        "wording-menu-personal-data",
+        "wording-tab-security-and-credentials",
+        "wording-enable-launch",
+        "wording-confirm-verify",
+    ];
+    messenger.wording = Wording::of(words, keys);
+    messenger.accent = Accent::Iris;
+    book.add("security-full", &view(messenger, row.clone(), true));
+    row.state = MethodState::Suspended(after(DAY));
+    row.refused = Some(words.t("change-refused-suspended").into_owned());
+    row.set_up = None;
+    book.add("security-suspended", &view(page, row, true));
+}
+
+fn devices(book: &mut Book, words: Words) {
+    let page = || signed_in(words);
+    let errors = FormErrors::default().with("name", Fault::NameTaken.text(&page()));
+    let rename = DeviceRenamePage {
+        page: page(),
+        id: "0197".to_owned(),
+        name: "Mia iPhone".to_owned(),
+        typed: "Tablet".to_owned(),
+        errors,
+    };
+    book.add("device-rename", &rename);
+    for (name, last, required) in [
+        ("device-remove", false, true),
+        ("device-remove-last", true, false),
+        ("device-remove-required", true, true),
+    ] {
+        let view = DeviceRemovePage {
+            page: page(),
+            id: "0197".to_owned(),
+            name: HOSTILE.to_owned(),
+            last,
+            required,
+        };
+        book.add(name, &view);
+    }
+}
+
+fn enrol(book: &mut Book, words: Words) {
+    let start = |page, another| SetUpStartPage { page, another, other_sessions: 3 };
+    book.add("set-up-start", &start(signed_in(words), false));
+    book.add("set-up-start-another", &start(signed_in(words), true));
+    book.add("set-up-start-forced", &start(gate(words), false));
+    let view = |page: Page, problem| SetUpPage {
+        page,
+        qr: qr_sample(),
+        key_groups: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".split(' ').map(str::to_owned).collect(),
+        name: String::new(),
+        problem,
+        errors: FormErrors::default(),
+        started_at: before(MINUTE),
+        expires_at: after(9 * MINUTE),
+    };
+    let mut page = signed_in(words);
+    page.wording.confirm = words.t("wording-confirm-complete-activation").into_owned();
+    book.add("set-up", &view(page, None));
+    book.add("set-up-forced", &view(gate(words), None));
+    book.add("set-up-clock", &view(signed_in(words), Some(SetUpCheck::ClockWrong(3))));
+    book.add("set-up-slow", &view(signed_in(words), Some(SetUpCheck::ClockWrong(-90))));
+    book.add("set-up-wrong", &view(signed_in(words), Some(SetUpCheck::Wrong(1))));
+    let errors = FormErrors::default().with("name", Fault::NameTaken.text(&signed_in(words)));
+    book.add("set-up-name", &SetUpPage { name: "Tablet".to_owned(), errors, ..view(signed_in(words), None) });
+    for (name, first) in [("set-up-done", true), ("set-up-done-another", false)] {
+        let page = signed_in(words);
+        book.add(
+            name,
+            &SetUpDonePage { page, name: "Mia iPhone".to_owned(), first, sessions_ended: 3, can_add: true },
+        );
+    }
+}
+
+/// A real QR code, so that its look can be judged.
+fn qr_sample() -> String {
+    use data_encoding::BASE64;
+    use fast_qr::convert::{Builder, svg::SvgBuilder};
+    let code = fast_qr::QRBuilder::new("otpauth://totp/Nordlicht%20Mobil:mia%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Nordlicht%20Mobil").build().expect("a code");
+    let drawn = SvgBuilder::default().margin(2).to_str(&code);
+    format!("data:image/svg+xml;base64,{}", BASE64.encode(drawn.as_bytes()))
+}
+
+fn watch(book: &mut Book, words: Words) {
+    let session = |current, browser: Option<&str>, last_used| SessionRow {
+        id: "0198".to_owned(),
+        browser: browser.map(str::to_owned),
+        system: browser.map(|_| "Android".to_owned()),
+        address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
+        last_used,
+        created: before(2 * DAY),
+        current,
+    };
+    let here = session(true, Some("Firefox"), NOW);
+    let others = [session(false, Some("Chrome"), before(90 * MINUTE)), session(false, None, before(DAY))];
+    book.add("sessions-one", &SessionsPage { page: signed_in(words), sessions: vec![here.clone()] });
+    let sessions = std::iter::once(here).chain(others).collect();
+    book.add("sessions", &SessionsPage { page: noticed(words, Done::SessionEnded), sessions });
+
+    let entry = |at, key: &str, failed, subject: Option<&str>| ActivityEntry {
+        at,
+        text: words.t(key).into_owned(),
+        subject: subject.map(str::to_owned),
+        failed,
+        browser: Some("Firefox".to_owned()),
+        system: None,
+        address: Some("192.0.2.7".to_owned()),
+    };
+    let entries = vec![
+        entry(before(MINUTE), "event-sign-in-succeeded", false, None),
+        entry(before(2 * MINUTE), "event-second-step-failed", true, None),
+        entry(before(2 * DAY), "event-authenticator-added", false, Some(HOSTILE)),
+    ];
+    let filter = ActivityFilter::All;
+    let (newest, older) = (Some("?show=all".to_owned()), Some("?before=1".to_owned()));
+    book.add("activity", &ActivityPage { page: signed_in(words), filter, entries, newest, older });
+    let empty = ActivityPage {
+        page: signed_in(words),
+        filter: ActivityFilter::Failures,
+        entries: Vec::new(),
+        newest: None,
+        older: None,
+    };
+    book.add("activity-empty", &empty);
+}
+
+fn tokens(book: &mut Book, words: Words) {
+    let row = |name: &str, expires, last_used| ApiTokenRow {
+        id: "0199".to_owned(),
+        name: name.to_owned(),
+        scopes: vec![words.t("scope-account-read").into_owned(), words.t("scope-sessions-end").into_owned()],
+        created: before(10 * DAY),
+        expires,
+        last_used,
+    };
+    let tokens =
+        vec![row("Monitoring", after(80 * DAY), Some(before(MINUTE))), row(HOSTILE, before(DAY), None)];
+    book.add("tokens-empty", &ApiTokensPage { page: signed_in(words), tokens: Vec::new() });
+    book.add("tokens", &ApiTokensPage { page: noticed(words, Done::TokenEnded), tokens });
+    let scope = |value: &str, key| ScopeChoice {
+        value: value.to_owned(),
+        name: words.t(key).into_owned(),
+        checked: value.starts_with("account"),
+    };
+    let scopes = vec![
+        scope("account:read", "scope-account-read"),
+        scope("sessions:read", "scope-sessions-read"),
+        scope("sessions:end", "scope-sessions-end"),
+        scope("activity:read", "scope-activity-read"),
+    ];
+    let errors = FormErrors::default()
+        .with("scopes", Fault::NoScope.text(&plain(words)))
+        .with("days", Fault::Days.text(&plain(words)));
+    book.add(
+        "token-new",
+        &ApiTokenNewPage { page: signed_in(words), name: String::new(), scopes, days: 30, errors },
+    );
+    let made = ApiTokenMadePage {
+        page: signed_in(words),
+        name: "Monitoring".to_owned(),
+        token: format!("cs_{}", "A".repeat(43)),
+        expires: after(30 * DAY),
+    };
+    book.add("token-made", &made);
+}
+
+fn help(book: &mut Book, words: Words) {
+    let contact = Some("+49 30 0000000 · help@nordlicht.example".to_owned());
+    book.add("lost-access", &LostAccessPage { page: plain(words), contact });
+    book.add("help-clock", &HelpClockPage { page: plain(words) });
+    book.add("help-devices", &HelpDevicesPage { page: signed_in(words) });
+    for status in [400, 401, 403, 404, 409, 413, 429, 500, 503] {
+        let view = ErrorPage {
+            page: if status == 409 { signed_in(words) } else { plain(words) },
+            status,
+            reason: None,
+            until: (status == 429).then(|| after(3 * MINUTE)),
+            request_id: "01935b7e-6f3a-7c1e-9d52-000000000000".to_owned(),
+        };
+        book.add(&format!("error-{status}"), &view);
+    }
+    let api = json!({
+        "info": {"title": "Countersign API", "version": "1.0", "description": "What the pages do, for programs."},
+        "paths": {
+            "/api/v1/account": {"get": {"tags": ["Account"], "summary": "The account",
+                "responses": {"200": {"description": "The account"}, "401": {"description": "No valid token"}}}},
+            "/api/v1/sessions/{id}": {"delete": {"tags": ["Sessions"], "summary": "End a session",
+                "description": "The session ends at once.",
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}, "description": "The session's id"}],
+                "responses": {"204": {"description": "It has ended"}}}}
+        }
+    });
+    book.add("api-reference", &ApiReferencePage::new(signed_in(words), "/api/openapi.json", &api));
+}
+
+fn demo(book: &mut Book, words: Words) {
+    let account = |email: &str, about: &str| DemoAccount {
+        email: email.to_owned(),
+        password: "correct horse battery staple".to_owned(),
+        about: about.to_owned(),
+    };
+    let organisation = |name: &str, preset: &str| DemoOrganisation {
+        name: name.to_owned(),
+        preset: preset.to_owned(),
+        about: "Authenticator app only.".to_owned(),
+        accounts: vec![
+            account("mia@nordlicht.example", "Two devices"),
+            account("ole@nordlicht.example", "Nothing set up"),
+        ],
+    };
+    let organisations = || {
+        vec![organisation("Nordlicht Mobil", "authenticator"), organisation("Hafen Hosting", "recommended")]
+    };
+    book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
+    let tray = |apps| TrayPage { page: plain(words), apps, organisations: organisations() };
+    let device = |name: &str| TrayDevice {
+        name: name.to_owned(),
+        code: "492039".to_owned(),
+        next: "118205".to_owned(),
+    };
+    let app = TrayApp {
+        organisation: "Nordlicht Mobil".to_owned(),
+        email: "mia@nordlicht.example".to_owned(),
+        devices: vec![device("Mia iPhone"), device("Tablet")],
+    };
+    book.add("tray", &tray(vec![app]));
+    book.add("tray-empty", &tray(Vec::new()));
+    book.add("styleguide", &StyleguidePage::new(plain(words)));
+}

@@ -1,0 +1,140 @@
+//! Every page in every language: complete, and within the content security policy.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use super::samples;
+use crate::portal::assets;
+use crate::portal::words::Language;
+
+fn pages() -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    for language in Language::ALL {
+        let rendered = samples::all(language);
+        pages.extend(rendered.into_iter().map(|(name, html)| (format!("{name}.{}", language.tag()), html)));
+    }
+    pages
+}
+
+/// Set `COUNTERSIGN_PAGES` to a folder to have the pages and their assets written there for looking at.
+#[test]
+fn every_page_renders_in_every_language() {
+    let pages = pages();
+    assert!(pages.len() > 120, "{}", pages.len());
+    let Some(folder) = env::var_os("COUNTERSIGN_PAGES").map(PathBuf::from) else { return };
+    fs::create_dir_all(folder.join("assets")).unwrap();
+    for asset in assets::all() {
+        fs::write(folder.join(&asset.path[1..]), asset.bytes).unwrap();
+    }
+    for (name, html) in pages {
+        fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+}
+
+#[test]
+fn no_text_is_left_unresolved() {
+    let keys: Vec<&str> = include_str!("../../../locales/en.ftl")
+        .lines()
+        .filter_map(|line| line.split_once(" = ").map(|(key, _)| key))
+        .filter(|key| key.contains('-') && !key.starts_with(' '))
+        .collect();
+    for (name, html) in pages() {
+        assert!(!html.contains("{$") && !html.contains("{ $"), "{name} shows a variable");
+        for key in &keys {
+            assert!(!html.contains(&format!(">{key}<")), "{name} shows the key {key}");
+        }
+    }
+}
+
+#[test]
+fn pages_keep_the_content_security_policy() {
+    for (name, html) in pages() {
+        for forbidden in [" style=", "<style", " onclick=", " onload=", "javascript:", "http://", "https://"]
+        {
+            assert!(!html.contains(forbidden), "{name} has {forbidden}");
+        }
+        for script in html.split("<script").skip(1) {
+            let (tag, rest) = script.split_once('>').unwrap();
+            assert!(tag.contains(r#"nonce="bm9uY2U""#) && tag.contains(r#"src="/assets/"#), "{name}: {tag}");
+            assert!(rest.starts_with("</script>"), "{name} has an inline script");
+        }
+        // 3.2.2: outside text is inserted as text.
+        assert!(!html.contains("<img src=x"), "{name} lets markup through");
+    }
+}
+
+#[test]
+fn every_form_that_changes_something_carries_the_token() {
+    for (name, html) in pages() {
+        for form in html.split("<form ").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            assert!(form.starts_with(r#"method="post" action="/"#), "{name}: {form}");
+            assert!(form.contains(r#"<input type="hidden" name="csrf" value="Y3NyZg">"#), "{name}: {form}");
+            assert!(!form.contains("novalidate"), "{name}: {form}");
+        }
+    }
+}
+
+#[test]
+fn every_label_names_a_field_and_every_description_stands_there() {
+    for (name, html) in pages() {
+        for attribute in ["for", "aria-describedby", "aria-controls"] {
+            for rest in html.split(&format!(" {attribute}=\"")).skip(1) {
+                for id in rest.split('"').next().unwrap().split_whitespace() {
+                    assert!(
+                        html.contains(&format!("id=\"{id}\"")),
+                        "{name}: {attribute} names {id}, which is not there"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// "Sign out on every page": whoever is signed in and sees the account's frame can leave.
+#[test]
+fn every_account_page_lets_one_sign_out() {
+    for (name, html) in pages() {
+        if html.contains(r#"class="shell""#) {
+            assert!(html.contains(r#"action="/sign-out""#), "{name}");
+        }
+    }
+}
+
+/// KEY-10, REC-2: nothing but set-up and sign-out is reached before enrolment.
+#[test]
+fn rec_2_the_forced_set_up_leads_nowhere_else() {
+    for (name, html) in pages().into_iter().filter(|(name, _)| name.contains("forced")) {
+        for link in html.split(r#" href=""#).skip(1) {
+            let address = link.split('"').next().unwrap();
+            let known = ["#", "/assets/", "/help/", "/account"];
+            assert!(known.iter().any(|start| address.starts_with(start)), "{name}: {address}");
+            assert!(!address.starts_with("/account/"), "{name}: {address}");
+        }
+    }
+}
+
+/// MSG-11: at sign-in the page points to the clock's help after a wrong code, without an offset.
+#[test]
+fn msg_11_a_wrong_code_leads_to_the_clock() {
+    for (name, html) in pages() {
+        if name.starts_with("second-step-wrong") {
+            assert!(html.contains(r#"href="/help/clock""#), "{name}");
+        } else if name.starts_with("second-step-late") || name.starts_with("second-step.") {
+            assert!(!html.contains(r#"href="/help/clock""#), "{name}");
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_is_kept_and_no_parameter_hides_a_field() {
+    for (name, html) in pages() {
+        let wanted = match name.split('.').next().unwrap() {
+            "set-up-name" => r#"id="field-name" name="name" type="text" value="Tablet""#,
+            "token-new" => r#"id="field-name" name="name" type="text" value="" "#,
+            "sign-up-errors" => r#"name="email" type="email" value="mia.example.org""#,
+            _ => continue,
+        };
+        assert!(html.contains(wanted), "{name}");
+    }
+}
