@@ -24,6 +24,7 @@ use super::gate::{self, Entering, Entry, FirstStep};
 use super::limit::Charges;
 use super::facts::enrolled;
 use super::session::SignedIn;
+use crate::observe::metrics;
 use super::sign_in::recognised;
 use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
 
@@ -134,6 +135,19 @@ pub struct Reply<'a> {
 
 /// Judges the answer and settles it.
 pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
+    let answer = judged(call, reply).await;
+    metrics::second_step(match &answer {
+        Ok(Answer::Entered(_) | Answer::Done { .. }) => "right",
+        Ok(Answer::Wrong { .. }) => "wrong",
+        Ok(Answer::Late) => "late",
+        Ok(Answer::Used) => "used",
+        Ok(Answer::Over) => "over",
+        Ok(Answer::TooMany { .. }) | Err(_) => "refused",
+    });
+    answer
+}
+
+async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     let code = Code::parse(reply.code)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }]))?;
     let mut db = call.reader().await?;

@@ -22,6 +22,7 @@ use countersign_store::{Db, StoreError, account, audit, browser, nonce};
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::{About, Call, FieldFault, FlowError};
+use crate::observe::metrics;
 
 /// What the sign-in form or the API brings.
 pub struct Credentials {
@@ -63,6 +64,18 @@ pub enum Refusal {
 
 /// Checks address and password and passes the gate.
 pub async fn first_step(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
+    let outcome = tried(call, input).await;
+    metrics::first_step(match &outcome {
+        Ok(FirstStepOutcome::Entered(_)) => "entered",
+        Ok(FirstStepOutcome::Challenge(_)) => "challenge",
+        Ok(FirstStepOutcome::Refused(Refusal::Wrong)) => "wrong",
+        Err(FlowError::Busy { .. }) => "busy",
+        Ok(FirstStepOutcome::Refused(_)) | Err(_) => "refused",
+    });
+    outcome
+}
+
+async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
     let email = checked(&input)?;
     let mut db = call.reader().await?;
     let facts = facts::sign_in_facts(&mut db, &email.key(), call.now).await?;
