@@ -372,7 +372,7 @@ mod tests {
         let read = |text: &'static [u8]| read_password(text).map(|password| password.nfkc().to_string());
         assert_eq!(read(b"correct horse\nbattery").unwrap(), "correct horse");
         assert_eq!(read(b" spaces stay \r\n").unwrap(), " spaces stay ");
-        assert_eq!(read(b"").unwrap_err().code(), 2);
-        assert_eq!(read(b"\xff\xfe").unwrap_err().code(), 2);
+        assert_eq!(read(b"").unwrap_err().exit, Exit::Usage);
+        assert_eq!(read(b"\xff\xfe").unwrap_err().exit, Exit::Usage);
     }
 }
