@@ -1,4 +1,4 @@
-//! Which rooms are open: the routes of portal and API, and the words they speak.
+//! Which rooms are open: the routes of the portal, and the words they speak.
 
 use std::sync::Arc;
 

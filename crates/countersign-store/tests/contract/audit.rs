@@ -112,7 +112,7 @@ on_both! {
         ] {
             let mut found = Vec::new();
             let mut filter = AuditFilter { scope, ..AuditFilter::default() };
-            loop {
+            for _ in 0..=rows.len() {
                 let page = list(store, &filter, 3).await;
                 let Some(last) = page.last() else { break };
                 filter.before = Some((last.at, last.id));

@@ -7,12 +7,13 @@ use countersign_core::api_token::{ApiToken, LONGEST, Scope};
 use countersign_core::audit::Event;
 use countersign_core::id::ApiTokenId;
 use countersign_core::limits::CounterKey;
+use countersign_core::method::Method;
 use countersign_core::name::DeviceName;
 use countersign_core::sign_in::{AccountChange, Standing};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
-use countersign_store::api_token::{ApiTokenRow, ApiTokenView};
+use countersign_store::api_token::ApiTokenView;
 use countersign_store::facts::AccountFacts;
 use countersign_store::{api_token, audit};
 
@@ -20,6 +21,8 @@ use super::facts::{enrolled, situation, suspension};
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError};
+
+pub use countersign_store::api_token::ApiTokenRow;
 
 /// Most tokens an account may hold at once.
 pub const MOST: usize = 20;
@@ -137,6 +140,11 @@ pub struct Bearer {
 }
 
 impl Bearer {
+    /// The kinds of factor that are enrolled now.
+    pub fn enrolled(&self) -> Vec<Method> {
+        enrolled(&self.facts)
+    }
+
     /// Whose audit rows these are.
     pub fn about(&self) -> About {
         About::of(&self.facts.account)

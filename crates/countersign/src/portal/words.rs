@@ -213,21 +213,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_profile_comes_before_the_browser_and_english_is_the_last_resort() {
-        for (profile, accept, expected) in [
-            (Some("de"), Some("en"), Language::De),
-            (None, Some("fr, de-AT;q=0.8, en;q=0.5"), Language::De),
-            (None, Some("en-GB, de;q=0.9"), Language::En),
-            (None, Some("de;q=0, fr"), Language::En),
-            (None, Some("de;q=x"), Language::En),
-            (Some("tlh"), None, Language::En),
-            (None, None, Language::En),
-        ] {
-            assert_eq!(Language::negotiate(profile, accept), expected, "{profile:?} {accept:?}");
-        }
-    }
-
-    #[test]
     fn times_read_as_people_feel_them() {
         let now = Moment(1_795_296_247_000);
         let words = Words::new(Language::En);

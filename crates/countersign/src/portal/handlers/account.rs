@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::view::{FormErrors, HomePage, NextStep, Notice, ProfilePage, Protection};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
 use super::security::Done;
-use crate::flow::{FlowError, account};
+use crate::flow::{FlowError, account, activity};
 use crate::http::form::{Form, Query};
 use crate::http::problem::Problem;
 use crate::language::Language;
@@ -29,7 +29,7 @@ pub(super) async fn home(member: Member) -> Result<Response, Problem> {
         1 if most > 1 => NextStep::SecondDevice,
         _ => NextStep::Nothing,
     };
-    let last_sign_in = member.me.facts.account.last_sign_in_at.map(moment);
+    let last_sign_in = activity::sign_in_before(member.call(), member.me.account()).await?.map(moment);
     show(&HomePage { page: member.page(), protection, next, last_sign_in })
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::limits::CHALLENGE_LIFE;
 use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
@@ -40,33 +41,26 @@ async fn page(
     problem: Option<CodeProblem>,
     return_to: Option<String>,
 ) -> Result<SecondStepPage, Problem> {
-    let now = moment(visit.call.now);
     let page = visit.front_page().await?;
+    let now = visit.call.now;
     let Some(view) = view else {
-        return Ok(SecondStepPage {
-            page,
-            purpose: SecondStepPurpose::SignIn,
-            account: String::new(),
-            problem: Some(CodeProblem::Over),
-            started_at: now,
-            expires_at: now,
-            return_to: None,
-        });
+        let (purpose, problem) = (SecondStepPurpose::SignIn, Some(CodeProblem::Over));
+        let (started_at, expires_at) = (moment(now), moment(now));
+        let account = String::new();
+        return Ok(SecondStepPage { page, purpose, account, problem, started_at, expires_at, return_to: None });
     };
-    let purpose = match view.purpose {
+    let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
+    let expires_at = moment(view.expires_at);
+    let purpose = purpose(view.purpose, view.subject);
+    Ok(SecondStepPage { page, purpose, account: view.account, problem, started_at, expires_at, return_to })
+}
+
+fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
+    match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
         Purpose::StepUp => SecondStepPurpose::StepUp,
-        Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(view.subject.unwrap_or_default()),
-    };
-    Ok(SecondStepPage {
-        page,
-        purpose,
-        account: view.account,
-        problem,
-        started_at: moment(view.expires_at.minus(countersign_core::limits::CHALLENGE_LIFE)),
-        expires_at: moment(view.expires_at),
-        return_to,
-    })
+        Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(subject.unwrap_or_default()),
+    }
 }
 
 pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {

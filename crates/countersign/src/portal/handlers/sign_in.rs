@@ -88,20 +88,23 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
 fn settle(
     visit: &Visit,
     outcome: FirstStepOutcome,
-    mut again: SignInPage,
+    again: SignInPage,
     next: Option<&str>,
 ) -> Result<Response, Problem> {
-    let refusal = match outcome {
+    match outcome {
         FirstStepOutcome::Entered(entry) => {
             visit.enter(&entry);
-            return Ok(go(next.unwrap_or("/account")));
+            Ok(go(next.unwrap_or("/account")))
         }
         FirstStepOutcome::Challenge(open) => {
             visit.challenge(&open);
-            return Ok(go(&with_next("/second-step", next)));
+            Ok(go(&with_next("/second-step", next)))
         }
-        FirstStepOutcome::Refused(refusal) => refusal,
-    };
+        FirstStepOutcome::Refused(refusal) => refused(refusal, again),
+    }
+}
+
+fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem> {
     let (status, problem) = match refusal {
         Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
         Refusal::TooMany { until } => (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment))),

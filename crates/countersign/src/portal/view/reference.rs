@@ -68,7 +68,7 @@ pub struct OperationGroup {
     pub operations: Vec<Operation>,
 }
 
-/// The API's reference: `/api/reference`.
+/// The API's reference: `/help/api`.
 #[derive(Debug, Template)]
 #[template(path = "help/reference.html")]
 pub struct ApiReferencePage {

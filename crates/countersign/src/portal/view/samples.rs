@@ -123,6 +123,7 @@ fn second_step(book: &mut Book, words: Words) {
         problem,
         started_at: before(2 * MINUTE),
         expires_at: after(8 * MINUTE),
+        return_to: Some("/account/security".to_owned()),
     };
     book.add("second-step", &view(SecondStepPurpose::SignIn, None));
     for (name, problem) in [

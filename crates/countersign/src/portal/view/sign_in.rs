@@ -263,7 +263,7 @@ pub struct TryAnotherWayPage {
     pub methods: Vec<MethodLink>,
 }
 
-/// "Confirm it's you" by password, for accounts with no second step. POST `/step-up`: `csrf`,
+/// "Confirm it's you" by password, for accounts with no second step. POST `/account/step-up`: `csrf`,
 /// `password`, `return_to`. With a second step, [`SecondStepPage`] asks for the code.
 #[derive(Debug, Template)]
 #[template(path = "auth/step_up_password.html")]

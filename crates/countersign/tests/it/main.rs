@@ -1,0 +1,4 @@
+//! The server in process: the real router on a real database, with a clock and dice that the tests hold.
+
+mod api;
+mod support;
