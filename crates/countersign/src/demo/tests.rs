@@ -60,7 +60,10 @@ async fn every_ready_account_gets_in_with_what_the_demo_prints() {
         for ready in &organisation.accounts {
             let email = organisation.email(ready);
             if ready.devices.is_empty() || ready.suspended {
-                assert!(matches!(first_step(&call, &plan, &email).await, FirstStepOutcome::Entered(_)), "{email}");
+                assert!(
+                    matches!(first_step(&call, &plan, &email).await, FirstStepOutcome::Entered(_)),
+                    "{email}"
+                );
             } else {
                 assert!(enters(&call, &plan, &email).await, "{email}");
             }
@@ -117,7 +120,7 @@ async fn all_7_sign_in_works_before_during_and_after_a_change_of_keys() {
     assert_eq!(missing, [KeyId(1)], "passwords still rest on it");
 
     assert_eq!(keys::forget_passwords(&both, KeyId(1)).await.unwrap(), uses[&KeyId(1)].passwords);
-    both.now = both.now.plus(Duration::from_secs(60));
+    both.now = both.now.plus(Duration::from_mins(1));
     let mut new = restarted(&both, 2, &[2]);
     assert_eq!(keys::missing(&new).await.unwrap(), []);
     assert!(enters(&new, &plan, ROBIN).await, "with the new key alone");
