@@ -617,6 +617,24 @@ problem-busy = Very busy right now
 problem-busy-detail = Many people are signing in. Try again in a few seconds.
 problem-timeout = That took too long
 problem-timeout-detail = Nothing is known to have changed. Look, and try again.
+problem-wrong-credentials = E-mail address or password wrong
+problem-wrong-credentials-detail = This e-mail address and password do not fit together.
+problem-wrong-code = Wrong code
+problem-wrong-code-detail = This code is wrong. Look at your authenticator app and try again.
+problem-late-code = Code too late
+problem-late-code-detail = This code has just run out. Enter the one that is shown now.
+problem-used-code = Code already used
+problem-used-code-detail = This code has been used. Wait for the next one.
+problem-known-browsers-only = Only from a browser you have used before
+problem-known-browsers-only-detail = There were too many wrong passwords for this account. Sign in from a browser you have used here before.
+problem-over = This is over
+problem-over-detail = It took too long, was answered already, or there were too many wrong codes. Start again.
+problem-wrong-set-up-code = Wrong code
+problem-wrong-set-up-code-detail = This code does not fit the key. Look at your authenticator app and try again.
+problem-clock-wrong = Your device’s clock is wrong
+problem-clock-wrong-detail = The key is right, but the clock of your device is not. Set it to automatic and try again.
+problem-puzzle = A puzzle comes first
+problem-puzzle-detail = There were many wrong attempts for this account. Solve the puzzle, and send the answer along.
 problem-too-many-until = Try again after { $until }.
 
 # What the demo's ready organisations and accounts show

@@ -1,9 +1,10 @@
-//! Which rooms are open: the routes of the portal, and the words they speak.
+//! Which rooms are open: the routes of portal and API, and the words they speak.
 
 use std::sync::Arc;
 
 use axum::Router;
 
+use crate::api;
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::voice::Voice;
@@ -12,7 +13,7 @@ use crate::time_source::Clock;
 
 /// All routes of `serve`. The boundary adds its own around them.
 pub fn all() -> Router<Arc<App>> {
-    portal::routes()
+    portal::routes().merge(api::routes())
 }
 
 /// The voice of `serve`.

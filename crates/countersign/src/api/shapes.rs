@@ -121,11 +121,20 @@ impl Device {
     }
 }
 
-/// Tells a member that was sent as `null` from one that was not sent at all.
-pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// A member of a change that `null` means something to: left out it stays, `null` clears it.
+#[derive(Debug, Default)]
+pub(super) enum Change<T> {
+    /// It was not sent.
+    #[default]
+    Keep,
+    /// It was sent.
+    Set(Option<T>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(Self::Set)
+    }
 }
 
 #[cfg(test)]

@@ -161,12 +161,17 @@ async fn same_session(db: &mut Db, facts: &ChallengeFacts, token: Option<&Token>
     Ok(found == Some(wanted))
 }
 
+/// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
+/// can't stop it.
 fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
-    let bucket = known.map_or(Bucket::Strangers, Bucket::Browser);
-    Charges::new(vec![
-        CounterKey::second_step(facts.facts.account.id, &bucket),
-        CounterKey::second_step_address(&call.origin.address),
-    ])
+    let account = facts.facts.account.id;
+    Charges::new(match known {
+        Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
+        None => vec![
+            CounterKey::second_step(account, &Bucket::Strangers),
+            CounterKey::second_step_address(&call.origin.address),
+        ],
+    })
 }
 
 /// Ends a challenge that its owner does not want to answer. Nothing to end is fine.

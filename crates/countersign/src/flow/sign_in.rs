@@ -148,12 +148,12 @@ impl Attempt {
         };
         let address = call.origin.address;
         let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
-        let mut list = vec![
-            CounterKey::first_step(subject, &bucket),
-            CounterKey::first_step_address(&address),
-        ];
+        let mut list = vec![CounterKey::first_step(subject, &bucket)];
         let mut strangers = None;
+        // A recognised browser has a row of its own and no other: whatever strangers do, on the same network too,
+        // can't stop it.
         if known.is_none() {
+            list.push(CounterKey::first_step_address(&address));
             list.push(CounterKey::first_step_row(subject));
             strangers = Some(Charges::new(vec![CounterKey::first_step_strangers(subject)]));
         }

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::caller::Session;
-use crate::api::shapes::{MethodName, RoleName, Sent, Time, given};
+use crate::api::shapes::{Change, MethodName, RoleName, Sent, Time};
 use crate::app::App;
 use crate::flow::{Call, FlowError, account, session};
 use crate::http::cookies::{CookieName, Cookies};
@@ -81,9 +81,9 @@ struct AccountChanges {
     #[schema(min_length = 1, max_length = 80, examples("Ada Lovelace"))]
     display_name: Option<String>,
     /// The language of the portal; `null` follows the browser.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^(en|de)$", examples("de"))]
-    language: Option<Option<String>>,
+    language: Change<String>,
 }
 
 /// Show the account
@@ -113,7 +113,10 @@ async fn update_account(
 ) -> Result<Sent<Account>, Problem> {
     let present = &signed_in.facts.account;
     let name = changes.display_name.as_deref().unwrap_or(&present.display_name);
-    let language = changes.language.as_ref().unwrap_or(&present.language);
+    let language = match &changes.language {
+        Change::Keep => &present.language,
+        Change::Set(language) => language,
+    };
     account::change_profile(&call, &signed_in, name, language.as_deref()).await?;
     let token = cookies.token(CookieName::Session).ok_or(FlowError::SignInAgain)?;
     let signed_in = session::authenticate(&call, &token).await?;

@@ -62,5 +62,5 @@ async fn change_password(
 
 /// The password of somebody who is signed in already is one field among others: the session is not in doubt.
 pub(super) fn wrong(field: &str) -> Problem {
-    Problem::new(&problem::INVALID).about(field, Text::new("password-wrong"))
+    Problem::new(&problem::INVALID).about(field, Text::new("password-current-wrong"))
 }

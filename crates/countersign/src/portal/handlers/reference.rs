@@ -13,5 +13,5 @@ pub(super) async fn page(visit: Visit) -> Result<Response, Problem> {
         return Err(Problem::new(&problem::SIGN_IN_NEEDED));
     }
     let page = visit.front_page().await?;
-    show(&ApiReferencePage::new(page, "/api/openapi.json", &serde_json::Value::Null))
+    show(&ApiReferencePage::new(page, "/api/openapi.json", &crate::api::document()))
 }

@@ -86,7 +86,7 @@ async fn all_6_every_body_is_read_strictly() {
             assert_eq!(answer.headers["content-type"], "application/problem+json");
         }
         let bytes = ada.send(method, &path, json, b"{\"a\": \"\xff\"}".to_vec()).await;
-        bytes.is_problem(400, "malformed");
+        bytes.refused(400, "malformed");
     }
     ada.get("/api/v1/session").await.is(200);
 }
@@ -95,7 +95,7 @@ async fn all_6_every_body_is_read_strictly() {
 async fn all_6_missing_members_are_named() {
     let server = Server::start().await;
     let answer = server.client().post("/api/v1/sign-in", &json!({"email": "a@example.org"})).await;
-    let errors = answer.is_problem(422, "invalid").json()["errors"].clone();
+    let errors = answer.refused(422, "invalid").json()["errors"].clone();
     assert_eq!(errors, json!([{"field": "password", "code": "field-missing", "detail": "field-missing"}]));
 }
 
@@ -104,13 +104,13 @@ async fn unknown_addresses_and_methods_are_problems_too() {
     let server = Server::start().await;
     let mut client = server.client();
     for path in ["/api/v1", "/api/v1/nothing", "/api/v2/account", "/api/problems", "/api/v1/sign-in/"] {
-        client.get(path).await.is_problem(404, "not-found");
+        client.get(path).await.refused(404, "not-found");
     }
     for (method, path) in
         [("PUT", "/api/v1/account"), ("GET", "/api/v1/sign-out"), ("DELETE", "/api/v1/sign-in")]
     {
-        let answer = client.ask(method, path, None).await.is_problem(405, "method");
+        let answer = client.ask(method, path, None).await.refused(405, "method");
         assert!(answer.headers.contains_key("allow"));
     }
-    client.ask("TRACE", "/api/v1/account", None).await.is_problem(405, "method");
+    client.ask("TRACE", "/api/v1/account", None).await.refused(405, "method");
 }

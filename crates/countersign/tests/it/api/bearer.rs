@@ -36,7 +36,7 @@ async fn all_6_each_scope_opens_its_own_door_and_no_other() {
             if opens == scope {
                 answer.is(200);
             } else {
-                answer.is_problem(403, "forbidden");
+                answer.refused(403, "forbidden");
             }
             let tokens = ada.get("/api/v1/api-tokens").await;
             if tokens.status == 200 {
@@ -79,7 +79,7 @@ async fn all_4_no_token_manages_factors_passwords_or_tokens() {
     program.cookies = ada.cookies.clone();
     program.csrf.clone_from(&ada.csrf);
     for (method, path, body) in closed {
-        program.ask(method, path, *body).await.is_problem(403, "forbidden");
+        program.ask(method, path, *body).await.refused(403, "forbidden");
     }
     let refused = ada.get("/api/v1/activity?event=authorisation.refused").await.is(200).json();
     assert_eq!(refused["items"].as_array().unwrap().len(), closed.len());
@@ -92,16 +92,16 @@ async fn all_5_a_token_ends_sessions_without_a_step_up() {
     let mut other = server.client();
     other.sign_in(ADA).await.is(200);
     let mut program = program(&server, &mut ada, &["sessions:read", "sessions:end"]).await;
-    server.pass(Duration::from_secs(600));
+    server.pass(Duration::from_mins(10));
     let list = program.get("/api/v1/sessions").await.is(200).json();
     assert!(list["items"].as_array().unwrap().iter().all(|line| line["present"] == false));
     let id = other.get("/api/v1/session").await.is(200).json()["id"].as_str().unwrap().to_owned();
-    ada.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.is_problem(403, "step-up-needed");
+    ada.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.refused(403, "step-up-needed");
     program.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.is(204);
-    other.get("/api/v1/session").await.is_problem(401, "sign-in-needed");
-    program.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.is_problem(404, "not-found");
+    other.get("/api/v1/session").await.refused(401, "sign-in-needed");
+    program.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.refused(404, "not-found");
     assert_eq!(program.press("/api/v1/sessions/end-others").await.is(200).json()["ended_sessions"], 1);
-    ada.get("/api/v1/session").await.is_problem(401, "sign-in-needed");
+    ada.get("/api/v1/session").await.refused(401, "sign-in-needed");
 }
 
 /// ALL-9: a token is no way round the second step.
@@ -116,19 +116,19 @@ async fn all_9_a_token_dies_with_its_time_its_end_the_password_and_a_second_step
     assert!(!listed.body.contains("cs_"), "its text is shown once");
     let id = listed.json()["items"][0]["id"].as_str().unwrap().to_owned();
     ada.ask("DELETE", &format!("/api/v1/api-tokens/{id}"), None).await.is(204);
-    program.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
+    program.get("/api/v1/account").await.refused(401, "sign-in-needed");
 
     let mut weak = self::program(&server, &mut ada, &["account:read"]).await;
     weak.get("/api/v1/account").await.is(200);
     ada.enrol("Telephone").await;
-    weak.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
+    weak.get("/api/v1/account").await.refused(401, "sign-in-needed");
 
     let mut aged = self::program(&server, &mut ada, &["account:read"]).await;
     aged.get("/api/v1/account").await.is(200);
     server.pass(Duration::from_hours(30 * 24));
-    aged.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
+    aged.get("/api/v1/account").await.refused(401, "sign-in-needed");
     for broken in ["", "cs_", "cs_x", "Basic abc"] {
         aged.bearer = Some(broken.to_owned());
-        aged.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
+        aged.get("/api/v1/account").await.refused(401, "sign-in-needed");
     }
 }

@@ -86,7 +86,7 @@ async fn all_6_every_route_but_the_public_ones_asks_for_credentials() {
                 operation.path
             );
         } else {
-            let answer = answer.is_problem(401, "sign-in-needed");
+            let answer = answer.refused(401, "sign-in-needed");
             assert_eq!(answer.headers["www-authenticate"], "Bearer");
         }
     }
@@ -108,10 +108,9 @@ fn all_6_the_description_is_complete() {
         for status in ["400", "500", "503"] {
             assert!(statuses.contains(status), "{place} lacks {status}");
         }
-        if operation.body.is_some() {
+        if let Some(body) = &operation.body {
             assert!(statuses.is_superset(&BTreeSet::from(["413", "415", "422"])), "{place}");
-            let schema = operation.body.as_ref().unwrap()["$ref"].as_str().unwrap();
-            let schema = document.pointer(&schema[1..]).unwrap();
+            let schema = document.pointer(&body["$ref"].as_str().unwrap()[1..]).unwrap();
             assert_eq!(schema["additionalProperties"], false, "{place}");
         }
         if operation.secured && operation.method != "GET" {
@@ -180,7 +179,7 @@ async fn all_7_reading_changes_nothing_and_tells_no_secret() {
 #[tokio::test]
 async fn the_reference_is_for_the_signed_in_or_for_everybody_by_setting() {
     let server = Server::start().await;
-    server.client().get("/api/openapi.json").await.is_problem(401, "sign-in-needed");
+    server.client().get("/api/openapi.json").await.refused(401, "sign-in-needed");
     let mut ada = server.member("ada@example.org").await;
     assert_eq!(ada.get("/api/openapi.json").await.is(200).json(), countersign::api::document());
     let open = Server::with("[api]\nreference = \"everybody\"\n").await;
@@ -195,5 +194,5 @@ async fn every_kind_of_problem_is_explained_at_its_address() {
         assert_eq!(explained["status"], kind.status.as_u16());
         assert!(explained["type"].as_str().unwrap().ends_with(kind.slug));
     }
-    server.client().get("/api/problems/nothing").await.is_problem(404, "not-found");
+    server.client().get("/api/problems/nothing").await.refused(404, "not-found");
 }

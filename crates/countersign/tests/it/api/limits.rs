@@ -15,14 +15,13 @@ async fn all_2_wrong_passwords_are_limited_and_the_wait_is_told() {
     let nobody = json!({"email": "nobody@example.org", "password": "not it"});
     let mut stranger = server.client();
     for _ in 0..5 {
-        let known =
-            stranger.post("/api/v1/sign-in", &wrong).await.is_problem(401, "wrong-credentials").json();
+        let known = stranger.post("/api/v1/sign-in", &wrong).await.refused(401, "wrong-credentials").json();
         let unknown =
-            stranger.post("/api/v1/sign-in", &nobody).await.is_problem(401, "wrong-credentials").json();
+            stranger.post("/api/v1/sign-in", &nobody).await.refused(401, "wrong-credentials").json();
         assert_eq!((&known["title"], &known["detail"]), (&unknown["title"], &unknown["detail"]));
     }
     let right = json!({"email": "ada@example.org", "password": PASSWORD});
-    let refused = stranger.post("/api/v1/sign-in", &right).await.is_problem(429, "too-many");
+    let refused = stranger.post("/api/v1/sign-in", &right).await.refused(429, "too-many");
     let seconds: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
     server.pass(Duration::from_secs(seconds));
     stranger.post("/api/v1/sign-in", &right).await.is(200);
@@ -39,7 +38,7 @@ async fn all_2_past_fifty_failures_strangers_solve_a_puzzle() {
         stranger.address = [127, 0, 1, number];
         let answer = stranger.post("/api/v1/sign-in", &wrong).await;
         if answer.status == 428 {
-            puzzle = Some(answer.is_problem(428, "puzzle").json());
+            puzzle = Some(answer.refused(428, "puzzle").json());
             break;
         }
     }
@@ -50,5 +49,5 @@ async fn all_2_past_fifty_failures_strangers_solve_a_puzzle() {
     let mut ada = server.client();
     ada.post("/api/v1/sign-in", &right).await.is(200);
     // It serves once.
-    server.client().post("/api/v1/sign-in", &right).await.is_problem(401, "wrong-credentials");
+    server.client().post("/api/v1/sign-in", &right).await.refused(401, "wrong-credentials");
 }

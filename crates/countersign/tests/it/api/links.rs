@@ -19,14 +19,14 @@ async fn all_9_the_first_administrator_comes_in_through_the_enrolment_gate() {
         "password": "eleven quiet harbours"});
     let state = root.post("/api/v1/link", &filled).await.is(200).json();
     assert_eq!(state["state"], "enrolment");
-    root.get("/api/v1/account").await.is_problem(403, "must-enrol");
-    root.get("/api/v1/sessions").await.is_problem(403, "must-enrol");
+    root.get("/api/v1/account").await.refused(403, "must-enrol");
+    root.get("/api/v1/sessions").await.refused(403, "must-enrol");
     assert_eq!(root.get("/api/v1/policy").await.is(200).json()["second_step_required"], true);
     assert_eq!(root.get("/api/v1/session").await.is(200).json()["state"], "enrolment");
     root.enrol("Token").await;
     assert_eq!(root.get("/api/v1/account").await.is(200).json()["role"], "administrator");
-    root.post("/api/v1/link", &filled).await.is_problem(404, "not-found");
-    root.post("/api/v1/link/view", &json!({"token": "x"})).await.is_problem(404, "not-found");
+    root.post("/api/v1/link", &filled).await.refused(404, "not-found");
+    root.post("/api/v1/link/view", &json!({"token": "x"})).await.refused(404, "not-found");
 }
 
 #[tokio::test]
@@ -49,8 +49,8 @@ async fn all_9_a_reset_never_goes_round_the_second_step() {
     assert_eq!(view["email"], "a•••@e•••.org", "masked");
     let filled = json!({"token": token, "password": "eleven quiet harbours"});
     assert_eq!(reset.post("/api/v1/link", &filled).await.is(200).json()["state"], "challenge");
-    reset.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
-    ada.get("/api/v1/account").await.is_problem(401, "sign-in-needed");
+    reset.get("/api/v1/account").await.refused(401, "sign-in-needed");
+    ada.get("/api/v1/account").await.refused(401, "sign-in-needed");
     reset.answer(&server.code(&key)).await.is(200);
     reset.get("/api/v1/account").await.is(200);
 }

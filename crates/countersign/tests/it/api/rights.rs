@@ -26,11 +26,11 @@ async fn all_6_foreign_and_unknown_ids_are_not_found() {
     foreign.extend(["00000000-0000-0000-0000-000000000000".to_owned(), "x".to_owned(), "%00".to_owned()]);
     let name = json!({"name": "Mine now"});
     for id in &foreign {
-        eve.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.is_problem(404, "not-found");
-        eve.ask("DELETE", &format!("/api/v1/api-tokens/{id}"), None).await.is_problem(404, "not-found");
+        eve.ask("DELETE", &format!("/api/v1/sessions/{id}"), None).await.refused(404, "not-found");
+        eve.ask("DELETE", &format!("/api/v1/api-tokens/{id}"), None).await.refused(404, "not-found");
         let device = format!("/api/v1/authenticators/{id}");
-        eve.ask("PATCH", &device, Some(&name)).await.is_problem(404, "not-found");
-        eve.press(&format!("{device}/removal")).await.is_problem(404, "not-found");
+        eve.ask("PATCH", &device, Some(&name)).await.refused(404, "not-found");
+        eve.press(&format!("{device}/removal")).await.refused(404, "not-found");
     }
     ada.get("/api/v1/session").await.is(200);
     assert_eq!(ada.get("/api/v1/authenticators").await.is(200).json()["items"][0]["name"], "Telephone");
@@ -53,12 +53,12 @@ async fn all_6_role_and_organisation_cannot_be_assigned() {
         ("__proto__", json!({})),
     ] {
         let answer = ada.ask("PATCH", "/api/v1/account", Some(&json!({field: value}))).await;
-        assert_eq!(answer.is_problem(422, "invalid").json()["errors"][0]["field"], field);
+        assert_eq!(answer.refused(422, "invalid").json()["errors"][0]["field"], field);
     }
     let mut account =
         json!({"email": "eve@example.org", "display_name": "Eve", "password": crate::support::PASSWORD});
     account["role"] = json!("administrator");
-    server.client().post("/api/v1/sign-up", &account).await.is_problem(422, "invalid");
+    server.client().post("/api/v1/sign-up", &account).await.refused(422, "invalid");
     let account = ada.get("/api/v1/account").await.is(200).json();
     assert_eq!((&account["role"], &account["display_name"]), (&json!("member"), &json!("Ada")));
 }
@@ -72,10 +72,10 @@ async fn all_6_a_cookie_changes_nothing_without_its_csrf_token() {
     let mut eve = server.member("eve@example.org").await;
     for token in [None, Some(String::new()), Some("x".to_owned()), eve.csrf.take()] {
         ada.csrf = token;
-        ada.ask("PATCH", "/api/v1/account", Some(&name)).await.is_problem(403, "stale-form");
-        ada.press("/api/v1/sign-out").await.is_problem(403, "stale-form");
-        ada.press("/api/v1/authenticators").await.is_problem(403, "stale-form");
-        ada.press("/api/v1/sessions/end-others").await.is_problem(403, "stale-form");
+        ada.ask("PATCH", "/api/v1/account", Some(&name)).await.refused(403, "stale-form");
+        ada.press("/api/v1/sign-out").await.refused(403, "stale-form");
+        ada.press("/api/v1/authenticators").await.refused(403, "stale-form");
+        ada.press("/api/v1/sessions/end-others").await.refused(403, "stale-form");
     }
     ada.csrf = own;
     let account = ada.ask("PATCH", "/api/v1/account", Some(&json!({"language": "de"}))).await.is(200).json();

@@ -247,7 +247,7 @@ impl Answer {
 
     /// Fails unless it is a problem of this kind, which its status and members fit.
     #[track_caller]
-    pub(crate) fn is_problem(self, status: u16, slug: &str) -> Self {
+    pub(crate) fn refused(self, status: u16, slug: &str) -> Self {
         let answer = self.is(status);
         assert_eq!(answer.headers["content-type"], "application/problem+json", "{}", answer.body);
         let problem = answer.json();
