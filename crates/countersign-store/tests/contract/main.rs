@@ -7,6 +7,7 @@
 
 #[macro_use]
 mod support;
+mod upkeep;
 
 mod account;
 mod api_token;
@@ -29,3 +30,4 @@ mod session;
 mod shape;
 mod small;
 mod suspension;
+mod upkeep;
