@@ -262,7 +262,8 @@ fn the_demo_starts_on_its_own_prints_ready_accounts_and_leaves_nothing_behind() 
     let mut child = command.env("TMPDIR", folder.path()).spawn().unwrap();
     let mut printed = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
-        printed += &format!("{line}\n");
+        printed.push_str(&line);
+        printed.push('\n');
         if line.contains("Countersign is at") {
             break;
         }

@@ -7,7 +7,6 @@
 
 #[macro_use]
 mod support;
-mod upkeep;
 
 mod account;
 mod api_token;

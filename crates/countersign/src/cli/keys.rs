@@ -201,7 +201,7 @@ async fn activate(desk: &Desk, id: KeyId) -> Result<(), Failure> {
             format!(
                 "{ignorant} of the running servers started before {id} was in the key file. Restart first, so that all of them \
              can open what {id} will seal. (A server that was killed is remembered for half a minute.)"
-        ),
+            ),
         ));
     }
     file.activate(id)?;

@@ -27,7 +27,7 @@ pub use countersign_store::api_token::ApiTokenRow;
 /// Most tokens an account may hold at once.
 pub const MOST: usize = 20;
 /// A token is marked as used at most once in this time.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 const DAY: u64 = 24 * 60 * 60;
 
 /// A token to be made.
@@ -54,7 +54,9 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
     signed_in.require(AccountChange::MakeApiToken, call.now)?;
     let name = checked(&new)?;
     if list(call, signed_in).await?.len() >= MOST {
-        return Err(FlowError::Conflict(Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0))));
+        return Err(FlowError::Conflict(
+            Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0)),
+        ));
     }
     let token = ApiToken::new(call.entropy());
     let line = ApiTokenRow {

@@ -18,10 +18,10 @@ use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, facts, link, session};
 
-use crate::text;
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
+use crate::text;
 
 /// A link to be made.
 #[derive(Clone, Debug)]
@@ -169,7 +169,8 @@ async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Res
     }
     let least = least(&facts);
     let email = facts.account.email.as_str();
-    let faults = password::check(call, "password", &filled.password, (email, &facts.account.display_name), least);
+    let faults =
+        password::check(call, "password", &filled.password, (email, &facts.account.display_name), least);
     if faults.is_empty() { Ok(Target::Existing(id)) } else { Err(FlowError::Invalid(faults)) }
 }
 

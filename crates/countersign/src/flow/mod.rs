@@ -113,7 +113,13 @@ impl Call {
     }
 
     /// An audit row for a deed of this request; `details` never hold a secret.
-    pub fn audit_row(&self, event: Event, actor: Actor, about: About, details: &[(&str, String)]) -> AuditRow {
+    pub fn audit_row(
+        &self,
+        event: Event,
+        actor: Actor,
+        about: About,
+        details: &[(&str, String)],
+    ) -> AuditRow {
         AuditRow {
             id: AuditId::new(self.now, self.entropy()),
             at: self.now,

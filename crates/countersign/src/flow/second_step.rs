@@ -20,13 +20,13 @@ use countersign_store::account::AccountState;
 use countersign_store::facts::{self, ChallengeFacts};
 use countersign_store::{Db, StoreError, audit, authenticator, challenge};
 
+use super::facts::enrolled;
 use super::gate::{self, Entering, Entry, FirstStep};
 use super::limit::Charges;
-use super::facts::enrolled;
 use super::session::SignedIn;
-use crate::observe::metrics;
 use super::sign_in::recognised;
 use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
+use crate::observe::metrics;
 
 /// What the second-step page and the API show of a challenge.
 #[derive(Clone, Debug)]
@@ -148,8 +148,9 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
 }
 
 async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
-    let code = Code::parse(reply.code)
-        .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }]))?;
+    let code = Code::parse(reply.code).map_err(|fault| {
+        FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }])
+    })?;
     let mut db = call.reader().await?;
     let Some(facts) = live(call, &mut db, reply.challenge).await? else { return Ok(Answer::Over) };
     if !same_session(&mut db, &facts, reply.session).await? {
@@ -168,7 +169,11 @@ async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
 }
 
 /// A challenge of a session answers only to the browser that holds this session.
-async fn same_session(db: &mut Db, facts: &ChallengeFacts, token: Option<&Token>) -> Result<bool, StoreError> {
+async fn same_session(
+    db: &mut Db,
+    facts: &ChallengeFacts,
+    token: Option<&Token>,
+) -> Result<bool, StoreError> {
     let Some(wanted) = facts.challenge.session_id else { return Ok(true) };
     let Some(token) = token else { return Ok(false) };
     let found = countersign_store::session::id_by_token_hash(db, &token.hash()).await?;

@@ -174,7 +174,12 @@ impl Attempt {
     }
 
     /// A plain look, so that a refused caller costs no hash.
-    async fn look(&self, db: &mut Db, email: &EmailAddress, solution: Option<&str>) -> Result<Look, StoreError> {
+    async fn look(
+        &self,
+        db: &mut Db,
+        email: &EmailAddress,
+        solution: Option<&str>,
+    ) -> Result<Look, StoreError> {
         if let Err(refused) = self.charges.peek(db, self.call.now).await? {
             return Ok(Look::Refused(refusal(&refused)));
         }
@@ -183,7 +188,8 @@ impl Attempt {
             return Ok(Look::Free);
         }
         let keys = &self.call.deps.keys;
-        let answer = solution.and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
+        let answer = solution
+            .and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
         Ok(answer.map_or_else(|| Look::Refused(self.puzzle(email)), Look::Solved))
     }
 
@@ -217,7 +223,8 @@ impl Attempt {
 
     fn row(&self, event: Event) -> AuditRow {
         // An unknown address is told apart in the operator's log only, by the counters' subject.
-        let detail = [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
+        let detail =
+            [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
         self.call.audit_row(event, Actor::Stranger, self.about(), &detail)
     }
 }
@@ -247,7 +254,8 @@ impl Judged {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
             None => true,
         };
-        let entering = attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
+        let entering =
+            attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
         let Some(entering) = entering else {
             locked.fail(tx, call.now).await?;
             if let Some(strangers) = &mut strangers {

@@ -66,7 +66,8 @@ pub(super) async fn raise(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> R
         return Err(StoreError::Refused(GONE));
     }
     let detail = [("method", Method::Authenticator.as_str().to_owned())];
-    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail)).await?;
+    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail))
+        .await?;
     Ok(token)
 }
 

@@ -19,7 +19,9 @@ pub(super) async fn home(member: Member) -> Result<Response, Problem> {
     let now = member.call().now;
     let protection = match (facts.authenticators, member.me.suspension().filter(|one| one.is_active(now))) {
         (0, _) => Protection::None,
-        (_, Some(suspension)) if member.me.is_suspended(now) => Protection::Suspended(moment(suspension.until)),
+        (_, Some(suspension)) if member.me.is_suspended(now) => {
+            Protection::Suspended(moment(suspension.until))
+        }
         (devices, _) => Protection::Devices(devices),
     };
     let most = u32::from(facts.policy.authenticators_max);

@@ -8,7 +8,9 @@ use axum::response::Response;
 use countersign_core::api_token::Scope;
 use countersign_core::sign_in::AccountChange;
 
-use super::super::view::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, FormErrors, Page, ScopeChoice};
+use super::super::view::{
+    ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, FormErrors, Page, ScopeChoice,
+};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
@@ -36,7 +38,13 @@ pub(super) async fn list(member: Member) -> Result<Response, Problem> {
     show(&ApiTokensPage { page, tokens })
 }
 
-fn new_page(page: Page, name: String, chosen: &BTreeSet<Scope>, days: u32, errors: FormErrors) -> ApiTokenNewPage {
+fn new_page(
+    page: Page,
+    name: String,
+    chosen: &BTreeSet<Scope>,
+    days: u32,
+    errors: FormErrors,
+) -> ApiTokenNewPage {
     let choice = |scope: &Scope| ScopeChoice {
         value: scope.as_str().to_owned(),
         name: page.t(scope.text_key()).into_owned(),
@@ -62,7 +70,10 @@ fn asked(mut fields: BTreeMap<String, String>) -> Result<NewApiToken, Problem> {
     Ok(NewApiToken { name, scopes: scopes.ok_or_else(malformed)?, days })
 }
 
-pub(super) async fn make(member: Member, Form(fields): Form<BTreeMap<String, String>>) -> Result<Response, Problem> {
+pub(super) async fn make(
+    member: Member,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
     let new = asked(fields)?;
     match api_token::make(member.call(), &member.me, new.clone()).await {
         Ok(made) => show(&ApiTokenMadePage {

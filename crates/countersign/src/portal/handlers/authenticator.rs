@@ -88,12 +88,16 @@ pub(super) async fn confirm(
     let Some(pending) = pending(&member).await? else { return Ok(go("/account/security/authenticator")) };
     let first = member.me.facts.authenticators == 0;
     let mut again = page(&member, &pending)?;
-    let (status, check) = match authenticator::confirm(member.call(), &member.me, &form.name, &form.code).await {
+    let (status, check) = match authenticator::confirm(member.call(), &member.me, &form.name, &form.code)
+        .await
+    {
         Ok(Confirmation::Done { session, ended }) => {
             member.renew(&session);
             return Ok(go(&format!("/account/security/authenticator/done?first={first}&ended={ended}")));
         }
-        Ok(Confirmation::ClockWrong { minutes }) => (StatusCode::UNAUTHORIZED, SetUpCheck::ClockWrong(minutes)),
+        Ok(Confirmation::ClockWrong { minutes }) => {
+            (StatusCode::UNAUTHORIZED, SetUpCheck::ClockWrong(minutes))
+        }
         Ok(Confirmation::Wrong { tries_left }) => (StatusCode::UNAUTHORIZED, SetUpCheck::Wrong(tries_left)),
         Ok(Confirmation::Over) => return Ok(go("/account/security/authenticator?over=true")),
         Err(FlowError::Invalid(faults)) => {

@@ -53,7 +53,9 @@ pub(super) async fn submit(member: Member, Form(form): Form<PasswordForm>) -> Re
             let text = super::security::too_many(&again.page, until.map(moment));
             (StatusCode::TOO_MANY_REQUESTS, FormErrors::general(text))
         }
-        Err(FlowError::Invalid(faults)) => (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults)),
+        Err(FlowError::Invalid(faults)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults))
+        }
         Err(error) => return Err(error.into()),
     };
     again.errors = errors;

@@ -47,7 +47,15 @@ async fn page(
         let (purpose, problem) = (SecondStepPurpose::SignIn, Some(CodeProblem::Over));
         let (started_at, expires_at) = (moment(now), moment(now));
         let account = String::new();
-        return Ok(SecondStepPage { page, purpose, account, problem, started_at, expires_at, return_to: None });
+        return Ok(SecondStepPage {
+            page,
+            purpose,
+            account,
+            problem,
+            started_at,
+            expires_at,
+            return_to: None,
+        });
     };
     let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
     let expires_at = moment(view.expires_at);
@@ -73,7 +81,8 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     let Some(token) = visit.cookies.token(CookieName::Challenge) else {
         return refused(&visit, CodeProblem::Over, next).await;
     };
-    let (browser, session) = (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
+    let (browser, session) =
+        (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
     let reply =
         Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
     match second_step::answer(&visit.call, &reply).await {
@@ -131,7 +140,7 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
         value: method.as_str().to_owned(),
     };
     let methods = view.methods.iter().map(link).collect();
-    show(&TryAnotherWayPage { methods, page })
+    show(&TryAnotherWayPage { page, methods })
 }
 
 #[derive(Debug, Deserialize)]

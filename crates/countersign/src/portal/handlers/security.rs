@@ -10,8 +10,8 @@ use countersign_core::text::Text;
 use serde::Deserialize;
 
 use super::super::view::{
-    CodeProblem, Device, DeviceRemovePage, DeviceRenamePage, FormErrors, MethodRow, MethodState, NotOffered, Notice,
-    Page, SecurityPage, Strength,
+    CodeProblem, Device, DeviceRemovePage, DeviceRenamePage, FormErrors, MethodRow, MethodState, NotOffered,
+    Notice, Page, SecurityPage, Strength,
 };
 use super::super::visit::{Member, form_errors, go, moment, say, show, show_refused};
 use super::super::words::Moment;

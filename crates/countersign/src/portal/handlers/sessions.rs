@@ -57,6 +57,9 @@ pub(super) async fn end(
     after(session::end(member.call(), &member.me, id).await)
 }
 
-pub(super) async fn end_others(member: Member, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
+pub(super) async fn end_others(
+    member: Member,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
     after(session::end_others(member.call(), &member.me).await.map(|_| ()))
 }

@@ -107,7 +107,9 @@ fn settle(
 fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem> {
     let (status, problem) = match refusal {
         Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
-        Refusal::TooMany { until } => (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment))),
+        Refusal::TooMany { until } => {
+            (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment)))
+        }
         Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN, SignInProblem::KnownBrowsersOnly),
         Refusal::Puzzle(text) => {
             again.puzzle = Some(Puzzle { text, bits: BITS });
@@ -125,7 +127,10 @@ pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     format!("{path}?{query}")
 }
 
-pub(super) async fn sign_out(Newcomer(member): Newcomer, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
+pub(super) async fn sign_out(
+    Newcomer(member): Newcomer,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
     session::sign_out(member.call(), &member.me).await?;
     member.visit.cookies.remove(CookieName::Session);
     member.visit.cookies.remove(CookieName::Challenge);

@@ -1,6 +1,5 @@
 //! The JSON API.
 
-mod support;
 mod bad_input;
 mod bearer;
 mod description;
@@ -8,3 +7,4 @@ mod journey;
 mod limits;
 mod links;
 mod rights;
+mod support;
