@@ -63,7 +63,10 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/security/authenticator/cancel", post(authenticator::cancel))
         .route("/account/security/authenticator/done", get(authenticator::done))
         .route("/account/security/authenticator/{id}/rename", get(security::rename).post(security::save_name))
-        .route("/account/security/authenticator/{id}/remove", get(security::remove).post(security::start_removal))
+        .route(
+            "/account/security/authenticator/{id}/remove",
+            get(security::remove).post(security::start_removal),
+        )
         .route("/account/sessions", get(sessions::list))
         .route("/account/sessions/end-others", post(sessions::end_others))
         .route("/account/sessions/{id}/end", post(sessions::end))

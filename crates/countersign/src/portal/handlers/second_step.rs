@@ -7,8 +7,11 @@ use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
-use super::super::view::{CodeProblem, MethodLink, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
+use super::super::view::{
+    CodeProblem, Done, MethodLink, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
+};
 use super::super::visit::{Visit, go, moment, show, show_refused};
+use super::security::with_done;
 use super::sign_in::Way;
 use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
@@ -47,7 +50,15 @@ async fn page(
         let (purpose, problem) = (SecondStepPurpose::SignIn, Some(CodeProblem::Over));
         let (started_at, expires_at) = (moment(now), moment(now));
         let account = String::new();
-        return Ok(SecondStepPage { page, purpose, account, problem, started_at, expires_at, return_to: None });
+        return Ok(SecondStepPage {
+            page,
+            purpose,
+            account,
+            problem,
+            started_at,
+            expires_at,
+            return_to: None,
+        });
     };
     let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
     let expires_at = moment(view.expires_at);
@@ -73,7 +84,8 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     let Some(token) = visit.cookies.token(CookieName::Challenge) else {
         return refused(&visit, CodeProblem::Over, next).await;
     };
-    let (browser, session) = (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
+    let (browser, session) =
+        (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
     let reply =
         Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
     match second_step::answer(&visit.call, &reply).await {
@@ -93,10 +105,10 @@ async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<R
             visit.cookies.set(CookieName::Session, &session, lives);
             visit.cookies.remove(CookieName::Challenge);
             let done = match purpose {
-                Purpose::RemoveAuthenticator => "/account/security?done=removed",
-                Purpose::SignIn | Purpose::StepUp => "/account",
+                Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
+                Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
             };
-            return Ok(go(next.as_deref().unwrap_or(done)));
+            return Ok(go(next.as_deref().unwrap_or(&done)));
         }
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
         Answer::Late => CodeProblem::Late,
@@ -152,5 +164,6 @@ pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> R
         second_step::cancel(&visit.call, &token).await?;
         visit.cookies.remove(CookieName::Challenge);
     }
-    Ok(go("/"))
+    let inside = visit.session().await?.is_some();
+    Ok(go(&with_done(if inside { "/account/security" } else { "/sign-in" }, Done::Cancelled)))
 }
