@@ -13,7 +13,7 @@ use crate::time_source::Clock;
 
 /// All routes of `serve`. The boundary adds its own around them.
 pub fn all() -> Router<Arc<App>> {
-    portal::routes().merge(api::routes())
+    portal::routes(api::document).merge(api::routes())
 }
 
 /// The voice of `serve`.

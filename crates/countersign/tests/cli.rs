@@ -1,5 +1,7 @@
 //! The command line, as the program that operators run, beside a server that runs.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -134,7 +136,8 @@ fn app_9_a_suspension_says_in_words_why_it_is_refused() {
     let here = Installation::new();
     here.add("ada@example.org");
     let suspend = |rest: &[&str], code| {
-        let all: Vec<&str> = ["account", "suspend-second-step", "ada@example.org"].iter().chain(rest).copied().collect();
+        let all: Vec<&str> =
+            ["account", "suspend-second-step", "ada@example.org"].iter().chain(rest).copied().collect();
         here.refused(&all, code)
     };
     for (rest, code) in [
@@ -171,7 +174,10 @@ fn the_audit_log_is_listed_and_its_chain_verified() {
     let rows = here.json(&["audit", "list", "--account", "ada@example.org", "--json"]);
     assert_eq!(rows[0]["event"], "account.added");
     assert_eq!(rows[0]["actor"], "command-line");
-    assert!(here.done(&["audit", "list", "--event", "account.added", "--since", "1h"]).contains("ada@example.org"));
+    assert!(
+        here.done(&["audit", "list", "--event", "account.added", "--since", "1h"])
+            .contains("ada@example.org")
+    );
     assert_eq!(here.json(&["audit", "list", "--until", "1h", "--json"]), serde_json::json!([]));
     here.refused(&["audit", "list", "--event", "nonsense"], 2);
     let verified = here.json(&["audit", "verify", "--json"]);
@@ -216,7 +222,8 @@ fn the_doctor_finds_a_running_installation_sound_and_says_what_is_wrong_with_ano
     assert_eq!(report["ok"], true, "{report}");
     let names: Vec<&str> =
         report["checks"].as_array().unwrap().iter().map(|check| check["check"].as_str().unwrap()).collect();
-    for name in ["data folder", "key file", "database", "durability", "clock", "keys", "servers", "audit log"] {
+    for name in ["data folder", "key file", "database", "durability", "clock", "keys", "servers", "audit log"]
+    {
         assert!(names.contains(&name), "{name}: {names:?}");
     }
     let keys = Path::new(&here.data()).join("keys.toml");
@@ -230,7 +237,8 @@ fn a_folder_without_an_installation_is_told_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("none");
     let shown = data.display().to_string();
-    for arguments in [&["account", "list"][..], &["audit", "verify"], &["keys", "list"], &["policy", "show"]] {
+    for arguments in [&["account", "list"][..], &["audit", "verify"], &["keys", "list"], &["policy", "show"]]
+    {
         let output = program(arguments).args(["--data", &shown]).output().unwrap();
         assert_eq!(output.status.code(), Some(4), "{arguments:?}: {}", told(&output));
     }
@@ -254,13 +262,15 @@ fn the_demo_starts_on_its_own_prints_ready_accounts_and_leaves_nothing_behind() 
     let mut child = command.env("TMPDIR", folder.path()).spawn().unwrap();
     let mut printed = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
-        printed += &format!("{line}\n");
+        printed.push_str(&line);
+        printed.push('\n');
         if line.contains("Countersign is at") {
             break;
         }
     }
     assert!(printed.contains("/demo/tray") && printed.contains("robin@northwind.example"), "{printed}");
-    let data = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path().display().to_string();
+    let data =
+        std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path().display().to_string();
     let serve = program(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).output().unwrap();
     assert_eq!(serve.status.code(), Some(4), "{}", told(&serve));
     let id = rustix::process::Pid::from_child(&child);

@@ -19,7 +19,7 @@ use super::facts::{enrolled, situation, suspension};
 use super::{About, Call, FlowError};
 
 /// A session is marked as used at most once in this time, so that reading pages does not write.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
 /// A live session, proved and judged with this very request.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ use countersign_store::{Db, StoreError, account, audit, browser, nonce};
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::{About, Call, FieldFault, FlowError};
+use crate::observe::metrics;
 
 /// What the sign-in form or the API brings.
 pub struct Credentials {
@@ -63,6 +64,18 @@ pub enum Refusal {
 
 /// Checks address and password and passes the gate.
 pub async fn first_step(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
+    let outcome = tried(call, input).await;
+    metrics::first_step(match &outcome {
+        Ok(FirstStepOutcome::Entered(_)) => "entered",
+        Ok(FirstStepOutcome::Challenge(_)) => "challenge",
+        Ok(FirstStepOutcome::Refused(Refusal::Wrong)) => "wrong",
+        Err(FlowError::Busy { .. }) => "busy",
+        Ok(FirstStepOutcome::Refused(_)) | Err(_) => "refused",
+    });
+    outcome
+}
+
+async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
     let email = checked(&input)?;
     let mut db = call.reader().await?;
     let facts = facts::sign_in_facts(&mut db, &email.key(), call.now).await?;
@@ -148,12 +161,12 @@ impl Attempt {
         };
         let address = call.origin.address;
         let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
-        let mut list = vec![
-            CounterKey::first_step(subject, &bucket),
-            CounterKey::first_step_address(&address),
-        ];
+        let mut list = vec![CounterKey::first_step(subject, &bucket)];
         let mut strangers = None;
+        // A recognised browser has a row of its own and no other: whatever strangers do, on the same network too,
+        // can't stop it.
         if known.is_none() {
+            list.push(CounterKey::first_step_address(&address));
             list.push(CounterKey::first_step_row(subject));
             strangers = Some(Charges::new(vec![CounterKey::first_step_strangers(subject)]));
         }
@@ -161,7 +174,12 @@ impl Attempt {
     }
 
     /// A plain look, so that a refused caller costs no hash.
-    async fn look(&self, db: &mut Db, email: &EmailAddress, solution: Option<&str>) -> Result<Look, StoreError> {
+    async fn look(
+        &self,
+        db: &mut Db,
+        email: &EmailAddress,
+        solution: Option<&str>,
+    ) -> Result<Look, StoreError> {
         if let Err(refused) = self.charges.peek(db, self.call.now).await? {
             return Ok(Look::Refused(refusal(&refused)));
         }
@@ -170,7 +188,8 @@ impl Attempt {
             return Ok(Look::Free);
         }
         let keys = &self.call.deps.keys;
-        let answer = solution.and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
+        let answer = solution
+            .and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
         Ok(answer.map_or_else(|| Look::Refused(self.puzzle(email)), Look::Solved))
     }
 
@@ -204,7 +223,8 @@ impl Attempt {
 
     fn row(&self, event: Event) -> AuditRow {
         // An unknown address is told apart in the operator's log only, by the counters' subject.
-        let detail = [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
+        let detail =
+            [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
         self.call.audit_row(event, Actor::Stranger, self.about(), &detail)
     }
 }
@@ -234,7 +254,8 @@ impl Judged {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
             None => true,
         };
-        let entering = attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
+        let entering =
+            attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
         let Some(entering) = entering else {
             locked.fail(tx, call.now).await?;
             if let Some(strangers) = &mut strangers {

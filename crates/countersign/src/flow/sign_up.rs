@@ -73,7 +73,13 @@ fn checked(call: &Call, application: &Application) -> Result<(EmailAddress, Disp
     }
     let (address, called) =
         (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    faults.extend(password::check(call, "password", &application.password, (address, called), SHORTEST_ALONE));
+    faults.extend(password::check(
+        call,
+        "password",
+        &application.password,
+        (address, called),
+        SHORTEST_ALONE,
+    ));
     match (email, name) {
         (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
         _ => Err(FlowError::Invalid(faults)),

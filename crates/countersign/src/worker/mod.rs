@@ -237,7 +237,9 @@ impl Loop {
         if let Some((last_wall, last_up)) = self.last_look
             && clock::jumped(wall.since(last_wall), up.saturating_sub(last_up))
         {
-            tracing::error!("the clock jumped forward by more than five minutes; look at the machine's time service");
+            tracing::error!(
+                "the clock jumped forward by more than five minutes; look at the machine's time service"
+            );
             metrics::clock_jumped();
             self.held_until = up + HELD_AFTER_JUMP;
             self.leads = false;

@@ -82,7 +82,7 @@ async fn one_of_two_servers_seals_and_the_other_takes_over_when_it_is_killed() {
     // Killed: it gives nothing back.
     drop(first);
     record_something(&one).await;
-    clock.turn(LEASE_LASTS - Duration::from_secs(1));
+    clock.turn(LEASE_LASTS.saturating_sub(Duration::from_secs(1)));
     assert!(!second.take_lease().await, "the lease still runs");
     clock.turn(Duration::from_secs(2));
     second.leads = second.take_lease().await;

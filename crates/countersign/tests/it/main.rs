@@ -2,5 +2,3 @@
 
 #[cfg(test)]
 mod api;
-#[cfg(test)]
-mod support;

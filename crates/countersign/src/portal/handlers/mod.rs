@@ -23,13 +23,14 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
+pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
 use crate::app::App;
 use crate::http::problem::{self, Problem};
 
-/// Every page of the portal.
-pub fn routes() -> Router<Arc<App>> {
+/// Every page of the portal. `description` is the API's, for its reference page.
+pub fn routes(description: Description) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
@@ -44,7 +45,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/link", get(link::form).post(link::submit))
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
-        .route("/help/api", get(reference::page))
+        .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(account_routes())
 }
 

@@ -143,7 +143,7 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
         value: method.as_str().to_owned(),
     };
     let methods = view.methods.iter().map(link).collect();
-    show(&TryAnotherWayPage { methods, page })
+    show(&TryAnotherWayPage { page, methods })
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::description::{Operation, operations};
-use crate::support::Server;
+use crate::api::support::Server;
 
 /// A body that fits the description of a request.
 fn fitting(document: &Value, schema: &Value) -> Value {

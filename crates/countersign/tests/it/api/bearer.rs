@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, PASSWORD, Server};
+use crate::api::support::{Client, PASSWORD, Server};
 
 const ADA: &str = "ada@example.org";
 const SCOPES: [&str; 4] = ["account:read", "sessions:read", "sessions:end", "activity:read"];

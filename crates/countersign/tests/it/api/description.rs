@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{PASSWORD, Server};
+use crate::api::support::{PASSWORD, Server};
 
 const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 

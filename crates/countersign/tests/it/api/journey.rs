@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Server};
+use crate::api::support::{PASSWORD, Server};
 
 const ADA: &str = "ada@example.org";
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_core::puzzle::{Puzzle, solve};
 use serde_json::json;
 
-use crate::support::{PASSWORD, Server};
+use crate::api::support::{PASSWORD, Server};
 
 #[tokio::test]
 async fn all_2_wrong_passwords_are_limited_and_the_wait_is_told() {

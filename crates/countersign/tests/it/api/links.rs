@@ -5,7 +5,7 @@ use countersign_core::audit::Actor;
 use countersign_core::link::LinkPurpose;
 use serde_json::json;
 
-use crate::support::Server;
+use crate::api::support::Server;
 
 #[tokio::test]
 async fn all_9_the_first_administrator_comes_in_through_the_enrolment_gate() {

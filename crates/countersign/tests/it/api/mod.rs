@@ -7,3 +7,4 @@ mod journey;
 mod limits;
 mod links;
 mod rights;
+mod support;

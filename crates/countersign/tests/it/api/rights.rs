@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Client, Server};
+use crate::api::support::{Client, Server};
 
 async fn ids(client: &mut Client<'_>) -> Vec<(&'static str, String)> {
     let token = json!({"name": "Program", "scopes": ["account:read"], "days": 1});
@@ -56,7 +56,7 @@ async fn all_6_role_and_organisation_cannot_be_assigned() {
         assert_eq!(answer.refused(422, "invalid").json()["errors"][0]["field"], field);
     }
     let mut account =
-        json!({"email": "eve@example.org", "display_name": "Eve", "password": crate::support::PASSWORD});
+        json!({"email": "eve@example.org", "display_name": "Eve", "password": crate::api::support::PASSWORD});
     account["role"] = json!("administrator");
     server.client().post("/api/v1/sign-up", &account).await.refused(422, "invalid");
     let account = ada.get("/api/v1/account").await.is(200).json();
