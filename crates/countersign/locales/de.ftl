@@ -235,7 +235,7 @@ devices-full = { $n ->
    *[other] Sie haben alle { $n } erlaubten Geräte. Entfernen Sie eines, um ein anderes hinzuzufügen.
 }
 add-device = Gerät hinzufügen
-advice-own-device = Behalten Sie Ihre Codes auf einem Gerät, über das nur Sie verfügen. Wer Ihr Passwort und Ihre Codes hat, handelt in Ihrem Namen.
+advice-own-device = Behalten Sie Ihre Codes auf einem Gerät, über das nur Sie verfügen. Sie stehen für alles ein, was jemand mit Ihrem Passwort und Ihren Codes tut.
 help-devices-link = So benutzen Sie mehrere Geräte
 rename-title = Gerät umbenennen
 rename-lead = „{ $name }“ bekommt einen neuen Namen. Die Codes bleiben gleich.
@@ -539,13 +539,8 @@ event-key-resealed = Gespeicherte Geheimnisse neu verschlüsselt
 event-authorisation-refused = Etwas verlangt, das nicht erlaubt ist
 
 ## What flows and the boundary say
-notice-device-removed = Das Gerät wurde entfernt. Seine Codes gelten nicht mehr.
-notice-device-renamed = Das Gerät hat seinen neuen Namen.
-notice-password-changed = Ihr Passwort wurde geändert. Ihre anderen Sitzungen wurden abgemeldet.
-notice-session-ended = Dort abgemeldet.
 password-current-wrong = Das ist nicht Ihr jetziges Passwort.
 password-missing = Geben Sie Ihr Passwort ein.
-profile-saved = Gespeichert.
 account-is-disabled = Dieses Konto ist gesperrt. Entsperren Sie es zuerst.
 account-state-unchanged = Das Konto ist bereits in diesem Zustand.
 api-token-days = Wählen Sie 1 bis 365 Tage.

@@ -235,7 +235,7 @@ devices-full = { $n ->
    *[other] You have all { $n } devices that are allowed. Remove one to add another.
 }
 add-device = Add a device
-advice-own-device = Keep your codes on a device that only you control. Whoever has your password and your codes acts in your name.
+advice-own-device = Keep your codes on a device that only you control. You answer for what is done by anyone who has your password and your codes.
 help-devices-link = How to use several devices
 rename-title = Rename device
 rename-lead = “{ $name }” gets a new name. Its codes stay the same.
@@ -539,13 +539,8 @@ event-key-resealed = Stored secrets encrypted anew
 event-authorisation-refused = Something was asked for that is not allowed
 
 ## What flows and the boundary say
-notice-device-removed = The device was removed. Its codes no longer work.
-notice-device-renamed = The device has its new name.
-notice-password-changed = Your password was changed. Your other sessions were signed out.
-notice-session-ended = Signed out there.
 password-current-wrong = That is not your present password.
 password-missing = Type your password.
-profile-saved = Saved.
 account-is-disabled = This account is disabled. Enable it first.
 account-state-unchanged = The account is in that state already.
 api-token-days = Choose between 1 and 365 days.

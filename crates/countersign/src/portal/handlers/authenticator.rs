@@ -7,19 +7,24 @@ use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
 use super::super::qr;
-use super::super::view::{FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+use super::super::view::{Done, FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 use super::super::visit::{Member, Newcomer, form_errors, go, moment, show, show_refused};
+use super::security::{told, with_done};
+use super::sign_in::Way;
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 
+const BEFORE: &str = "/account/security/authenticator";
 const SET_UP: &str = "/account/security/authenticator/set-up";
 
-pub(super) async fn before(Newcomer(member): Newcomer) -> Result<Response, Problem> {
+pub(super) async fn before(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
     member.me.require(AccountChange::AddAuthenticator, member.call().now)?;
+    let mut page = member.page();
+    page.notice = told(way.done.as_deref(), &page);
     show(&SetUpStartPage {
-        page: member.page(),
+        page,
         another: member.me.facts.authenticators > 0,
         other_sessions: member.other_sessions().await?,
     })
@@ -57,7 +62,7 @@ async fn pending(member: &Member) -> Result<Option<Pending>, Problem> {
 }
 
 pub(super) async fn set_up(Newcomer(member): Newcomer) -> Result<Response, Problem> {
-    let Some(pending) = pending(&member).await? else { return Ok(go("/account/security/authenticator")) };
+    let Some(pending) = pending(&member).await? else { return Ok(go(BEFORE)) };
     show(&page(&member, &pending)?)
 }
 
@@ -85,7 +90,7 @@ pub(super) async fn confirm(
     Newcomer(member): Newcomer,
     Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Problem> {
-    let Some(pending) = pending(&member).await? else { return Ok(go("/account/security/authenticator")) };
+    let Some(pending) = pending(&member).await? else { return Ok(go(&with_done(BEFORE, Done::SetUpEnded))) };
     let again = SetUpPage { name: form.name.clone(), ..page(&member, &pending)? };
     match authenticator::confirm(member.call(), &member.me, &form.name, &form.code).await {
         Ok(outcome) => settled(&member, outcome, again),
@@ -106,7 +111,7 @@ fn settled(member: &Member, outcome: Confirmation, again: SetUpPage) -> Result<R
         }
         Confirmation::ClockWrong { minutes } => SetUpCheck::ClockWrong(minutes),
         Confirmation::Wrong { tries_left } => SetUpCheck::Wrong(tries_left),
-        Confirmation::Over => return Ok(go("/account/security/authenticator?done=over")),
+        Confirmation::Over => return Ok(go(&with_done(BEFORE, Done::SetUpEnded))),
     };
     show_refused(StatusCode::UNAUTHORIZED, &SetUpPage { problem: Some(check), ..again })
 }
@@ -116,7 +121,7 @@ pub(super) async fn cancel(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     authenticator::cancel(member.call(), &member.me).await?;
-    Ok(go("/account/security"))
+    Ok(go(&with_done("/account/security", Done::SetUpCancelled)))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,8 +7,11 @@ use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
-use super::super::view::{CodeProblem, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
+use super::super::view::{
+    CodeProblem, Done, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
+};
 use super::super::visit::{Visit, go, moment, show, show_refused};
+use super::security::with_done;
 use super::sign_in::Way;
 use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
@@ -101,10 +104,10 @@ async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<R
             visit.cookies.set(CookieName::Session, &session, lives);
             visit.cookies.remove(CookieName::Challenge);
             let done = match purpose {
-                Purpose::RemoveAuthenticator => "/account/security?done=removed",
-                Purpose::SignIn | Purpose::StepUp => "/account",
+                Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
+                Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
             };
-            return Ok(go(next.as_deref().unwrap_or(done)));
+            return Ok(go(next.as_deref().unwrap_or(&done)));
         }
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
         Answer::Late => CodeProblem::Late,
@@ -160,5 +163,6 @@ pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> R
         second_step::cancel(&visit.call, &token).await?;
         visit.cookies.remove(CookieName::Challenge);
     }
-    Ok(go("/"))
+    let inside = visit.session().await?.is_some();
+    Ok(go(&with_done(if inside { "/account/security" } else { "/sign-in" }, Done::Cancelled)))
 }
