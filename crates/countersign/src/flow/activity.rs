@@ -125,7 +125,9 @@ pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Pa
         let found = audit::list(&mut db, &wanted, STRIDE).await?;
         let Some(last) = found.last().map(|row| (row.at, row.id)) else { break };
         let complete = found.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
-        rows.extend(found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))));
+        rows.extend(
+            found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))),
+        );
         if rows.len() > PAGE {
             rows.truncate(PAGE);
             let next = rows.last().map(|row| (row.at, row.id));

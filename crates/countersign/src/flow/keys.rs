@@ -48,9 +48,9 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
     let mut done = 0;
     loop {
         let job = call.deps.store.write(call.clone(), |tx, call| {
-            Box::pin(async move {
-                authenticator::reseal_batch(tx, &call.deps.keys, call.entropy(), BATCH).await
-            })
+            Box::pin(
+                async move { authenticator::reseal_batch(tx, &call.deps.keys, call.entropy(), BATCH).await },
+            )
         });
         let batch = job.await?;
         done += batch;
@@ -128,7 +128,6 @@ pub async fn forget_passwords(call: &Call, key: KeyId) -> Result<u64, FlowError>
 /// Writes what happened to the key file into the audit log.
 pub async fn record(call: &Call, event: Event, detail: &[(&str, String)]) -> Result<(), FlowError> {
     let note = call.caller_row(event, About::default(), detail);
-    let job =
-        call.deps.store.write(note, |tx, note| Box::pin(async move { audit::append(tx, note).await }));
+    let job = call.deps.store.write(note, |tx, note| Box::pin(async move { audit::append(tx, note).await }));
     Ok(job.await?)
 }

@@ -2,7 +2,9 @@
 
 use countersign_core::audit::Event;
 use countersign_core::limits::{Bucket, CounterKey};
-use countersign_core::password::{self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified};
+use countersign_core::password::{
+    self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified,
+};
 use countersign_core::policy::Policy;
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
@@ -88,7 +90,8 @@ pub async fn change(
         return Ok(Changed::TooMany { until: refused.until });
     }
     drop(db);
-    let right = matches!(call.deps.hasher.verify(account.password.clone(), present).await?, Verified::Right { .. });
+    let right =
+        matches!(call.deps.hasher.verify(account.password.clone(), present).await?, Verified::Right { .. });
     let fresh = if right { Some(call.deps.hasher.hash(new).await?) } else { None };
     let data = Changing { call: call.clone(), signed_in: signed_in.clone(), charges, fresh };
     match call.deps.store.write(data, |tx, changing| Box::pin(changing.settle(tx))).await {
@@ -116,7 +119,8 @@ impl Changing {
         let Some(fresh) = &self.fresh else {
             locked.fail(tx, call.now).await?;
             let detail = [("purpose", PURPOSE.to_owned())];
-            audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail)).await?;
+            audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail))
+                .await?;
             return Ok(Changed::Wrong);
         };
         locked.succeed(tx, call.now).await?;

@@ -66,7 +66,8 @@ pub(super) async fn raise(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> R
         return Err(StoreError::Refused(GONE));
     }
     let detail = [("method", Method::Authenticator.as_str().to_owned())];
-    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail)).await?;
+    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail))
+        .await?;
     Ok(token)
 }
 
@@ -85,12 +86,14 @@ pub enum PasswordStepUp {
 
 /// The counters a signed-in person's password is charged to: the same as at sign-in.
 pub(super) fn password_charges(call: &Call, signed_in: &SignedIn) -> Charges {
-    let address = call.origin.address;
-    let bucket = signed_in.browser.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
-    Charges::new(vec![
-        CounterKey::first_step(signed_in.account(), &bucket),
-        CounterKey::first_step_address(&address),
-    ])
+    let (account, address) = (signed_in.account(), call.origin.address);
+    Charges::new(match signed_in.browser {
+        Some(browser) => vec![CounterKey::first_step(account, &Bucket::Browser(browser))],
+        None => vec![
+            CounterKey::first_step(account, &Bucket::Prefix(limits::network(&address))),
+            CounterKey::first_step_address(&address),
+        ],
+    })
 }
 
 /// The audit row for a password of a signed-in person that was not judged, as a limit was reached.

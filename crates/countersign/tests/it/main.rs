@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod api;
 mod documents;
 mod flow;
 mod http;

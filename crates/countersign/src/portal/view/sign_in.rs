@@ -48,7 +48,7 @@ impl SignInProblem {
     }
 }
 
-/// Sign in. POST `/sign-in`: `csrf`, `email`, `password`, `puzzle`, `return_to`.
+/// Sign in. POST `/sign-in`: `csrf`, `email`, `password`, `puzzle`, `next`.
 #[derive(Debug, Template)]
 #[template(path = "auth/sign_in.html")]
 pub struct SignInPage {
@@ -270,7 +270,7 @@ pub struct TryAnotherWayPage {
 }
 
 /// "Confirm it's you" by password, for accounts with no second step. POST `/account/step-up`: `csrf`,
-/// `password`, `return_to`. With a second step, [`SecondStepPage`] asks for the code.
+/// `password`, `next`. With a second step, [`SecondStepPage`] asks for the code.
 #[derive(Debug, Template)]
 #[template(path = "auth/step_up_password.html")]
 pub struct StepUpPasswordPage {

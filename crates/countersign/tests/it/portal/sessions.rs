@@ -98,7 +98,7 @@ async fn a_session_ends_after_an_hour_without_use() {
         app.turn(Duration::from_mins(59));
         assert!(person.browser.is_in().await);
     }
-    app.turn(Duration::from_mins(60));
+    app.turn(Duration::from_hours(1));
     person.browser.get("/account").await.assert_leads_to("/sign-in?next=%2Faccount");
 }
 
