@@ -66,7 +66,7 @@ async fn c_85_a_removal_challenge_never_steps_up() {
     person.browser.set_cookie("challenge", &removal);
     person.browser.second_step(&code).await.assert_status(401);
     let code = person.phone().fresh(&app);
-    person.browser.second_step(&code).await.assert_leads_to("/account/security?done=removed");
+    person.browser.second_step(&code).await.assert_leads_to("/account/security");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn a_password_is_changed_with_the_present_one() {
     let before = person.browser.cookie("sid").unwrap();
     let page = person.browser.get("/account/password").await;
     page.assert_shows("Your other session will be signed out.");
-    change(&mut person, &old, &password_of(7_001)).await.assert_leads_to("/account/security?done=password");
+    change(&mut person, &old, &password_of(7_001)).await.assert_leads_to("/account/security");
     assert_ne!(person.browser.cookie("sid").unwrap(), before);
     assert!(person.browser.is_in().await && !other.browser.is_in().await);
     person.elsewhere().sign_in().await.assert_status(401);
@@ -56,7 +56,7 @@ async fn all_4_a_new_password_needs_a_recent_second_step() {
     assert!(refused.location().starts_with("/account/step-up"), "{}", refused.text());
     let code = person.phone().code(&app);
     person.browser.step_up(&code).await.assert_status(303);
-    change(&mut person, &old, &password_of(7_003)).await.assert_leads_to("/account/security?done=password");
+    change(&mut person, &old, &password_of(7_003)).await.assert_leads_to("/account/security");
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ async fn app_5_a_device_is_removed_alone_and_its_codes_stop() {
     app.next_step();
     let id = ids(&mut person.browser).await.remove(1);
     let code = person.phone().code(&app);
-    remove(&mut person, &id, &code).await.assert_leads_to("/account/security?done=removed");
+    remove(&mut person, &id, &code).await.assert_leads_to("/account/security");
     person.browser.get("/account/security").await.assert_shows("Phone Added").assert_hides("Tablet");
     app.next_step();
     person.sign_out().await;
@@ -132,7 +132,7 @@ async fn all_4_removal_takes_its_own_challenge_although_the_session_was_just_pro
     assert_eq!(ids(&mut person.browser).await.len(), 1);
     app.next_step();
     let code = person.phone().code(&app);
-    person.browser.second_step(&code).await.assert_leads_to("/account/security?done=removed");
+    person.browser.second_step(&code).await.assert_leads_to("/account/security");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn app_4_a_wrong_code_keeps_the_key_and_ten_of_them_end_it() {
         answer.assert_status(401).assert_shows(&left);
     }
     let over = person.browser.confirm_set_up("Phone", &wrong).await;
-    over.assert_leads_to("/account/security/authenticator?over=true");
+    over.assert_leads_to("/account/security/authenticator");
     person.browser.get(BASE).await;
     person.browser.post(CONFIRM, &[("name", "Phone"), ("code", &phone.code(&app))]).await.assert_status(303);
     assert_eq!(app.place.count("authenticator"), 0);
@@ -237,7 +237,7 @@ async fn msg_13_pages_advise_to_keep_codes_on_a_device_of_ones_own() {
     for page in ["/account/security", BASE] {
         let page = person.browser.get(page).await;
         page.assert_shows("Keep your codes on a device that only you control.");
-        page.assert_shows("Whoever has your password and your codes acts in your name.");
+        page.assert_shows("You answer for what is done by anyone who has your password and your codes.");
     }
 }
 

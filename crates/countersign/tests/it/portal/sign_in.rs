@@ -230,7 +230,7 @@ async fn a_cancelled_second_step_is_over() {
     person.sign_out().await;
     person.sign_in().await;
     let token = person.browser.cookie("challenge").unwrap();
-    person.browser.submit("/second-step", "/second-step/cancel", &[]).await.assert_leads_to("/");
+    person.browser.submit("/second-step", "/second-step/cancel", &[]).await.assert_leads_to("/sign-in");
     assert!(person.browser.cookie("challenge").is_none());
     person.browser.set_cookie("challenge", &token);
     let code = person.phone().code(&app);
