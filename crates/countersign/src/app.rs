@@ -96,8 +96,38 @@ fn listed(faults: &[KeyFault]) -> String {
     told.collect::<Vec<_>>().join("; ")
 }
 
+/// What an application takes from the machine it runs on. Rules get all of it as values, so whoever assembles an
+/// application decides what they see.
+pub struct Machine {
+    /// What says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What a new password hash costs.
+    pub parameters: Parameters,
+    /// How many threads hash passwords; the right number is that of the cores.
+    pub threads: usize,
+}
+
+impl Machine {
+    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no randomness to give.
+    pub fn real() -> Result<Self, NoEntropy> {
+        Ok(Self {
+            clock: Arc::new(MarkedClock::default()),
+            entropy: Arc::new(OsEntropy::new()?),
+            parameters: Parameters::DEFAULT,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        })
+    }
+}
+
 impl App {
-    /// Puts everything together: data folder, keys, database, hashing threads. Makes what is missing of the first two.
+    /// Puts everything together on this machine: data folder, keys, database, hashing threads. Makes what is missing of
+    /// the first two.
     ///
     /// # Errors
     ///
@@ -108,17 +138,30 @@ impl App {
         voice: VoiceMaker,
         metrics: PrometheusHandle,
     ) -> Result<Self, StartError> {
+        Self::assemble(settings, installation, voice, metrics, Machine::real()?).await
+    }
+
+    /// As [`Self::open`], with the machine as an argument.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be used, or the database needs a key that is not there.
+    pub async fn assemble(
+        settings: Settings,
+        installation: Installation,
+        voice: VoiceMaker,
+        metrics: PrometheusHandle,
+        machine: Machine,
+    ) -> Result<Self, StartError> {
+        let Machine { clock, entropy, parameters, threads } = machine;
         prepare_data_dir(&settings.data_dir)?;
-        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy::new()?);
-        let clock: Arc<dyn Clock> = Arc::new(MarkedClock::default());
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
         let store = Store::open(&store_settings(&settings)).await?;
         if let Some(mark) = high_water::read(&mut store.reader().await?).await? {
             clock.learn(mark);
         }
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let hasher = PasswordPool::start(cores, Arc::clone(&ring), Arc::clone(&entropy), Parameters::DEFAULT)
+        let hasher = PasswordPool::start(threads, Arc::clone(&ring), Arc::clone(&entropy), parameters)
             .map_err(StartError::Threads)?;
         let product = settings.product.clone();
         let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, product });
