@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
-use countersign_core::keys::KeyId;
 use countersign_core::password::Parameters;
 use countersign_store::{Store, StoreError, StoreSettings, clock as high_water, setting};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -13,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::config::keyfile::{KeyFile, KeyFileError};
 use crate::config::{Database, FolderError, Settings, prepare_data_dir};
 use crate::entropy::{NoEntropy, OsEntropy};
+use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
@@ -80,16 +80,20 @@ pub enum StartError {
     /// The hashing threads.
     #[error("the password threads cannot be started: {0}")]
     Threads(std::io::Error),
-    /// Something is sealed with keys that the key file does not hold.
-    #[error("the database needs keys that the key file does not hold: {}", listed(.0))]
-    MissingKeys(Vec<KeyId>),
+    /// The key file does not fit the database.
+    #[error("the key file does not fit the database: {}. Put the right key file back", listed(.0))]
+    Ring(Vec<KeyFault>),
     /// A demonstration's data under `serve`, or the other way round.
     #[error("this is the data of a {0} installation; give the other kind another --data-dir or database")]
     WrongInstallation(String),
 }
 
-fn listed(keys: &[KeyId]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+fn listed(faults: &[KeyFault]) -> String {
+    let told = faults.iter().map(|fault| match fault {
+        KeyFault::Missing(id) => format!("{id} is needed and not in it"),
+        KeyFault::Different(id) => format!("its {id} is another key than the one used so far"),
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// What an application takes from the machine it runs on. Rules get all of it as values, so whoever assembles an
@@ -164,9 +168,9 @@ impl App {
         let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, metrics };
         app.check_installation(installation).await?;
-        match &*keys::missing(&app.call(Actor::System, "start")).await? {
+        match &*keys::faults(&app.call(Actor::System, "start")).await? {
             [] => Ok(app),
-            missing => Err(StartError::MissingKeys(missing.to_vec())),
+            faults => Err(StartError::Ring(faults.to_vec())),
         }
     }
 
