@@ -298,6 +298,7 @@ async fn finish_retiring(desk: &Desk, file: &KeyFile, id: KeyId) -> Result<(), F
         ));
     }
     file.save()?;
+    keys::forgotten(&desk.call, id).await.map_err(refused)?;
     record(desk, Event::KeyRetired, id, KeyState::Retired.as_str()).await?;
     out::line(format!("{id} is retired: its secret is gone from {}.", desk.app.settings.keys_file.display()));
     out::line("Copy the file to every replica. Copies of old backups need their copy of the old key file.");

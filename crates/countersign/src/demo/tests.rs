@@ -10,6 +10,7 @@ use countersign_core::secret::{Password, Token};
 use super::plan::Plan;
 use super::{seed, tray};
 use crate::app::testing;
+use crate::flow::keys::KeyFault;
 use crate::flow::second_step::{self, Answer, Reply};
 use crate::flow::sign_in::{self, Credentials, FirstStepOutcome};
 use crate::flow::suspension::{self, NewSuspension};
@@ -129,4 +130,21 @@ async fn all_7_sign_in_works_before_during_and_after_a_change_of_keys() {
     let (token, _) = admin::reset_link(&new, "sascha@northwind.example").await.unwrap();
     new.now = new.now.plus(Duration::from_secs(1));
     assert!(crate::flow::link::view(&new, &token).await.is_ok());
+}
+
+/// ALL-7: a key file that was lost and made anew under the same number is found out before anything is sealed with it.
+#[tokio::test]
+async fn all_7_another_key_of_the_same_number_is_refused() {
+    let (old, _plan, _folder) = demo().await;
+    let other = Arc::new(KeyRing::new(KeyId(1), vec![(KeyId(1), [99; 32])]).unwrap());
+    assert_eq!(keys::faults(&old).await.unwrap(), [], "the installation's own key leaves its check value");
+    let deps = &old.deps;
+    let (store, entropy, product) = (deps.store.clone(), Arc::clone(&deps.entropy), deps.product.clone());
+    let hasher = deps.hasher.clone();
+    let strange =
+        Call { deps: Arc::new(Deps { store, keys: other, entropy, hasher, product }), ..old.clone() };
+    assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
+    let without = restarted(&old, 2, &[2]);
+    assert_eq!(keys::faults(&without).await.unwrap(), [KeyFault::Missing(KeyId(1))]);
+    keys::forgotten(&old, KeyId(1)).await.unwrap();
 }

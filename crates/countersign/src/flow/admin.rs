@@ -17,6 +17,7 @@ use countersign_store::session::SessionRow;
 use countersign_store::{account, api_token, audit, authenticator, browser, challenge, session};
 
 use super::link::{self, NewLink};
+use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
 use crate::text;
 
@@ -79,7 +80,8 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
     let name = DisplayName::parse(&name).map_err(|fault| {
         FlowError::Invalid(vec![FieldFault { field: "display_name", text: fault.text() }])
     })?;
-    let faults = password::check(call, "password", &chosen, (email.as_str(), name.as_str()), SHORTEST_ALONE);
+    let around = Around { email: email.as_str(), name: name.as_str(), organisation: &organisation.name };
+    let faults = password::check(call, "password", &chosen, &around, SHORTEST_ALONE);
     if !faults.is_empty() {
         return Err(FlowError::Invalid(faults));
     }

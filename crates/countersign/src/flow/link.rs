@@ -16,10 +16,13 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
-use countersign_store::{Db, StoreError, account, audit, browser, challenge, facts, link, session};
+use countersign_store::{
+    Db, StoreError, account, audit, browser, challenge, facts, link, organisation, session,
+};
 
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
+use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
 use crate::text;
 
@@ -162,19 +165,20 @@ enum Target {
 }
 
 async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Result<Target, FlowError> {
-    let Some(id) = row.account_id else { return new_account(call, row, filled) };
+    let organisation = organisation::by_id(db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
+    let Some(id) = row.account_id else { return new_account(call, row, filled, &organisation) };
     let facts = facts::account_facts(db, id, call.now).await?.ok_or(FlowError::NotFound)?;
     if facts.account.state != AccountState::Active {
         return Err(FlowError::NotFound);
     }
     let least = least(&facts);
-    let email = facts.account.email.as_str();
-    let faults =
-        password::check(call, "password", &filled.password, (email, &facts.account.display_name), least);
+    let (email, name) = (facts.account.email.as_str(), &*facts.account.display_name);
+    let around = Around { email, name, organisation: &organisation };
+    let faults = password::check(call, "password", &filled.password, &around, least);
     if faults.is_empty() { Ok(Target::Existing(id)) } else { Err(FlowError::Invalid(faults)) }
 }
 
-fn new_account(call: &Call, row: &LinkRow, filled: &Filled) -> Result<Target, FlowError> {
+fn new_account(call: &Call, row: &LinkRow, filled: &Filled, organisation: &str) -> Result<Target, FlowError> {
     let mut faults = Vec::new();
     let email = match &row.email {
         Some(email) => Some(email.clone()),
@@ -185,10 +189,12 @@ fn new_account(call: &Call, row: &LinkRow, filled: &Filled) -> Result<Target, Fl
     let name = DisplayName::parse(filled.display_name.as_deref().unwrap_or_default())
         .map_err(|fault| faults.push(FieldFault { field: "display_name", text: fault.text() }))
         .ok();
-    let (address, called) =
-        (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    let alone = SHORTEST_ALONE;
-    faults.extend(password::check(call, "password", &filled.password, (address, called), alone));
+    let around = Around {
+        email: email.as_ref().map_or("", EmailAddress::as_str),
+        name: name.as_ref().map_or("", DisplayName::as_str),
+        organisation,
+    };
+    faults.extend(password::check(call, "password", &filled.password, &around, SHORTEST_ALONE));
     match (email, name) {
         (Some(email), Some(name)) if faults.is_empty() => {
             Ok(Target::New { email, name, role: row.role.unwrap_or(Role::Member) })

@@ -80,7 +80,7 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     let mut db = call.reader().await?;
     let facts = facts::sign_in_facts(&mut db, &email.key(), call.now).await?;
     let attempt = Attempt::of(call, &mut db, &email, facts, input.browser.as_ref()).await?;
-    let looked = attempt.look(&mut db, &email, input.puzzle.as_deref()).await?;
+    let looked = attempt.look(&mut db, input.puzzle.as_deref()).await?;
     drop(db);
     let solved = match looked {
         Look::Refused(refusal) => {
@@ -134,6 +134,8 @@ struct Attempt {
     call: Call,
     facts: Option<AccountFacts>,
     subject: AccountId,
+    /// What a puzzle is bound to: derived from the address, whether or not it has an account.
+    identifier: [u8; 16],
     known: Option<BrowserId>,
     charges: Charges,
     /// What strangers together have failed: past its limit they solve a puzzle before the password is looked at.
@@ -155,9 +157,10 @@ impl Attempt {
         facts: Option<AccountFacts>,
         token: Option<&Token>,
     ) -> Result<Self, StoreError> {
+        let identifier = call.deps.keys.identifier(&email.key());
         let (subject, known) = match &facts {
             Some(facts) => (facts.account.id, recognised(call, db, &facts.account, token).await?),
-            None => (AccountId::from_bytes(call.deps.keys.identifier(&email.key())), None),
+            None => (AccountId::from_bytes(identifier), None),
         };
         let address = call.origin.address;
         let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
@@ -170,16 +173,19 @@ impl Attempt {
             list.push(CounterKey::first_step_row(subject));
             strangers = Some(Charges::new(vec![CounterKey::first_step_strangers(subject)]));
         }
-        Ok(Self { call: call.clone(), facts, subject, known, charges: Charges::new(list), strangers })
+        Ok(Self {
+            call: call.clone(),
+            facts,
+            subject,
+            identifier,
+            known,
+            charges: Charges::new(list),
+            strangers,
+        })
     }
 
     /// A plain look, so that a refused caller costs no hash.
-    async fn look(
-        &self,
-        db: &mut Db,
-        email: &EmailAddress,
-        solution: Option<&str>,
-    ) -> Result<Look, StoreError> {
+    async fn look(&self, db: &mut Db, solution: Option<&str>) -> Result<Look, StoreError> {
         if let Err(refused) = self.charges.peek(db, self.call.now).await? {
             return Ok(Look::Refused(refusal(&refused)));
         }
@@ -188,15 +194,14 @@ impl Attempt {
             return Ok(Look::Free);
         }
         let keys = &self.call.deps.keys;
-        let answer = solution
-            .and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
-        Ok(answer.map_or_else(|| Look::Refused(self.puzzle(email)), Look::Solved))
+        let answer =
+            solution.and_then(|text| Puzzle::check(keys, text, &self.identifier, self.call.now).ok());
+        Ok(answer.map_or_else(|| Look::Refused(self.puzzle()), Look::Solved))
     }
 
-    fn puzzle(&self, email: &EmailAddress) -> Refusal {
+    fn puzzle(&self) -> Refusal {
         let call = &self.call;
-        let keys = &call.deps.keys;
-        Refusal::Puzzle(Puzzle::new(keys, call.entropy(), &keys.identifier(&email.key()), call.now).encode())
+        Refusal::Puzzle(Puzzle::new(&call.deps.keys, call.entropy(), &self.identifier, call.now).encode())
     }
 
     /// The stored hash of an active account; `None` has a dummy checked at the same cost.
@@ -246,9 +251,16 @@ impl Judged {
             Some(charges) => Some(charges.lock(tx).await?),
             None => None,
         };
-        if let Err(refused) = locked.check(call.now) {
+        // Many strangers at once may all have passed the look: under the lock each is counted before the next.
+        let unsolved = self.solved.is_none()
+            && strangers.as_ref().is_some_and(|counted| counted.check(call.now).is_err());
+        let refused = match locked.check(call.now) {
+            Err(refused) => Some(refusal(&refused)),
+            Ok(()) => unsolved.then(|| attempt.puzzle()),
+        };
+        if let Some(refused) = refused {
             audit::append(tx, &attempt.row(Event::SignInFirstStepRefused)).await?;
-            return Ok(FirstStepOutcome::Refused(refusal(&refused)));
+            return Ok(FirstStepOutcome::Refused(refused));
         }
         let spent = match &self.solved {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,

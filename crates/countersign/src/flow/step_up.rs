@@ -3,7 +3,7 @@
 //! With a factor enrolled it is a challenge of its own purpose; without one it is the password. Either way the session
 //! goes on under a new token.
 
-use countersign_core::audit::Event;
+use countersign_core::audit::{AuditRow, Event};
 use countersign_core::limits::{self, Bucket, CounterKey};
 use countersign_core::method::Method;
 use countersign_core::password::Verified;
@@ -96,6 +96,11 @@ pub(super) fn password_charges(call: &Call, signed_in: &SignedIn) -> Charges {
     })
 }
 
+/// The audit row for a password of a signed-in person that was not judged, as a limit was reached.
+pub(super) fn refused_row(call: &Call, signed_in: &SignedIn, purpose: &str) -> AuditRow {
+    call.own_row(Event::SignInFirstStepRefused, signed_in.about(), &[("purpose", purpose.to_owned())])
+}
+
 /// Proves the person by the password. Refused where a factor is enrolled and not suspended: then only it counts.
 pub async fn with_password(
     call: &Call,
@@ -108,6 +113,7 @@ pub async fn with_password(
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
+        call.record(refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     drop(db);
@@ -129,6 +135,7 @@ async fn settle(
 ) -> Result<PasswordStepUp, StoreError> {
     let mut locked = charges.lock(tx).await?;
     if let Err(refused) = locked.check(call.now) {
+        audit::append(tx, &refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     if !right {

@@ -155,7 +155,9 @@ fn all_1_a_code_or_an_older_one_is_never_right_again() {
     let server = step_at(NOW);
     device.last_step = Some(server);
     let (used, late) = (Verdict::Used { device: device.id }, Verdict::Late { device: device.id });
-    for (away, expected) in [(-10, Some(late)), (-2, Some(late)), (-1, Some(used)), (0, Some(used)), (1, None)] {
+    for (away, expected) in
+        [(-10, Some(late)), (-2, Some(late)), (-1, Some(used)), (0, Some(used)), (1, None)]
+    {
         let verdict = judge(std::slice::from_ref(&device), &code_at(&device.secret, server + away), NOW, NOW);
         assert_eq!(matches!(verdict, Verdict::Right { .. }), expected.is_none(), "{away} {verdict:?}");
         assert!(expected.is_none_or(|expected| verdict == expected), "{away} {verdict:?}");

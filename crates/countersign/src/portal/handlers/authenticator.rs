@@ -91,29 +91,29 @@ pub(super) async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Problem> {
     let Some(pending) = pending(&member).await? else { return Ok(go(&with_done(BEFORE, Done::SetUpEnded))) };
-    let first = member.me.facts.authenticators == 0;
-    let mut again = page(&member, &pending)?;
-    let (status, check) = match authenticator::confirm(member.call(), &member.me, &form.name, &form.code)
-        .await
-    {
-        Ok(Confirmation::Done { session, ended }) => {
+    let again = SetUpPage { name: form.name.clone(), ..page(&member, &pending)? };
+    match authenticator::confirm(member.call(), &member.me, &form.name, &form.code).await {
+        Ok(outcome) => settled(&member, outcome, again),
+        Err(FlowError::Invalid(faults)) => {
+            let errors = form_errors(&again.page, &faults);
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &SetUpPage { errors, ..again })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn settled(member: &Member, outcome: Confirmation, again: SetUpPage) -> Result<Response, Problem> {
+    let check = match outcome {
+        Confirmation::Done { session, ended } => {
             member.renew(&session);
+            let first = member.me.facts.authenticators == 0;
             return Ok(go(&format!("/account/security/authenticator/done?first={first}&ended={ended}")));
         }
-        Ok(Confirmation::ClockWrong { minutes }) => {
-            (StatusCode::UNAUTHORIZED, SetUpCheck::ClockWrong(minutes))
-        }
-        Ok(Confirmation::Wrong { tries_left }) => (StatusCode::UNAUTHORIZED, SetUpCheck::Wrong(tries_left)),
-        Ok(Confirmation::Over) => return Ok(go(&with_done(BEFORE, Done::SetUpEnded))),
-        Err(FlowError::Invalid(faults)) => {
-            again.errors = form_errors(&again.page, &faults);
-            again.name = form.name;
-            return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again);
-        }
-        Err(error) => return Err(error.into()),
+        Confirmation::ClockWrong { minutes } => SetUpCheck::ClockWrong(minutes),
+        Confirmation::Wrong { tries_left } => SetUpCheck::Wrong(tries_left),
+        Confirmation::Over => return Ok(go(&with_done(BEFORE, Done::SetUpEnded))),
     };
-    (again.problem, again.name) = (Some(check), form.name);
-    show_refused(status, &again)
+    show_refused(StatusCode::UNAUTHORIZED, &SetUpPage { problem: Some(check), ..again })
 }
 
 pub(super) async fn cancel(

@@ -56,6 +56,18 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/password", get(password::form).post(password::submit))
         .route("/account/step-up", get(step_up::form).post(step_up::submit))
         .route("/account/security", get(security::overview))
+        .route("/account/sessions", get(sessions::list))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/sessions/{id}/end", post(sessions::end))
+        .route("/account/activity", get(activity::list))
+        .route("/account/api-tokens", get(api_tokens::list).post(api_tokens::make))
+        .route("/account/api-tokens/new", get(api_tokens::form))
+        .route("/account/api-tokens/{id}/end", post(api_tokens::end))
+        .merge(authenticator_routes())
+}
+
+fn authenticator_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -68,13 +80,6 @@ fn account_routes() -> Router<Arc<App>> {
             "/account/security/authenticator/{id}/remove",
             get(security::remove).post(security::start_removal),
         )
-        .route("/account/sessions", get(sessions::list))
-        .route("/account/sessions/end-others", post(sessions::end_others))
-        .route("/account/sessions/{id}/end", post(sessions::end))
-        .route("/account/activity", get(activity::list))
-        .route("/account/api-tokens", get(api_tokens::list).post(api_tokens::make))
-        .route("/account/api-tokens/new", get(api_tokens::form))
-        .route("/account/api-tokens/{id}/end", post(api_tokens::end))
 }
 
 async fn front(visit: Visit) -> Result<Response, Problem> {

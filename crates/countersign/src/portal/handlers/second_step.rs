@@ -8,7 +8,7 @@ use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
 use super::super::view::{
-    CodeProblem, Done, MethodLink, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
+    CodeProblem, Done, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
 };
 use super::super::visit::{Visit, go, moment, show, show_refused};
 use super::security::with_done;
@@ -45,25 +45,24 @@ async fn page(
     return_to: Option<String>,
 ) -> Result<SecondStepPage, Problem> {
     let page = visit.front_page().await?;
-    let now = visit.call.now;
-    let Some(view) = view else {
-        let (purpose, problem) = (SecondStepPurpose::SignIn, Some(CodeProblem::Over));
-        let (started_at, expires_at) = (moment(now), moment(now));
-        let account = String::new();
-        return Ok(SecondStepPage {
-            page,
-            purpose,
-            account,
-            problem,
-            started_at,
-            expires_at,
-            return_to: None,
-        });
-    };
+    let Some(view) = view else { return Ok(over(page)) };
     let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
     let expires_at = moment(view.expires_at);
     let purpose = purpose(view.purpose, view.subject);
     Ok(SecondStepPage { page, purpose, account: view.account, problem, started_at, expires_at, return_to })
+}
+
+/// There is nothing to answer any more: the page leads to a new start.
+fn over(page: Page) -> SecondStepPage {
+    SecondStepPage {
+        purpose: SecondStepPurpose::SignIn,
+        account: String::new(),
+        problem: Some(CodeProblem::Over),
+        started_at: page.now,
+        expires_at: page.now,
+        return_to: None,
+        page,
+    }
 }
 
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {

@@ -185,6 +185,12 @@ impl SecondStepPage {
         matches!(self.problem, Some(CodeProblem::Over))
     }
 
+    /// Whether it stands before a change in the account. Its page belongs to the session, as does its form's token, and
+    /// leaving it ends nothing.
+    fn is_step_up(&self) -> bool {
+        matches!(self.purpose, SecondStepPurpose::StepUp)
+    }
+
     /// The milliseconds that the whole second step takes.
     pub fn span_ms(&self) -> u128 {
         self.expires_at.since(self.started_at).as_millis()
