@@ -142,6 +142,7 @@ try-another-way = Anderen Weg wählen
 second-step-cannot-use = Ich kann nichts davon benutzen
 cancel-and-sign-out = Abbrechen und abmelden
 back-to-code = Zurück zum Code
+back-to-set-up = Zurück zur Einrichtung
 other-ways-title = Anderen Weg wählen
 other-ways-lead = Wie möchten Sie bestätigen, dass Sie es sind?
 other-ways-only-one = Ihr Konto hat nur diesen Weg. Wenn Sie mehrere Geräte haben, geht jedes davon.

@@ -142,6 +142,7 @@ try-another-way = Try another way
 second-step-cannot-use = I can't use any of these
 cancel-and-sign-out = Cancel and sign out
 back-to-code = Back to the code
+back-to-set-up = Back to the set-up
 other-ways-title = Choose another way
 other-ways-lead = How do you want to confirm that it is you?
 other-ways-only-one = This is the only way your account has. If you have several devices, any of them will do.

@@ -92,7 +92,7 @@ pub fn document() -> Value {
         info.remove("contact");
     }
     for (_, schema) in members(&mut document["components"]["schemas"]) {
-        for (_, property) in members(&mut schema["properties"]) {
+        for (_, property) in schema.get_mut("properties").into_iter().flat_map(members) {
             lift_description(property);
         }
     }

@@ -29,7 +29,7 @@ pub(super) struct CodeForm {
 }
 
 /// The challenge behind the cookie; `None` when it is over.
-async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
+pub(super) async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
     let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
     match second_step::view(&visit.call, &token).await {
         Ok(view) => Ok(Some(view)),

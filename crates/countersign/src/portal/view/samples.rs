@@ -297,9 +297,9 @@ fn tokens(book: &mut Book, words: Words) {
 
 fn help(book: &mut Book, words: Words) {
     let contact = Some("+49 30 0000000 · help@nordlicht.example".to_owned());
-    book.add("lost-access", &LostAccessPage { page: plain(words), contact });
-    book.add("help-clock", &HelpClockPage { page: plain(words) });
-    book.add("help-devices", &HelpDevicesPage { page: signed_in(words) });
+    book.add("lost-access", &LostAccessPage { page: plain(words), onward: Onward::Code, contact });
+    book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
+    book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 409, 413, 429, 500, 503] {
         let view = ErrorPage {
             page: if status == 409 { signed_in(words) } else { plain(words) },

@@ -59,6 +59,20 @@ fn all_6_the_committed_description_is_fresh() {
     assert!(committed == fresh, "docs/openapi.json is stale: run this test with COUNTERSIGN_UPDATE=1");
 }
 
+/// A `null` is no schema: tools that read the description stumble over it.
+#[test]
+fn all_6_the_description_holds_no_null() {
+    fn has_null(value: &Value) -> bool {
+        match value {
+            Value::Null => true,
+            Value::Array(list) => list.iter().any(has_null),
+            Value::Object(map) => map.values().any(has_null),
+            _ => false,
+        }
+    }
+    assert!(!has_null(&countersign::api::document()));
+}
+
 /// ASVS 8.2.1: whatever is not on this list needs credentials.
 #[tokio::test]
 async fn all_6_every_route_but_the_public_ones_asks_for_credentials() {
