@@ -4,7 +4,6 @@
 //! Keys are found by convention: `t("key")`, `t1("key", "variable", …)`, `t2(…)`, `t3(…)` in
 //! templates and Rust, and `text!("key")` where Rust picks a key. Keys that only other crates name
 //! stand in `locales/keys-from-core.txt`.
-#![expect(clippy::print_stdout, reason = "cargo reads its directives from standard output")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -206,7 +205,7 @@ fn write_assets(files: &[PathBuf]) {
             "svg" => "image/svg+xml; charset=utf-8",
             _ => panic!("{name}: no content type is known for this ending"),
         };
-        let full = root.join(path);
+        let full = root.join(path).display().to_string();
         let _ = writeln!(
             table,
             "Asset {{ name: {name:?}, path: \"/assets/{stem}.{hash}.{ending}\", content_type: {kind:?}, bytes: include_bytes!({full:?}) }},"

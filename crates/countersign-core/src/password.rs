@@ -356,7 +356,8 @@ fn near_context(text: &str, context: &Context<'_>) -> Vec<ContextWord> {
     ]
     .map(|(kind, words)| (kind, blocklist::context_words(words)));
     let all: Vec<String> = kinds.iter().flat_map(|(_, words)| words.iter().cloned()).collect();
-    if !blocklist::is_near(text, &all) {
+    // What needs no word at all ("abcdefgh") is common, and nothing of the context is to blame.
+    if !blocklist::is_near(text, &all) || blocklist::is_made_of(text, &[]) {
         return Vec::new();
     }
     // With words of the list, any kind would do for a password that is common already; then only a kind that makes it

@@ -35,8 +35,7 @@ async fn sqlite(db: &mut Db) -> Result<Health, StoreError> {
     let journal = db.query_opt(SQLITE_JOURNAL, &[]).await?.ok_or(absent)?.text("journal_mode")?;
     let wal = journal == "wal";
     // 2 is FULL and 3 is EXTRA (https://www.sqlite.org/pragma.html#pragma_synchronous).
-    let settings =
-        vec![("synchronous", level.to_string(), level >= 2), ("journal_mode", journal, wal)];
+    let settings = vec![("synchronous", level.to_string(), level >= 2), ("journal_mode", journal, wal)];
     Ok(Health { settings, version: None, clock: None })
 }
 

@@ -11,8 +11,7 @@ const TAKE: &str = "INSERT INTO lease (name, holder, until) VALUES (?1, ?2, ?4) 
 const RELEASE: &str = "DELETE FROM lease WHERE name = ?1 AND holder = ?2";
 
 // A prefix is compared as a range, so that its own wildcards mean nothing; '~' comes after every character of a name.
-const LIVE: &str =
-    "SELECT name, holder FROM lease WHERE name > ?1 AND name < ?1 || '~' AND until > ?2 ORDER BY name LIMIT 1000";
+const LIVE: &str = "SELECT name, holder FROM lease WHERE name > ?1 AND name < ?1 || '~' AND until > ?2 ORDER BY name LIMIT 1000";
 const CLEAR: &str = "DELETE FROM lease WHERE until <= ?1";
 
 pub(crate) const STATEMENTS: &[&str] = &[TAKE, RELEASE, LIVE, CLEAR];

@@ -142,6 +142,7 @@ try-another-way = Anderen Weg wählen
 second-step-cannot-use = Ich kann nichts davon benutzen
 cancel-and-sign-out = Abbrechen und abmelden
 back-to-code = Zurück zum Code
+back-to-set-up = Zurück zur Einrichtung
 other-ways-title = Anderen Weg wählen
 other-ways-lead = Wie möchten Sie bestätigen, dass Sie es sind?
 other-ways-only-one = Ihr Konto hat nur diesen Weg. Wenn Sie mehrere Geräte haben, geht jedes davon.
@@ -235,7 +236,7 @@ devices-full = { $n ->
    *[other] Sie haben alle { $n } erlaubten Geräte. Entfernen Sie eines, um ein anderes hinzuzufügen.
 }
 add-device = Gerät hinzufügen
-advice-own-device = Behalten Sie Ihre Codes auf einem Gerät, über das nur Sie verfügen. Wer Ihr Passwort und Ihre Codes hat, handelt in Ihrem Namen.
+advice-own-device = Behalten Sie Ihre Codes auf einem Gerät, über das nur Sie verfügen. Sie stehen für alles ein, was jemand mit Ihrem Passwort und Ihren Codes tut.
 help-devices-link = So benutzen Sie mehrere Geräte
 rename-title = Gerät umbenennen
 rename-lead = „{ $name }“ bekommt einen neuen Namen. Die Codes bleiben gleich.
@@ -539,13 +540,8 @@ event-key-resealed = Gespeicherte Geheimnisse neu verschlüsselt
 event-authorisation-refused = Etwas verlangt, das nicht erlaubt ist
 
 ## What flows and the boundary say
-notice-device-removed = Das Gerät wurde entfernt. Seine Codes gelten nicht mehr.
-notice-device-renamed = Das Gerät hat seinen neuen Namen.
-notice-password-changed = Ihr Passwort wurde geändert. Ihre anderen Sitzungen wurden abgemeldet.
-notice-session-ended = Dort abgemeldet.
 password-current-wrong = Das ist nicht Ihr jetziges Passwort.
 password-missing = Geben Sie Ihr Passwort ein.
-profile-saved = Gespeichert.
 account-is-disabled = Dieses Konto ist gesperrt. Entsperren Sie es zuerst.
 account-state-unchanged = Das Konto ist bereits in diesem Zustand.
 api-token-days = Wählen Sie 1 bis 365 Tage.
@@ -617,6 +613,24 @@ problem-busy = Im Moment sehr viel los
 problem-busy-detail = Viele melden sich gerade an. Versuchen Sie es in ein paar Sekunden noch einmal.
 problem-timeout = Das hat zu lange gedauert
 problem-timeout-detail = Es ist nicht bekannt, dass sich etwas geändert hat. Sehen Sie nach und versuchen Sie es noch einmal.
+problem-wrong-credentials = E-Mail-Adresse oder Passwort falsch
+problem-wrong-credentials-detail = Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen.
+problem-wrong-code = Falscher Code
+problem-wrong-code-detail = Dieser Code ist falsch. Sehen Sie in Ihre Authenticator-App und versuchen Sie es noch einmal.
+problem-late-code = Code zu spät
+problem-late-code-detail = Dieser Code ist gerade abgelaufen. Geben Sie den ein, der jetzt angezeigt wird.
+problem-used-code = Code bereits benutzt
+problem-used-code-detail = Dieser Code wurde bereits benutzt. Warten Sie auf den nächsten.
+problem-known-browsers-only = Nur mit einem Browser, den Sie schon benutzt haben
+problem-known-browsers-only-detail = Für dieses Konto gab es zu viele falsche Passwörter. Melden Sie sich mit einem Browser an, den Sie hier schon benutzt haben.
+problem-over = Das ist vorbei
+problem-over-detail = Es hat zu lange gedauert, wurde bereits beantwortet, oder es gab zu viele falsche Codes. Fangen Sie neu an.
+problem-wrong-set-up-code = Falscher Code
+problem-wrong-set-up-code-detail = Dieser Code passt nicht zum Schlüssel. Sehen Sie in Ihre Authenticator-App und versuchen Sie es noch einmal.
+problem-clock-wrong = Die Uhr Ihres Geräts geht falsch
+problem-clock-wrong-detail = Der Schlüssel stimmt, aber die Uhr Ihres Geräts nicht. Stellen Sie sie auf automatisch und versuchen Sie es noch einmal.
+problem-puzzle = Zuerst ein Rätsel
+problem-puzzle-detail = Für dieses Konto gab es viele falsche Versuche. Lösen Sie das Rätsel und senden Sie die Antwort mit.
 problem-too-many-until = Versuchen Sie es nach { $until } noch einmal.
 
 # What the demo's ready organisations and accounts show

@@ -142,6 +142,7 @@ try-another-way = Try another way
 second-step-cannot-use = I can't use any of these
 cancel-and-sign-out = Cancel and sign out
 back-to-code = Back to the code
+back-to-set-up = Back to the set-up
 other-ways-title = Choose another way
 other-ways-lead = How do you want to confirm that it is you?
 other-ways-only-one = This is the only way your account has. If you have several devices, any of them will do.
@@ -235,7 +236,7 @@ devices-full = { $n ->
    *[other] You have all { $n } devices that are allowed. Remove one to add another.
 }
 add-device = Add a device
-advice-own-device = Keep your codes on a device that only you control. Whoever has your password and your codes acts in your name.
+advice-own-device = Keep your codes on a device that only you control. You answer for what is done by anyone who has your password and your codes.
 help-devices-link = How to use several devices
 rename-title = Rename device
 rename-lead = “{ $name }” gets a new name. Its codes stay the same.
@@ -539,13 +540,8 @@ event-key-resealed = Stored secrets encrypted anew
 event-authorisation-refused = Something was asked for that is not allowed
 
 ## What flows and the boundary say
-notice-device-removed = The device was removed. Its codes no longer work.
-notice-device-renamed = The device has its new name.
-notice-password-changed = Your password was changed. Your other sessions were signed out.
-notice-session-ended = Signed out there.
 password-current-wrong = That is not your present password.
 password-missing = Type your password.
-profile-saved = Saved.
 account-is-disabled = This account is disabled. Enable it first.
 account-state-unchanged = The account is in that state already.
 api-token-days = Choose between 1 and 365 days.
@@ -617,6 +613,24 @@ problem-busy = Very busy right now
 problem-busy-detail = Many people are signing in. Try again in a few seconds.
 problem-timeout = That took too long
 problem-timeout-detail = Nothing is known to have changed. Look, and try again.
+problem-wrong-credentials = E-mail address or password wrong
+problem-wrong-credentials-detail = This e-mail address and password do not fit together.
+problem-wrong-code = Wrong code
+problem-wrong-code-detail = This code is wrong. Look at your authenticator app and try again.
+problem-late-code = Code too late
+problem-late-code-detail = This code has just run out. Enter the one that is shown now.
+problem-used-code = Code already used
+problem-used-code-detail = This code has been used. Wait for the next one.
+problem-known-browsers-only = Only from a browser you have used before
+problem-known-browsers-only-detail = There were too many wrong passwords for this account. Sign in from a browser you have used here before.
+problem-over = This is over
+problem-over-detail = It took too long, was answered already, or there were too many wrong codes. Start again.
+problem-wrong-set-up-code = Wrong code
+problem-wrong-set-up-code-detail = This code does not fit the key. Look at your authenticator app and try again.
+problem-clock-wrong = Your device’s clock is wrong
+problem-clock-wrong-detail = The key is right, but the clock of your device is not. Set it to automatic and try again.
+problem-puzzle = A puzzle comes first
+problem-puzzle-detail = There were many wrong attempts for this account. Solve the puzzle, and send the answer along.
 problem-too-many-until = Try again after { $until }.
 
 # What the demo's ready organisations and accounts show

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
-use countersign_core::keys::KeyId;
 use countersign_core::password::Parameters;
-use countersign_store::{Store, StoreError, StoreSettings, setting};
+use countersign_store::{Store, StoreError, StoreSettings, clock as high_water, setting};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::keyfile::{KeyFile, KeyFileError};
 use crate::config::{Database, FolderError, Settings, prepare_data_dir};
 use crate::entropy::{NoEntropy, OsEntropy};
+use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
@@ -80,20 +80,54 @@ pub enum StartError {
     /// The hashing threads.
     #[error("the password threads cannot be started: {0}")]
     Threads(std::io::Error),
-    /// Something is sealed with keys that the key file does not hold.
-    #[error("the database needs keys that the key file does not hold: {}", listed(.0))]
-    MissingKeys(Vec<KeyId>),
+    /// The key file does not fit the database.
+    #[error("the key file does not fit the database: {}. Put the right key file back", listed(.0))]
+    Ring(Vec<KeyFault>),
     /// A demonstration's data under `serve`, or the other way round.
     #[error("this is the data of a {0} installation; give the other kind another --data-dir or database")]
     WrongInstallation(String),
 }
 
-fn listed(keys: &[KeyId]) -> String {
-    keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+fn listed(faults: &[KeyFault]) -> String {
+    let told = faults.iter().map(|fault| match fault {
+        KeyFault::Missing(id) => format!("{id} is needed and not in it"),
+        KeyFault::Different(id) => format!("its {id} is another key than the one used so far"),
+    });
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// What an application takes from the machine it runs on. Rules get all of it as values, so whoever assembles an
+/// application decides what they see.
+pub struct Machine {
+    /// What says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+    /// What a new password hash costs.
+    pub parameters: Parameters,
+    /// How many threads hash passwords; the right number is that of the cores.
+    pub threads: usize,
+}
+
+impl Machine {
+    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system has no randomness to give.
+    pub fn real() -> Result<Self, NoEntropy> {
+        Ok(Self {
+            clock: Arc::new(MarkedClock::default()),
+            entropy: Arc::new(OsEntropy::new()?),
+            parameters: Parameters::DEFAULT,
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        })
+    }
 }
 
 impl App {
-    /// Puts everything together: data folder, keys, database, hashing threads. Makes what is missing of the first two.
+    /// Puts everything together on this machine: data folder, keys, database, hashing threads. Makes what is missing of
+    /// the first two.
     ///
     /// # Errors
     ///
@@ -104,23 +138,39 @@ impl App {
         voice: VoiceMaker,
         metrics: PrometheusHandle,
     ) -> Result<Self, StartError> {
+        Self::assemble(settings, installation, voice, metrics, Machine::real()?).await
+    }
+
+    /// As [`Self::open`], with the machine as an argument.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be used, or the database needs a key that is not there.
+    pub async fn assemble(
+        settings: Settings,
+        installation: Installation,
+        voice: VoiceMaker,
+        metrics: PrometheusHandle,
+        machine: Machine,
+    ) -> Result<Self, StartError> {
+        let Machine { clock, entropy, parameters, threads } = machine;
         prepare_data_dir(&settings.data_dir)?;
-        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy::new()?);
-        let clock: Arc<dyn Clock> = Arc::new(MarkedClock::default());
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
         let store = Store::open(&store_settings(&settings)).await?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let hasher = PasswordPool::start(cores, Arc::clone(&ring), Arc::clone(&entropy), Parameters::DEFAULT)
+        if let Some(mark) = high_water::read(&mut store.reader().await?).await? {
+            clock.learn(mark);
+        }
+        let hasher = PasswordPool::start(threads, Arc::clone(&ring), Arc::clone(&entropy), parameters)
             .map_err(StartError::Threads)?;
         let product = settings.product.clone();
         let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, product });
         let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, metrics };
         app.check_installation(installation).await?;
-        match &*keys::missing(&app.call(Actor::System, "start")).await? {
+        match &*keys::faults(&app.call(Actor::System, "start")).await? {
             [] => Ok(app),
-            missing => Err(StartError::MissingKeys(missing.to_vec())),
+            faults => Err(StartError::Ring(faults.to_vec())),
         }
     }
 

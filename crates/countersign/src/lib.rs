@@ -1,5 +1,6 @@
 //! The Countersign server: two-factor authentication with its own account portal. `ARCHITECTURE.md` is the map.
 
+pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::api;
 use crate::app::App;
 use crate::config::Settings;
 use crate::http::voice::Voice;
@@ -12,7 +13,7 @@ use crate::time_source::Clock;
 
 /// All routes of `serve`. The boundary adds its own around them.
 pub fn all() -> Router<Arc<App>> {
-    portal::routes()
+    portal::routes(api::document).merge(api::routes())
 }
 
 /// The voice of `serve`.

@@ -17,11 +17,43 @@ const HANDLER_LINES: usize = 25;
 
 /// Which room must never name which path. The rows are ARCHITECTURE.md's table.
 const FORBIDDEN: &[(&str, &[&str])] = &[
-    ("crates/countersign-core/src", &["tokio", "axum", "rusqlite", "tokio_postgres", "getrandom", "std::fs", "std::net::Tcp", "SystemTime", "std::env"]),
+    (
+        "crates/countersign-core/src",
+        &[
+            "tokio",
+            "axum",
+            "rusqlite",
+            "tokio_postgres",
+            "getrandom",
+            "std::fs",
+            "std::net::Tcp",
+            "SystemTime",
+            "std::env",
+        ],
+    ),
     ("crates/countersign-store/src", &["axum", "reqwest", "lettre", "hyper", "askama"]),
-    ("crates/countersign/src/flow", &["axum", "hyper", "tower", "askama", "rusqlite", "tokio_postgres", "crate::http", "crate::portal", "crate::api", "crate::worker", "crate::cli", "crate::config"]),
+    (
+        "crates/countersign/src/flow",
+        &[
+            "axum",
+            "hyper",
+            "tower",
+            "askama",
+            "rusqlite",
+            "tokio_postgres",
+            "crate::http",
+            "crate::portal",
+            "crate::api",
+            "crate::worker",
+            "crate::cli",
+            "crate::config",
+        ],
+    ),
     ("crates/countersign/src/portal", &["countersign_store", "crate::api", "crate::worker", "crate::cli"]),
-    ("crates/countersign/src/api", &["countersign_store", "crate::portal::handlers", "crate::worker", "crate::cli"]),
+    (
+        "crates/countersign/src/api",
+        &["countersign_store", "crate::portal::handlers", "crate::worker", "crate::cli"],
+    ),
     ("crates/countersign/src/worker", &["crate::portal", "crate::api", "axum", "crate::http"]),
 ];
 
@@ -36,7 +68,7 @@ fn rust_files(under: &Path, found: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() && name != "target" && name != "node_modules" && !name.starts_with('.') {
             rust_files(&path, found);
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
             found.push(path);
         }
     }
@@ -111,7 +143,8 @@ impl<'ast> Visit<'ast> for Functions<'_> {
 fn no_function_is_a_scroll() {
     let mut faults = Vec::new();
     for (name, text) in all_rust() {
-        let handlers = name.contains("countersign/src/portal/handlers") || name.contains("countersign/src/api/v1");
+        let handlers =
+            name.contains("countersign/src/portal/handlers") || name.contains("countersign/src/api/v1");
         let most = if handlers { HANDLER_LINES } else { FUNCTION_LINES };
         let syntax = syn::parse_file(&text).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let mut visit = Functions { file: &name, most, faults: Vec::new() };
@@ -126,7 +159,8 @@ fn every_room_keeps_its_arrows() {
     let mut faults = Vec::new();
     for (name, text) in all_rust() {
         for (room, forbidden) in FORBIDDEN {
-            let is_test = name.ends_with("/tests.rs") || name.ends_with("_tests.rs") || name.contains("/tests/");
+            let is_test =
+                name.ends_with("/tests.rs") || name.ends_with("_tests.rs") || name.contains("/tests/");
             if is_test || !name.starts_with(room) {
                 continue;
             }
@@ -150,21 +184,30 @@ fn names(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        let path_like = word.contains("::") || word == "SystemTime" || line[at + word.len()..].starts_with("::");
+        let path_like =
+            word.contains("::") || word == "SystemTime" || line[at + word.len()..].starts_with("::");
         path_like && !before.is_some_and(|c| is_word(c) || c == ':') && !after.is_some_and(is_word)
     })
 }
 
 #[test]
 fn nothing_unfinished_lands() {
-    let marks = [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("#[ig", "nore"), concat!("FIX", "ME"), concat!("XX", "X")];
+    let marks = [
+        concat!("to", "do!("),
+        concat!("unimple", "mented!("),
+        concat!("#[ig", "nore"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+    ];
     let mut faults = Vec::new();
     for (name, text) in all_rust() {
         for (number, line) in text.lines().enumerate() {
             if marks.iter().any(|mark| line.contains(mark)) {
                 faults.push(format!("{name}:{}: {}", number + 1, line.trim()));
             }
-            if line.trim_start().starts_with(concat!("#[al", "low(")) || line.trim_start().starts_with(concat!("#![al", "low(")) {
+            if line.trim_start().starts_with(concat!("#[al", "low("))
+                || line.trim_start().starts_with(concat!("#![al", "low("))
+            {
                 faults.push(format!("{name}:{}: say #[expect(…, reason = …)]", number + 1));
             }
         }

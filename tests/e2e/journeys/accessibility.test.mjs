@@ -1,4 +1,4 @@
-// axe-core on every page, light and dark.
+// axe-core on every page, in both colour schemes and on both screens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertAccessible } from "../lib/axe.mjs";
@@ -7,6 +7,7 @@ import { Server } from "../lib/server.mjs";
 import { sidewaysScroll } from "../lib/shots.mjs";
 import { tour } from "../lib/tour.mjs";
 
+const LOOKS = [DESKTOP, PHONE].flatMap((size) => ["light", "dark"].map((scheme) => ({ size, scheme })));
 let server;
 let browser;
 
@@ -20,17 +21,19 @@ after(async () => {
   await server?.stop();
 });
 
-for (const [scheme, size] of [["light", DESKTOP], ["dark", PHONE]]) {
-  test(`ALL-8 axe finds nothing on any page, ${scheme}, ${size.width} pixels wide`, async (t) => {
-    let context;
-    const fresh = async () => (context = await newPerson(browser, server, { scheme, size }));
-    await tour(server, fresh, (page, name) =>
-      t.test(`ALL-8 ${name}, ${scheme}`, async () => {
-        await assertAccessible(page, name);
-        assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
-        assert.match(await page.title(), /\S/);
-      }),
-    );
-    assertQuiet(context);
-  });
-}
+test("ALL-8 axe finds nothing on any page, light and dark, on a phone and on a desktop", async (t) => {
+  let context;
+  const fresh = async () => (context = await newPerson(browser, server));
+  const inEveryLook = async (page, name) => {
+    for (const { size, scheme } of LOOKS) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme: scheme });
+      await assertAccessible(page, `${name}, ${scheme}, ${size.width} pixels wide`);
+      assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways at ${size.width} pixels`);
+    }
+    assert.match(await page.title(), /\S/);
+    assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, `${name} has one heading`);
+  };
+  await tour(server, fresh, (page, name) => t.test(`ALL-8 ${name}`, () => inEveryLook(page, name)));
+  assertQuiet(context);
+});

@@ -7,53 +7,92 @@ import { Client } from "../lib/http.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
 import { Server } from "../lib/server.mjs";
-import { shoot } from "../lib/shots.mjs";
+import { shoot, sidewaysScroll } from "../lib/shots.mjs";
 
+let server;
 let browser;
 
 before(async () => {
+  server = await Server.start({ command: "demo" });
   browser = await launchBrowser();
 });
 
 after(async () => {
   await browser?.close();
+  await server?.stop();
 });
 
-test("the demo tells where to click, and its tray stands in for the phone", async () => {
-  const server = await Server.start({ command: "demo" });
-  try {
-    assert.ok(server.logs.includes(`${server.url}`), "the address to click on is printed");
-    const context = await newPerson(browser, server);
-    const page = await context.newPage();
-    await page.goto(routes.demo);
-    await assertAccessible(page, "demo");
-    await shoot(page, "demo");
+/** The ready account that shows this, as the start page names it. */
+async function readyAccount(page, shows) {
+  const facts = page.locator("dl").filter({ hasText: shows }).first();
+  const [email, password] = await facts.locator("code").allInnerTexts();
+  return { email, password };
+}
 
-    // The start page names each ready account with its password; the tray shows the codes of its devices.
-    const words = await page.locator("main").innerText();
-    const email = words.match(/[\w.+-]+@[\w.-]+/)?.[0];
-    assert.ok(email, `no ready account is named: ${words}`);
-    const password = await page.locator("[data-password], code").first().innerText();
-    const portal = new Portal(await context.newPage());
-    await portal.firstStep({ email, password });
-    await portal.isAt(routes.secondStep);
-    await page.reload();
-    const code = (await page.locator("main").innerText()).match(/\b\d{3}\s?\d{3}\b/)?.[0];
-    assert.ok(code, "the tray shows a code");
-    await portal.enterCode(code);
-    await portal.isAt(routes.account);
-    assertQuiet(context);
-    await context.close();
-  } finally {
-    await server.stop();
+/** What the phone shows for an account. */
+async function phoneShows(page, email) {
+  await page.goto(routes.demoTray);
+  const app = page.locator("section").filter({ hasText: email }).filter({ has: page.locator(".otp") });
+  return (await app.locator(".otp-code").first().innerText()).replace(/\s/g, "");
+}
+
+test("APP-1 the demo is clicked through: a ready account, and the tray instead of the phone", async () => {
+  assert.ok(server.logs.includes(`${server.url}${routes.demo}`), "the address to click on is printed");
+  const context = await newPerson(browser, server);
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await page.goto(routes.demo);
+  const account = await readyAccount(page, "Asks for a code of its phone.");
+  await portal.link("Go to sign-in").click();
+  await portal.firstStep(account);
+  await portal.isAt(routes.secondStep);
+  const tray = await context.newPage();
+  await portal.enterCode(await phoneShows(tray, account.email));
+  await portal.isAt(routes.account);
+  await portal.says("Your account is protected by 1 device");
+  assertQuiet(context);
+  await context.close();
+});
+
+test("APP-4 a device that is set up in the demo appears on the tray, whose code confirms it", async () => {
+  const context = await newPerson(browser, server);
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await page.goto(routes.demo);
+  const account = await readyAccount(page, "Nothing set up yet");
+  await portal.firstStep(account);
+  await portal.isAt(routes.account);
+  await portal.startSetUp();
+  const tray = await context.newPage();
+  await portal.completeSetUp(await phoneShows(tray, account.email), "The demo's phone");
+  await portal.says("Your second step is on");
+  await context.close();
+});
+
+test("ALL-8 the demo's own pages are accessible and have their pictures", async () => {
+  const context = await newPerson(browser, server);
+  const page = await context.newPage();
+  for (const [name, path] of [
+    ["demo", routes.demo], ["demo-tray", routes.demoTray], ["demo-styleguide", routes.demoStyleguide],
+    ["demo-api-reference", routes.apiReference],
+  ]) {
+    await page.goto(path);
+    await assertAccessible(page, name);
+    assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways`);
+    await shoot(page, name);
   }
+  assertQuiet(context);
+  await context.close();
 });
 
-test("15.2.3 the tray exists only under demo", async () => {
-  const server = await Server.start();
+test("the tray and the styleguide exist only under demo", async () => {
+  const real = await Server.start();
   try {
-    assert.equal((await new Client(server.url).get(routes.demo)).status, 404);
+    const client = new Client(real.url);
+    for (const path of [routes.demo, routes.demoTray, routes.demoStyleguide]) {
+      assert.equal((await client.get(path)).status, 404, path);
+    }
   } finally {
-    await server.stop();
+    await real.stop();
   }
 });

@@ -25,7 +25,7 @@ test("ALL-8 sign-up, set-up, sign-out, sign-in and removal by keyboard alone", a
   const context = await newPerson(browser, server);
   const page = await context.newPage();
   const portal = new Portal(page);
-
+  const pressOn = (locator) => press(page, locator);
   const firstStep = async () => {
     await typeInto(page, portal.email, person.email);
     await typeInto(page, portal.password, person.password);
@@ -33,27 +33,30 @@ test("ALL-8 sign-up, set-up, sign-out, sign-in and removal by keyboard alone", a
   };
 
   await portal.open(routes.signIn);
-  await press(page, portal.link(/sign up|create/i).first());
+  await pressOn(portal.link("Create an account"));
   await portal.isAt(routes.signUp);
-  await typeInto(page, portal.displayName, person.name);
   await typeInto(page, portal.email, person.email);
+  await typeInto(page, portal.displayName, person.name);
   await typeInto(page, portal.password, person.password);
-  await press(page, portal.signUpButton);
-  await page.waitForURL((url) => url.pathname !== routes.signUp);
-  if (new URL(page.url()).pathname !== routes.signIn) await portal.open(routes.signIn);
+  await pressOn(portal.signUpButton);
+  await portal.says("Almost there");
+  await pressOn(portal.link("Sign in"));
+  await portal.isAt(routes.signIn);
   await firstStep();
   await portal.isAt(routes.account);
 
-  await press(page, portal.link(/security/i).first());
+  await pressOn(portal.link("Security"));
   await portal.isAt(routes.security);
-  await press(page, portal.setUpGear);
+  await pressOn(portal.setUpGear);
+  await portal.isAt(routes.setUpBefore);
+  await pressOn(portal.showQr);
   await portal.isAt(routes.setUp);
   const phone = await portal.scan();
   await typeInto(page, portal.deviceName, "Phone");
   await typeInto(page, portal.code, await phone.slow());
-  if (new URL(page.url()).pathname === routes.setUp) await press(page, portal.completeButton);
-  await portal.isAt(routes.security);
-  await press(page, portal.signOutButton);
+  await pressOn(portal.completeButton);
+  await portal.isAt(routes.setUpDone);
+  await pressOn(portal.signOutButton);
   await portal.isAt(routes.signIn);
 
   await firstStep();
@@ -63,14 +66,31 @@ test("ALL-8 sign-up, set-up, sign-out, sign-in and removal by keyboard alone", a
   await page.keyboard.type(await phone.shown());
   await portal.isAt(routes.account);
 
-  await press(page, portal.link(/security/i).first());
+  await pressOn(portal.link("Security"));
   await portal.isAt(routes.security);
-  await press(page, portal.device("Phone").getByRole("link", { name: /remove/i }));
-  await press(page, portal.button(/remove|continue/i).first());
+  await pressOn(portal.removeLink("Phone"));
+  await pressOn(portal.button("Continue"));
   await portal.isAt(routes.secondStep);
+  await tabTo(page, portal.code, { most: 0 });
   await page.keyboard.type(await phone.fresh());
   await portal.isAt(routes.security);
-  await press(page, portal.signOutButton);
+  await pressOn(portal.signOutButton);
   await portal.isAt(routes.signIn);
+  await context.close();
+});
+
+test("ALL-8 the first Tab offers the way past the menu, and it leads there", async () => {
+  const context = await newPerson(browser, server);
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  const person = somebody();
+  await portal.signUp(person);
+  await portal.firstStep(person);
+  await portal.isAt(routes.account);
+  await portal.open(routes.security);
+  await page.keyboard.press("Tab");
+  await tabTo(page, portal.link("Skip to content"), { most: 0 });
+  await page.keyboard.press("Enter");
+  await tabTo(page, portal.setUpGear, { most: 2 });
   await context.close();
 });

@@ -1,10 +1,12 @@
-// English and German, by the browser's wish.
+// English and German, by the browser's wish and by the account's own choice.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { atSecondStep, member, protectedMember } from "../lib/accounts.mjs";
 import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
 import { Server } from "../lib/server.mjs";
+import { lend } from "../lib/tour.mjs";
 
 let server;
 let browser;
@@ -20,29 +22,63 @@ after(async () => {
 });
 
 for (const [locale, language, button] of [
-  ["en-GB", "en", /^Sign in$/],
-  ["de-AT", "de", /^(Anmelden|Einloggen)$/],
-  ["fi-FI", "en", /^Sign in$/],
+  ["en-GB", "en", "Sign in"],
+  ["de-AT", "de", "Anmelden"],
+  ["fi-FI", "en", "Sign in"],
 ]) {
   test(`a browser that asks for ${locale} gets ${language}`, async () => {
     const context = await newPerson(browser, server, { locale });
     const page = await context.newPage();
     await page.goto(routes.signIn);
     assert.equal(await page.locator("html").getAttribute("lang"), language);
-    await page.getByRole("button", { name: button }).waitFor();
+    await page.getByRole("button", { name: button, exact: true }).waitFor();
     await context.close();
   });
 }
 
-test("a refusal is told in German too", async () => {
+test("a refused sign-in is told in German too", async () => {
   const context = await newPerson(browser, server, { locale: "de-DE" });
   const page = await context.newPage();
   await page.goto(routes.signIn);
-  await page.locator("input[name=email]").fill("nobody@example.test");
-  await page.locator("input[name=password]").fill("kein richtiges Kennwort");
-  await page.getByRole("button", { name: /^(Anmelden|Einloggen)$/ }).click();
+  await page.getByLabel("E-Mail-Adresse").fill("nobody@example.test");
+  await page.getByLabel("Passwort", { exact: true }).fill("kein richtiges Kennwort");
+  await page.getByRole("button", { name: "Anmelden" }).click();
   const alert = new Portal(page).alert;
   await alert.waitFor();
-  assert.match(await alert.innerText(), /Passwort|Kennwort|E-Mail/);
+  assert.match(await alert.innerText(), /passen nicht zusammen/);
+  await context.close();
+});
+
+test("APP-6 the second step speaks German, a late code's message too", async () => {
+  const account = await protectedMember(server);
+  const context = await newPerson(browser, server, { locale: "de-DE" });
+  await lend(context, server, await atSecondStep(server.url, account));
+  const page = await context.newPage();
+  await page.goto(routes.secondStep);
+  await page.getByRole("heading", { name: "Code eingeben" }).waitFor();
+  await page.getByRole("textbox", { name: "6-stelliger Code" }).fill(await account.phone.codeAt(-150));
+  const alert = new Portal(page).alert;
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /ist abgelaufen; geben Sie den ein, den Ihre App jetzt zeigt/);
+  await page.getByRole("textbox", { name: "6-stelliger Code" }).fill(await account.phone.shown());
+  await page.waitForURL((url) => url.pathname === routes.account);
+  await page.getByRole("heading", { name: "Guten Tag" }).waitFor();
+  await context.close();
+});
+
+test("whoever chooses German has it in a browser that asks for English", async () => {
+  const account = await member(server);
+  const context = await newPerson(browser, server);
+  await lend(context, server, account.client);
+  const page = await context.newPage();
+  await page.goto(routes.profile);
+  await page.getByRole("combobox", { name: "Language" }).selectOption("de");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Ihr Profil ist gespeichert.").waitFor();
+  for (const path of [routes.account, routes.security, routes.setUpBefore, routes.sessions, routes.activity, routes.apiTokens]) {
+    await page.goto(path);
+    assert.equal(await page.locator("html").getAttribute("lang"), "de", path);
+    await page.getByRole("button", { name: "Abmelden" }).waitFor();
+  }
   await context.close();
 });

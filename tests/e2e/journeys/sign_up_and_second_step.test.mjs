@@ -31,16 +31,19 @@ test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async
   await t.test("signing up and in", async () => {
     server.neverLogs(mara.password);
     await portal.signUp(mara);
+    await portal.says("Almost there");
     await portal.firstStep(mara);
     await portal.isAt(routes.account);
   });
 
   await t.test("APP-2 the row with its button starts the set-up", async () => {
     await portal.open(routes.account);
-    await portal.link(/security/i).first().click();
+    await portal.link("Security").click();
     await portal.isAt(routes.security);
-    await portal.says(/two-factor authentication/i);
+    await portal.says("Two-factor authentication");
     await portal.setUpGear.click();
+    await portal.isAt(routes.setUpBefore);
+    await portal.showQr.click();
     await portal.isAt(routes.setUp);
   });
 
@@ -64,8 +67,9 @@ test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async
   });
 
   await t.test("APP-4 MSG-4 code and device name complete the activation", async () => {
-    await portal.completeSetUp(await phone.shown(), "Philipp iPhone");
-    await portal.isAt(routes.security);
+    await portal.completeSetUp(await phone.slow(), "Philipp iPhone");
+    await portal.says("Your second step is on");
+    await portal.open(routes.security);
     await portal.device("Philipp iPhone").waitFor();
     await portal.signOut();
   });
@@ -79,7 +83,7 @@ test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async
   });
 
   await t.test("APP-1 the right code opens the account", async () => {
-    await portal.enterCode(await phone.fresh());
+    await portal.enterCode(await phone.shown());
     await portal.isAt(routes.account);
   });
 

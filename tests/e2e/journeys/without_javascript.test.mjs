@@ -36,11 +36,11 @@ test("ALL-8 the whole journey without JavaScript, on a phone's screen", async ()
   const phone = await portal.scan();
   assert.equal(await portal.keyText(), phone.secret);
   // EXC-5's picture is a form's answer, so it needs no script either.
-  const [download] = await Promise.all([page.waitForEvent("download"), portal.button(/download/i).click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), portal.button("Download picture").click()]);
   const picture = Phone.scan(await readQrImage(await readFile(await download.path())));
   assert.equal(picture.secret, phone.secret);
   await portal.completeSetUp(await phone.slow(), "Phone");
-  await portal.isAt(routes.security);
+  await portal.open(routes.security);
   await portal.device("Phone").waitFor();
 
   await portal.signOut();
@@ -57,13 +57,13 @@ test("ALL-8 the whole journey without JavaScript, on a phone's screen", async ()
   await portal.says(/sign/i);
   await portal.open(routes.profile);
   await portal.displayName.fill("Mara L.");
-  await portal.button(/save/i).click();
+  await portal.button("Save").click();
   await portal.notice.waitFor();
   await portal.open(routes.security);
-  await portal.device("Phone").getByRole("link", { name: /remove/i }).click();
-  await portal.button(/remove|continue/i).first().click();
+  await portal.startRemoval("Phone");
   await portal.enterCode(await phone.fresh(), { press: true });
   await portal.isAt(routes.security);
+  await portal.notice.waitFor();
   assert.equal(await portal.device("Phone").count(), 0);
   await portal.signOut();
   await context.close();

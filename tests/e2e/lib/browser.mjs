@@ -1,6 +1,7 @@
 // Headless Chromium with a fresh profile, and contexts in it that tell when a page misbehaves.
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
+import { fromSomewhere } from "./addresses.mjs";
 import { CHROMIUM } from "./paths.mjs";
 
 const FLAGS = [
@@ -47,6 +48,7 @@ export async function newPerson(browser, server, options = {}) {
     reducedMotion: "reduce",
     bypassCSP: options.bypassCsp ?? false,
     acceptDownloads: true,
+    extraHTTPHeaders: fromSomewhere(),
     serviceWorkers: "block",
   });
   context.setDefaultTimeout(10_000);

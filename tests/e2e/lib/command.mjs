@@ -4,13 +4,13 @@ import { spawn } from "node:child_process";
 /**
  * @param {string} program
  * @param {string[]} args never holds a secret that must stay off the process list; use `input`
- * @param {{input?: string | Buffer, env?: Record<string, string>, cwd?: string, fails?: boolean, within?: number}} [options]
- *   `fails`: a non-zero exit is an answer, not an error
+ * @param {{input?: string | Buffer, env?: Record<string, string>, alone?: boolean, cwd?: string, fails?: boolean, within?: number}} [options]
+ *   `alone`: nothing but `env` is its environment; `fails`: a non-zero exit is an answer, not an error
  * @returns {Promise<{code: number | null, stdout: string, stderr: string}>}
  */
-export function run(program, args, { input, env, cwd, fails = false, within = 60_000 } = {}) {
+export function run(program, args, { input, env, alone = false, cwd, fails = false, within = 60_000 } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, timeout: within });
+    const child = spawn(program, args, { cwd, env: alone ? env : { ...process.env, ...env }, timeout: within });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (part) => (stdout += part));

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
+import { fromSomewhere } from "./addresses.mjs";
 
 export class Client {
   /** @param {string} base the server's address; `at` changes it, as a balancer does */
-  constructor(base, { headers = {} } = {}) {
+  constructor(base, { headers = fromSomewhere() } = {}) {
     this.base = base;
     this.headers = headers;
     this.cookies = new Map();

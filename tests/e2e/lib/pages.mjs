@@ -38,6 +38,10 @@ export class Portal {
     return this.page.getByRole("status").filter({ hasText: /\S/ }).first();
   }
 
+  get path() {
+    return new URL(this.page.url(), "http://nowhere").pathname;
+  }
+
   async open(path) {
     return this.page.goto(path);
   }
@@ -50,19 +54,22 @@ export class Portal {
     await this.page.getByText(pattern).first().waitFor();
   }
 
+  words() {
+    return this.page.locator("main").innerText();
+  }
+
   // Fields
 
   get email() {
-    return this.field(/e-?mail/i);
+    return this.field("E-mail address");
   }
 
   get password() {
-    // A password field has no role of its own.
-    return this.page.getByLabel(/^password/i).and(this.page.locator("input"));
+    return this.page.getByLabel("Password", { exact: true });
   }
 
   get displayName() {
-    return this.field(/name/i);
+    return this.field("Your name");
   }
 
   get code() {
@@ -70,49 +77,62 @@ export class Portal {
   }
 
   get deviceName() {
-    return this.field(/name/i);
+    return this.field("Device name");
   }
 
-  // Buttons
+  // Buttons and links
 
   get signInButton() {
-    return this.button(/^sign in$/i);
+    return this.button("Sign in");
   }
 
   get signUpButton() {
-    return this.button(/^(sign up|create (my |an? )?account)$/i);
+    return this.button("Create account");
   }
 
   get signOutButton() {
-    return this.button(/^sign out$/i);
+    return this.button("Sign out");
   }
 
-  get continueButton() {
-    return this.page.locator(`form[action="${routes.secondStep}"]`).getByRole("button").first();
+  /** The one that sends the code. */
+  get codeButton() {
+    return this.page.locator("form").filter({ has: this.code }).getByRole("button");
   }
 
   get setUpGear() {
-    return this.button(/(set up|add).*authenticator|authenticator.*(set up|add)/i).first();
+    return this.link("Manage two-factor authentication");
+  }
+
+  get addDevice() {
+    return this.link("Add a device");
+  }
+
+  get showQr() {
+    return this.button("Yes, show my QR code");
   }
 
   get completeButton() {
-    return this.button(/^complete activation$/i);
+    return this.button("Complete activation");
   }
 
   get qr() {
-    return this.page.getByRole("img", { name: /qr/i });
+    return this.page.getByRole("img", { name: /^QR code/ });
   }
 
   get keyDisclosure() {
-    return this.page.getByText(/(show|enter|type).*key|can.?t scan/i).first();
+    return this.page.locator("summary").filter({ hasText: "I can't scan it" });
   }
 
   device(name) {
-    return this.page.getByRole("listitem").filter({ hasText: name });
+    return this.page.getByRole("list", { name: "Devices" }).getByRole("listitem").filter({ hasText: name });
   }
 
-  session(text) {
-    return this.page.getByRole("listitem").filter({ hasText: text });
+  renameLink(name) {
+    return this.device(name).getByRole("link", { name: /^Rename\b/ });
+  }
+
+  removeLink(name) {
+    return this.device(name).getByRole("link", { name: /^Remove\b/ });
   }
 
   // Journeys' common stretches
@@ -126,7 +146,7 @@ export class Portal {
   }
 
   async firstStep({ email, password }) {
-    if (new URL(this.page.url(), "http://x").pathname !== routes.signIn) await this.open(routes.signIn);
+    if (this.path !== routes.signIn) await this.open(routes.signIn);
     await this.email.fill(email);
     await this.password.fill(password);
     await this.signInButton.click();
@@ -135,7 +155,7 @@ export class Portal {
   /** Types the code; with JavaScript a full box submits itself, otherwise the button is pressed. */
   async enterCode(code, { press = false } = {}) {
     await this.code.fill(code);
-    if (press) await this.continueButton.click();
+    if (press) await this.codeButton.click();
   }
 
   async signIn(person, code) {
@@ -150,10 +170,13 @@ export class Portal {
     await this.isAt(routes.signIn);
   }
 
-  /** From the account's home to the set-up page, as APP-2 says: the row, its button. */
+  /** From the security page to the QR code, as APP-2 says: the row, its gear; or the button of the devices' list. */
   async startSetUp() {
     await this.open(routes.security);
-    await this.setUpGear.click();
+    const another = (await this.addDevice.count()) > 0;
+    await (another ? this.addDevice : this.setUpGear).click();
+    await this.isAt(routes.setUpBefore);
+    await this.showQr.click();
     await this.isAt(routes.setUp);
   }
 
@@ -164,16 +187,30 @@ export class Portal {
     return Phone.scan(uri);
   }
 
-  async completeSetUp(code, name) {
+  /** Types code and name and presses the button. */
+  async confirmSetUp(code, name) {
     await this.code.fill(code);
     await this.deviceName.fill(name);
     await this.completeButton.click();
   }
 
+  async completeSetUp(code, name) {
+    await this.confirmSetUp(code, name);
+    await this.isAt(routes.setUpDone);
+  }
+
+  /** From the devices' list to the page that asks for the code of this very purpose. */
+  async startRemoval(name) {
+    await this.open(routes.security);
+    await this.removeLink(name).click();
+    await this.button("Continue").click();
+    await this.isAt(routes.secondStep);
+  }
+
   /** The key as text, which the page shows on request. */
   async keyText() {
-    if (await this.keyDisclosure.isVisible()) await this.keyDisclosure.click();
-    const text = await this.page.locator("main").innerText();
-    return text.match(/\b(?:[A-Z2-7]{4}\s?){8}(?![A-Z2-7])/)?.[0].replace(/\s/g, "");
+    const shown = this.page.locator("#key");
+    if (!(await shown.isVisible())) await this.keyDisclosure.click();
+    return (await shown.innerText()).replace(/\s/g, "");
   }
 }

@@ -24,6 +24,13 @@ export async function freePort() {
   return port;
 }
 
+/** What the binary sees: none of this machine's own settings, and the loopback "proxy" of `addresses.mjs`. */
+function environment(more) {
+  const foreign = ([name]) => !name.startsWith("COUNTERSIGN_") && name !== "DATABASE_URL";
+  const kept = Object.fromEntries(Object.entries(process.env).filter(foreign));
+  return { ...kept, NO_COLOR: "1", COUNTERSIGN_TRUSTED_PROXIES: "127.0.0.1", ...more };
+}
+
 export class Server {
   #child;
   #secrets = new Set();
@@ -77,9 +84,10 @@ export class Server {
   }
 
   async launch() {
-    const args = [this.command, ...this.where, "--listen", `127.0.0.1:${this.port}`, ...this.extraArgs];
-    const env = { ...process.env, NO_COLOR: "1", ...this.env };
-    const child = spawn(BINARY, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const listen = ["--listen", `127.0.0.1:${this.port}`];
+    const address = this.command === "serve" ? ["--public-address", this.url] : [];
+    const args = [this.command, ...this.where, ...listen, ...address, ...this.extraArgs];
+    const child = spawn(BINARY, args, { env: environment(this.env), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     const forget = atExit(() => child.kill("SIGKILL"));
     child.on("exit", forget);
@@ -100,7 +108,7 @@ export class Server {
 
   /** Runs a command of the binary on this server's data. */
   async cli(...args) {
-    const { stdout } = await run(BINARY, [...args, ...this.where], { env: this.env });
+    const { stdout } = await run(BINARY, [...args, ...this.where], { env: environment(this.env), alone: true });
     return stdout;
   }
 

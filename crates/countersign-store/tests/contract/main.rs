@@ -29,3 +29,4 @@ mod session;
 mod shape;
 mod small;
 mod suspension;
+mod upkeep;

@@ -60,5 +60,12 @@ on_both! {
         let mut db = store.reader().await.unwrap();
         assert_eq!(setting::get(&mut db, "marker").await.unwrap(), Some("demo".into()));
         assert_eq!(setting::get(&mut db, "nothing").await.unwrap(), None);
+        assert_eq!(commit!(store, |tx| setting::put_if_absent(tx, "mark", "short").await), Ok(true));
+        let found = setting::starting_with(&mut db, "marker").await.unwrap();
+        assert_eq!(found, [("marker".to_owned(), "demo".to_owned())]);
+        assert_eq!(setting::starting_with(&mut db, "mark").await.unwrap().len(), 2);
+        assert_eq!(commit!(store, |tx| setting::delete(tx, "marker").await), Ok(true));
+        assert_eq!(commit!(store, |tx| setting::delete(tx, "marker").await), Ok(false));
+        assert_eq!(setting::get(&mut db, "marker").await.unwrap(), None);
     }
 }

@@ -10,10 +10,10 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountFilter, AccountRow, AccountState};
 use serde_json::{Value, json};
 
-use super::told::{Desk, refused, told, with_desk};
-use super::{Common, EXIT_CODES, Exit, Failure, out};
-use super::told::{count, json, rfc3339, shown, table, time};
 use super::span;
+use super::told::{Desk, refused, told, with_desk};
+use super::told::{count, json, rfc3339, shown, table, time};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
 use crate::flow::admin::{self, AccountDetail, Added, NewAccount};
 use crate::flow::policy;
 use crate::flow::suspension::{self, NewSuspension};
@@ -61,10 +61,12 @@ enum AccountCommand {
     /// Make a link that sets a new password; it is valid for 30 minutes and never skips the second step
     ResetLink(OneArgs),
     /// Let the password alone sign in for a while, for whoever lost the authenticator
-    #[command(after_help = "The devices stay enrolled and ask again when the time is over; nothing has to be done \
+    #[command(
+        after_help = "The devices stay enrolled and ask again when the time is over; nothing has to be done \
         then.\nFind out first that you really speak to the owner. The reason stands in the audit log.\n\n\
         Example:\n  countersign account suspend-second-step ada@example.org --for 2h \\\n      \
-        --reason 'lost phone, called back on the number on file'")]
+        --reason 'lost phone, called back on the number on file'"
+    )]
     SuspendSecondStep(SuspendArgs),
     /// End a suspension before its time
     EndSuspension(EmailArgs),
@@ -167,7 +169,10 @@ async fn run(desk: &Desk, command: AccountCommand) -> Result<(), Failure> {
         AccountCommand::EndSuspension(args) => {
             let what = format!("suspension of {}, or no such account", args.email);
             suspension::lift(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
-            out::line(format!("The suspension of {} is over: the second step is asked for again.", args.email));
+            out::line(format!(
+                "The suspension of {} is over: the second step is asked for again.",
+                args.email
+            ));
             Ok(())
         }
     }
@@ -198,7 +203,9 @@ async fn add(desk: &Desk, args: AddArgs) -> Result<(), Failure> {
 fn read_password(input: impl Read) -> Result<Password, Failure> {
     let mut text = String::new();
     let read = input.take(PASSWORD_MOST).read_to_string(&mut text);
-    read.map_err(|_| Failure::new(Exit::Usage, "The password on standard input is not UTF-8 text.".to_owned()))?;
+    read.map_err(|_| {
+        Failure::new(Exit::Usage, "The password on standard input is not UTF-8 text.".to_owned())
+    })?;
     let first = text.lines().next().unwrap_or_default().to_owned();
     if first.is_empty() {
         return Err(Failure::new(Exit::Usage, "There is no password on standard input.".to_owned()));
@@ -211,7 +218,10 @@ fn print_link(desk: &Desk, email: &str, token: &Token, until: Timestamp, as_docu
     if as_document {
         json(&json!({ "email": email, "link": link, "expires_at": rfc3339(until) }));
     } else {
-        out::line(format!("Give this link to {email} and to nobody else. It works once, until {}:", time(until)));
+        out::line(format!(
+            "Give this link to {email} and to nobody else. It works once, until {}:",
+            time(until)
+        ));
         out::line(link);
     }
 }
@@ -222,11 +232,18 @@ async fn list(desk: &Desk, args: ListArgs) -> Result<(), Failure> {
         None => None,
         Some(slug) => {
             let found = organisations.iter().find(|row| row.slug == *slug);
-            Some(found.ok_or_else(|| Failure::new(Exit::NotFound, format!("There is no organisation {slug}.")))?.id)
+            Some(
+                found
+                    .ok_or_else(|| Failure::new(Exit::NotFound, format!("There is no organisation {slug}.")))?
+                    .id,
+            )
         }
     };
-    let filter =
-        AccountFilter { organisation: only, search: args.search, after: args.after.map(|text| text.to_lowercase()) };
+    let filter = AccountFilter {
+        organisation: only,
+        search: args.search,
+        after: args.after.map(|text| text.to_lowercase()),
+    };
     let rows = admin::list(&desk.call, &filter, args.limit).await.map_err(refused)?;
     let slug = |row: &AccountRow| {
         let found = organisations.iter().find(|organisation| organisation.id == row.organisation_id);
@@ -273,7 +290,8 @@ async fn show(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
     let detail = admin::show(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
     let organisations = policy::organisations(&desk.call).await.map_err(refused)?;
     let row = &detail.facts.account;
-    let slug = organisations.iter().find(|one| one.id == row.organisation_id).map_or("", |one| one.slug.as_str());
+    let slug =
+        organisations.iter().find(|one| one.id == row.organisation_id).map_or("", |one| one.slug.as_str());
     if args.json {
         json(&detail_json(&detail, slug));
         return Ok(());
@@ -372,7 +390,7 @@ mod tests {
         let read = |text: &'static [u8]| read_password(text).map(|password| password.nfkc().to_string());
         assert_eq!(read(b"correct horse\nbattery").unwrap(), "correct horse");
         assert_eq!(read(b" spaces stay \r\n").unwrap(), " spaces stay ");
-        assert_eq!(read(b"").unwrap_err().code(), 2);
-        assert_eq!(read(b"\xff\xfe").unwrap_err().code(), 2);
+        assert_eq!(read(b"").unwrap_err().exit, Exit::Usage);
+        assert_eq!(read(b"\xff\xfe").unwrap_err().exit, Exit::Usage);
     }
 }

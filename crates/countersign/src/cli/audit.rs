@@ -9,10 +9,10 @@ use countersign_store::audit::{AuditFilter, AuditScope};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::told::{Desk, refused, told, with_desk};
-use super::{Common, EXIT_CODES, Exit, Failure, out};
-use super::told::{count, json, rfc3339, shown, table, time};
 use super::span::When;
+use super::told::{Desk, refused, told, with_desk};
+use super::told::{count, json, rfc3339, shown, table, time};
+use super::{Common, EXIT_CODES, Exit, Failure, out};
 use crate::flow::{admin, audit, policy};
 
 /// Rows read at once.
@@ -42,11 +42,13 @@ enum AuditCommand {
         countersign audit list --event help      lists the events")]
     List(ListArgs),
     /// Check the whole chain of seals
-    #[command(after_help = "Each seal covers some rows and the seal before it, so a row that was changed, added or \
+    #[command(
+        after_help = "Each seal covers some rows and the seal before it, so a row that was changed, added or \
         removed\nbreaks the chain from there on. Keep the head digest somewhere else: with it, even a chain that \
         was\nmade anew from the beginning is found out (--expect).\n\n\
         Exit code 5: the chain is broken, or rows older than a minute are not sealed (no server runs).\n\n\
-        Example:\n  countersign audit verify --expect 9f2c…")]
+        Example:\n  countersign audit verify --expect 9f2c…"
+    )]
     Verify(VerifyArgs),
 }
 
@@ -251,7 +253,9 @@ async fn verify(desk: &Desk, args: &VerifyArgs) -> Result<(), Failure> {
         }
         if found.unsealed > 0 {
             let rows = count(found.unsealed, "row");
-            out::line(format!("{rows} older than a minute not sealed yet: does a server run on this database?"));
+            out::line(format!(
+                "{rows} older than a minute not sealed yet: does a server run on this database?"
+            ));
         }
         if good {
             out::line("The log is whole.");

@@ -48,7 +48,9 @@ pub(super) struct Doctor {
 impl Doctor {
     pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
         let checks = match common.settings(Vec::new()) {
-            Err(mistakes) => vec![Check::fail("settings", mistakes.to_string(), "mend them: countersign config check")],
+            Err(mistakes) => {
+                vec![Check::fail("settings", mistakes.to_string(), "mend them: countersign config check")]
+            }
             Ok(settings) => {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
                 let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error))?;
@@ -177,8 +179,12 @@ async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Che
 
 fn database_advice(settings: &Settings) -> &'static str {
     match settings.database {
-        Database::Sqlite(_) => "name the data folder with --data; a disk that is full or not mounted looks like this too",
-        Database::Postgres(_) => "look whether the server runs, and at address, user and password in DATABASE_URL",
+        Database::Sqlite(_) => {
+            "name the data folder with --data; a disk that is full or not mounted looks like this too"
+        }
+        Database::Postgres(_) => {
+            "look whether the server runs, and at address, user and password in DATABASE_URL"
+        }
     }
 }
 
@@ -186,7 +192,11 @@ fn data_folder(path: &Path) -> Check {
     let name = "data folder";
     let shown = path.display();
     let Ok(metadata) = std::fs::metadata(path) else {
-        return Check::fail(name, format!("{shown} is not there"), "name it with --data, or start the server once");
+        return Check::fail(
+            name,
+            format!("{shown} is not there"),
+            "name it with --data, or start the server once",
+        );
     };
     let mode = metadata.permissions().mode() & 0o777;
     if mode & 0o007 != 0 || (mode & 0o070 != 0 && metadata.uid() != 0) {
@@ -202,14 +212,22 @@ fn key_file_rights(path: &Path) -> Check {
             let active = file.active().map_or_else(String::new, |id| id.to_string());
             Check::ok("key file", format!("{}, for its owner alone; {active} is active", path.display()))
         }
-        Err(error) => Check::fail("key file", error.to_string(), "bring it back from a copy, or mend its rights"),
+        Err(error) => {
+            Check::fail("key file", error.to_string(), "bring it back from a copy, or mend its rights")
+        }
     }
 }
 
 async fn durability(store: &Store, now: Timestamp) -> Vec<Check> {
     let health = match store.write((), |tx, ()| Box::pin(health::ask(tx))).await {
         Ok(health) => health,
-        Err(error) => return vec![Check::fail("database", format!("it cannot be written to: {error}"), "free disk space, or mend its rights")],
+        Err(error) => {
+            return vec![Check::fail(
+                "database",
+                format!("it cannot be written to: {error}"),
+                "free disk space, or mend its rights",
+            )];
+        }
     };
     let mut checks: Vec<Check> = health
         .settings
@@ -219,7 +237,8 @@ async fn durability(store: &Store, now: Timestamp) -> Vec<Check> {
             if is_safe {
                 return Check::ok("durability", found);
             }
-            let advice = format!("a power cut could take back that a code was used; set {name} to its default");
+            let advice =
+                format!("a power cut could take back that a code was used; set {name} to its default");
             Check::fail("durability", found, advice)
         })
         .collect();
@@ -249,7 +268,12 @@ async fn mark(store: &Store, now: Timestamp) -> Check {
         Ok(None) => Check::ok(name, format!("{}; no server has run yet", time(now))),
         Ok(Some(mark)) if clock::judge(now, mark).degraded => Check::fail(
             name,
-            format!("{} is {} s behind {}, which was seen before", time(now), mark.since(now).as_secs(), time(mark)),
+            format!(
+                "{} is {} s behind {}, which was seen before",
+                time(now),
+                mark.since(now).as_secs(),
+                time(mark)
+            ),
             "set the clock right (timedatectl status); until then the later time decides what has expired",
         ),
         Ok(Some(_)) => Check::ok(name, time(now)),
@@ -271,9 +295,15 @@ async fn needed_keys(call: &Call) -> Check {
         (Ok(missing), Ok(_)) => {
             let ids: Vec<String> = missing.iter().map(ToString::to_string).collect();
             let found = format!("the database needs {}, which the key file does not hold", ids.join(", "));
-            Check::fail(name, found, "bring the key file back from a copy; without it nobody of these gets in")
+            Check::fail(
+                name,
+                found,
+                "bring the key file back from a copy; without it nobody of these gets in",
+            )
         }
-        (Err(error), _) | (_, Err(error)) => Check::fail(name, error.to_string(), "look at the database first"),
+        (Err(error), _) | (_, Err(error)) => {
+            Check::fail(name, error.to_string(), "look at the database first")
+        }
     }
 }
 
@@ -304,7 +334,9 @@ async fn audit_log(call: &Call) -> Check {
             "start a server on this database: the running server seals them",
         ),
         Ok(head) => {
-            let sealed = head.sealed_at.map_or_else(|| "nothing to seal yet".to_owned(), |at| format!("last sealed {}", time(at)));
+            let sealed = head
+                .sealed_at
+                .map_or_else(|| "nothing to seal yet".to_owned(), |at| format!("last sealed {}", time(at)));
             Check::ok(name, format!("{sealed} (countersign audit verify walks the whole chain)"))
         }
     }

@@ -51,11 +51,13 @@ enum KeysCommand {
     /// Seal anew, with the active key, what older keys sealed
     ReSeal(ReSealArgs),
     /// Forget a key for good; refused while anything rests on it
-    #[command(after_help = "Passwords move to the active key when their owners sign in. For accounts that never do, \
+    #[command(
+        after_help = "Passwords move to the active key when their owners sign in. For accounts that never do, \
         there are two ways:\n  \
         keep the key        it costs nothing, and opens nothing that the active one does not\n  \
         --reset-passwords   takes those passwords away; each owner then needs `countersign account reset-link`.\n                      \
-        Second steps, sessions and everything else stay as they are. It cannot be taken back.")]
+        Second steps, sessions and everything else stay as they are. It cannot be taken back."
+    )]
     Retire(RetireArgs),
 }
 
@@ -133,7 +135,13 @@ async fn list(desk: &Desk, args: &ListArgs) -> Result<(), Failure> {
     }
     let row = |key: &KeyEntry| {
         let (state, uses) = (key.state.as_str().to_owned(), of(key));
-        vec![key.id.to_string(), state, time(key.created_at), uses.sealed.to_string(), uses.passwords.to_string()]
+        vec![
+            key.id.to_string(),
+            state,
+            time(key.created_at),
+            uses.sealed.to_string(),
+            uses.passwords.to_string(),
+        ]
     };
     let rows: Vec<Vec<String>> = file.entries().iter().map(row).collect();
     table(&["key", "state", "made", "sealed secrets", "passwords"], &rows);
@@ -167,11 +175,14 @@ async fn add(desk: &Desk, args: &AddArgs) -> Result<(), Failure> {
 async fn refuse_beside_other_servers(desk: &Desk) -> Result<(), Failure> {
     let replicas = replicas(desk).await?;
     if replicas.len() > 1 {
-        return Err(Failure::new(Exit::Failed, format!(
-            "{} run on this database, and they have to know a key before the first one seals with it.\n\
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{} run on this database, and they have to know a key before the first one seals with it.\n\
              Add the key on standby: countersign keys add --standby",
-            count(replicas.len() as u64, "server")
-        )));
+                count(replicas.len() as u64, "server")
+            ),
+        ));
     }
     Ok(())
 }
@@ -185,34 +196,45 @@ async fn activate(desk: &Desk, id: KeyId) -> Result<(), Failure> {
     let ignorant = replicas(desk).await?.iter().filter(|replica| !replica.keys.contains(&id)).count();
     let standby = file.entries().iter().any(|key| key.id == id && key.state == KeyState::Standby);
     if standby && ignorant > 0 {
-        return Err(Failure::new(Exit::Failed, format!(
-            "{} of the running servers started before {id} was in the key file. Restart first, so that all of them \
-             can open what {id} will seal. (A server that was killed is remembered for a minute.)",
-            ignorant
-        )));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{ignorant} of the running servers started before {id} was in the key file. Restart first, so that all of them \
+             can open what {id} will seal. (A server that was killed is remembered for half a minute.)"
+            ),
+        ));
     }
     file.activate(id)?;
     file.save()?;
     record(desk, Event::KeyAdded, id, KeyState::Active.as_str()).await?;
-    out::line(format!("{id} seals from the next start on. Copy the key file to every replica and restart them;"));
+    out::line(format!(
+        "{id} seals from the next start on. Copy the key file to every replica and restart them;"
+    ));
     out::line("then: countersign keys re-seal");
     Ok(())
 }
 
 async fn re_seal(desk: &Desk, args: &ReSealArgs) -> Result<(), Failure> {
     let active = desk.call.deps.keys.active();
-    let ignorant = replicas(desk).await?.into_iter().filter(|replica| !replica.keys.contains(&active)).count();
+    let ignorant =
+        replicas(desk).await?.into_iter().filter(|replica| !replica.keys.contains(&active)).count();
     if ignorant > 0 {
-        return Err(Failure::new(Exit::Failed, format!(
-            "{ignorant} of the running servers could not open what {active} seals: they started before it was in \
-             their key file. Restart them first. (A server that was killed is remembered for a minute.)"
-        )));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{ignorant} of the running servers could not open what {active} seals: they started before it was in \
+             their key file. Restart them first. (A server that was killed is remembered for half a minute.)"
+            ),
+        ));
     }
     let done = keys::reseal(&desk.call).await.map_err(refused)?;
     if args.json {
         json(&json!({ "key": active.to_string(), "resealed": done }));
     } else {
-        out::line(format!("{} sealed anew; everything that is sealed is sealed with {active}.", count(done, "row")));
+        out::line(format!(
+            "{} sealed anew; everything that is sealed is sealed with {active}.",
+            count(done, "row")
+        ));
     }
     Ok(())
 }
@@ -223,25 +245,34 @@ async fn retire(desk: &Desk, args: &RetireArgs) -> Result<(), Failure> {
     // Tried on the copy in memory first: whether the key exists and is not the active one.
     file.retire(id)?;
     if replicas(desk).await?.iter().any(|replica| replica.active == id) {
-        return Err(Failure::new(Exit::Failed, format!(
-            "A running server still seals with {id}: it started before another key was made active. Restart it \
-             first. (A server that was killed is remembered for a minute.)"
-        )));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "A running server still seals with {id}: it started before another key was made active. Restart it \
+             first. (A server that was killed is remembered for half a minute.)"
+            ),
+        ));
     }
     let Uses { sealed, passwords } = uses_of(desk, id).await?;
     if sealed > 0 {
-        return Err(Failure::new(Exit::Failed, format!(
-            "{} still rest on {id}. Seal them anew first: countersign keys re-seal",
-            count(sealed, "authenticator key")
-        )));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{} still rest on {id}. Seal them anew first: countersign keys re-seal",
+                count(sealed, "authenticator key")
+            ),
+        ));
     }
     if passwords > 0 && !args.reset_passwords {
-        return Err(Failure::new(Exit::Failed, format!(
-            "{} still rest on {id}; they move when their owners sign in.\n\
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{} still rest on {id}; they move when their owners sign in.\n\
              Wait and keep the key, or take these passwords away with --reset-passwords: each owner then needs\n\
              a link from `countersign account reset-link`. Second steps stay as they are.",
-            count(passwords, "password")
-        )));
+                count(passwords, "password")
+            ),
+        ));
     }
     if passwords > 0 {
         let gone = keys::forget_passwords(&desk.call, id).await.map_err(refused)?;
@@ -261,9 +292,13 @@ async fn uses_of(desk: &Desk, id: KeyId) -> Result<Uses, Failure> {
 async fn finish_retiring(desk: &Desk, file: &KeyFile, id: KeyId) -> Result<(), Failure> {
     // Asked once more: somebody may have signed in between.
     if uses_of(desk, id).await? != Uses::default() {
-        return Err(Failure::new(Exit::Failed, format!("Something came to rest on {id} meanwhile. Try again.")));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("Something came to rest on {id} meanwhile. Try again."),
+        ));
     }
     file.save()?;
+    keys::forgotten(&desk.call, id).await.map_err(refused)?;
     record(desk, Event::KeyRetired, id, KeyState::Retired.as_str()).await?;
     out::line(format!("{id} is retired: its secret is gone from {}.", desk.app.settings.keys_file.display()));
     out::line("Copy the file to every replica. Copies of old backups need their copy of the old key file.");

@@ -46,7 +46,7 @@ pub struct Common {
     /// The folder of everything that is kept on disk [built in: countersign-data].
     #[arg(long = "data", alias = "data-dir", global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
-    /// The database, where it is not the file in the data folder: postgres://… (better in DATABASE_URL: others on this
+    /// The database, where it is not the file in the data folder: postgres://… (better in `DATABASE_URL`: others on this
     /// machine can see a command line).
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,

@@ -6,8 +6,8 @@ use countersign_core::preset::Preset;
 use serde_json::{Value, json};
 
 use super::told::{Desk, told, with_desk};
-use super::{Common, EXIT_CODES, Failure, out};
 use super::told::{json, rfc3339, table, time};
+use super::{Common, EXIT_CODES, Failure, out};
 use crate::flow::policy;
 
 /// Show and change what an organisation's accounts must and may do.
@@ -34,9 +34,11 @@ enum PolicyCommand {
     /// List the presets
     Presets(PresetsArgs),
     /// Put a preset into force; sign-up stays as it is
-    #[command(after_help = "It counts from the next request on. Nobody is signed out by it, but whoever now lacks a \
+    #[command(
+        after_help = "It counts from the next request on. Nobody is signed out by it, but whoever now lacks a \
         second step\nthat the policy requires reaches nothing but its set-up.\n\n\
-        Example:\n  countersign policy set-preset authenticator --reason 'pilot is over'")]
+        Example:\n  countersign policy set-preset authenticator --reason 'pilot is over'"
+    )]
     SetPreset(SetPresetArgs),
     /// Say who may make an account: open (anybody), invitation (whoever has a link), closed (the operator alone)
     SetSignUp(SetSignUpArgs),
@@ -112,7 +114,9 @@ fn sign_up_name(mode: SignUp) -> &'static str {
 /// What a preset is for, in one line.
 const fn about(preset: Preset) -> &'static str {
     match preset {
-        Preset::Authenticator => "password and authenticator app; support may suspend the second step for a while",
+        Preset::Authenticator => {
+            "password and authenticator app; support may suspend the second step for a while"
+        }
         Preset::EmailOrAuthenticator => "one authenticator app (e-mail codes: not in this version)",
         Preset::EmailWithRecoveryKey => "authenticator app (e-mail codes, recovery key: not in this version)",
         Preset::Messenger => "one authenticator app (Telegram and calls: not in this version)",
@@ -152,14 +156,17 @@ async fn run(desk: &Desk, command: PolicyCommand) -> Result<(), Failure> {
 }
 
 fn organisation(slug: Option<&str>) -> String {
-    slug.map_or_else(|| "organisation yet: start the server once".to_owned(), |slug| format!("organisation {slug}"))
+    slug.map_or_else(
+        || "organisation yet: start the server once".to_owned(),
+        |slug| format!("organisation {slug}"),
+    )
 }
 
 fn presets(as_document: bool) {
     if as_document {
-        let all = Preset::ALL.iter().map(|preset| {
-            json!({ "name": preset.as_str(), "about": about(*preset), "policy": preset.policy() })
-        });
+        let all = Preset::ALL.iter().map(
+            |preset| json!({ "name": preset.as_str(), "about": about(*preset), "policy": preset.policy() }),
+        );
         json(&Value::Array(all.collect()));
         return;
     }
@@ -201,8 +208,14 @@ fn sentences(policy: &Policy) -> Vec<String> {
         },
         format!("authenticators per account: at most {}", policy.authenticators_max),
         format!("sign-up: {}", sign_up_name(policy.sign_up)),
-        format!("sessions of members end after {} min idle or {} h", lives.idle_minutes, lives.absolute_hours),
-        format!("sessions of staff end after {} min idle or {} h", lives.staff_idle_minutes, lives.staff_absolute_hours),
+        format!(
+            "sessions of members end after {} min idle or {} h",
+            lives.idle_minutes, lives.absolute_hours
+        ),
+        format!(
+            "sessions of staff end after {} min idle or {} h",
+            lives.staff_idle_minutes, lives.staff_absolute_hours
+        ),
         if suspension.password_alone {
             format!("suspension of the second step: up to {} h, members only", suspension.longest_hours)
         } else {

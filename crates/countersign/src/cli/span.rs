@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn lengths_read_as_people_type_them() {
-        for (text, seconds) in [("30s", 30), ("2h", 7_200), ("3d", 259_200), ("1d12h", 129_600), ("1w", 604_800)] {
+        for (text, seconds) in
+            [("30s", 30), ("2h", 7_200), ("3d", 259_200), ("1d12h", 129_600), ("1w", 604_800)]
+        {
             assert_eq!(parse(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         for text in ["", "h", "3", "-1h", "2 h", "1y", "99999999999999999999d", "9999999w", "1.5h"] {

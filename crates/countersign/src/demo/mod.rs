@@ -11,3 +11,6 @@ mod tray;
 
 pub use pages::routes;
 pub use seed::seed;
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Router;
 use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 
 use super::plan::Plan;
 use super::styleguide::StyleguidePage;
@@ -67,6 +67,7 @@ async fn styleguide(State(_): State<Arc<App>>, Visit(page): Visit) -> Result<Res
 
 fn show(page: &impl Template) -> Result<Response, Problem> {
     let html = page.render();
-    let html = html.map_err(|error| Problem::new(&problem::INTERNAL).because(format!("a template failed: {error}")))?;
+    let html = html
+        .map_err(|error| Problem::new(&problem::INTERNAL).because(format!("a template failed: {error}")))?;
     Ok(Html(html).into_response())
 }

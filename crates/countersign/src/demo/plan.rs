@@ -125,9 +125,12 @@ fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
             let accounts = vec![PROTECTED, TWO_DEVICES, PLAIN, SUSPENDED, ADMINISTRATOR];
             ("Northwind Hosting", "northwind", text!("demo-about-authenticator"), accounts)
         }
-        Preset::EmailOrAuthenticator => {
-            ("Lighthouse Mail", "lighthouse", text!("demo-about-email-or-authenticator"), vec![PROTECTED, PLAIN])
-        }
+        Preset::EmailOrAuthenticator => (
+            "Lighthouse Mail",
+            "lighthouse",
+            text!("demo-about-email-or-authenticator"),
+            vec![PROTECTED, PLAIN],
+        ),
         Preset::EmailWithRecoveryKey => {
             policy.second_step = Requirement::Required;
             let accounts = vec![PROTECTED, MUST_ENROL, ADMINISTRATOR];
@@ -175,8 +178,12 @@ mod tests {
         let entropy = CountingEntropy::new(1);
         for _ in 0..200 {
             let password = password(&entropy);
-            let context =
-                Context { email: "robin@northwind.example", display_name: "Robin", organisation: "Northwind", product: "Countersign" };
+            let context = Context {
+                email: "robin@northwind.example",
+                display_name: "Robin",
+                organisation: "Northwind",
+                product: "Countersign",
+            };
             assert!(check_new(&Password::new(password.clone()), &context, 15).is_ok(), "{password}");
         }
     }
@@ -186,8 +193,13 @@ mod tests {
         let plan = Plan::new(&CountingEntropy::new(2));
         let presets: Vec<Preset> = plan.organisations.iter().map(|one| one.policy.preset).collect();
         assert_eq!(presets, Preset::ALL);
-        assert!(plan.organisations.iter().all(|one| one.policy.validate().is_ok() && !one.accounts.is_empty()));
-        assert!(plan.organisations.iter().all(|one| !one.accounts[0].devices.is_empty()), "first comes a protected one");
+        assert!(
+            plan.organisations.iter().all(|one| one.policy.validate().is_ok() && !one.accounts.is_empty())
+        );
+        assert!(
+            plan.organisations.iter().all(|one| !one.accounts[0].devices.is_empty()),
+            "first comes a protected one"
+        );
         for language in Language::ALL {
             for organisation in plan.shown(Words::new(language)) {
                 assert!(organisation.about.contains(' '), "{}", organisation.about);

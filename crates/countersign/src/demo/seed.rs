@@ -41,7 +41,8 @@ pub async fn seed(call: &Call, plan: &Plan) -> Result<(), FlowError> {
             policy::set_sign_up(call, None, organisation.policy.sign_up, "demo").await?;
             row
         } else {
-            policy::add_organisation(call, organisation.name, organisation.slug, organisation.policy.clone()).await?
+            policy::add_organisation(call, organisation.name, organisation.slug, organisation.policy.clone())
+                .await?
         };
         fill(call, row.id, organisation, &hash).await?;
     }

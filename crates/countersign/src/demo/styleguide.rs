@@ -42,7 +42,7 @@ impl StyleguidePage {
         off.set_up = Some("#".to_owned());
         let two = vec![device("Pixel", 3, Some(now)), device(LONG, 400, None)];
         let mut on = MethodRow::authenticator(&page, MethodState::On, two, 5);
-        on.set_up = off.set_up.clone();
+        on.set_up.clone_from(&off.set_up);
         let one = vec![device("Aegis", 40, Some(Moment(now.0 - 7_200_000)))];
         let mut paused =
             MethodRow::authenticator(&page, MethodState::Suspended(Moment(now.0 + 86_400_000)), one, 1);

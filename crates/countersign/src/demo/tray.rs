@@ -35,7 +35,12 @@ pub(super) async fn apps(call: &Call, pending: &str) -> Result<Vec<TrayApp>, Flo
 }
 
 /// The set-ups in progress, found through the sessions that they were started in.
-async fn set_ups(db: &mut Db, call: &Call, row: &AccountRow, name: &str) -> Result<Vec<TrayDevice>, StoreError> {
+async fn set_ups(
+    db: &mut Db,
+    call: &Call,
+    row: &AccountRow,
+    name: &str,
+) -> Result<Vec<TrayDevice>, StoreError> {
     let mut devices = Vec::new();
     for session in session::list(db, row.id, call.now).await? {
         let found = authenticator::pending_for(db, &call.deps.keys, session.id, row.id, call.now).await?;
@@ -47,7 +52,8 @@ async fn set_ups(db: &mut Db, call: &Call, row: &AccountRow, name: &str) -> Resu
 async fn confirmed(db: &mut Db, call: &Call, row: &AccountRow) -> Result<Vec<TrayDevice>, StoreError> {
     let names = authenticator::confirmed(db, row.id).await?;
     let devices = authenticator::devices(db, &call.deps.keys, row.id).await?;
-    let name = |id| names.iter().find(|row| row.id == id).and_then(|row| row.name.clone()).unwrap_or_default();
+    let name =
+        |id| names.iter().find(|row| row.id == id).and_then(|row| row.name.clone()).unwrap_or_default();
     Ok(devices.iter().map(|one| device(call, &name(one.id), &one.secret)).collect())
 }
 

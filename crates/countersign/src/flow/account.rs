@@ -1,6 +1,7 @@
 //! The account's home and profile.
 
 use countersign_core::audit::Event;
+use countersign_core::id::OrganisationId;
 use countersign_core::name::DisplayName;
 use countersign_core::sign_in::AccountChange;
 use countersign_store::{account, audit, organisation};
@@ -14,8 +15,13 @@ pub const LANGUAGES: &[&str] = &["en", "de"];
 
 /// The name of the account's organisation, for headings.
 pub async fn organisation_name(call: &Call, signed_in: &SignedIn) -> Result<String, FlowError> {
+    name_of(call, signed_in.facts.account.organisation_id).await
+}
+
+/// The name of an organisation.
+pub async fn name_of(call: &Call, organisation: OrganisationId) -> Result<String, FlowError> {
     let mut db = call.reader().await?;
-    let row = organisation::by_id(&mut db, signed_in.facts.account.organisation_id).await?;
+    let row = organisation::by_id(&mut db, organisation).await?;
     row.map(|row| row.name).ok_or(FlowError::NotFound)
 }
 

@@ -102,6 +102,14 @@ pub fn parse_cursor(text: &str) -> Option<(Timestamp, AuditId)> {
     Some((Timestamp::from_millis(at.parse().ok()?), id.parse().ok()?))
 }
 
+/// When the account signed in before the sign-in that is the latest; `None` at the first time.
+pub async fn sign_in_before(call: &Call, account: AccountId) -> Result<Option<Timestamp>, FlowError> {
+    let mut db = call.reader().await?;
+    let scope = AuditScope::Account(account);
+    let wanted = AuditFilter { scope, event: Some(Event::SignInSucceeded), ..AuditFilter::default() };
+    Ok(audit::list(&mut db, &wanted, 2).await?.get(1).map(|row| row.at))
+}
+
 /// One page of the account's activity.
 pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Page, FlowError> {
     let mut db = call.reader().await?;
@@ -117,7 +125,9 @@ pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Pa
         let found = audit::list(&mut db, &wanted, STRIDE).await?;
         let Some(last) = found.last().map(|row| (row.at, row.id)) else { break };
         let complete = found.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
-        rows.extend(found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))));
+        rows.extend(
+            found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))),
+        );
         if rows.len() > PAGE {
             rows.truncate(PAGE);
             let next = rows.last().map(|row| (row.at, row.id));

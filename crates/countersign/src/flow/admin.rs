@@ -16,9 +16,10 @@ use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
 use countersign_store::{account, api_token, audit, authenticator, browser, challenge, session};
 
-use crate::text;
 use super::link::{self, NewLink};
+use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
+use crate::text;
 
 /// The account of this address, with everything a decision needs. `NotFound` when there is none.
 pub async fn facts(call: &Call, email: &str) -> Result<AccountFacts, FlowError> {
@@ -76,15 +77,18 @@ pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
         return Ok(Added::Invited(token, until));
     };
     let name = new.display_name.unwrap_or_else(|| email.local().to_owned());
-    let name = DisplayName::parse(&name)
-        .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "display_name", text: fault.text() }]))?;
-    let faults = password::check(call, "password", &chosen, (email.as_str(), name.as_str()), SHORTEST_ALONE);
+    let name = DisplayName::parse(&name).map_err(|fault| {
+        FlowError::Invalid(vec![FieldFault { field: "display_name", text: fault.text() }])
+    })?;
+    let around = Around { email: email.as_str(), name: name.as_str(), organisation: &organisation.name };
+    let faults = password::check(call, "password", &chosen, &around, SHORTEST_ALONE);
     if !faults.is_empty() {
         return Err(FlowError::Invalid(faults));
     }
     let hash = call.deps.hasher.hash(chosen).await?;
     let row = sign_up::new_row(call, organisation.id, &email, &name, new.role, &hash);
-    let note = call.caller_row(Event::AccountAdded, About::of(&row), &[("role", new.role.as_str().to_owned())]);
+    let note =
+        call.caller_row(Event::AccountAdded, About::of(&row), &[("role", new.role.as_str().to_owned())]);
     let job = call.deps.store.write((row, note), |tx, (row, note)| {
         Box::pin(async move {
             let made = account::create(tx, row).await?;

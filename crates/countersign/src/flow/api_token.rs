@@ -7,12 +7,13 @@ use countersign_core::api_token::{ApiToken, LONGEST, Scope};
 use countersign_core::audit::Event;
 use countersign_core::id::ApiTokenId;
 use countersign_core::limits::CounterKey;
+use countersign_core::method::Method;
 use countersign_core::name::DeviceName;
 use countersign_core::sign_in::{AccountChange, Standing};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
-use countersign_store::api_token::{ApiTokenRow, ApiTokenView};
+use countersign_store::api_token::ApiTokenView;
 use countersign_store::facts::AccountFacts;
 use countersign_store::{api_token, audit};
 
@@ -21,10 +22,12 @@ use super::limit::Charges;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError};
 
+pub use countersign_store::api_token::ApiTokenRow;
+
 /// Most tokens an account may hold at once.
 pub const MOST: usize = 20;
 /// A token is marked as used at most once in this time.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 const DAY: u64 = 24 * 60 * 60;
 
 /// A token to be made.
@@ -51,7 +54,9 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
     signed_in.require(AccountChange::MakeApiToken, call.now)?;
     let name = checked(&new)?;
     if list(call, signed_in).await?.len() >= MOST {
-        return Err(FlowError::Conflict(Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0))));
+        return Err(FlowError::Conflict(
+            Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0)),
+        ));
     }
     let token = ApiToken::new(call.entropy());
     let line = ApiTokenRow {
@@ -137,6 +142,11 @@ pub struct Bearer {
 }
 
 impl Bearer {
+    /// The kinds of factor that are enrolled now.
+    pub fn enrolled(&self) -> Vec<Method> {
+        enrolled(&self.facts)
+    }
+
     /// Whose audit rows these are.
     pub fn about(&self) -> About {
         About::of(&self.facts.account)
@@ -145,22 +155,16 @@ impl Bearer {
 
 /// Proves a bearer token: live, of an active account and its present password, and the account keeps to its policy.
 pub async fn authenticate(call: &Call, text: &str) -> Result<Bearer, FlowError> {
-    let charges = Charges::new(vec![CounterKey::api_token_address(&call.origin.address)]);
     let mut db = call.reader().await?;
-    if let Err(refused) = charges.peek(&mut db, call.now).await? {
-        return Err(FlowError::TooMany { until: refused.until });
-    }
     let found = match ApiToken::parse(text) {
         Some(token) => api_token::by_token_hash(&mut db, &token.hash(), call.now).await?,
         None => None,
     };
     drop(db);
     let Some(view) = found.filter(|view| lives(view, call.now)) else {
-        let job = call.deps.store.write((charges, call.now), |tx, (charges, now)| {
-            Box::pin(async move { charges.lock(tx).await?.fail(tx, *now).await })
-        });
-        job.await?;
-        return Err(FlowError::SignInAgain);
+        // Only wrong tokens are counted: 256 bits need no limit, and a neighbour's noise must not stop a right one.
+        let charges = Charges::new(vec![CounterKey::api_token_address(&call.origin.address)]);
+        return Err(charges.noise(call).await?.map_or(FlowError::SignInAgain, FlowError::from));
     };
     if view.token.last_used_at.is_none_or(|used| call.now.since(used) >= TOUCH_EVERY) {
         let job = call.deps.store.write((view.token.id, call.now), |tx, (id, now)| {

@@ -33,7 +33,8 @@ pub async fn seal_once(call: &Call) -> Result<u64, FlowError> {
         return Ok(0);
     }
     drop(db);
-    let job = call.deps.store.write((call.now, horizon), |tx, (now, horizon)| Box::pin(seal(tx, *now, *horizon)));
+    let job =
+        call.deps.store.write((call.now, horizon), |tx, (now, horizon)| Box::pin(seal(tx, *now, *horizon)));
     match job.await {
         Err(StoreError::Unique(_)) => Ok(0),
         other => Ok(other?),
@@ -170,7 +171,8 @@ pub async fn purge(call: &Call, keep: Duration) -> Result<u64, FlowError> {
     drop(db);
     let mut gone = 0;
     for seal in seals {
-        let note = call.caller_row(Event::AuditPurged, About::default(), &[("seal", seal.number.to_string())]);
+        let note =
+            call.caller_row(Event::AuditPurged, About::default(), &[("seal", seal.number.to_string())]);
         let data = (seal.number, call.now, note);
         let job = call.deps.store.write(data, |tx, (number, now, note)| {
             Box::pin(async move {

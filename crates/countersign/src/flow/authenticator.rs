@@ -14,10 +14,10 @@ use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticat
 use countersign_store::facts::ChallengeFacts;
 use countersign_store::{Db, StoreError, account, audit, authenticator, challenge, session};
 
-use crate::text;
 use super::gate::OpenChallenge;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError, GONE, step_up};
+use crate::text;
 
 /// One confirmed device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,8 @@ pub async fn start(call: &Call, signed_in: &SignedIn) -> Result<(), FlowError> {
             };
             authenticator::create_pending(tx, &call.deps.keys, call.entropy(), &new).await?;
             let detail = [("device", new.id.to_string())];
-            audit::append(tx, &call.own_row(Event::AuthenticatorSetUpStarted, signed_in.about(), &detail)).await
+            audit::append(tx, &call.own_row(Event::AuthenticatorSetUpStarted, signed_in.about(), &detail))
+                .await
         })
     });
     Ok(job.await?)
@@ -110,11 +111,7 @@ pub async fn pending(call: &Call, signed_in: &SignedIn) -> Result<Pending, FlowE
     })
 }
 
-async fn waiting(
-    call: &Call,
-    signed_in: &SignedIn,
-    db: &mut Db,
-) -> Result<PendingAuthenticator, FlowError> {
+async fn waiting(call: &Call, signed_in: &SignedIn, db: &mut Db) -> Result<PendingAuthenticator, FlowError> {
     let keys = &call.deps.keys;
     authenticator::pending_for(db, keys, signed_in.session, signed_in.account(), call.now)
         .await?
@@ -170,7 +167,8 @@ pub async fn confirm(
             });
         }
     };
-    let data = Confirming { call: call.clone(), signed_in: signed_in.clone(), id: row.row.id, name, step, offset };
+    let data =
+        Confirming { call: call.clone(), signed_in: signed_in.clone(), id: row.row.id, name, step, offset };
     match call.deps.store.write(data, |tx, confirming| Box::pin(confirming.settle(tx))).await {
         Err(StoreError::Unique(_)) => Err(FlowError::field("name", text!("device-name-taken"))),
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
@@ -238,14 +236,23 @@ impl Confirming {
         }
         let ended = session::delete_others(tx, signed_in.account(), signed_in.session).await?;
         let token = renewed(tx, call, signed_in.account(), signed_in.session).await?;
-        let detail = [("device", self.id.to_string()), ("name", self.name.as_str().to_owned()), ("ended", ended.to_string())];
+        let detail = [
+            ("device", self.id.to_string()),
+            ("name", self.name.as_str().to_owned()),
+            ("ended", ended.to_string()),
+        ];
         audit::append(tx, &call.own_row(Event::AuthenticatorAdded, signed_in.about(), &detail)).await?;
         Ok((token, ended))
     }
 }
 
 /// Ends the account's challenges and gives the one session that stays a new token and the class of the proof.
-async fn renewed(tx: &mut Db, call: &Call, account: AccountId, session: SessionId) -> Result<Token, StoreError> {
+async fn renewed(
+    tx: &mut Db,
+    call: &Call,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Token, StoreError> {
     challenge::delete_for_account(tx, account).await?;
     let token = Token::new(call.entropy());
     let class = Method::Authenticator.class();
@@ -272,7 +279,8 @@ pub async fn rename(
     name: &str,
 ) -> Result<(), FlowError> {
     signed_in.require(AccountChange::RenameAuthenticator, call.now)?;
-    let name = DeviceName::parse(name).map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "name", text: fault.text() }]))?;
+    let name = DeviceName::parse(name)
+        .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "name", text: fault.text() }]))?;
     by_id(call, signed_in, id).await?;
     let row = {
         let detail = [("device", id.to_string()), ("name", name.as_str().to_owned())];

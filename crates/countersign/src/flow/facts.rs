@@ -12,7 +12,11 @@ pub(super) fn enrolled(facts: &AccountFacts) -> Vec<Method> {
 
 /// The suspension as core judges it.
 pub(super) fn suspension(facts: &AccountFacts) -> Option<Suspension> {
-    facts.suspension.as_ref().map(|row| Suspension { kind: row.kind, until: row.until, lifted_at: row.lifted_at })
+    facts.suspension.as_ref().map(|row| Suspension {
+        kind: row.kind,
+        until: row.until,
+        lifted_at: row.lifted_at,
+    })
 }
 
 /// What gate, standing and permission are decided from.

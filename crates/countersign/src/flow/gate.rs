@@ -100,9 +100,14 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Ente
     let first_step = ("first_step", entering.first_step.as_str().to_owned());
     match countersign_core::sign_in::gate(&situation) {
         Gate::Session { class } => {
-            let event = if enrolled.is_empty() { Event::SignInSucceeded } else { Event::SignInUnderSuspension };
+            let event =
+                if enrolled.is_empty() { Event::SignInSucceeded } else { Event::SignInUnderSuspension };
             let entry = admit(tx, call, entering, class, false).await?;
-            audit::append(tx, &call.own_row(event, about, &[first_step, ("class", class.as_str().to_owned())])).await?;
+            audit::append(
+                tx,
+                &call.own_row(event, about, &[first_step, ("class", class.as_str().to_owned())]),
+            )
+            .await?;
             Ok(Entered::Session(entry))
         }
         Gate::Enrolment => {
@@ -177,26 +182,23 @@ pub(super) async fn passed(
     let account = &entering.facts.account;
     let mut entering = entering.clone();
     let mut issued = None;
-    match entering.browser {
-        Some(known) => {
-            browser::touch(tx, known, call.now).await?;
-        }
-        None => {
-            let token = Token::new(call.entropy());
-            let row = BrowserRow {
-                id: BrowserId::new(call.now, call.entropy()),
-                account_id: account.id,
-                password_version: account.password_version,
-                created_at: call.now,
-                expires_at: call.now.plus(limits::BROWSER_LIFE),
-                last_used_at: call.now,
-                device: call.device().to_owned(),
-            };
-            browser::create(tx, &token.hash(), &row).await?;
-            browser::trim_to(tx, account.id, BROWSERS_MOST).await?;
-            entering.browser = Some(row.id);
-            issued = Some(token);
-        }
+    if let Some(known) = entering.browser {
+        browser::touch(tx, known, call.now).await?;
+    } else {
+        let token = Token::new(call.entropy());
+        let row = BrowserRow {
+            id: BrowserId::new(call.now, call.entropy()),
+            account_id: account.id,
+            password_version: account.password_version,
+            created_at: call.now,
+            expires_at: call.now.plus(limits::BROWSER_LIFE),
+            last_used_at: call.now,
+            device: call.device().to_owned(),
+        };
+        browser::create(tx, &token.hash(), &row).await?;
+        browser::trim_to(tx, account.id, BROWSERS_MOST).await?;
+        entering.browser = Some(row.id);
+        issued = Some(token);
     }
     let mut entry = admit(tx, call, &entering, method.class(), false).await?;
     entry.browser = issued;

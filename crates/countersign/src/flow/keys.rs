@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use countersign_core::audit::Event;
 use countersign_core::keys::KeyId;
-use countersign_store::{account, audit, authenticator, browser, challenge, lease};
+use countersign_store::{account, audit, authenticator, browser, challenge, lease, setting};
+use data_encoding::HEXLOWER;
 
 use super::{About, Call, FlowError};
 
@@ -36,11 +37,69 @@ pub async fn uses(call: &Call) -> Result<BTreeMap<KeyId, Uses>, FlowError> {
     Ok(uses)
 }
 
-/// Keys the database needs and the ring does not have. A server must not start with one missing.
+/// Keys that something rests on and the ring does not have, counted row by row: for `doctor`, not for every start.
 pub async fn missing(call: &Call) -> Result<Vec<KeyId>, FlowError> {
     let known = &call.deps.keys;
     let uses = uses(call).await?;
     Ok(uses.into_keys().filter(|id| !known.contains(*id)).collect())
+}
+
+/// Names of the settings that hold each key's check value.
+const CHECK: &str = "key-check:";
+
+/// What is wrong with the ring, judged by the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// Something rests on this key, and the ring does not have it.
+    Missing(KeyId),
+    /// The ring has a key of this number, but it is another one than the database was sealed with.
+    Different(KeyId),
+}
+
+/// Compares the ring with the database: a server must not start on the wrong key file, nor on a new one that was made
+/// because the old one was lost. The active key leaves its check value (a keyed hash of its number) for later starts.
+pub async fn faults(call: &Call) -> Result<Vec<KeyFault>, FlowError> {
+    let ring = &call.deps.keys;
+    let mut db = call.reader().await?;
+    let checks = setting::starting_with(&mut db, CHECK).await?;
+    drop(db);
+    let mut faults = Vec::new();
+    let mut resting = None;
+    for (name, value) in &checks {
+        let Some(id) = name.strip_prefix(CHECK).and_then(|text| text.parse::<KeyId>().ok()) else { continue };
+        if ring.contains(id) {
+            let known = HEXLOWER.decode(value.as_bytes()).unwrap_or_default();
+            if !ring.mac_matches(CHECK, &[name.as_bytes()], &known) {
+                faults.push(KeyFault::Different(id));
+            }
+            continue;
+        }
+        if resting.is_none() {
+            resting = Some(uses(call).await?);
+        }
+        if resting.as_ref().is_some_and(|uses| uses.contains_key(&id)) {
+            faults.push(KeyFault::Missing(id));
+        }
+    }
+    let name = format!("{CHECK}{}", ring.active());
+    if faults.is_empty() && !checks.iter().any(|(known, _)| *known == name) {
+        let value = HEXLOWER.encode(&ring.mac(CHECK, &[name.as_bytes()]));
+        let job = call.deps.store.write((name, value), |tx, (name, value)| {
+            Box::pin(async move { setting::put_if_absent(tx, name, value).await })
+        });
+        job.await?;
+    }
+    Ok(faults)
+}
+
+/// Takes a retired key's check value away.
+pub async fn forgotten(call: &Call, id: KeyId) -> Result<(), FlowError> {
+    let job = call
+        .deps
+        .store
+        .write(format!("{CHECK}{id}"), |tx, name| Box::pin(async move { setting::delete(tx, name).await }));
+    job.await?;
+    Ok(())
 }
 
 /// Seals everything anew that is not sealed with the active key; tells how many rows. Runs beside a serving server.
@@ -48,9 +107,9 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
     let mut done = 0;
     loop {
         let job = call.deps.store.write(call.clone(), |tx, call| {
-            Box::pin(async move {
-                authenticator::reseal_batch(tx, &call.deps.keys, call.entropy(), BATCH).await
-            })
+            Box::pin(
+                async move { authenticator::reseal_batch(tx, &call.deps.keys, call.entropy(), BATCH).await },
+            )
         });
         let batch = job.await?;
         done += batch;
@@ -128,7 +187,6 @@ pub async fn forget_passwords(call: &Call, key: KeyId) -> Result<u64, FlowError>
 /// Writes what happened to the key file into the audit log.
 pub async fn record(call: &Call, event: Event, detail: &[(&str, String)]) -> Result<(), FlowError> {
     let note = call.caller_row(event, About::default(), detail);
-    let job =
-        call.deps.store.write(note, |tx, note| Box::pin(async move { audit::append(tx, note).await }));
+    let job = call.deps.store.write(note, |tx, note| Box::pin(async move { audit::append(tx, note).await }));
     Ok(job.await?)
 }

@@ -8,6 +8,8 @@ use countersign_core::limits::{Counter, CounterKey, Limit, Refused};
 use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, counter};
 
+use super::Call;
+
 /// The counters one deed is charged to, keys sorted so that two transactions can't wait for each other in a ring.
 #[derive(Clone, Debug)]
 pub struct Charges(Vec<CounterKey>);
@@ -38,6 +40,23 @@ impl Charges {
     pub async fn lock(&self, tx: &mut Db) -> Result<Locked, StoreError> {
         let rows = counter::lock(tx, &self.0).await?;
         Ok(self.judged(rows))
+    }
+}
+
+impl Charges {
+    /// Charges a try that was wrong in any case; tells whether there were too many before it.
+    pub async fn noise(&self, call: &Call) -> Result<Option<Refused>, StoreError> {
+        let job = call.deps.store.write((self.clone(), call.now), |tx, (charges, now)| {
+            Box::pin(async move {
+                let mut locked = charges.lock(tx).await?;
+                let refused = locked.check(*now).err();
+                if refused.is_none() {
+                    locked.fail(tx, *now).await?;
+                }
+                Ok(refused)
+            })
+        });
+        job.await
     }
 }
 

@@ -16,12 +16,15 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
-use countersign_store::{Db, StoreError, account, audit, browser, challenge, facts, link, session};
+use countersign_store::{
+    Db, StoreError, account, audit, browser, challenge, facts, link, organisation, session,
+};
 
-use crate::text;
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
+use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
+use crate::text;
 
 /// A link to be made.
 #[derive(Clone, Debug)]
@@ -93,8 +96,8 @@ pub struct LinkView {
 
 /// Looks at a link without spending it. `NotFound` when it is over, spent or unknown; wrong tokens are limited.
 pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
+    let row = open(call, token).await?;
     let mut db = call.reader().await?;
-    let row = open(call, &mut db, token).await?;
     let facts = match row.account_id {
         Some(id) => Some(facts::account_facts(&mut db, id, call.now).await?.ok_or(FlowError::NotFound)?),
         None => None,
@@ -116,20 +119,18 @@ fn least(facts: &AccountFacts) -> usize {
     password::floor(&facts.policy, facts.account.role, facts.authenticators > 0)
 }
 
-async fn open(call: &Call, db: &mut Db, token: &Token) -> Result<LinkRow, FlowError> {
-    let charges = Charges::new(vec![CounterKey::link_address(&call.origin.address)]);
-    if let Err(refused) = charges.peek(db, call.now).await? {
-        return Err(FlowError::TooMany { until: refused.until });
-    }
-    let row = link::by_token_hash(db, &token.hash()).await?;
+async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {
+    let mut db = call.reader().await?;
+    let row = link::by_token_hash(&mut db, &token.hash()).await?;
     if let Some(row) = row.filter(|row| row.spent_at.is_none() && row.expires_at > call.now) {
-        return Ok(row);
+        let too_late = row.purpose == LinkPurpose::FirstAdministrator
+            && account::count_role(&mut db, Role::Administrator).await? > 0;
+        return if too_late { Err(FlowError::NotFound) } else { Ok(row) };
     }
-    let job = call.deps.store.write((charges, call.now), |tx, (charges, now)| {
-        Box::pin(async move { charges.lock(tx).await?.fail(tx, *now).await })
-    });
-    job.await?;
-    Err(FlowError::NotFound)
+    drop(db);
+    // Only wrong tokens are counted: 256 bits need no limit, and a neighbour's noise must not stop a right one.
+    let charges = Charges::new(vec![CounterKey::link_address(&call.origin.address)]);
+    Err(charges.noise(call).await?.map_or(FlowError::NotFound, FlowError::from))
 }
 
 /// What the form behind a link brings.
@@ -144,8 +145,8 @@ pub struct Filled {
 
 /// Spends the link: makes the account or sets the password, and passes the gate.
 pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered, FlowError> {
+    let row = open(call, token).await?;
     let mut db = call.reader().await?;
-    let row = open(call, &mut db, token).await?;
     let target = target(call, &mut db, &row, &filled).await?;
     drop(db);
     let hash = call.deps.hasher.hash(filled.password).await?;
@@ -164,18 +165,20 @@ enum Target {
 }
 
 async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Result<Target, FlowError> {
-    let Some(id) = row.account_id else { return new_account(call, row, filled) };
+    let organisation = organisation::by_id(db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
+    let Some(id) = row.account_id else { return new_account(call, row, filled, &organisation) };
     let facts = facts::account_facts(db, id, call.now).await?.ok_or(FlowError::NotFound)?;
     if facts.account.state != AccountState::Active {
         return Err(FlowError::NotFound);
     }
     let least = least(&facts);
-    let email = facts.account.email.as_str();
-    let faults = password::check(call, "password", &filled.password, (email, &facts.account.display_name), least);
+    let (email, name) = (facts.account.email.as_str(), &*facts.account.display_name);
+    let around = Around { email, name, organisation: &organisation };
+    let faults = password::check(call, "password", &filled.password, &around, least);
     if faults.is_empty() { Ok(Target::Existing(id)) } else { Err(FlowError::Invalid(faults)) }
 }
 
-fn new_account(call: &Call, row: &LinkRow, filled: &Filled) -> Result<Target, FlowError> {
+fn new_account(call: &Call, row: &LinkRow, filled: &Filled, organisation: &str) -> Result<Target, FlowError> {
     let mut faults = Vec::new();
     let email = match &row.email {
         Some(email) => Some(email.clone()),
@@ -186,10 +189,12 @@ fn new_account(call: &Call, row: &LinkRow, filled: &Filled) -> Result<Target, Fl
     let name = DisplayName::parse(filled.display_name.as_deref().unwrap_or_default())
         .map_err(|fault| faults.push(FieldFault { field: "display_name", text: fault.text() }))
         .ok();
-    let (address, called) =
-        (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    let alone = SHORTEST_ALONE;
-    faults.extend(password::check(call, "password", &filled.password, (address, called), alone));
+    let around = Around {
+        email: email.as_ref().map_or("", EmailAddress::as_str),
+        name: name.as_ref().map_or("", DisplayName::as_str),
+        organisation,
+    };
+    faults.extend(password::check(call, "password", &filled.password, &around, SHORTEST_ALONE));
     match (email, name) {
         (Some(email), Some(name)) if faults.is_empty() => {
             Ok(Target::New { email, name, role: row.role.unwrap_or(Role::Member) })
@@ -270,6 +275,7 @@ pub async fn first_administrator(call: &Call) -> Result<Option<Token>, FlowError
     if account::count_role(&mut db, Role::Administrator).await? > 0 {
         return Ok(None);
     }
+    drop(db);
     let organisation = super::policy::default_organisation(call).await?;
     let new = NewLink {
         purpose: LinkPurpose::FirstAdministrator,

@@ -11,6 +11,7 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::entropy::Entropy;
 use countersign_core::id::{AccountId, AuditId, OrganisationId};
 use countersign_core::keys::KeyRing;
+use countersign_core::limits::Refused;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
@@ -112,7 +113,13 @@ impl Call {
     }
 
     /// An audit row for a deed of this request; `details` never hold a secret.
-    pub fn audit_row(&self, event: Event, actor: Actor, about: About, details: &[(&str, String)]) -> AuditRow {
+    pub fn audit_row(
+        &self,
+        event: Event,
+        actor: Actor,
+        about: About,
+        details: &[(&str, String)],
+    ) -> AuditRow {
         AuditRow {
             id: AuditId::new(self.now, self.entropy()),
             at: self.now,
@@ -208,6 +215,12 @@ impl FlowError {
 impl From<StoreError> for FlowError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<Refused> for FlowError {
+    fn from(refused: Refused) -> Self {
+        Self::TooMany { until: refused.until }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use countersign_core::audit::Event;
 use countersign_core::limits::{Bucket, CounterKey};
-use countersign_core::password::{self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified};
+use countersign_core::password::{
+    self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified,
+};
 use countersign_core::policy::Policy;
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
@@ -10,15 +12,26 @@ use countersign_core::sign_in::AccountChange;
 use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, counter, session};
 
+use super::account::organisation_name;
 use super::limit::Charges;
 use super::session::SignedIn;
-use super::step_up::password_charges;
+use super::step_up::{password_charges, refused_row};
 use super::{Call, FieldFault, FlowError, GONE};
 use countersign_core::id::AccountId;
+
+/// What the present password was asked for, in the audit log.
+const PURPOSE: &str = "password-change";
 
 /// The shortest password this account may have: eight characters once a second step is enrolled *and* forced.
 pub fn floor(policy: &Policy, role: Role, is_enrolled: bool) -> usize {
     if is_enrolled && policy.required_for(role) { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE }
+}
+
+/// The words around an account that its password may not be made of; the product's name comes to them.
+pub(super) struct Around<'a> {
+    pub(super) email: &'a str,
+    pub(super) name: &'a str,
+    pub(super) organisation: &'a str,
 }
 
 /// Checks a new password against length, common words and the words around this account.
@@ -26,10 +39,11 @@ pub(super) fn check(
     call: &Call,
     field: &'static str,
     new: &Password,
-    (email, name): (&str, &str),
+    around: &Around<'_>,
     least: usize,
 ) -> Vec<FieldFault> {
-    let context = Context { email, display_name: name, organisation: "", product: &call.deps.product };
+    let Around { email, name, organisation } = *around;
+    let context = Context { email, display_name: name, organisation, product: &call.deps.product };
     let faults = password::check_new(new, &context, least).err().unwrap_or_default();
     faults.iter().map(|fault: &PasswordFault| FieldFault { field, text: fault.text() }).collect()
 }
@@ -62,17 +76,22 @@ pub async fn change(
     signed_in.require(AccountChange::ChangePassword, call.now)?;
     let account = &signed_in.facts.account;
     let least = floor(&signed_in.facts.policy, account.role, !signed_in.enrolled.is_empty());
-    let faults = check(call, "new_password", &new, (account.email.as_str(), &account.display_name), least);
+    let organisation = organisation_name(call, signed_in).await?;
+    let (email, name) = (account.email.as_str(), &*account.display_name);
+    let around = Around { email, name, organisation: &organisation };
+    let faults = check(call, "new_password", &new, &around, least);
     if !faults.is_empty() {
         return Err(FlowError::Invalid(faults));
     }
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
+        call.record(refused_row(call, signed_in, PURPOSE)).await?;
         return Ok(Changed::TooMany { until: refused.until });
     }
     drop(db);
-    let right = matches!(call.deps.hasher.verify(account.password.clone(), present).await?, Verified::Right { .. });
+    let right =
+        matches!(call.deps.hasher.verify(account.password.clone(), present).await?, Verified::Right { .. });
     let fresh = if right { Some(call.deps.hasher.hash(new).await?) } else { None };
     let data = Changing { call: call.clone(), signed_in: signed_in.clone(), charges, fresh };
     match call.deps.store.write(data, |tx, changing| Box::pin(changing.settle(tx))).await {
@@ -94,12 +113,14 @@ impl Changing {
         let (call, signed_in) = (&self.call, &self.signed_in);
         let mut locked = self.charges.lock(tx).await?;
         if let Err(refused) = locked.check(call.now) {
+            audit::append(tx, &refused_row(call, signed_in, PURPOSE)).await?;
             return Ok(Changed::TooMany { until: refused.until });
         }
         let Some(fresh) = &self.fresh else {
             locked.fail(tx, call.now).await?;
-            let detail = [("purpose", "password-change".to_owned())];
-            audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail)).await?;
+            let detail = [("purpose", PURPOSE.to_owned())];
+            audit::append(tx, &call.own_row(Event::SignInFirstStepFailed, signed_in.about(), &detail))
+                .await?;
             return Ok(Changed::Wrong);
         };
         locked.succeed(tx, call.now).await?;

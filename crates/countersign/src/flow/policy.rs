@@ -100,14 +100,24 @@ pub async fn current(call: &Call, slug: Option<&str>) -> Result<(OrganisationRow
 }
 
 /// Puts a preset into force. Sign-up stays as it is: who may come in is not the preset's matter.
-pub async fn set_preset(call: &Call, slug: Option<&str>, preset: Preset, reason: &str) -> Result<Policy, FlowError> {
+pub async fn set_preset(
+    call: &Call,
+    slug: Option<&str>,
+    preset: Preset,
+    reason: &str,
+) -> Result<Policy, FlowError> {
     let (organisation, row) = current(call, slug).await?;
     let rules = Policy { sign_up: row.policy.sign_up, ..preset.policy() };
     put(call, &organisation, &row, rules, reason).await
 }
 
 /// Opens or closes sign-up.
-pub async fn set_sign_up(call: &Call, slug: Option<&str>, mode: SignUp, reason: &str) -> Result<Policy, FlowError> {
+pub async fn set_sign_up(
+    call: &Call,
+    slug: Option<&str>,
+    mode: SignUp,
+    reason: &str,
+) -> Result<Policy, FlowError> {
     let (organisation, row) = current(call, slug).await?;
     let rules = Policy { sign_up: mode, ..row.policy.clone() };
     put(call, &organisation, &row, rules, reason).await

@@ -20,12 +20,13 @@ use countersign_store::account::AccountState;
 use countersign_store::facts::{self, ChallengeFacts};
 use countersign_store::{Db, StoreError, audit, authenticator, challenge};
 
+use super::facts::enrolled;
 use super::gate::{self, Entering, Entry, FirstStep};
 use super::limit::Charges;
-use super::facts::enrolled;
 use super::session::SignedIn;
 use super::sign_in::recognised;
 use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
+use crate::observe::metrics;
 
 /// What the second-step page and the API show of a challenge.
 #[derive(Clone, Debug)]
@@ -134,8 +135,22 @@ pub struct Reply<'a> {
 
 /// Judges the answer and settles it.
 pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
-    let code = Code::parse(reply.code)
-        .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }]))?;
+    let answer = judged(call, reply).await;
+    metrics::second_step(match &answer {
+        Ok(Answer::Entered(_) | Answer::Done { .. }) => "right",
+        Ok(Answer::Wrong { .. }) => "wrong",
+        Ok(Answer::Late) => "late",
+        Ok(Answer::Used) => "used",
+        Ok(Answer::Over) => "over",
+        Ok(Answer::TooMany { .. }) | Err(_) => "refused",
+    });
+    answer
+}
+
+async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
+    let code = Code::parse(reply.code).map_err(|fault| {
+        FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }])
+    })?;
     let mut db = call.reader().await?;
     let Some(facts) = live(call, &mut db, reply.challenge).await? else { return Ok(Answer::Over) };
     if !same_session(&mut db, &facts, reply.session).await? {
@@ -154,19 +169,28 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
 }
 
 /// A challenge of a session answers only to the browser that holds this session.
-async fn same_session(db: &mut Db, facts: &ChallengeFacts, token: Option<&Token>) -> Result<bool, StoreError> {
+async fn same_session(
+    db: &mut Db,
+    facts: &ChallengeFacts,
+    token: Option<&Token>,
+) -> Result<bool, StoreError> {
     let Some(wanted) = facts.challenge.session_id else { return Ok(true) };
     let Some(token) = token else { return Ok(false) };
     let found = countersign_store::session::id_by_token_hash(db, &token.hash()).await?;
     Ok(found == Some(wanted))
 }
 
+/// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
+/// can't stop it.
 fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
-    let bucket = known.map_or(Bucket::Strangers, Bucket::Browser);
-    Charges::new(vec![
-        CounterKey::second_step(facts.facts.account.id, &bucket),
-        CounterKey::second_step_address(&call.origin.address),
-    ])
+    let account = facts.facts.account.id;
+    Charges::new(match known {
+        Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
+        None => vec![
+            CounterKey::second_step(account, &Bucket::Strangers),
+            CounterKey::second_step_address(&call.origin.address),
+        ],
+    })
 }
 
 /// Ends a challenge that its owner does not want to answer. Nothing to end is fine.

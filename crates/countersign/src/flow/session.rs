@@ -14,11 +14,12 @@ use countersign_store::session::{SessionRow, SessionView};
 use countersign_store::{StoreError, audit, session};
 use std::time::Duration;
 
+use super::api_token::Bearer;
 use super::facts::{enrolled, situation, suspension};
 use super::{About, Call, FlowError};
 
 /// A session is marked as used at most once in this time, so that reading pages does not write.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
 
 /// A live session, proved and judged with this very request.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct SignedIn {
     pub class: Class,
     /// When the person last proved who they are.
     pub stepped_up_at: Option<Timestamp>,
+    /// Its absolute end.
+    pub expires_at: Timestamp,
     /// The recognised browser it began in.
     pub browser: Option<countersign_core::id::BrowserId>,
     /// What it may reach: everything of its own, or enrolment only.
@@ -110,6 +113,7 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
         session: view.session.id,
         class: view.session.class,
         stepped_up_at: view.session.stepped_up_at,
+        expires_at: view.session.expires_at,
         browser: view.session.recognised_browser_id,
         standing,
         enrolled,
@@ -156,19 +160,30 @@ pub struct SessionLine {
 
 /// The account's live sessions, the present one first, then by last use.
 pub async fn list(call: &Call, signed_in: &SignedIn) -> Result<Vec<SessionLine>, FlowError> {
+    lines(call, &signed_in.facts, Some(signed_in.session)).await
+}
+
+/// As [`list`], for a bearer token; none of the sessions is its own.
+pub async fn list_by_token(call: &Call, bearer: &Bearer) -> Result<Vec<SessionLine>, FlowError> {
+    lines(call, &bearer.facts, None).await
+}
+
+async fn lines(
+    call: &Call,
+    facts: &AccountFacts,
+    present: Option<SessionId>,
+) -> Result<Vec<SessionLine>, FlowError> {
     let mut db = call.reader().await?;
-    let rows = session::list(&mut db, signed_in.account(), call.now).await?;
-    let rules = &signed_in.facts.policy.sessions;
-    let role = signed_in.facts.account.role;
+    let rows = session::list(&mut db, facts.account.id, call.now).await?;
     let is_alive = |row: &SessionRow| {
-        let lives = lives::lives(rules, role, row.class);
+        let lives = lives::lives(&facts.policy.sessions, facts.account.role, row.class);
         lives::is_alive(row.created_at, row.last_used_at, lives, call.now)
     };
     let mut lines: Vec<SessionLine> = rows
         .into_iter()
         .filter(is_alive)
         .map(|row| SessionLine {
-            here: row.id == signed_in.session,
+            here: Some(row.id) == present,
             id: row.id,
             user_agent: row.device,
             address: row.address,
@@ -186,6 +201,28 @@ pub async fn end(call: &Call, signed_in: &SignedIn, id: SessionId) -> Result<(),
     signed_in.require(AccountChange::EndSessions, call.now)?;
     let row = call.own_row(Event::SessionEnded, signed_in.about(), &[("session", id.to_string())]);
     if delete(call, signed_in.account(), id, row).await? { Ok(()) } else { Err(FlowError::NotFound) }
+}
+
+/// As [`end`], for a bearer token. The recent proof was given when the token was made with this right, so none is asked
+/// for again: whoever holds the token can only take access away.
+pub async fn end_by_token(call: &Call, bearer: &Bearer, id: SessionId) -> Result<(), FlowError> {
+    let detail = [("session", id.to_string()), ("token", bearer.token.to_string())];
+    let row = call.own_row(Event::SessionEnded, bearer.about(), &detail);
+    if delete(call, bearer.facts.account.id, id, row).await? { Ok(()) } else { Err(FlowError::NotFound) }
+}
+
+/// As [`end_others`], for a bearer token: it has no session, so all of them end.
+pub async fn end_all_by_token(call: &Call, bearer: &Bearer) -> Result<u64, FlowError> {
+    let data = (call.clone(), bearer.clone());
+    let job = call.deps.store.write(data, |tx, (call, bearer)| {
+        Box::pin(async move {
+            let ended = session::delete_all(tx, bearer.facts.account.id).await?;
+            let detail = [("ended", ended.to_string()), ("token", bearer.token.to_string())];
+            audit::append(tx, &call.own_row(Event::SessionsEndedOthers, bearer.about(), &detail)).await?;
+            Ok(ended)
+        })
+    });
+    Ok(job.await?)
 }
 
 /// Ends the present session.

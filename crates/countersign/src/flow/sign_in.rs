@@ -22,6 +22,7 @@ use countersign_store::{Db, StoreError, account, audit, browser, nonce};
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::{About, Call, FieldFault, FlowError};
+use crate::observe::metrics;
 
 /// What the sign-in form or the API brings.
 pub struct Credentials {
@@ -63,11 +64,23 @@ pub enum Refusal {
 
 /// Checks address and password and passes the gate.
 pub async fn first_step(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
+    let outcome = tried(call, input).await;
+    metrics::first_step(match &outcome {
+        Ok(FirstStepOutcome::Entered(_)) => "entered",
+        Ok(FirstStepOutcome::Challenge(_)) => "challenge",
+        Ok(FirstStepOutcome::Refused(Refusal::Wrong)) => "wrong",
+        Err(FlowError::Busy { .. }) => "busy",
+        Ok(FirstStepOutcome::Refused(_)) | Err(_) => "refused",
+    });
+    outcome
+}
+
+async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, FlowError> {
     let email = checked(&input)?;
     let mut db = call.reader().await?;
     let facts = facts::sign_in_facts(&mut db, &email.key(), call.now).await?;
     let attempt = Attempt::of(call, &mut db, &email, facts, input.browser.as_ref()).await?;
-    let looked = attempt.look(&mut db, &email, input.puzzle.as_deref()).await?;
+    let looked = attempt.look(&mut db, input.puzzle.as_deref()).await?;
     drop(db);
     let solved = match looked {
         Look::Refused(refusal) => {
@@ -121,6 +134,8 @@ struct Attempt {
     call: Call,
     facts: Option<AccountFacts>,
     subject: AccountId,
+    /// What a puzzle is bound to: derived from the address, whether or not it has an account.
+    identifier: [u8; 16],
     known: Option<BrowserId>,
     charges: Charges,
     /// What strangers together have failed: past its limit they solve a puzzle before the password is looked at.
@@ -142,26 +157,35 @@ impl Attempt {
         facts: Option<AccountFacts>,
         token: Option<&Token>,
     ) -> Result<Self, StoreError> {
+        let identifier = call.deps.keys.identifier(&email.key());
         let (subject, known) = match &facts {
             Some(facts) => (facts.account.id, recognised(call, db, &facts.account, token).await?),
-            None => (AccountId::from_bytes(call.deps.keys.identifier(&email.key())), None),
+            None => (AccountId::from_bytes(identifier), None),
         };
         let address = call.origin.address;
         let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
-        let mut list = vec![
-            CounterKey::first_step(subject, &bucket),
-            CounterKey::first_step_address(&address),
-        ];
+        let mut list = vec![CounterKey::first_step(subject, &bucket)];
         let mut strangers = None;
+        // A recognised browser has a row of its own and no other: whatever strangers do, on the same network too,
+        // can't stop it.
         if known.is_none() {
+            list.push(CounterKey::first_step_address(&address));
             list.push(CounterKey::first_step_row(subject));
             strangers = Some(Charges::new(vec![CounterKey::first_step_strangers(subject)]));
         }
-        Ok(Self { call: call.clone(), facts, subject, known, charges: Charges::new(list), strangers })
+        Ok(Self {
+            call: call.clone(),
+            facts,
+            subject,
+            identifier,
+            known,
+            charges: Charges::new(list),
+            strangers,
+        })
     }
 
     /// A plain look, so that a refused caller costs no hash.
-    async fn look(&self, db: &mut Db, email: &EmailAddress, solution: Option<&str>) -> Result<Look, StoreError> {
+    async fn look(&self, db: &mut Db, solution: Option<&str>) -> Result<Look, StoreError> {
         if let Err(refused) = self.charges.peek(db, self.call.now).await? {
             return Ok(Look::Refused(refusal(&refused)));
         }
@@ -170,14 +194,14 @@ impl Attempt {
             return Ok(Look::Free);
         }
         let keys = &self.call.deps.keys;
-        let answer = solution.and_then(|text| Puzzle::check(keys, text, &keys.identifier(&email.key()), self.call.now).ok());
-        Ok(answer.map_or_else(|| Look::Refused(self.puzzle(email)), Look::Solved))
+        let answer =
+            solution.and_then(|text| Puzzle::check(keys, text, &self.identifier, self.call.now).ok());
+        Ok(answer.map_or_else(|| Look::Refused(self.puzzle()), Look::Solved))
     }
 
-    fn puzzle(&self, email: &EmailAddress) -> Refusal {
+    fn puzzle(&self) -> Refusal {
         let call = &self.call;
-        let keys = &call.deps.keys;
-        Refusal::Puzzle(Puzzle::new(keys, call.entropy(), &keys.identifier(&email.key()), call.now).encode())
+        Refusal::Puzzle(Puzzle::new(&call.deps.keys, call.entropy(), &self.identifier, call.now).encode())
     }
 
     /// The stored hash of an active account; `None` has a dummy checked at the same cost.
@@ -204,7 +228,8 @@ impl Attempt {
 
     fn row(&self, event: Event) -> AuditRow {
         // An unknown address is told apart in the operator's log only, by the counters' subject.
-        let detail = [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
+        let detail =
+            [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
         self.call.audit_row(event, Actor::Stranger, self.about(), &detail)
     }
 }
@@ -226,15 +251,23 @@ impl Judged {
             Some(charges) => Some(charges.lock(tx).await?),
             None => None,
         };
-        if let Err(refused) = locked.check(call.now) {
+        // Many strangers at once may all have passed the look: under the lock each is counted before the next.
+        let unsolved = self.solved.is_none()
+            && strangers.as_ref().is_some_and(|counted| counted.check(call.now).is_err());
+        let refused = match locked.check(call.now) {
+            Err(refused) => Some(refusal(&refused)),
+            Ok(()) => unsolved.then(|| attempt.puzzle()),
+        };
+        if let Some(refused) = refused {
             audit::append(tx, &attempt.row(Event::SignInFirstStepRefused)).await?;
-            return Ok(FirstStepOutcome::Refused(refusal(&refused)));
+            return Ok(FirstStepOutcome::Refused(refused));
         }
         let spent = match &self.solved {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
             None => true,
         };
-        let entering = attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
+        let entering =
+            attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
         let Some(entering) = entering else {
             locked.fail(tx, call.now).await?;
             if let Some(strangers) = &mut strangers {

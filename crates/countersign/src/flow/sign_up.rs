@@ -18,6 +18,7 @@ use countersign_store::organisation::OrganisationRow;
 use countersign_store::{Db, StoreError, account, audit};
 
 use super::limit::Charges;
+use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, password, policy};
 
 /// What the sign-up form brings.
@@ -46,7 +47,7 @@ pub async fn sign_up(call: &Call, application: Application) -> Result<(), FlowEr
     if rules.sign_up != SignUp::Open {
         return Err(FlowError::Forbidden(Text::new("sign-up-not-open")));
     }
-    let (email, name) = checked(call, &application)?;
+    let (email, name) = checked(call, &application, &organisation)?;
     let charges = Charges::new(vec![CounterKey::sign_up_address(&call.origin.address)]);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
@@ -61,7 +62,11 @@ pub async fn sign_up(call: &Call, application: Application) -> Result<(), FlowEr
     job.await?.map_err(|refused| FlowError::TooMany { until: refused.until })
 }
 
-fn checked(call: &Call, application: &Application) -> Result<(EmailAddress, DisplayName), FlowError> {
+fn checked(
+    call: &Call,
+    application: &Application,
+    organisation: &OrganisationRow,
+) -> Result<(EmailAddress, DisplayName), FlowError> {
     let mut faults = Vec::new();
     let email = EmailAddress::parse(&application.email);
     if let Err(fault) = &email {
@@ -71,9 +76,12 @@ fn checked(call: &Call, application: &Application) -> Result<(EmailAddress, Disp
     if let Err(fault) = &name {
         faults.push(FieldFault { field: "display_name", text: fault.text() });
     }
-    let (address, called) =
-        (email.as_ref().map_or("", EmailAddress::as_str), name.as_ref().map_or("", DisplayName::as_str));
-    faults.extend(password::check(call, "password", &application.password, (address, called), SHORTEST_ALONE));
+    let around = Around {
+        email: email.as_ref().map_or("", EmailAddress::as_str),
+        name: name.as_ref().map_or("", DisplayName::as_str),
+        organisation: &organisation.name,
+    };
+    faults.extend(password::check(call, "password", &application.password, &around, SHORTEST_ALONE));
     match (email, name) {
         (Ok(email), Ok(name)) if faults.is_empty() => Ok((email, name)),
         _ => Err(FlowError::Invalid(faults)),

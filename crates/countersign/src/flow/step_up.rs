@@ -3,7 +3,7 @@
 //! With a factor enrolled it is a challenge of its own purpose; without one it is the password. Either way the session
 //! goes on under a new token.
 
-use countersign_core::audit::Event;
+use countersign_core::audit::{AuditRow, Event};
 use countersign_core::limits::{self, Bucket, CounterKey};
 use countersign_core::method::Method;
 use countersign_core::password::Verified;
@@ -66,7 +66,8 @@ pub(super) async fn raise(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> R
         return Err(StoreError::Refused(GONE));
     }
     let detail = [("method", Method::Authenticator.as_str().to_owned())];
-    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail)).await?;
+    audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail))
+        .await?;
     Ok(token)
 }
 
@@ -85,12 +86,19 @@ pub enum PasswordStepUp {
 
 /// The counters a signed-in person's password is charged to: the same as at sign-in.
 pub(super) fn password_charges(call: &Call, signed_in: &SignedIn) -> Charges {
-    let address = call.origin.address;
-    let bucket = signed_in.browser.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
-    Charges::new(vec![
-        CounterKey::first_step(signed_in.account(), &bucket),
-        CounterKey::first_step_address(&address),
-    ])
+    let (account, address) = (signed_in.account(), call.origin.address);
+    Charges::new(match signed_in.browser {
+        Some(browser) => vec![CounterKey::first_step(account, &Bucket::Browser(browser))],
+        None => vec![
+            CounterKey::first_step(account, &Bucket::Prefix(limits::network(&address))),
+            CounterKey::first_step_address(&address),
+        ],
+    })
+}
+
+/// The audit row for a password of a signed-in person that was not judged, as a limit was reached.
+pub(super) fn refused_row(call: &Call, signed_in: &SignedIn, purpose: &str) -> AuditRow {
+    call.own_row(Event::SignInFirstStepRefused, signed_in.about(), &[("purpose", purpose.to_owned())])
 }
 
 /// Proves the person by the password. Refused where a factor is enrolled and not suspended: then only it counts.
@@ -105,6 +113,7 @@ pub async fn with_password(
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
+        call.record(refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     drop(db);
@@ -126,6 +135,7 @@ async fn settle(
 ) -> Result<PasswordStepUp, StoreError> {
     let mut locked = charges.lock(tx).await?;
     if let Err(refused) = locked.check(call.now) {
+        audit::append(tx, &refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     if !right {

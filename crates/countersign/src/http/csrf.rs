@@ -91,7 +91,7 @@ pub(super) fn check_token(extensions: &Extensions, candidate: Option<&str>) -> R
 }
 
 /// The token of the header, if it came once.
-pub(super) fn header_token(headers: &HeaderMap) -> Option<&str> {
+pub fn header_token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(HEADER).iter();
     let first = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(first)

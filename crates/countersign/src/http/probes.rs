@@ -31,6 +31,7 @@ pub(super) async fn healthz() -> Response {
 /// The database answers, so requests can be served.
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
     match tokio::time::timeout(READY_WITHIN, app.deps.store.ping()).await {
+        Ok(Ok(())) if app.clock.is_degraded() => plain(StatusCode::OK, "ready; the clock is behind\n"),
         Ok(Ok(())) => plain(StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");

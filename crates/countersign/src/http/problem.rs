@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::flow::FlowError;
 
@@ -45,6 +46,14 @@ kinds! {
     FORWARDING = "forwarding", BAD_REQUEST;
     /// Nobody is signed in, or the credentials are not valid (any more).
     SIGN_IN_NEEDED = "sign-in-needed", UNAUTHORIZED;
+    /// E-mail address and password do not fit together.
+    WRONG_CREDENTIALS = "wrong-credentials", UNAUTHORIZED;
+    /// The code is wrong; `tries_left` says how many answers are left.
+    WRONG_CODE = "wrong-code", UNAUTHORIZED;
+    /// The code was right a short while ago: the present one is asked for.
+    LATE_CODE = "late-code", UNAUTHORIZED;
+    /// The code has been used: the next one is asked for.
+    USED_CODE = "used-code", UNAUTHORIZED;
     /// Signed in, but not allowed.
     FORBIDDEN = "forbidden", FORBIDDEN;
     /// The request does not come from a page of ours.
@@ -57,18 +66,28 @@ kinds! {
     STEP_UP_NEEDED = "step-up-needed", FORBIDDEN;
     /// A second step has to be set up before anything else.
     MUST_ENROL = "must-enrol", FORBIDDEN;
+    /// After too many wrong passwords only browsers that signed in before may still try.
+    KNOWN_BROWSERS = "known-browsers-only", FORBIDDEN;
     /// There is nothing here, or not for this account.
     NOT_FOUND = "not-found", NOT_FOUND;
     /// The address exists, but not with this method.
     METHOD = "method", METHOD_NOT_ALLOWED;
     /// Something else happened first.
     CONFLICT = "conflict", CONFLICT;
+    /// The second step or the set-up is over: start again.
+    OVER = "over", GONE;
     /// The body is too large.
     TOO_LARGE = "too-large", PAYLOAD_TOO_LARGE;
     /// The body is of a type that is not taken here.
     MEDIA_TYPE = "media-type", UNSUPPORTED_MEDIA_TYPE;
     /// The request was read, but what it says will not do; `errors` says why.
     INVALID = "invalid", UNPROCESSABLE_ENTITY;
+    /// The first code of a new authenticator is wrong; `tries_left` says how many are left.
+    WRONG_SET_UP_CODE = "wrong-set-up-code", UNPROCESSABLE_ENTITY;
+    /// The clock of a new authenticator is wrong by `minutes`.
+    CLOCK_WRONG = "clock-wrong", UNPROCESSABLE_ENTITY;
+    /// A proof of work comes first: `puzzle` of `bits` leading zero bits.
+    PUZZLE = "puzzle", PRECONDITION_REQUIRED;
     /// A limit was reached.
     TOO_MANY = "too-many", TOO_MANY_REQUESTS;
     /// A fault of ours.
@@ -103,6 +122,8 @@ pub struct Problem {
     pub retry: Option<Retry>,
     /// What went wrong inside. It is logged beside the request's id and never sent.
     pub cause: Option<String>,
+    /// What API clients are told beside the usual members (RFC 9457 section 3.2). Boxed, as it is rare.
+    pub members: Option<Box<Map<String, Value>>>,
 }
 
 /// When something is worth trying again.
@@ -117,7 +138,7 @@ pub enum Retry {
 impl Problem {
     /// A problem of this kind.
     pub const fn new(kind: &'static Kind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), retry: None, cause: None }
+        Self { kind, detail: None, errors: Vec::new(), retry: None, cause: None, members: None }
     }
 
     /// The same with a sentence of its own.
@@ -145,6 +166,13 @@ impl Problem {
     #[must_use]
     pub fn because(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
+        self
+    }
+
+    /// The same with a further member for API clients, such as the tries that are left.
+    #[must_use]
+    pub fn telling(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.get_or_insert_default().insert(name.to_owned(), value.into());
         self
     }
 

@@ -75,7 +75,8 @@ fn add_headers(to: &mut HeaderMap, from: &HeaderMap, context: &RequestContext, p
         // Rounded up: whoever comes a moment too early is refused again.
         to.insert(RETRY_AFTER, HeaderValue::from(span.as_secs() + 1));
     }
-    if context.surface == Surface::Api && problem.kind == &problem::SIGN_IN_NEEDED {
+    // A 401 without this header is malformed (RFC 9110 section 11.6.1).
+    if context.surface == Surface::Api && problem.kind.status == StatusCode::UNAUTHORIZED {
         to.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
 }
@@ -108,6 +109,9 @@ fn problem_details(app: &App, context: &RequestContext, problem: &Problem) -> Re
     });
     if !errors.is_empty() {
         body["errors"] = errors.into();
+    }
+    for (name, value) in problem.members.iter().flat_map(|members| members.iter()) {
+        body[name] = value.clone();
     }
     with_type(problem.kind.status, "application/problem+json", body.to_string())
 }

@@ -16,6 +16,8 @@ const SECOND_STEPS: &str = "countersign_second_steps_total";
 const REPORTS: &str = "countersign_csp_reports_total";
 const PANICS: &str = "countersign_panics_total";
 const JOBS: &str = "countersign_jobs_total";
+const CLOCK_DEGRADED: &str = "countersign_clock_degraded";
+const CLOCK_JUMPS: &str = "countersign_clock_jumps_total";
 const BUILD: &str = "countersign_build_info";
 
 /// Upper bounds in seconds. They bracket what answers take: 1 ms for a page, 60 ms for a password, 30 s for a timeout.
@@ -55,6 +57,8 @@ fn describe() {
     describe_counter!(REPORTS, "Violations of the content security policy that browsers reported.");
     describe_counter!(PANICS, "Requests and jobs that ended in a panic.");
     describe_counter!(JOBS, "Runs of background jobs by name and outcome.");
+    describe_gauge!(CLOCK_DEGRADED, "1 while the clock is behind the highest time that was seen.");
+    describe_counter!(CLOCK_JUMPS, "Jumps of the clock by more than five minutes forward.");
     describe_gauge!(BUILD, "The version that runs, as a label.");
 }
 
@@ -103,4 +107,14 @@ pub fn panicked() {
 /// A background job ran: `done`, `idle`, `failed`.
 pub fn job(name: &'static str, outcome: &'static str) {
     counter!(JOBS, "job" => name, "outcome" => outcome).increment(1);
+}
+
+/// Whether the clock is behind the highest time that any replica has seen.
+pub fn clock_degraded(degraded: bool) {
+    gauge!(CLOCK_DEGRADED).set(if degraded { 1.0 } else { 0.0 });
+}
+
+/// The clock jumped forward.
+pub fn clock_jumped() {
+    counter!(CLOCK_JUMPS).increment(1);
 }

@@ -8,5 +8,5 @@ mod visit;
 mod voice;
 pub mod words;
 
-pub use handlers::routes;
+pub use handlers::{Description, routes};
 pub use voice::PortalVoice;

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use countersign_core::policy::Word;
 use countersign_core::secret::Token;
 use countersign_core::sign_in::Standing;
 use countersign_core::text::Text;
@@ -106,9 +107,10 @@ impl Member {
         let account = &self.me.facts.account;
         let chosen = account.language.as_deref().and_then(|tag| tag.parse().ok());
         let mut page = self.visit.page_in(chosen.unwrap_or(self.visit.context.language), &self.organisation);
-        page.user = Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
+        page.user =
+            Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
         let wording = &self.me.facts.policy.wording;
-        let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(|word| word.text_key());
+        let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
         page.must_enrol = self.me.standing == Standing::MustEnrol;
         page
@@ -181,7 +183,10 @@ pub(super) fn show(page: &impl Template) -> Result<Response, Problem> {
 }
 
 /// Draws a page that says what was wrong, under a status that says so to machines.
-pub(super) fn show_refused(status: axum::http::StatusCode, page: &impl Template) -> Result<Response, Problem> {
+pub(super) fn show_refused(
+    status: axum::http::StatusCode,
+    page: &impl Template,
+) -> Result<Response, Problem> {
     let mut response = show(page)?;
     *response.status_mut() = status;
     Ok(response)
@@ -199,5 +204,7 @@ pub(super) fn say(page: &Page, text: &Text) -> String {
 
 /// A flow's field faults, in the page's words.
 pub(super) fn form_errors(page: &Page, faults: &[FieldFault]) -> FormErrors {
-    faults.iter().fold(FormErrors::default(), |errors, fault| errors.with(fault.field, say(page, &fault.text)))
+    faults
+        .iter()
+        .fold(FormErrors::default(), |errors, fault| errors.with(fault.field, say(page, &fault.text)))
 }

@@ -24,7 +24,8 @@ pub(super) fn say(words: Words, text: &Text) -> String {
             (*name, value)
         })
         .collect();
-    let values: Vec<(&str, &dyn Value)> = values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+    let values: Vec<(&str, &dyn Value)> =
+        values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     words.message(text.key, &values).into_owned()
 }
 

@@ -234,7 +234,7 @@ mod tests {
         let (en, de) = (Words::new(Language::En), Words::new(Language::De));
         assert_eq!(en.duration(Duration::from_millis(29_001)), "30 seconds");
         assert_eq!(en.duration(Duration::from_secs(541)), "10 minutes");
-        assert_eq!(de.duration(Duration::from_secs(14 * 86_400)), "14 Tage");
+        assert_eq!(de.duration(Duration::from_hours(14 * 24)), "14 Tage");
         assert_eq!(en.number(1_234_567), "1,234,567");
         assert_eq!(de.number(999), "999");
     }

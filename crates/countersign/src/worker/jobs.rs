@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_store::purge;
+use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
@@ -17,7 +17,7 @@ const DAY: Duration = Duration::from_hours(24);
 /// Every job, the most urgent first.
 pub(super) const ALL: &[Job] = &[
     Job { name: "seal-audit", every: Duration::from_secs(1), run: |app| Box::pin(seal(app)) },
-    Job { name: "clear-expired", every: Duration::from_mins(5), run: |app| Box::pin(clear(app)) },
+    Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
 ];
 
@@ -27,7 +27,8 @@ async fn seal(app: Arc<App>) -> Result<u64, FlowError> {
 
 async fn clear(app: Arc<App>) -> Result<u64, FlowError> {
     let now = app.clock.now();
-    let mut total = 0;
+    let ended = app.deps.store.write(now.minus(DAY), |tx, before| Box::pin(lease::clear(tx, *before)));
+    let mut total = ended.await?;
     loop {
         let job = app.deps.store.write(now, |tx, now| Box::pin(purge::expired(tx, *now, BATCH)));
         match job.await?.total() {

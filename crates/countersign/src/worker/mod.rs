@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use countersign_core::audit::Actor;
 use countersign_core::clock;
-use countersign_core::keys::KeyId;
 use countersign_core::time::Timestamp;
 use countersign_store::{StoreError, clock as high_water, lease};
 use data_encoding::HEXLOWER;
@@ -19,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::flow::FlowError;
+use crate::flow::{FlowError, keys};
 use crate::observe::metrics;
 use crate::time_source::Stopwatch;
 
@@ -34,11 +33,11 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often the recorder tidies up what was measured, so that its memory stays small when nobody reads it.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// The lease that says: a running server seals with this key. As long as it is held, the key must not be retired, even
-/// when nothing rests on it yet. One server holds it for all that have the same key active.
-pub fn sealing_lease(active: KeyId) -> String {
-    format!("sealing with {active}")
-}
+/// How long the mark is left alone, and nothing is led, after the clock jumped forward: a clock that was wrong for a
+/// moment must not age everything that is stored. After that the new time is believed.
+const HELD_AFTER_JUMP: Duration = Duration::from_mins(5);
+/// A job that fails again and again is tried no less often than this.
+const LONGEST_BACK_OFF: Duration = Duration::from_mins(5);
 
 /// One kind of work. `run` tells how many things it did.
 pub struct Job {
@@ -78,6 +77,19 @@ impl Worker {
     }
 }
 
+/// What one look at the leases works with.
+struct Turn {
+    /// The lease that says that this server runs, and with which keys.
+    replica: String,
+    /// Its words.
+    ring: String,
+    /// Who holds the lease of the jobs.
+    holder: String,
+    now: Timestamp,
+    /// Whether the clock did not jump just now.
+    trusted: bool,
+}
+
 struct Loop {
     app: Arc<App>,
     jobs: &'static [Job],
@@ -85,6 +97,10 @@ struct Loop {
     uptime: Stopwatch,
     /// When each job is due next, as time since the loop began.
     due: Vec<Duration>,
+    /// How often each job has failed in a row.
+    failures: Vec<u32>,
+    /// Until when, as time since the loop began, the clock is not trusted after a jump.
+    held_until: Duration,
     lease_due: Duration,
     upkeep_due: Duration,
     leads: bool,
@@ -102,6 +118,8 @@ impl Loop {
             holder: HEXLOWER.encode(&holder),
             uptime: Stopwatch::start(),
             due: jobs.iter().map(|_| Duration::ZERO).collect(),
+            failures: jobs.iter().map(|_| 0).collect(),
+            held_until: Duration::ZERO,
             lease_due: Duration::ZERO,
             upkeep_due: UPKEEP_EVERY,
             leads: false,
@@ -117,10 +135,10 @@ impl Loop {
                 _ = stopped.changed() => break,
             }
         }
-        let released = self.app.deps.store.write(self.leases(), |tx, (sealing, holder, _)| {
+        let released = self.app.deps.store.write(self.turn(), |tx, turn| {
             Box::pin(async move {
-                lease::release(tx, sealing, holder).await?;
-                lease::release(tx, LEASE, holder).await
+                lease::release(tx, &turn.replica, &turn.ring).await?;
+                lease::release(tx, LEASE, &turn.holder).await
             })
         });
         if let Err(error) = released.await {
@@ -128,10 +146,15 @@ impl Loop {
         }
     }
 
-    /// The name of the key's lease, the holder of both, and the present instant.
-    fn leases(&self) -> (String, String, Timestamp) {
-        let sealing = sealing_lease(self.app.deps.keys.active());
-        (sealing, self.holder.clone(), self.app.clock.now())
+    fn turn(&self) -> Turn {
+        let ring = &self.app.deps.keys;
+        Turn {
+            replica: format!("{}{}", keys::REPLICA_LEASE, self.holder),
+            ring: keys::ring_words(ring.active(), &ring.ids()),
+            holder: self.holder.clone(),
+            now: self.app.clock.now(),
+            trusted: self.uptime.elapsed() >= self.held_until,
+        }
     }
 
     async fn look(&mut self) {
@@ -147,27 +170,54 @@ impl Loop {
         }
         for index in 0..self.jobs.len() {
             if self.leads && up >= self.due[index] {
-                self.due[index] = up + self.jobs[index].every;
-                run(&self.app, &self.jobs[index]).await;
+                self.work(index, up).await;
             }
         }
     }
 
-    /// Extends the leases and raises the clock's mark in one transaction.
+    /// Runs one job. The first failure in a row is told of, and so is the recovery; between them it is tried less and
+    /// less often.
+    async fn work(&mut self, index: usize, up: Duration) {
+        let job = &self.jobs[index];
+        let failures = &mut self.failures[index];
+        match run(&self.app, job).await {
+            Ok(()) if *failures > 0 => {
+                tracing::info!(job = job.name, failures = *failures, "the job works again");
+                *failures = 0;
+            }
+            Ok(()) => {}
+            Err(error) => {
+                if *failures == 0 {
+                    tracing::error!(job = job.name, error, "a job failed and is tried again");
+                }
+                *failures = failures.saturating_add(1);
+            }
+        }
+        let back_off = job.every.saturating_mul(1 << (*failures).min(16)).min(LONGEST_BACK_OFF);
+        self.due[index] = up + back_off.max(job.every);
+    }
+
+    /// Extends the lease, tells which keys this server has, and raises the clock's mark, in one transaction.
     async fn take_lease(&self) -> bool {
         let clock = &self.app.clock;
-        let job = self.app.deps.store.write(self.leases(), |tx, (sealing, holder, now)| {
+        let job = self.app.deps.store.write(self.turn(), |tx, turn| {
             Box::pin(async move {
-                let mark = high_water::raise(tx, *now).await?;
-                let until = now.plus(LEASE_LASTS);
-                lease::take(tx, sealing, holder, *now, until).await?;
-                let leads = lease::take(tx, LEASE, holder, *now, until).await?;
-                Ok::<_, StoreError>((mark, leads))
+                let until = turn.now.plus(LEASE_LASTS);
+                lease::take(tx, &turn.replica, &turn.ring, turn.now, until).await?;
+                if !turn.trusted {
+                    return Ok((None, false));
+                }
+                let mark = high_water::raise(tx, turn.now).await?;
+                let leads = lease::take(tx, LEASE, &turn.holder, turn.now, until).await?;
+                Ok::<_, StoreError>((Some(mark), leads))
             })
         });
         match job.await {
             Ok((mark, leads)) => {
-                clock.learn(mark);
+                if let Some(mark) = mark {
+                    clock.learn(mark);
+                }
+                metrics::clock_degraded(clock.is_degraded());
                 if clock.is_degraded() {
                     tracing::error!(
                         "the clock is behind what was seen before: the time seen before is believed"
@@ -187,29 +237,37 @@ impl Loop {
         if let Some((last_wall, last_up)) = self.last_look
             && clock::jumped(wall.since(last_wall), up.saturating_sub(last_up))
         {
-            tracing::error!("the clock jumped forward by more than five minutes");
+            tracing::error!(
+                "the clock jumped forward by more than five minutes; look at the machine's time service"
+            );
+            metrics::clock_jumped();
+            self.held_until = up + HELD_AFTER_JUMP;
+            self.leads = false;
         }
         self.last_look = Some((wall, up));
     }
 }
 
 /// Runs one job in a task of its own, so that a panic ends nothing but this run.
-async fn run(app: &Arc<App>, job: &Job) {
-    match tokio::spawn((job.run)(Arc::clone(app))).await {
-        Ok(Ok(0)) => metrics::job(job.name, "idle"),
+async fn run(app: &Arc<App>, job: &Job) -> Result<(), String> {
+    let outcome = match tokio::spawn((job.run)(Arc::clone(app))).await {
+        Ok(Ok(0)) => {
+            metrics::job(job.name, "idle");
+            return Ok(());
+        }
         Ok(Ok(count)) => {
             metrics::job(job.name, "done");
             tracing::debug!(job = job.name, count, "job done");
+            return Ok(());
         }
-        Ok(Err(error)) => {
-            metrics::job(job.name, "failed");
-            tracing::warn!(job = job.name, %error, "job failed");
-        }
+        Ok(Err(error)) => error.to_string(),
         Err(_) => {
-            metrics::job(job.name, "failed");
             metrics::panicked();
+            "it panicked".to_owned()
         }
-    }
+    };
+    metrics::job(job.name, "failed");
+    Err(outcome)
 }
 
 /// The call of a job.

@@ -83,7 +83,7 @@ pub enum Verdict {
         /// The device that showed it.
         device: AuthenticatorId,
     },
-    /// It was accepted already, or a later one was (ALL-1).
+    /// It was accepted already, or it is still in time and a later one was accepted (ALL-1).
     Used {
         /// The device that shows it.
         device: AuthenticatorId,
@@ -132,9 +132,11 @@ fn candidate(device: &Device, server: i64, step: i64, away: i64, matches: bool) 
     if !matches {
         return Verdict::Wrong;
     }
-    if device.last_step.is_some_and(|last| step <= last) {
+    let expired = away < -WINDOW;
+    // Of a code that is both older than the last one and expired only the second is known to be true.
+    if device.last_step.is_some_and(|last| step == last || (step < last && !expired)) {
         Verdict::Used { device: device.id }
-    } else if away < -WINDOW {
+    } else if expired {
         Verdict::Late { device: device.id }
     } else if step <= server.saturating_add(AHEAD_MOST) {
         Verdict::Right { device: device.id, step, drift: device.drift.learn(away) }

@@ -154,11 +154,17 @@ fn all_1_a_code_or_an_older_one_is_never_right_again() {
     let mut device = device(2);
     let server = step_at(NOW);
     device.last_step = Some(server);
-    for (away, used) in [(-10, true), (-2, true), (-1, true), (0, true), (1, false)] {
+    let (used, late) = (Verdict::Used { device: device.id }, Verdict::Late { device: device.id });
+    for (away, expected) in
+        [(-10, Some(late)), (-2, Some(late)), (-1, Some(used)), (0, Some(used)), (1, None)]
+    {
         let verdict = judge(std::slice::from_ref(&device), &code_at(&device.secret, server + away), NOW, NOW);
-        assert_eq!(verdict == Verdict::Used { device: device.id }, used, "{away} {verdict:?}");
-        assert_eq!(matches!(verdict, Verdict::Right { .. }), !used, "{away} {verdict:?}");
+        assert_eq!(matches!(verdict, Verdict::Right { .. }), expected.is_none(), "{away} {verdict:?}");
+        assert!(expected.is_none_or(|expected| verdict == expected), "{away} {verdict:?}");
     }
+    device.last_step = Some(server - 5);
+    let again = judge(std::slice::from_ref(&device), &code_at(&device.secret, server - 5), NOW, NOW);
+    assert_eq!(again, used, "the last one that was accepted is known for it, however old it is");
 }
 
 #[test]
@@ -249,7 +255,7 @@ proptest! {
         let verdict = judge(std::slice::from_ref(&device), &code_at(&device.secret, step), now, now);
         if !(-10..=1).contains(&away) {
             prop_assert_eq!(verdict, Verdict::Wrong);
-        } else if device.last_step.is_some_and(|last| step <= last) {
+        } else if device.last_step.is_some_and(|last| step == last || (step < last && away >= -1)) {
             prop_assert_eq!(verdict, Verdict::Used { device: device.id });
         } else if away < -1 {
             prop_assert_eq!(verdict, Verdict::Late { device: device.id });

@@ -4,14 +4,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::view::{FormErrors, HomePage, NextStep, Notice, ProfilePage, Protection};
+use super::super::view::{Done, FormErrors, HomePage, NextStep, ProfilePage, Protection};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
-use super::security::Done;
-use crate::flow::{FlowError, account};
+use super::security::{After, with_done};
+use crate::flow::{FlowError, account, activity};
 use crate::http::form::{Form, Query};
 use crate::http::problem::Problem;
 use crate::language::Language;
-use crate::text;
 
 pub(super) async fn home(member: Member) -> Result<Response, Problem> {
     let facts = &member.me.facts;
@@ -19,7 +18,9 @@ pub(super) async fn home(member: Member) -> Result<Response, Problem> {
     let now = member.call().now;
     let protection = match (facts.authenticators, member.me.suspension().filter(|one| one.is_active(now))) {
         (0, _) => Protection::None,
-        (_, Some(suspension)) if member.me.is_suspended(now) => Protection::Suspended(moment(suspension.until)),
+        (_, Some(suspension)) if member.me.is_suspended(now) => {
+            Protection::Suspended(moment(suspension.until))
+        }
         (devices, _) => Protection::Devices(devices),
     };
     let most = u32::from(facts.policy.authenticators_max);
@@ -29,7 +30,7 @@ pub(super) async fn home(member: Member) -> Result<Response, Problem> {
         1 if most > 1 => NextStep::SecondDevice,
         _ => NextStep::Nothing,
     };
-    let last_sign_in = member.me.facts.account.last_sign_in_at.map(moment);
+    let last_sign_in = activity::sign_in_before(member.call(), member.me.account()).await?.map(moment);
     show(&HomePage { page: member.page(), protection, next, last_sign_in })
 }
 
@@ -52,18 +53,16 @@ fn profile_page(member: &Member) -> ProfilePage {
     }
 }
 
-pub(super) async fn profile(member: Member, Query(done): Query<Done>) -> Result<Response, Problem> {
+pub(super) async fn profile(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {
     let mut page = profile_page(&member);
-    if done.is("saved") {
-        page.page.notice = Some(Notice::success(page.page.t(text!("profile-saved"))));
-    }
+    page.page.notice = after.notice(&page.page);
     show(&page)
 }
 
 pub(super) async fn save_profile(member: Member, Form(form): Form<ProfileForm>) -> Result<Response, Problem> {
     let language = Some(form.language.as_str()).filter(|tag| !tag.is_empty());
     match account::change_profile(member.call(), &member.me, &form.display_name, language).await {
-        Ok(()) => Ok(go("/account/profile?done=saved")),
+        Ok(()) => Ok(go(&with_done("/account/profile", Done::ProfileSaved))),
         Err(FlowError::Invalid(faults)) => {
             let mut page = profile_page(&member);
             page.errors = form_errors(&page.page, &faults);

@@ -8,19 +8,23 @@ use axum::response::Response;
 use countersign_core::api_token::Scope;
 use countersign_core::sign_in::AccountChange;
 
-use super::super::view::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, FormErrors, Page, ScopeChoice};
+use super::super::view::{
+    ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, Done, FormErrors, Page, ScopeChoice,
+};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use super::security::{After, with_done};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
 use crate::flow::api_token::{self, NewApiToken};
 use crate::http::STEP_UP_PATH;
-use crate::http::form::{Form, NoFields};
+use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 
 const DAYS: u32 = 90;
 
-pub(super) async fn list(member: Member) -> Result<Response, Problem> {
-    let page = member.page();
+pub(super) async fn list(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {
+    let mut page = member.page();
+    page.notice = after.notice(&page);
     let rows = api_token::list(member.call(), &member.me).await?;
     let tokens = rows
         .into_iter()
@@ -36,7 +40,13 @@ pub(super) async fn list(member: Member) -> Result<Response, Problem> {
     show(&ApiTokensPage { page, tokens })
 }
 
-fn new_page(page: Page, name: String, chosen: &BTreeSet<Scope>, days: u32, errors: FormErrors) -> ApiTokenNewPage {
+fn new_page(
+    page: Page,
+    name: String,
+    chosen: &BTreeSet<Scope>,
+    days: u32,
+    errors: FormErrors,
+) -> ApiTokenNewPage {
     let choice = |scope: &Scope| ScopeChoice {
         value: scope.as_str().to_owned(),
         name: page.t(scope.text_key()).into_owned(),
@@ -62,7 +72,10 @@ fn asked(mut fields: BTreeMap<String, String>) -> Result<NewApiToken, Problem> {
     Ok(NewApiToken { name, scopes: scopes.ok_or_else(malformed)?, days })
 }
 
-pub(super) async fn make(member: Member, Form(fields): Form<BTreeMap<String, String>>) -> Result<Response, Problem> {
+pub(super) async fn make(
+    member: Member,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
     let new = asked(fields)?;
     match api_token::make(member.call(), &member.me, new.clone()).await {
         Ok(made) => show(&ApiTokenMadePage {
@@ -89,7 +102,7 @@ pub(super) async fn end(
 ) -> Result<Response, Problem> {
     let id = text.parse().map_err(|_| Problem::new(&problem::NOT_FOUND))?;
     match api_token::end(member.call(), &member.me, id).await {
-        Ok(()) => Ok(go("/account/api-tokens")),
+        Ok(()) => Ok(go(&with_done("/account/api-tokens", Done::TokenEnded))),
         Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some("/account/api-tokens")))),
         Err(error) => Err(error.into()),
     }

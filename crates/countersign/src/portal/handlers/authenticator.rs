@@ -7,19 +7,24 @@ use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
 use super::super::qr;
-use super::super::view::{FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+use super::super::view::{Done, FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 use super::super::visit::{Member, Newcomer, form_errors, go, moment, show, show_refused};
+use super::security::{told, with_done};
+use super::sign_in::Way;
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 
+const BEFORE: &str = "/account/security/authenticator";
 const SET_UP: &str = "/account/security/authenticator/set-up";
 
-pub(super) async fn before(Newcomer(member): Newcomer) -> Result<Response, Problem> {
+pub(super) async fn before(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
     member.me.require(AccountChange::AddAuthenticator, member.call().now)?;
+    let mut page = member.page();
+    page.notice = told(way.done.as_deref(), &page);
     show(&SetUpStartPage {
-        page: member.page(),
+        page,
         another: member.me.facts.authenticators > 0,
         other_sessions: member.other_sessions().await?,
     })
@@ -57,7 +62,7 @@ async fn pending(member: &Member) -> Result<Option<Pending>, Problem> {
 }
 
 pub(super) async fn set_up(Newcomer(member): Newcomer) -> Result<Response, Problem> {
-    let Some(pending) = pending(&member).await? else { return Ok(go("/account/security/authenticator")) };
+    let Some(pending) = pending(&member).await? else { return Ok(go(BEFORE)) };
     show(&page(&member, &pending)?)
 }
 
@@ -85,26 +90,30 @@ pub(super) async fn confirm(
     Newcomer(member): Newcomer,
     Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Problem> {
-    let Some(pending) = pending(&member).await? else { return Ok(go("/account/security/authenticator")) };
-    let first = member.me.facts.authenticators == 0;
-    let mut again = page(&member, &pending)?;
-    let (status, check) = match authenticator::confirm(member.call(), &member.me, &form.name, &form.code).await {
-        Ok(Confirmation::Done { session, ended }) => {
+    let Some(pending) = pending(&member).await? else { return Ok(go(&with_done(BEFORE, Done::SetUpEnded))) };
+    let again = SetUpPage { name: form.name.clone(), ..page(&member, &pending)? };
+    match authenticator::confirm(member.call(), &member.me, &form.name, &form.code).await {
+        Ok(outcome) => settled(&member, outcome, again),
+        Err(FlowError::Invalid(faults)) => {
+            let errors = form_errors(&again.page, &faults);
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &SetUpPage { errors, ..again })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn settled(member: &Member, outcome: Confirmation, again: SetUpPage) -> Result<Response, Problem> {
+    let check = match outcome {
+        Confirmation::Done { session, ended } => {
             member.renew(&session);
+            let first = member.me.facts.authenticators == 0;
             return Ok(go(&format!("/account/security/authenticator/done?first={first}&ended={ended}")));
         }
-        Ok(Confirmation::ClockWrong { minutes }) => (StatusCode::UNAUTHORIZED, SetUpCheck::ClockWrong(minutes)),
-        Ok(Confirmation::Wrong { tries_left }) => (StatusCode::UNAUTHORIZED, SetUpCheck::Wrong(tries_left)),
-        Ok(Confirmation::Over) => return Ok(go("/account/security/authenticator?over=true")),
-        Err(FlowError::Invalid(faults)) => {
-            again.errors = form_errors(&again.page, &faults);
-            again.name = form.name;
-            return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again);
-        }
-        Err(error) => return Err(error.into()),
+        Confirmation::ClockWrong { minutes } => SetUpCheck::ClockWrong(minutes),
+        Confirmation::Wrong { tries_left } => SetUpCheck::Wrong(tries_left),
+        Confirmation::Over => return Ok(go(&with_done(BEFORE, Done::SetUpEnded))),
     };
-    (again.problem, again.name) = (Some(check), form.name);
-    show_refused(status, &again)
+    show_refused(StatusCode::UNAUTHORIZED, &SetUpPage { problem: Some(check), ..again })
 }
 
 pub(super) async fn cancel(
@@ -112,7 +121,7 @@ pub(super) async fn cancel(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     authenticator::cancel(member.call(), &member.me).await?;
-    Ok(go("/account/security"))
+    Ok(go(&with_done("/account/security", Done::SetUpCancelled)))
 }
 
 #[derive(Debug, Default, Deserialize)]

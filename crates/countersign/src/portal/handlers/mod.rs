@@ -23,13 +23,14 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
+pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
 use crate::app::App;
 use crate::http::problem::{self, Problem};
 
-/// Every page of the portal.
-pub fn routes() -> Router<Arc<App>> {
+/// Every page of the portal. `description` is the API's, for its reference page.
+pub fn routes(description: Description) -> Router<Arc<App>> {
     Router::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
@@ -44,7 +45,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/link", get(link::form).post(link::submit))
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
-        .route("/help/api", get(reference::page))
+        .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(account_routes())
 }
 
@@ -55,6 +56,18 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/password", get(password::form).post(password::submit))
         .route("/account/step-up", get(step_up::form).post(step_up::submit))
         .route("/account/security", get(security::overview))
+        .route("/account/sessions", get(sessions::list))
+        .route("/account/sessions/end-others", post(sessions::end_others))
+        .route("/account/sessions/{id}/end", post(sessions::end))
+        .route("/account/activity", get(activity::list))
+        .route("/account/api-tokens", get(api_tokens::list).post(api_tokens::make))
+        .route("/account/api-tokens/new", get(api_tokens::form))
+        .route("/account/api-tokens/{id}/end", post(api_tokens::end))
+        .merge(authenticator_routes())
+}
+
+fn authenticator_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -63,14 +76,10 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/security/authenticator/cancel", post(authenticator::cancel))
         .route("/account/security/authenticator/done", get(authenticator::done))
         .route("/account/security/authenticator/{id}/rename", get(security::rename).post(security::save_name))
-        .route("/account/security/authenticator/{id}/remove", get(security::remove).post(security::start_removal))
-        .route("/account/sessions", get(sessions::list))
-        .route("/account/sessions/end-others", post(sessions::end_others))
-        .route("/account/sessions/{id}/end", post(sessions::end))
-        .route("/account/activity", get(activity::list))
-        .route("/account/api-tokens", get(api_tokens::list).post(api_tokens::make))
-        .route("/account/api-tokens/new", get(api_tokens::form))
-        .route("/account/api-tokens/{id}/end", post(api_tokens::end))
+        .route(
+            "/account/security/authenticator/{id}/remove",
+            get(security::remove).post(security::start_removal),
+        )
 }
 
 async fn front(visit: Visit) -> Result<Response, Problem> {

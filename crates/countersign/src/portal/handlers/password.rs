@@ -6,8 +6,9 @@ use countersign_core::secret::Password;
 use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
-use super::super::view::{FormErrors, PasswordPage};
+use super::super::view::{Done, FormErrors, PasswordPage};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use super::security::{too_many, with_done};
 use crate::flow::FlowError;
 use crate::flow::password::{self, Changed};
 use crate::http::form::Form;
@@ -43,17 +44,19 @@ pub(super) async fn submit(member: Member, Form(form): Form<PasswordForm>) -> Re
     let (status, errors) = match password::change(member.call(), &member.me, present, new).await {
         Ok(Changed::Done { session, .. }) => {
             member.renew(&session);
-            return Ok(go("/account/security?done=password"));
+            return Ok(go(&with_done("/account/security", Done::PasswordSaved)));
         }
         Ok(Changed::Wrong) => {
             let text = again.page.t(text!("password-current-wrong"));
             (StatusCode::UNAUTHORIZED, FormErrors::default().with("current_password", text))
         }
         Ok(Changed::TooMany { until }) => {
-            let text = super::security::too_many(&again.page, until.map(moment));
+            let text = too_many(&again.page, until.map(moment));
             (StatusCode::TOO_MANY_REQUESTS, FormErrors::general(text))
         }
-        Err(FlowError::Invalid(faults)) => (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults)),
+        Err(FlowError::Invalid(faults)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults))
+        }
         Err(error) => return Err(error.into()),
     };
     again.errors = errors;

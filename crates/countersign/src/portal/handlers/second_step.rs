@@ -7,8 +7,11 @@ use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
-use super::super::view::{CodeProblem, MethodLink, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
+use super::super::view::{
+    CodeProblem, Done, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
+};
 use super::super::visit::{Visit, go, moment, show, show_refused};
+use super::security::with_done;
 use super::sign_in::Way;
 use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
@@ -26,7 +29,7 @@ pub(super) struct CodeForm {
 }
 
 /// The challenge behind the cookie; `None` when it is over.
-async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
+pub(super) async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
     let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
     match second_step::view(&visit.call, &token).await {
         Ok(view) => Ok(Some(view)),
@@ -42,17 +45,24 @@ async fn page(
     return_to: Option<String>,
 ) -> Result<SecondStepPage, Problem> {
     let page = visit.front_page().await?;
-    let now = visit.call.now;
-    let Some(view) = view else {
-        let (purpose, problem) = (SecondStepPurpose::SignIn, Some(CodeProblem::Over));
-        let (started_at, expires_at) = (moment(now), moment(now));
-        let account = String::new();
-        return Ok(SecondStepPage { page, purpose, account, problem, started_at, expires_at, return_to: None });
-    };
+    let Some(view) = view else { return Ok(over(page)) };
     let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
     let expires_at = moment(view.expires_at);
     let purpose = purpose(view.purpose, view.subject);
     Ok(SecondStepPage { page, purpose, account: view.account, problem, started_at, expires_at, return_to })
+}
+
+/// There is nothing to answer any more: the page leads to a new start.
+fn over(page: Page) -> SecondStepPage {
+    SecondStepPage {
+        purpose: SecondStepPurpose::SignIn,
+        account: String::new(),
+        problem: Some(CodeProblem::Over),
+        started_at: page.now,
+        expires_at: page.now,
+        return_to: None,
+        page,
+    }
 }
 
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
@@ -73,7 +83,8 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     let Some(token) = visit.cookies.token(CookieName::Challenge) else {
         return refused(&visit, CodeProblem::Over, next).await;
     };
-    let (browser, session) = (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
+    let (browser, session) =
+        (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
     let reply =
         Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
     match second_step::answer(&visit.call, &reply).await {
@@ -93,10 +104,10 @@ async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<R
             visit.cookies.set(CookieName::Session, &session, lives);
             visit.cookies.remove(CookieName::Challenge);
             let done = match purpose {
-                Purpose::RemoveAuthenticator => "/account/security?done=removed",
-                Purpose::SignIn | Purpose::StepUp => "/account",
+                Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
+                Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
             };
-            return Ok(go(next.as_deref().unwrap_or(done)));
+            return Ok(go(next.as_deref().unwrap_or(&done)));
         }
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
         Answer::Late => CodeProblem::Late,
@@ -131,7 +142,7 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
         value: method.as_str().to_owned(),
     };
     let methods = view.methods.iter().map(link).collect();
-    show(&TryAnotherWayPage { methods, page })
+    show(&TryAnotherWayPage { page, methods })
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,5 +163,6 @@ pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> R
         second_step::cancel(&visit.call, &token).await?;
         visit.cookies.remove(CookieName::Challenge);
     }
-    Ok(go("/"))
+    let inside = visit.session().await?.is_some();
+    Ok(go(&with_done(if inside { "/account/security" } else { "/sign-in" }, Done::Cancelled)))
 }

@@ -10,8 +10,8 @@ use countersign_core::text::Text;
 use serde::Deserialize;
 
 use super::super::view::{
-    CodeProblem, Device, DeviceRemovePage, DeviceRenamePage, FormErrors, MethodRow, MethodState, NotOffered, Notice,
-    Page, SecurityPage, Strength,
+    CodeProblem, Device, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, MethodRow, MethodState,
+    NotOffered, Notice, Page, SecurityPage, Strength,
 };
 use super::super::visit::{Member, form_errors, go, moment, say, show, show_refused};
 use super::super::words::Moment;
@@ -24,15 +24,25 @@ use crate::text;
 /// What was just done, told once on the page that follows.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Done {
+pub(super) struct After {
     #[serde(default)]
     done: Option<String>,
 }
 
-impl Done {
-    pub(super) fn is(&self, what: &str) -> bool {
-        self.done.as_deref() == Some(what)
+impl After {
+    pub(super) fn notice(&self, page: &Page) -> Option<Notice> {
+        told(self.done.as_deref(), page)
     }
+}
+
+/// The notice of a redirect's `?done=`; a name that is none of ours says nothing.
+pub(super) fn told(done: Option<&str>, page: &Page) -> Option<Notice> {
+    Some(Done::parse(done?)?.notice(page))
+}
+
+/// A path on which this is told.
+pub(super) fn with_done(path: &str, done: Done) -> String {
+    format!("{path}?done={}", done.as_str())
 }
 
 /// The sentence for a limit that was reached.
@@ -59,19 +69,9 @@ fn device(line: DeviceLine) -> Device {
     }
 }
 
-fn notice(page: &Page, done: &Done) -> Option<Notice> {
-    let key = match done.done.as_deref()? {
-        "removed" => text!("notice-device-removed"),
-        "renamed" => text!("notice-device-renamed"),
-        "password" => text!("notice-password-changed"),
-        _ => return None,
-    };
-    Some(Notice::success(page.t(key)))
-}
-
-pub(super) async fn overview(member: Member, Query(done): Query<Done>) -> Result<Response, Problem> {
+pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {
     let mut page = member.page();
-    page.notice = notice(&page, &done);
+    page.notice = after.notice(&page);
     let policy = &member.me.facts.policy;
     let role = member.me.facts.account.role;
     let mut methods = Vec::new();
@@ -141,7 +141,7 @@ pub(super) async fn save_name(
     let id = id(&text)?;
     let line = authenticator::by_id(member.call(), &member.me, id).await?;
     match authenticator::rename(member.call(), &member.me, id, &form.name).await {
-        Ok(()) => Ok(go("/account/security?done=renamed")),
+        Ok(()) => Ok(go(&with_done("/account/security", Done::DeviceRenamed))),
         Err(FlowError::Invalid(faults)) => {
             let mut page = rename_page(&member, line, form.name);
             page.errors = form_errors(&page.page, &faults);

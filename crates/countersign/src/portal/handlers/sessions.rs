@@ -4,16 +4,15 @@ use axum::extract::Path;
 use axum::response::Response;
 use countersign_core::session::describe_device;
 
-use super::super::view::{Notice, SessionRow, SessionsPage};
+use super::super::view::{Done, SessionRow, SessionsPage};
 use super::super::visit::{Member, go, moment, show};
-use super::security::Done;
+use super::security::{After, with_done};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
 use crate::flow::session::{self, SessionLine};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
-use crate::text;
 
 const HERE: &str = "/account/sessions";
 
@@ -30,19 +29,17 @@ fn row(line: SessionLine) -> SessionRow {
     }
 }
 
-pub(super) async fn list(member: Member, Query(done): Query<Done>) -> Result<Response, Problem> {
+pub(super) async fn list(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {
     let sessions = session::list(member.call(), &member.me).await?.into_iter().map(row).collect();
     let mut page = member.page();
-    if done.is("ended") {
-        page.notice = Some(Notice::success(page.t(text!("notice-session-ended"))));
-    }
+    page.notice = after.notice(&page);
     show(&SessionsPage { page, sessions })
 }
 
 /// Ending needs a recent proof; after it the list is shown again, where one more press does it.
-fn after(outcome: Result<(), FlowError>) -> Result<Response, Problem> {
+fn after(outcome: Result<(), FlowError>, done: Done) -> Result<Response, Problem> {
     match outcome {
-        Ok(()) => Ok(go("/account/sessions?done=ended")),
+        Ok(()) => Ok(go(&with_done(HERE, done))),
         Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(HERE)))),
         Err(error) => Err(error.into()),
     }
@@ -54,9 +51,12 @@ pub(super) async fn end(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let id = text.parse().map_err(|_| Problem::new(&problem::NOT_FOUND))?;
-    after(session::end(member.call(), &member.me, id).await)
+    after(session::end(member.call(), &member.me, id).await, Done::SessionEnded)
 }
 
-pub(super) async fn end_others(member: Member, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
-    after(session::end_others(member.call(), &member.me).await.map(|_| ()))
+pub(super) async fn end_others(
+    member: Member,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    after(session::end_others(member.call(), &member.me).await.map(|_| ()), Done::OthersEnded)
 }

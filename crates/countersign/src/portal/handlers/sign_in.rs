@@ -6,8 +6,9 @@ use countersign_core::puzzle::BITS;
 use countersign_core::secret::Password;
 use serde::Deserialize;
 
-use super::super::view::{FormErrors, Puzzle, SignInPage, SignInProblem};
+use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
 use super::super::visit::{Newcomer, Visit, form_errors, go, moment, show, show_refused};
+use super::security::{told, with_done};
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
 use crate::flow::{FlowError, sign_up};
@@ -22,6 +23,8 @@ use crate::http::{clear_site_data, local_path};
 pub(super) struct Way {
     #[serde(default)]
     pub(super) next: Option<String>,
+    #[serde(default)]
+    pub(super) done: Option<String>,
 }
 
 impl Way {
@@ -43,11 +46,14 @@ pub(super) struct SignInForm {
 }
 
 pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
+    let done = way.done.clone();
     let next = way.path();
     if visit.session().await?.is_some() {
         return Ok(go(next.as_deref().unwrap_or("/account")));
     }
-    show(&page(&visit, String::new(), next).await?)
+    let mut form = page(&visit, String::new(), next).await?;
+    form.page.notice = told(done.as_deref(), &form.page);
+    show(&form)
 }
 
 async fn page(visit: &Visit, email: String, return_to: Option<String>) -> Result<SignInPage, Problem> {
@@ -107,7 +113,9 @@ fn settle(
 fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem> {
     let (status, problem) = match refusal {
         Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
-        Refusal::TooMany { until } => (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment))),
+        Refusal::TooMany { until } => {
+            (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment)))
+        }
         Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN, SignInProblem::KnownBrowsersOnly),
         Refusal::Puzzle(text) => {
             again.puzzle = Some(Puzzle { text, bits: BITS });
@@ -125,11 +133,14 @@ pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
     format!("{path}?{query}")
 }
 
-pub(super) async fn sign_out(Newcomer(member): Newcomer, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
+pub(super) async fn sign_out(
+    Newcomer(member): Newcomer,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
     session::sign_out(member.call(), &member.me).await?;
     member.visit.cookies.remove(CookieName::Session);
     member.visit.cookies.remove(CookieName::Challenge);
-    let mut response = go("/sign-in");
+    let mut response = go(&with_done("/sign-in", Done::SignedOut));
     clear_site_data(response.headers_mut());
     Ok(response)
 }

@@ -9,12 +9,12 @@ use countersign_core::secret::{Password, Token};
 use serde::Deserialize;
 
 use super::super::view::{CodeProblem, FormErrors, SecondStepPage, SecondStepPurpose, StepUpPasswordPage};
-use super::super::visit::{Newcomer, Member, go, moment, show, show_refused};
+use super::super::visit::{Member, Newcomer, go, moment, show, show_refused};
 use super::security::too_many;
 use super::sign_in::Way;
+use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, Reply};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
-use crate::flow::FlowError;
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, Query};
 use crate::http::local_path;
@@ -57,8 +57,12 @@ pub(super) async fn form(Newcomer(member): Newcomer, Query(way): Query<Way>) -> 
     show(&code_page(&member, None, next))
 }
 
-pub(super) async fn submit(Newcomer(member): Newcomer, Form(form): Form<StepUpForm>) -> Result<Response, Problem> {
-    let next = form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
+pub(super) async fn submit(
+    Newcomer(member): Newcomer,
+    Form(form): Form<StepUpForm>,
+) -> Result<Response, Problem> {
+    let next =
+        form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
     match (form.password, form.code) {
         (Some(password), None) => by_password(&member, Password::new(password), next).await,
         (None, Some(code)) => by_code(&member, &code, next).await,

@@ -7,12 +7,47 @@ use askama::Template;
 use super::page::Page;
 use crate::portal::words::Moment;
 
+/// Where a page of help leads back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Onward {
+    /// The second step that waits for its code.
+    Code,
+    /// The set-up in progress.
+    SetUp,
+    /// The security page, for whoever is signed in.
+    Security,
+    /// The sign-in.
+    SignIn,
+}
+
+impl Onward {
+    fn address(self) -> &'static str {
+        match self {
+            Self::Code => "/second-step",
+            Self::SetUp => "/account/security/authenticator/set-up",
+            Self::Security => "/account/security",
+            Self::SignIn => "/sign-in",
+        }
+    }
+
+    fn label(self, page: &Page) -> Cow<'static, str> {
+        match self {
+            Self::Code => page.t("back-to-code"),
+            Self::SetUp => page.t("back-to-set-up"),
+            Self::Security => page.t1("back-to", "place", &page.wording.tab),
+            Self::SignIn => page.t("to-sign-in"),
+        }
+    }
+}
+
 /// Lost access: `/help/lost-access`.
 #[derive(Debug, Template)]
 #[template(path = "help/lost_access.html")]
 pub struct LostAccessPage {
     /// What every page shares.
     pub page: Page,
+    /// Where it leads back to.
+    pub onward: Onward,
     /// How to reach the organisation's support, where the operator has said so.
     pub contact: Option<String>,
 }
@@ -23,6 +58,8 @@ pub struct LostAccessPage {
 pub struct HelpClockPage {
     /// What every page shares.
     pub page: Page,
+    /// Where it leads back to.
+    pub onward: Onward,
 }
 
 /// Several devices: `/help/devices`.
@@ -31,6 +68,8 @@ pub struct HelpClockPage {
 pub struct HelpDevicesPage {
     /// What every page shares.
     pub page: Page,
+    /// Where it leads back to.
+    pub onward: Onward,
 }
 
 /// Something went wrong: what to do next.

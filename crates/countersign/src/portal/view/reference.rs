@@ -4,6 +4,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::page::Page;
+use super::prose::{Piece, Prose};
 
 /// The verbs of an `OpenAPI` path item that are shown, in the order of a page.
 const VERBS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -20,7 +21,7 @@ pub struct Parameter {
     /// Whether it must be given.
     pub required: bool,
     /// What it means.
-    pub about: String,
+    pub about: Prose,
 }
 
 /// An answer.
@@ -29,7 +30,7 @@ pub struct Answer {
     /// The HTTP status.
     pub status: String,
     /// What it means.
-    pub about: String,
+    pub about: Prose,
 }
 
 /// One operation.
@@ -42,7 +43,7 @@ pub struct Operation {
     /// What it does, in one line.
     pub summary: String,
     /// More about it.
-    pub about: String,
+    pub about: Prose,
     /// What it takes.
     pub parameters: Vec<Parameter>,
     /// What it answers.
@@ -68,7 +69,7 @@ pub struct OperationGroup {
     pub operations: Vec<Operation>,
 }
 
-/// The API's reference: `/api/reference`.
+/// The API's reference: `/help/api`.
 #[derive(Debug, Template)]
 #[template(path = "help/reference.html")]
 pub struct ApiReferencePage {
@@ -79,7 +80,7 @@ pub struct ApiReferencePage {
     /// Its version.
     pub version: String,
     /// What it is for.
-    pub about: String,
+    pub about: Prose,
     /// Where the machine-readable description is.
     pub description_address: String,
     /// The operations, grouped by their first tag.
@@ -93,7 +94,7 @@ impl ApiReferencePage {
             page,
             title: text(&api["info"]["title"]),
             version: text(&api["info"]["version"]),
-            about: text(&api["info"]["description"]),
+            about: prose(&api["info"]["description"]),
             description_address: description_address.into(),
             groups: groups(api),
         }
@@ -128,12 +129,12 @@ fn operation(api: &Value, path: &str, verb: &str, item: &Value, found: &Value) -
         verb: verb.to_ascii_uppercase(),
         path: path.to_owned(),
         summary: text(&found["summary"]),
-        about: text(&found["description"]),
+        about: prose(&found["description"]),
         parameters,
         answers: answers
             .map(|(status, answer)| Answer {
                 status: status.clone(),
-                about: text(&resolve(api, answer)["description"]),
+                about: prose(&resolve(api, answer)["description"]),
             })
             .collect(),
     }
@@ -145,7 +146,7 @@ fn parameter(given: &Value) -> Parameter {
         place: text(&given["in"]),
         kind: kind(&given["schema"]),
         required: given["required"].as_bool().unwrap_or(false),
-        about: text(&given["description"]),
+        about: prose(&given["description"]),
     }
 }
 
@@ -160,7 +161,7 @@ fn fields(api: &Value, schema: &Value) -> Vec<Parameter> {
             place: "body".to_owned(),
             kind: kind(field),
             required: is_required(name),
-            about: text(&field["description"]),
+            about: prose(&field["description"]),
         })
         .collect()
 }
@@ -181,6 +182,10 @@ fn kind(schema: &Value) -> String {
         Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | "),
         _ => String::new(),
     }
+}
+
+fn prose(value: &Value) -> Prose {
+    Prose::parse(value.as_str().unwrap_or_default())
 }
 
 fn text(value: &Value) -> String {

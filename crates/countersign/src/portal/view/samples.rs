@@ -1,5 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
+mod auth;
+
 use askama::Template;
 use serde_json::json;
 
@@ -58,9 +60,9 @@ impl Book {
 pub(super) fn all(language: Language) -> Pages {
     let words = Words::new(language);
     let mut book = Book { pages: Vec::new() };
-    sign_in(&mut book, words);
-    second_step(&mut book, words);
-    links(&mut book, words);
+    auth::sign_in(&mut book, words);
+    auth::second_step(&mut book, words);
+    auth::links(&mut book, words);
     account(&mut book, words);
     security(&mut book, words);
     devices(&mut book, words);
@@ -70,101 +72,6 @@ pub(super) fn all(language: Language) -> Pages {
     help(&mut book, words);
     demo(&mut book, words);
     book.pages
-}
-
-fn sign_in(book: &mut Book, words: Words) {
-    let view = |problem, errors| SignInPage {
-        page: plain(words),
-        email: String::new(),
-        problem,
-        errors,
-        puzzle: None,
-        sign_up_open: true,
-        return_to: Some("/account/security".to_owned()),
-    };
-    book.add("sign-in", &view(None, FormErrors::default()));
-    let typed = |problem| SignInPage {
-        email: "mia@example.org".to_owned(),
-        ..view(Some(problem), FormErrors::default())
-    };
-    book.add("sign-in-wrong", &typed(SignInProblem::Wrong));
-    book.add("sign-in-too-many", &typed(SignInProblem::TooMany(Some(after(5 * MINUTE)))));
-    book.add("sign-in-known-browsers", &typed(SignInProblem::KnownBrowsersOnly));
-    let puzzle = Puzzle { text: "AAAAAAAAAAAAAAAAAAAAAA.1.18.x".to_owned(), bits: 14 };
-    book.add("sign-in-puzzle", &SignInPage { puzzle: Some(puzzle), ..typed(SignInProblem::Puzzle) });
-    let mut signed_out = plain(words);
-    signed_out.notice = Some(Done::SignedOut.notice(&signed_out));
-    book.add("sign-in-signed-out", &SignInPage { page: signed_out, ..view(None, FormErrors::default()) });
-
-    let sign_up = |errors: FormErrors| SignUpPage {
-        page: plain(words),
-        email: "mia.example.org".to_owned(),
-        display_name: HOSTILE.to_owned(),
-        password_least: 15,
-        errors,
-    };
-    book.add(
-        "sign-up",
-        &SignUpPage { email: String::new(), display_name: String::new(), ..sign_up(FormErrors::default()) },
-    );
-    let faults = FormErrors::default()
-        .with("email", words.t("email-fault-not-one-at"))
-        .with("password", words.t1("password-fault-too-short", "min", 15))
-        .with("password", words.t("password-fault-common"));
-    book.add("sign-up-errors", &sign_up(faults));
-    book.add("sign-up-done", &SignUpDonePage { page: plain(words) });
-}
-
-fn second_step(book: &mut Book, words: Words) {
-    let view = |purpose, problem| SecondStepPage {
-        page: plain(words),
-        purpose,
-        account: "m•••@e•••.org".to_owned(),
-        problem,
-        started_at: before(2 * MINUTE),
-        expires_at: after(8 * MINUTE),
-        return_to: Some("/account/security".to_owned()),
-    };
-    book.add("second-step", &view(SecondStepPurpose::SignIn, None));
-    for (name, problem) in [
-        ("malformed", CodeProblem::Malformed),
-        ("wrong", CodeProblem::Wrong(3)),
-        ("late", CodeProblem::Late),
-        ("used", CodeProblem::Used),
-        ("too-many", CodeProblem::TooMany(Some(after(2 * MINUTE)))),
-        ("over", CodeProblem::Over),
-    ] {
-        book.add(&format!("second-step-{name}"), &view(SecondStepPurpose::SignIn, Some(problem)));
-    }
-    book.add("step-up-code", &view(SecondStepPurpose::StepUp, None));
-    let removal = SecondStepPurpose::RemoveAuthenticator(HOSTILE.to_owned());
-    book.add("remove-challenge", &view(removal, Some(CodeProblem::Wrong(1))));
-    let methods = vec![MethodLink::authenticator(&plain(words))];
-    book.add("other-ways", &TryAnotherWayPage { page: plain(words), methods });
-    let errors = FormErrors::default().with("password", Fault::WrongPassword.text(&plain(words)));
-    let return_to = "/account/security".to_owned();
-    book.add("step-up-password", &StepUpPasswordPage { page: signed_in(words), errors, return_to });
-}
-
-fn links(book: &mut Book, words: Words) {
-    for (name, kind, fixed_email) in [
-        ("link-first", LinkKind::FirstAdministrator, None),
-        ("link-invitation", LinkKind::Invitation, Some("mia@example.org".to_owned())),
-        ("link-reset", LinkKind::PasswordReset, Some("mia@example.org".to_owned())),
-    ] {
-        let view = LinkPage {
-            page: plain(words),
-            kind,
-            action: "/link/x".to_owned(),
-            fixed_email,
-            email: String::new(),
-            display_name: String::new(),
-            password_least: 15,
-            errors: FormErrors::default(),
-        };
-        book.add(name, &view);
-    }
-    book.add("link-over", &LinkOverPage { page: plain(words) });
 }
 
 fn account(book: &mut Book, words: Words) {
@@ -390,9 +297,9 @@ fn tokens(book: &mut Book, words: Words) {
 
 fn help(book: &mut Book, words: Words) {
     let contact = Some("+49 30 0000000 · help@nordlicht.example".to_owned());
-    book.add("lost-access", &LostAccessPage { page: plain(words), contact });
-    book.add("help-clock", &HelpClockPage { page: plain(words) });
-    book.add("help-devices", &HelpDevicesPage { page: signed_in(words) });
+    book.add("lost-access", &LostAccessPage { page: plain(words), onward: Onward::Code, contact });
+    book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
+    book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 409, 413, 429, 500, 503] {
         let view = ErrorPage {
             page: if status == 409 { signed_in(words) } else { plain(words) },

@@ -48,7 +48,7 @@ impl SignInProblem {
     }
 }
 
-/// Sign in. POST `/sign-in`: `csrf`, `email`, `password`, `puzzle`, `return_to`.
+/// Sign in. POST `/sign-in`: `csrf`, `email`, `password`, `puzzle`, `next`.
 #[derive(Debug, Template)]
 #[template(path = "auth/sign_in.html")]
 pub struct SignInPage {
@@ -185,6 +185,12 @@ impl SecondStepPage {
         matches!(self.problem, Some(CodeProblem::Over))
     }
 
+    /// Whether it stands before a change in the account. Its page belongs to the session, as does its form's token, and
+    /// leaving it ends nothing.
+    fn is_step_up(&self) -> bool {
+        matches!(self.purpose, SecondStepPurpose::StepUp)
+    }
+
     /// The milliseconds that the whole second step takes.
     pub fn span_ms(&self) -> u128 {
         self.expires_at.since(self.started_at).as_millis()
@@ -263,8 +269,8 @@ pub struct TryAnotherWayPage {
     pub methods: Vec<MethodLink>,
 }
 
-/// "Confirm it's you" by password, for accounts with no second step. POST `/step-up`: `csrf`,
-/// `password`, `return_to`. With a second step, [`SecondStepPage`] asks for the code.
+/// "Confirm it's you" by password, for accounts with no second step. POST `/account/step-up`: `csrf`,
+/// `password`, `next`. With a second step, [`SecondStepPage`] asks for the code.
 #[derive(Debug, Template)]
 #[template(path = "auth/step_up_password.html")]
 pub struct StepUpPasswordPage {

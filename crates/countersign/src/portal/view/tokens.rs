@@ -42,7 +42,7 @@ pub struct ApiTokensPage {
 /// A right to choose.
 #[derive(Debug, Clone)]
 pub struct ScopeChoice {
-    /// The form value, for example `account:read`.
+    /// The field's name, for example `account:read`.
     pub value: String,
     /// What it allows, in words.
     pub name: String,
@@ -50,8 +50,8 @@ pub struct ScopeChoice {
     pub checked: bool,
 }
 
-/// Make a token: `/account/api-tokens/new`. POST `/account/api-tokens`: `csrf`, `name`, `scopes` (each
-/// chosen value once), `days`.
+/// Make a token: `/account/api-tokens/new`. POST `/account/api-tokens`: `csrf`, `name`, `days`, and
+/// for each chosen right a field of its name (`account:read=on`).
 #[derive(Debug, Template)]
 #[template(path = "account/token_new.html")]
 pub struct ApiTokenNewPage {

@@ -1,0 +1,54 @@
+//! Who calls, and about what: extractors that prove it.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use crate::app::App;
+use crate::flow::{Call, session};
+use crate::http::extract::{ApiCaller, Enrolling};
+use crate::http::problem::{self, Problem};
+
+/// A session with everything of its account in reach. A bearer token is refused with 403, whatever its scopes.
+pub(super) struct Session(pub(super) session::SignedIn);
+
+/// As [`Session`], also one that has to set up a second step before anything else.
+pub(super) struct AnySession(pub(super) session::SignedIn);
+
+/// The identifier in the path. What is none reads as not found, like one that is unknown or somebody else's.
+pub(super) struct Id<T>(pub(super) T);
+
+impl FromRequestParts<Arc<App>> for Session {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let caller = ApiCaller::from_request_parts(parts, app).await?;
+        let call = Call::from_request_parts(parts, app).await?;
+        Ok(Self(caller.session(&call).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for AnySession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if parts.headers.contains_key(AUTHORIZATION) {
+            return Session::from_request_parts(parts, app).await.map(|session| Self(session.0));
+        }
+        let enrolling = <Enrolling as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(enrolling.0))
+    }
+}
+
+impl<T: FromStr> FromRequestParts<Arc<App>> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let missing = || Problem::new(&problem::NOT_FOUND);
+        let Path(text) = Path::<String>::from_request_parts(parts, app).await.map_err(|_| missing())?;
+        text.parse().map(Self).map_err(|_| missing())
+    }
+}

@@ -1,0 +1,42 @@
+//! Version 1: one file per resource.
+
+mod account;
+mod activity;
+mod api_tokens;
+mod authenticators;
+mod entry;
+mod link;
+mod password;
+mod policy;
+mod second_step;
+mod session;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod sign_up;
+mod step_up;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// Every route of this version.
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(sign_in::routes())
+        .merge(second_step::routes())
+        .merge(session::routes())
+        .merge(sign_up::routes())
+        .merge(link::routes())
+        .merge(account::routes())
+        .merge(password::routes())
+        .merge(step_up::routes())
+        .merge(authenticators::routes())
+        .merge(set_up::routes())
+        .merge(sessions::routes())
+        .merge(activity::routes())
+        .merge(api_tokens::routes())
+        .merge(policy::routes())
+}

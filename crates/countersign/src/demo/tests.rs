@@ -1,0 +1,150 @@
+//! The ready accounts serve as the people of these tests, and the tray as their phone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_core::keys::{KeyId, KeyRing};
+use countersign_core::password::Parameters;
+use countersign_core::secret::{Password, Token};
+
+use super::plan::Plan;
+use super::{seed, tray};
+use crate::app::testing;
+use crate::flow::keys::KeyFault;
+use crate::flow::second_step::{self, Answer, Reply};
+use crate::flow::sign_in::{self, Credentials, FirstStepOutcome};
+use crate::flow::suspension::{self, NewSuspension};
+use crate::flow::{Call, Deps, admin, keys};
+use crate::hasher::PasswordPool;
+
+const ROBIN: &str = "robin@northwind.example";
+
+async fn demo() -> (Call, Plan, tempfile::TempDir) {
+    let (app, folder) = testing::app("").await;
+    let call = app.call(countersign_core::audit::Actor::System, "test");
+    let plan = Plan::new(call.entropy());
+    seed(&call, &plan).await.unwrap();
+    (call, plan, folder)
+}
+
+async fn first_step(call: &Call, plan: &Plan, email: &str) -> FirstStepOutcome {
+    let domain = email.split('@').nth(1).unwrap();
+    let organisation = plan.organisations.iter().find(|one| domain.starts_with(one.slug)).unwrap();
+    let password = Password::new(organisation.password.clone());
+    sign_in::first_step(call, Credentials { email: email.to_owned(), password, browser: None, puzzle: None })
+        .await
+        .unwrap()
+}
+
+fn challenge(outcome: FirstStepOutcome) -> Token {
+    let FirstStepOutcome::Challenge(open) = outcome else { panic!("no second step was asked for") };
+    open.token
+}
+
+/// The code that the phone shows for an account now.
+async fn code(call: &Call, email: &str) -> String {
+    let apps = tray::apps(call, "being set up").await.unwrap();
+    apps.iter().find(|app| app.email == email).unwrap().devices[0].code.clone()
+}
+
+async fn enters(call: &Call, plan: &Plan, email: &str) -> bool {
+    let challenge = challenge(first_step(call, plan, email).await);
+    let code = code(call, email).await;
+    let reply = Reply { challenge: &challenge, browser: None, session: None, code: &code };
+    matches!(second_step::answer(call, &reply).await.unwrap(), Answer::Entered(_))
+}
+
+#[tokio::test]
+async fn every_ready_account_gets_in_with_what_the_demo_prints() {
+    let (call, plan, _folder) = demo().await;
+    for organisation in &plan.organisations {
+        for ready in &organisation.accounts {
+            let email = organisation.email(ready);
+            if ready.devices.is_empty() || ready.suspended {
+                assert!(
+                    matches!(first_step(&call, &plan, &email).await, FirstStepOutcome::Entered(_)),
+                    "{email}"
+                );
+            } else {
+                assert!(enters(&call, &plan, &email).await, "{email}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn app_9_a_suspension_ends_by_itself_and_the_devices_ask_again() {
+    let (mut call, plan, _folder) = demo().await;
+    challenge(first_step(&call, &plan, ROBIN).await);
+    let new = NewSuspension {
+        email: ROBIN.to_owned(),
+        length: Duration::from_hours(2),
+        reason: "lost phone, called back".to_owned(),
+    };
+    let until = suspension::start(&call, new).await.unwrap();
+    assert_eq!(until, call.now.plus(Duration::from_hours(2)));
+    assert!(matches!(first_step(&call, &plan, ROBIN).await, FirstStepOutcome::Entered(_)));
+    assert_eq!(admin::show(&call, ROBIN).await.unwrap().devices.len(), 1, "the device stays enrolled");
+    // Nothing runs; only the clock goes on.
+    call.now = until;
+    assert!(enters(&call, &plan, ROBIN).await);
+}
+
+#[tokio::test]
+async fn app_9_a_suspension_can_be_ended_by_hand() {
+    let (call, plan, _folder) = demo().await;
+    suspension::lift(&call, "toni@northwind.example").await.unwrap();
+    assert!(enters(&call, &plan, "toni@northwind.example").await);
+}
+
+/// The same installation after a restart with other keys.
+fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
+    let secrets = ids.iter().map(|id| (KeyId(*id), [u8::try_from(*id).unwrap() + 6; 32]));
+    let keys = Arc::new(KeyRing::new(KeyId(active), secrets.collect()).unwrap());
+    let entropy = Arc::clone(&call.deps.entropy);
+    let parameters = Parameters::new(64, 1, 1).unwrap();
+    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), parameters).unwrap();
+    let (store, product) = (call.deps.store.clone(), call.deps.product.clone());
+    Call { deps: Arc::new(Deps { store, keys, entropy, hasher, product }), ..call.clone() }
+}
+
+#[tokio::test]
+async fn all_7_sign_in_works_before_during_and_after_a_change_of_keys() {
+    let (old, plan, _folder) = demo().await;
+    let mut both = restarted(&old, 2, &[1, 2]);
+    assert!(enters(&both, &plan, ROBIN).await, "while everything is still sealed with the old key");
+    assert!(keys::reseal(&both).await.unwrap() > 0);
+    let uses = keys::uses(&both).await.unwrap();
+    assert_eq!(uses[&KeyId(1)].sealed, 0);
+    assert_eq!(uses[&KeyId(2)].passwords, 1, "the password moved when its owner signed in");
+    let missing = keys::missing(&restarted(&old, 2, &[2])).await.unwrap();
+    assert_eq!(missing, [KeyId(1)], "passwords still rest on it");
+
+    assert_eq!(keys::forget_passwords(&both, KeyId(1)).await.unwrap(), uses[&KeyId(1)].passwords);
+    both.now = both.now.plus(Duration::from_mins(1));
+    let mut new = restarted(&both, 2, &[2]);
+    assert_eq!(keys::missing(&new).await.unwrap(), []);
+    assert!(enters(&new, &plan, ROBIN).await, "with the new key alone");
+    let forgotten = first_step(&new, &plan, "sascha@northwind.example").await;
+    assert!(matches!(forgotten, FirstStepOutcome::Refused(_)));
+    let (token, _) = admin::reset_link(&new, "sascha@northwind.example").await.unwrap();
+    new.now = new.now.plus(Duration::from_secs(1));
+    assert!(crate::flow::link::view(&new, &token).await.is_ok());
+}
+
+/// ALL-7: a key file that was lost and made anew under the same number is found out before anything is sealed with it.
+#[tokio::test]
+async fn all_7_another_key_of_the_same_number_is_refused() {
+    let (old, _plan, _folder) = demo().await;
+    let other = Arc::new(KeyRing::new(KeyId(1), vec![(KeyId(1), [99; 32])]).unwrap());
+    assert_eq!(keys::faults(&old).await.unwrap(), [], "the installation's own key leaves its check value");
+    let deps = &old.deps;
+    let (store, entropy, product) = (deps.store.clone(), Arc::clone(&deps.entropy), deps.product.clone());
+    let hasher = deps.hasher.clone();
+    let strange =
+        Call { deps: Arc::new(Deps { store, keys: other, entropy, hasher, product }), ..old.clone() };
+    assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
+    let without = restarted(&old, 2, &[2]);
+    assert_eq!(keys::faults(&without).await.unwrap(), [KeyFault::Missing(KeyId(1))]);
+    keys::forgotten(&old, KeyId(1)).await.unwrap();
+}

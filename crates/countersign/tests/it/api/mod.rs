@@ -1,0 +1,10 @@
+//! The JSON API.
+
+mod bad_input;
+mod bearer;
+mod description;
+mod journey;
+mod limits;
+mod links;
+mod rights;
+mod support;

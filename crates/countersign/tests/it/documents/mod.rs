@@ -1,0 +1,3 @@
+//! Documents that are generated from the code.
+
+mod limits;

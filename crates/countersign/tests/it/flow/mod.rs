@@ -1,0 +1,10 @@
+//! What the flows promise: codes that count once, limits, the gate, the audit log, secrets that stay secret.
+
+mod audit;
+mod gate;
+mod limits_first;
+mod limits_second;
+mod purposes;
+mod replay;
+mod secrets;
+mod unknown;

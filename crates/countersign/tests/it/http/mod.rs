@@ -1,0 +1,7 @@
+//! The boundary: forms, origins, addresses, faults, text.
+
+mod faults;
+mod forms;
+mod origin;
+mod routes;
+mod text;

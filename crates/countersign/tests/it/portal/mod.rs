@@ -1,0 +1,13 @@
+//! What people do on the pages.
+
+mod account;
+mod devices;
+mod links;
+mod security;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod sign_up;
+mod suspension;
+mod tokens;
+mod without_script;

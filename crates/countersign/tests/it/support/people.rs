@@ -1,0 +1,192 @@
+//! People: an address, a password, a browser, perhaps a phone with an authenticator app.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use countersign_core::factor::totp::{self, Secret};
+
+use super::{Answer, Browser, TestApp};
+
+/// An authenticator app with one key.
+#[derive(Clone)]
+pub(crate) struct Phone {
+    /// The key.
+    pub(crate) secret: Secret,
+    /// By how many seconds its clock is fast; negative is slow.
+    pub(crate) fast: i64,
+}
+
+impl Phone {
+    /// Takes a key as it was typed off a page.
+    pub(crate) fn typed(key: &str) -> Self {
+        let key: String = key.split_whitespace().collect();
+        let bytes = data_encoding::BASE32_NOPAD.decode(key.as_bytes()).unwrap();
+        Self { secret: Secret::from_bytes(&bytes).unwrap(), fast: 0 }
+    }
+
+    /// What it shows now.
+    pub(crate) fn code(&self, app: &TestApp) -> String {
+        self.code_at(app, 0)
+    }
+
+    /// What it shows so many codes from now; negative is earlier.
+    pub(crate) fn code_at(&self, app: &TestApp, steps: i64) -> String {
+        let step = (app.now().as_secs() + self.fast).div_euclid(i64::from(totp::PERIOD));
+        totp::code_at(&self.secret, step + steps).reveal().to_string()
+    }
+
+    /// Waits for the next code, so that it is one that was never sent before.
+    pub(crate) fn fresh(&self, app: &TestApp) -> String {
+        app.next_step();
+        self.code(app)
+    }
+
+    /// Six digits that none of this phone's codes around now are.
+    pub(crate) fn wrong(&self, app: &TestApp) -> String {
+        let near: Vec<String> = (-130..=130).map(|steps| self.code_at(app, steps)).collect();
+        (0..1_000_000).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+}
+
+/// A password that every rule allows; each number gives another.
+pub(crate) fn password_of(number: u64) -> String {
+    format!("tepid harbour lanterns {number}")
+}
+
+/// A password of so many characters in which nothing repeats.
+pub(crate) fn long_password(characters: usize) -> String {
+    let bytes =
+        countersign_core::secret::Token::new(&countersign_core::entropy::testing::CountingEntropy::new(77))
+            .hash();
+    let letters = (0_usize..).map(|at| {
+        char::from(b'a' + (bytes[at % 32].wrapping_mul(u8::try_from(at / 32 + 3).unwrap_or(1))) % 26)
+    });
+    letters.take(characters).collect()
+}
+
+/// Somebody with an account.
+pub(crate) struct Person<'a> {
+    pub(crate) email: String,
+    pub(crate) password: String,
+    pub(crate) browser: Browser<'a>,
+    /// The phone of the device enrolled first.
+    pub(crate) phone: Option<Phone>,
+}
+
+impl TestApp {
+    /// Somebody new who has just signed in; nothing is enrolled.
+    pub(crate) async fn member(&self) -> Person<'_> {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let email = format!("person{number}@example.net");
+        let mut person =
+            Person { email, password: password_of(number), browser: self.browser(), phone: None };
+        let (email, password) = (person.email.clone(), person.password.clone());
+        person.browser.sign_up(&email, &password).await.assert_ok();
+        person.browser.sign_in(&email, &password).await.assert_leads_to("/account");
+        person
+    }
+
+    /// Somebody who has enrolled a device in the browser they are signed in with.
+    pub(crate) async fn enrolled(&self) -> Person<'_> {
+        let mut person = self.member().await;
+        person.phone = Some(person.browser.enrol("Phone").await);
+        // The code that confirmed the device is spent.
+        self.next_step();
+        person
+    }
+
+    /// Somebody with a device whose browser has passed the second step and is recognised.
+    pub(crate) async fn recognised(&self) -> Person<'_> {
+        let mut person = self.enrolled().await;
+        person.sign_out().await;
+        person.sign_in_fully().await.assert_leads_to("/account");
+        self.next_step();
+        person
+    }
+}
+
+impl Browser<'_> {
+    /// Signs up by the page.
+    pub(crate) async fn sign_up(&mut self, email: &str, password: &str) -> Answer {
+        let fields = [("email", email), ("display_name", "Robin Example"), ("password", password)];
+        self.submit("/sign-up", "/sign-up", &fields).await
+    }
+
+    /// The first step.
+    pub(crate) async fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        self.submit("/sign-in", "/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    /// The second step.
+    pub(crate) async fn second_step(&mut self, code: &str) -> Answer {
+        self.submit("/second-step", "/second-step", &[("code", code)]).await
+    }
+
+    /// Makes a key and takes it off the page.
+    pub(crate) async fn start_set_up(&mut self) -> Phone {
+        let set_up = "/account/security/authenticator/set-up";
+        self.submit("/account/security/authenticator", "/account/security/authenticator/start", &[])
+            .await
+            .assert_leads_to(set_up);
+        let page = self.get(set_up).await;
+        Phone::typed(&page.assert_ok().page().text_of("key").expect("the key as text"))
+    }
+
+    /// Confirms the pending key.
+    pub(crate) async fn confirm_set_up(&mut self, name: &str, code: &str) -> Answer {
+        let fields = [("name", name), ("code", code)];
+        let base = "/account/security/authenticator";
+        self.submit(&format!("{base}/set-up"), &format!("{base}/confirm"), &fields).await
+    }
+
+    /// Enrols a device by the pages. The session must have been proved within the last five minutes.
+    pub(crate) async fn enrol(&mut self, name: &str) -> Phone {
+        let phone = self.start_set_up().await;
+        let done = self.confirm_set_up(name, &phone.code(self.app)).await;
+        assert!(done.location().starts_with("/account/security/authenticator/done"), "{}", done.text());
+        phone
+    }
+
+    /// Proves again who one is, by a code.
+    pub(crate) async fn step_up(&mut self, code: &str) -> Answer {
+        self.submit("/account/step-up", "/account/step-up", &[("code", code)]).await
+    }
+
+    /// Whether the browser is signed in.
+    pub(crate) async fn is_in(&mut self) -> bool {
+        self.get("/account").await.status.is_success()
+    }
+}
+
+impl Person<'_> {
+    pub(crate) fn phone(&self) -> &Phone {
+        self.phone.as_ref().expect("a phone")
+    }
+
+    /// Signs in with the password alone.
+    pub(crate) async fn sign_in(&mut self) -> Answer {
+        let (email, password) = (self.email.clone(), self.password.clone());
+        self.browser.sign_in(&email, &password).await
+    }
+
+    /// Signs in with password and code.
+    pub(crate) async fn sign_in_fully(&mut self) -> Answer {
+        self.sign_in().await.assert_leads_to("/second-step");
+        let code = self.phone().code(self.browser.app);
+        self.browser.second_step(&code).await
+    }
+
+    pub(crate) async fn sign_out(&mut self) {
+        self.browser.submit("/account/profile", "/sign-out", &[]).await.assert_leads_to("/sign-in");
+    }
+
+    /// The same person in a new browser at another address, with the phone in hand.
+    pub(crate) fn elsewhere(&self) -> Self {
+        Person {
+            email: self.email.clone(),
+            password: self.password.clone(),
+            browser: self.browser.app.browser(),
+            phone: self.phone.clone(),
+        }
+    }
+}
