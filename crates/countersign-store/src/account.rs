@@ -129,6 +129,8 @@ const LIST_OF: &str = select!(
 );
 const SET_PASSWORD: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3, \
     password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
+const HOLD: &str = "UPDATE account SET password_version = password_version \
+    WHERE id = ?1 AND password_version = ?2 AND state = 'active'";
 const REHASH: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3 \
     WHERE id = ?1 AND password_hash IS NOT NULL AND password_version = ?4";
 const BUMP_PASSWORD: &str =
@@ -157,6 +159,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LIST,
     LIST_OF,
     SET_PASSWORD,
+    HOLD,
     REHASH,
     BUMP_PASSWORD,
     BUMP_FACTOR,
@@ -251,6 +254,13 @@ pub async fn set_password(
 ) -> Result<Option<i64>, StoreError> {
     let values = [Value::from(id), Value::from(password.phc.as_str()), Value::from(password.pepper_key.0)];
     db.query_opt(SET_PASSWORD, &values).await?.map(|row| row.int("password_version")).transpose()
+}
+
+/// Holds the row of an active account until the transaction ends, if its password is still of this version: a change of
+/// the password, of the factors or of the state then comes wholly before what follows or wholly after it. `false`: one
+/// of them came before.
+pub async fn hold(db: &mut Db, id: AccountId, password_version: i64) -> Result<bool, StoreError> {
+    Ok(db.execute(HOLD, &[Value::from(id), Value::from(password_version)]).await? == 1)
 }
 
 /// Stores the same password under newer parameters or a newer pepper, when its version is still the one that was

@@ -118,10 +118,13 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     write_ahead(&connection)?;
     // FULL: with NORMAL a power cut can take back a commit, and with it the mark that a code was used.
     // Triggers that guard the audit log must also see the deletion inside a REPLACE.
+    // Savepoints note the pages that they change: in memory, as in a file each page would cost two system calls. The
+    // cache has room for the pages of a whole group, which would otherwise go to the log before its commit and come
+    // back from there; memory is taken only when it is needed.
     connection
         .execute_batch(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; \
-             PRAGMA wal_autocheckpoint = 0;",
+             PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
         )
         .map_err(fault)?;
     Ok(connection)

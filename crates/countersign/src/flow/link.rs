@@ -23,6 +23,7 @@ use countersign_store::{
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::password::Around;
+use super::sign_up::FIRST_VERSION;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
 use crate::text;
 
@@ -216,22 +217,22 @@ impl Spending {
         if !link::spend(tx, self.link.id, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
-        let (id, event, first_step) = match &self.target {
+        let (id, password_version, event, first_step) = match &self.target {
             Target::New { email, name, role } => {
                 let id = self.create(tx, email, name, *role).await?;
-                (id, Event::AccountAdded, self.first_step())
+                (id, FIRST_VERSION, Event::AccountAdded, self.first_step())
             }
             Target::Existing(id) => {
-                self.reset(tx, *id).await?;
-                (*id, Event::PasswordReset, FirstStep::Reset)
+                let version = self.reset(tx, *id).await?;
+                (*id, version, Event::PasswordReset, FirstStep::Reset)
             }
         };
         let about = About { account: Some(id), organisation: Some(self.link.organisation_id) };
         let purpose = [("purpose", self.link.purpose.as_str().to_owned())];
         let rows = [call.own_row(Event::LinkSpent, about, &purpose), call.own_row(event, about, &purpose)];
         audit::append_all(tx, &rows).await?;
-        let facts = facts::account_facts(tx, id, call.now).await?.ok_or(StoreError::Refused(GONE))?;
-        gate::enter(tx, call, &Entering { facts, first_step, browser: None }).await
+        let entering = Entering { account: id, password_version, first_step, browser: None };
+        gate::enter(tx, call, &entering).await?.ok_or(StoreError::Refused(GONE))
     }
 
     fn first_step(&self) -> FirstStep {
@@ -258,14 +259,15 @@ impl Spending {
         Ok(row.id)
     }
 
-    /// Sets the password and ends whatever rested on the old one. No factor is touched.
-    async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<(), StoreError> {
-        account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
+    /// Sets the password, ends whatever rested on the old one and returns the new version. No factor is touched. Counters
+    /// come first, as in every transaction, and sessions after the version: a sign-in that was faster is seen and ended.
+    async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<i64, StoreError> {
         password::cleared(tx, id).await?;
+        let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
         session::delete_all(tx, id).await?;
         challenge::delete_for_account(tx, id).await?;
         browser::delete_for_account(tx, id).await?;
-        Ok(())
+        Ok(version)
     }
 }
 

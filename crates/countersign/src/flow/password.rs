@@ -125,11 +125,11 @@ impl Changing {
         };
         locked.succeed(tx, call.now).await?;
         let id = signed_in.account();
+        cleared(tx, id).await?;
         let version = account::set_password(tx, id, fresh).await?.ok_or(StoreError::Refused(GONE))?;
         if let Some(known) = signed_in.browser {
             browser::renew(tx, known, version).await?;
         }
-        cleared(tx, id).await?;
         let ended = session::delete_others(tx, id, signed_in.session).await?;
         challenge::delete_for_account(tx, id).await?;
         let token = Token::new(call.entropy());

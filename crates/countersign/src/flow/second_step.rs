@@ -17,11 +17,11 @@ use countersign_core::sign_in::Purpose;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
-use countersign_store::facts::{self, ChallengeFacts};
+use countersign_store::facts::{self, AccountFacts, ChallengeFacts};
 use countersign_store::{Db, StoreError, audit, authenticator, challenge};
 
 use super::facts::enrolled;
-use super::gate::{self, Entering, Entry, FirstStep};
+use super::gate::{self, Entry, Passed};
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::sign_in::recognised;
@@ -232,6 +232,12 @@ impl Judged {
         }
         match &self.verdict {
             Verdict::Right { device, step, drift } => {
+                // The account before all else: a change of password or factors comes wholly before or wholly after.
+                let row = &self.facts.challenge;
+                let held = gate::held(tx, &self.call, row.account_id, row.password_version).await?;
+                let Some(held) = held.filter(|held| held.account.factor_version == row.factor_version) else {
+                    return Ok(Answer::Over);
+                };
                 // The step first: who loses this race has a challenge left to answer with the next code.
                 if !authenticator::spend(tx, *device, *step, drift, now).await? {
                     return self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await;
@@ -240,7 +246,7 @@ impl Judged {
                     return Ok(Answer::Over);
                 }
                 locked.succeed(tx, now).await?;
-                self.deed(tx, *device).await
+                self.deed(tx, &held, *device).await
             }
             Verdict::Used { device } => {
                 self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await
@@ -277,13 +283,23 @@ impl Judged {
     }
 
     /// Does what the challenge was opened for.
-    async fn deed(&self, tx: &mut Db, device: AuthenticatorId) -> Result<Answer, StoreError> {
+    async fn deed(
+        &self,
+        tx: &mut Db,
+        held: &AccountFacts,
+        device: AuthenticatorId,
+    ) -> Result<Answer, StoreError> {
         let facts = &self.facts;
         match facts.challenge.purpose {
             Purpose::SignIn => {
-                let entering = self.entering();
-                let entry = gate::passed(tx, &self.call, &entering, Method::Authenticator, device).await?;
-                Ok(Answer::Entered(entry))
+                let passed = Passed {
+                    facts: held,
+                    first_step: &facts.challenge.first_step,
+                    browser: self.known,
+                    method: Method::Authenticator,
+                    device,
+                };
+                Ok(Answer::Entered(gate::passed(tx, &self.call, &passed).await?))
             }
             Purpose::StepUp => {
                 let session = step_up::raise(tx, &self.call, facts).await?;
@@ -300,10 +316,6 @@ impl Judged {
         let (facts, class) = (&self.facts.facts, Method::Authenticator.class());
         let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
         Answer::Done { purpose: self.facts.challenge.purpose, session, lives }
-    }
-
-    fn entering(&self) -> Entering {
-        Entering { facts: self.facts.facts.clone(), first_step: FirstStep::Password, browser: self.known }
     }
 
     async fn note(&self, tx: &mut Db, event: Event, detail: &[(&str, String)]) -> Result<(), StoreError> {

@@ -92,12 +92,43 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     };
     let password = Arc::new(input.password);
     let verified = call.deps.hasher.verify(attempt.hash(), Arc::clone(&password)).await?;
-    if let Verified::Right { rehash: true } = verified {
-        attempt.upgrade(password).await?;
-    }
     let right = matches!(verified, Verified::Right { .. });
+    let upgrade = Upgrade::of(call, attempt.facts.as_ref(), &verified);
     let judged = Judged { attempt, right, solved };
-    Ok(call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?)
+    let outcome = call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?;
+    if let (Some(upgrade), FirstStepOutcome::Entered(_) | FirstStepOutcome::Challenge(_)) =
+        (upgrade, &outcome)
+    {
+        tokio::spawn(upgrade.run(password));
+    }
+    Ok(outcome)
+}
+
+/// A password to be hashed anew with today's parameters and the active key. It is done once the sign-in is settled and
+/// nobody waits for it: before the charge it would tell by its time that the password was right.
+struct Upgrade {
+    call: Call,
+    account: AccountId,
+    password_version: i64,
+}
+
+impl Upgrade {
+    fn of(call: &Call, facts: Option<&AccountFacts>, verified: &Verified) -> Option<Self> {
+        let account = &facts.filter(|_| matches!(verified, Verified::Right { rehash: true }))?.account;
+        Some(Self { call: call.clone(), account: account.id, password_version: account.password_version })
+    }
+
+    /// Whatever stops it, the next sign-in tries again; a faster change of the password wins.
+    async fn run(self, password: Arc<Password>) {
+        let deps = Arc::clone(&self.call.deps);
+        let Ok(fresh) = deps.hasher.hash(password).await else { return };
+        let job = deps.store.write((self, fresh), |tx, (this, fresh)| {
+            Box::pin(async move { account::rehash(tx, this.account, this.password_version, fresh).await })
+        });
+        if let Err(error) = job.await {
+            tracing::warn!(%error, "a password was not hashed anew");
+        }
+    }
 }
 
 fn checked(input: &Credentials) -> Result<EmailAddress, FlowError> {
@@ -210,18 +241,6 @@ impl Attempt {
         account.password.clone().filter(|_| account.state == AccountState::Active)
     }
 
-    /// Stores the hash anew with today's parameters and the active key; a faster change of password wins.
-    async fn upgrade(&self, password: Arc<Password>) -> Result<(), FlowError> {
-        let Some(facts) = &self.facts else { return Ok(()) };
-        let fresh = self.call.deps.hasher.hash(password).await?;
-        let data = (facts.account.id, facts.account.password_version, fresh);
-        let job = self.call.deps.store.write(data, |tx, (id, version, fresh)| {
-            Box::pin(async move { account::rehash(tx, *id, *version, fresh).await })
-        });
-        job.await?;
-        Ok(())
-    }
-
     fn about(&self) -> About {
         self.facts.as_ref().map_or_else(About::default, |facts| About::of(&facts.account))
     }
@@ -266,9 +285,11 @@ impl Judged {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
             None => true,
         };
-        let entering =
-            attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
-        let Some(entering) = entering else {
+        let entered = match attempt.facts.as_ref().filter(|_| self.right && spent) {
+            Some(facts) => gate::enter(tx, call, &self.entering(facts)).await?,
+            None => None,
+        };
+        let Some(entered) = entered else {
             locked.fail(tx, call.now).await?;
             if let Some(strangers) = &mut strangers {
                 strangers.fail(tx, call.now).await?;
@@ -277,14 +298,19 @@ impl Judged {
             return Ok(FirstStepOutcome::Refused(Refusal::Wrong));
         };
         locked.succeed(tx, call.now).await?;
-        Ok(match gate::enter(tx, call, &entering).await? {
+        Ok(match entered {
             Entered::Session(entry) => FirstStepOutcome::Entered(entry),
             Entered::Challenge(open) => FirstStepOutcome::Challenge(open),
         })
     }
 
     fn entering(&self, facts: &AccountFacts) -> Entering {
-        Entering { facts: facts.clone(), first_step: FirstStep::Password, browser: self.attempt.known }
+        Entering {
+            account: facts.account.id,
+            password_version: facts.account.password_version,
+            first_step: FirstStep::Password,
+            browser: self.attempt.known,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, PasswordPage};
-use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use super::super::visit::{Member, Refused, form_errors, go, moment, show, show_refused};
 use super::security::{too_many, with_done};
 use crate::flow::FlowError;
 use crate::flow::password::{self, Changed};
@@ -41,24 +41,25 @@ pub(super) async fn form(member: Member) -> Result<Response, Problem> {
 pub(super) async fn submit(member: Member, Form(form): Form<PasswordForm>) -> Result<Response, Problem> {
     let (present, new) = (Password::new(form.current_password), Password::new(form.new_password));
     let mut again = page(&member).await?;
-    let (status, errors) = match password::change(member.call(), &member.me, present, new).await {
+    let (refused, errors) = match password::change(member.call(), &member.me, present, new).await {
         Ok(Changed::Done { session, .. }) => {
             member.renew(&session);
             return Ok(go(&with_done("/account/security", Done::PasswordSaved)));
         }
         Ok(Changed::Wrong) => {
             let text = again.page.t(text!("password-current-wrong"));
-            (StatusCode::UNAUTHORIZED, FormErrors::default().with("current_password", text))
+            (StatusCode::UNAUTHORIZED.into(), FormErrors::default().with("current_password", text))
         }
         Ok(Changed::TooMany { until }) => {
-            let text = too_many(&again.page, until.map(moment));
-            (StatusCode::TOO_MANY_REQUESTS, FormErrors::general(text))
+            let until = until.map(moment);
+            let text = too_many(&again.page, until);
+            (Refused::too_many(until, again.page.now), FormErrors::general(text))
         }
         Err(FlowError::Invalid(faults)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, form_errors(&again.page, &faults))
+            (StatusCode::UNPROCESSABLE_ENTITY.into(), form_errors(&again.page, &faults))
         }
         Err(error) => return Err(error.into()),
     };
     again.errors = errors;
-    show_refused(status, &again)
+    show_refused(refused, &again)
 }

@@ -300,7 +300,7 @@ fn help(book: &mut Book, words: Words) {
     book.add("lost-access", &LostAccessPage { page: plain(words), onward: Onward::Code, contact });
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
-    for status in [400, 401, 403, 404, 409, 413, 429, 500, 503] {
+    for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {
         let view = ErrorPage {
             page: if status == 409 { signed_in(words) } else { plain(words) },
             status,

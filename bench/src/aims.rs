@@ -1,0 +1,43 @@
+//! What is aimed at, and whether it was reached.
+
+use crate::deed::Deed;
+use crate::report::{Aim, Database, Line, Mode};
+
+/// The number of clients at which most aims are set.
+const CLIENTS: usize = 64;
+
+/// Judges what was measured on one database; what was not measured is left out.
+pub(crate) fn judge(database: &Database) -> Vec<Aim> {
+    let sqlite = database.name == "SQLite";
+    let http = |deed| database.find(Mode::Http, deed, CLIENTS);
+    let step = http(Deed::SecondStep);
+    let ratio = |line: Option<&Line>, read: fn(&Line) -> Option<f64>| line.and_then(read);
+    let steady = database.find(Mode::Steady, Deed::SecondStep, CLIENTS);
+    let rest = &database.rest;
+    let started = rest.start_ms > 0.0;
+    let at_least = [
+        ("second steps, part of in process", 0.5, ratio(step, |line| line.ratios.in_process), true),
+        ("second steps, times one commit each", 1.8, ratio(step, |line| line.ratios.ungrouped), sqlite),
+        ("sign-ins, part of raw Argon2id", 0.9, ratio(http(Deed::SignIn), |line| line.ratios.argon2id), true),
+    ];
+    let at_most = [
+        ("p99 of second steps, ms", 25.0, step.map(|line| line.figures.p99_ms), sqlite),
+        ("p99 at 200/s under sign-ins, ms", 50.0, steady.map(|line| line.figures.p99_ms), true),
+        ("idle memory, MiB", 30.0, started.then_some(rest.idle.resident), true),
+        ("start to first answer, ms", 300.0, started.then_some(rest.start_ms), true),
+    ];
+    let aim =
+        |what, wanted: String, measured, met| Aim { database: database.name, what, wanted, measured, met };
+    let mut aims = Vec::new();
+    for (what, wanted, measured, counts) in at_least {
+        if let Some(measured) = measured.filter(|_| counts) {
+            aims.push(aim(what, format!("≥ {wanted}"), measured, measured >= wanted));
+        }
+    }
+    for (what, wanted, measured, counts) in at_most {
+        if let Some(measured) = measured.filter(|_| counts) {
+            aims.push(aim(what, format!("≤ {wanted}"), measured, measured <= wanted));
+        }
+    }
+    aims
+}
