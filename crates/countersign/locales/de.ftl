@@ -93,7 +93,7 @@ password-label = Passwort
 new-password-label = Neues Passwort
 password-show = Passwort anzeigen
 password-hide = Passwort verbergen
-password-hint = Mindestens { $n } Zeichen. Ein paar Wörter ohne Zusammenhang eignen sich gut.
+password-hint = Mindestens { $n } Zeichen. Vier oder mehr Wörter ohne Zusammenhang eignen sich gut.
 puzzle-working = Ihr Browser wird geprüft. Das dauert einige Sekunden.
 puzzle-done = Ihr Browser ist geprüft. Sie können sich anmelden.
 puzzle-without-script = Für dieses Konto gab es viele falsche Versuche. Schalten Sie bitte JavaScript ein, um sich jetzt anzumelden, oder versuchen Sie es morgen wieder.
@@ -479,13 +479,6 @@ done-session-over = Ihre Sitzung ist zu Ende. Bitte melden Sie sich wieder an.
 
 ## Was an einer Eingabe nicht stimmt
 
-fault-password = Dieses Passwort stimmt nicht. Prüfen Sie es und versuchen Sie es noch einmal.
-fault-password-same = Das ist Ihr jetziges Passwort. Wählen Sie ein anderes.
-fault-name-taken = Ein anderes Gerät heißt schon so. Wählen Sie einen anderen Namen.
-fault-scopes = Wählen Sie mindestens etwas aus, das das Token darf.
-fault-days = Wählen Sie zwischen 1 und 365 Tagen.
-fault-language = Wählen Sie eine der Sprachen in der Liste.
-fault-required = Bitte füllen Sie das aus.
 email-fault-empty = Tippen Sie Ihre E-Mail-Adresse ein.
 email-fault-too-long = Diese Adresse ist zu lang. Prüfen Sie sie.
 email-fault-not-one-at = Eine E-Mail-Adresse hat ein @, zum Beispiel name@example.org.

@@ -93,7 +93,7 @@ password-label = Password
 new-password-label = New password
 password-show = Show password
 password-hide = Hide password
-password-hint = At least { $n } characters. A few unrelated words work well.
+password-hint = At least { $n } characters. Four or more words that have nothing to do with each other work well.
 puzzle-working = Checking your browser. This takes a few seconds.
 puzzle-done = Your browser is checked. You can sign in.
 puzzle-without-script = There were many wrong attempts for this account. To sign in now, please turn on JavaScript, or try again tomorrow.
@@ -479,13 +479,6 @@ done-session-over = Your session has ended. Please sign in again.
 
 ## What is wrong with what was typed
 
-fault-password = This password is not right. Check it and try again.
-fault-password-same = This is your present password. Choose another one.
-fault-name-taken = Another device has this name already. Choose another one.
-fault-scopes = Choose at least one thing that the token may do.
-fault-days = Choose between 1 and 365 days.
-fault-language = Choose one of the languages in the list.
-fault-required = Please fill this in.
 email-fault-empty = Type your e-mail address.
 email-fault-too-long = This address is too long. Check it.
 email-fault-not-one-at = An e-mail address has one @, for example name@example.org.

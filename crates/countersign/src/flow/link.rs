@@ -83,6 +83,8 @@ pub async fn make(call: &Call, new: NewLink) -> Result<(Token, Timestamp), FlowE
 /// What the page behind a link shows.
 #[derive(Clone, Debug)]
 pub struct LinkView {
+    /// The name of the organisation that it is of.
+    pub organisation: String,
     /// What it is for.
     pub purpose: LinkPurpose,
     /// Whose it is, masked for a reset; an invitation shows its own address.
@@ -103,11 +105,14 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         Some(id) => Some(facts::account_facts(&mut db, id, call.now).await?.ok_or(FlowError::NotFound)?),
         None => None,
     };
+    let organisation =
+        organisation::by_id(&mut db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
     let (email, least) = match &facts {
         Some(facts) => (Some(facts.account.email.masked()), least(facts)),
         None => (row.email.as_ref().map(|email| email.as_str().to_owned()), SHORTEST_ALONE),
     };
     Ok(LinkView {
+        organisation,
         purpose: row.purpose,
         email,
         expires_at: row.expires_at,

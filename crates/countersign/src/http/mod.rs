@@ -17,6 +17,7 @@ pub mod json;
 mod probes;
 pub mod problem;
 mod render;
+pub mod secret;
 mod strict;
 pub mod voice;
 

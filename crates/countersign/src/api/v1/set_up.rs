@@ -18,6 +18,7 @@ use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::cookies::Cookies;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -65,8 +66,8 @@ struct NewAuthenticator {
     #[schema(min_length = 1, max_length = 40, examples("Ada's telephone"))]
     name: String,
     /// The six digits that the app shows. Blanks and dashes between them do no harm.
-    #[schema(min_length = 6, max_length = 64, examples("123 456"), write_only)]
-    code: String,
+    #[schema(value_type = String, min_length = 6, max_length = 64, examples("123 456"), write_only)]
+    code: Typed,
 }
 
 /// Start setting up an authenticator

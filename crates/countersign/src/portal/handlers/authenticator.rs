@@ -15,6 +15,7 @@ use crate::flow::FlowError;
 use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 const BEFORE: &str = "/account/security/authenticator";
 const SET_UP: &str = "/account/security/authenticator/set-up";
@@ -79,11 +80,11 @@ pub(super) async fn picture(
     Ok((headers, png).into_response())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfirmForm {
     name: String,
-    code: String,
+    code: Typed,
 }
 
 pub(super) async fn confirm(

@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_core::secret::Password;
 use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
@@ -13,13 +12,14 @@ use crate::flow::FlowError;
 use crate::flow::password::{self, Changed};
 use crate::http::form::Form;
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
 use crate::text;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PasswordForm {
-    current_password: String,
-    new_password: String,
+    current_password: Typed,
+    new_password: Typed,
 }
 
 async fn page(member: &Member) -> Result<PasswordPage, Problem> {
@@ -39,7 +39,7 @@ pub(super) async fn form(member: Member) -> Result<Response, Problem> {
 }
 
 pub(super) async fn submit(member: Member, Form(form): Form<PasswordForm>) -> Result<Response, Problem> {
-    let (present, new) = (Password::new(form.current_password), Password::new(form.new_password));
+    let (present, new) = (form.current_password.into(), form.new_password.into());
     let mut again = page(&member).await?;
     let (refused, errors) = match password::change(member.call(), &member.me, present, new).await {
         Ok(Changed::Done { session, .. }) => {

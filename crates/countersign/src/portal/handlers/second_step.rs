@@ -11,19 +11,20 @@ use super::super::view::{
 };
 use super::super::visit::{Visit, go, moment, show};
 use super::code;
-use super::security::with_done;
+use super::security::{look, with_done};
 use super::sign_in::{Way, with_next};
 use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
 use crate::http::{STEP_UP_PATH, local_path};
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CodeForm {
-    code: String,
+    code: Typed,
     #[serde(default)]
     next: Option<String>,
 }
@@ -126,7 +127,7 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
     let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
     let page = visit.front_page().await?;
     let link = |method: &Method| MethodLink {
-        icon: "phone",
+        icon: look(*method).icon,
         name: page.t(method.text_key()).into_owned(),
         value: method.as_str().to_owned(),
     };

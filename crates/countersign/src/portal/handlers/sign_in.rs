@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::puzzle::BITS;
-use countersign_core::secret::Password;
 use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
@@ -15,6 +14,7 @@ use crate::flow::{FlowError, sign_up};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
 use crate::http::{clear_site_data, local_path};
 
 /// Where a visitor wanted to go, and what was just done.
@@ -34,11 +34,11 @@ impl Way {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInForm {
     email: String,
-    password: String,
+    password: Typed,
     #[serde(default)]
     puzzle: Option<String>,
     #[serde(default)]
@@ -73,7 +73,7 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
     let mut again = page(&visit, form.email.clone(), next.clone()).await?;
     let credentials = Credentials {
         email: form.email,
-        password: Password::new(form.password),
+        password: form.password.into(),
         browser: visit.cookies.token(CookieName::Browser),
         puzzle: form.puzzle.filter(|text| !text.is_empty()),
     };

@@ -21,15 +21,16 @@ use crate::http::cookies::CookieName;
 use crate::http::form::{Form, Query};
 use crate::http::local_path;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 use crate::text;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepUpForm {
     #[serde(default)]
-    code: Option<String>,
+    code: Option<Typed>,
     #[serde(default)]
-    password: Option<String>,
+    password: Option<Typed>,
     #[serde(default)]
     next: Option<String>,
 }
@@ -77,7 +78,7 @@ pub(super) async fn submit(
     let next =
         form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
     match (form.password, form.code) {
-        (Some(password), None) => by_password(&member, Password::new(password), next).await,
+        (Some(password), None) => by_password(&member, password.into(), next).await,
         (None, Some(code)) => by_code(&member, &code, next).await,
         _ => Err(Problem::new(&problem::MALFORMED)),
     }

@@ -40,6 +40,15 @@ impl Onward {
     }
 }
 
+/// How to reach support.
+#[derive(Debug, Clone)]
+pub struct ContactLink {
+    /// Where the link points: a `mailto:` or an `https:` address, as the setting takes no other.
+    pub href: String,
+    /// What it reads.
+    pub label: String,
+}
+
 /// Lost access: `/help/lost-access`.
 #[derive(Debug, Template)]
 #[template(path = "help/lost_access.html")]
@@ -49,7 +58,7 @@ pub struct LostAccessPage {
     /// Where it leads back to.
     pub onward: Onward,
     /// How to reach the organisation's support, where the operator has said so.
-    pub contact: Option<String>,
+    pub contact: Option<ContactLink>,
 }
 
 /// The clock: `/help/clock`. It never tells an offset.
