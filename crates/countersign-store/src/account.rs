@@ -137,6 +137,7 @@ const BUMP_PASSWORD: &str =
     "UPDATE account SET password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
 const BUMP_FACTOR: &str =
     "UPDATE account SET factor_version = factor_version + 1 WHERE id = ?1 RETURNING factor_version";
+const LOCK: &str = "UPDATE account SET factor_version = factor_version WHERE id = ?1";
 const SET_PROFILE: &str = "UPDATE account SET display_name = ?2, language = ?3 WHERE id = ?1";
 const SET_STATE: &str = "UPDATE account SET state = ?2 WHERE id = ?1 AND state <> ?2";
 const SET_ROLE: &str = "UPDATE account SET role = ?2 WHERE id = ?1 AND role <> ?2";
@@ -163,6 +164,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     REHASH,
     BUMP_PASSWORD,
     BUMP_FACTOR,
+    LOCK,
     SET_PROFILE,
     SET_STATE,
     SET_ROLE,
@@ -291,6 +293,12 @@ pub async fn bump_password_version(db: &mut Db, id: AccountId) -> Result<Option<
 pub async fn bump_factor_version(db: &mut Db, id: AccountId) -> Result<Option<i64>, StoreError> {
     let row = db.query_opt(BUMP_FACTOR, &[Value::from(id)]).await?;
     row.map(|row| row.int("factor_version")).transpose()
+}
+
+/// Locks the account's row until the transaction ends, so that whoever counts what hangs on it counts alone. `false`:
+/// there is no such account.
+pub async fn lock(db: &mut Db, id: AccountId) -> Result<bool, StoreError> {
+    Ok(db.execute(LOCK, &[Value::from(id)]).await? == 1)
 }
 
 /// Changes the name and the language. `false`: there is no such account.

@@ -155,6 +155,7 @@ CREATE TABLE api_token (
 );
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
+CREATE INDEX api_token_end ON api_token (ended_at);
 
 CREATE TABLE suspension (
     id BYTEA NOT NULL CONSTRAINT "suspension.id" PRIMARY KEY,

@@ -154,6 +154,7 @@ CREATE TABLE api_token (
 ) STRICT;
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
+CREATE INDEX api_token_end ON api_token (ended_at);
 
 CREATE TABLE suspension (
     id BLOB NOT NULL PRIMARY KEY,

@@ -12,7 +12,7 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticator, PendingAuthenticator};
 use countersign_store::facts::ChallengeFacts;
-use countersign_store::{Db, StoreError, account, audit, authenticator, challenge, session};
+use countersign_store::{Db, StoreError, account, api_token, audit, authenticator, challenge, session};
 
 use super::gate::OpenChallenge;
 use super::session::SignedIn;
@@ -234,6 +234,7 @@ impl Confirming {
         if !authenticator::confirm(tx, &confirmation, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
+        api_token::end_below(tx, signed_in.account(), Method::Authenticator.class(), call.now).await?;
         let ended = session::delete_others(tx, signed_in.account(), signed_in.session).await?;
         let token = renewed(tx, call, signed_in.account(), signed_in.session).await?;
         let detail = [
