@@ -4,7 +4,7 @@ mod seal;
 
 use std::collections::BTreeMap;
 
-pub use seal::{SealRow, last_seal, purge, purgeable, seal, seals};
+pub use seal::{SealRow, last_seal, purge, purgeable, seal, sealed_up_to, seals};
 
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, AuditId, OrganisationId};

@@ -35,6 +35,9 @@ const INSERT: &str =
     "INSERT INTO audit_seal (number, rows, previous, digest, sealed_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 const INSERT_ENTRY: &str = "INSERT INTO audit_seal_entry (audit_id, number, position) VALUES (?1, ?2, ?3)";
 const LAST: &str = concat!(columns!(), "ORDER BY s.number DESC LIMIT 1");
+const SEALED_UP_TO: &str = "SELECT a.at AS at FROM audit_seal s \
+    JOIN audit_seal_entry e ON e.number = s.number AND e.position = s.rows - 1 JOIN audit a ON a.id = e.audit_id \
+    WHERE s.number = (SELECT MAX(m.number) FROM audit_seal m)";
 const AFTER: &str = concat!(columns!(), "WHERE s.number > ?1 ORDER BY s.number LIMIT ?2");
 const PURGEABLE: &str =
     concat!(columns!(), "WHERE p.number IS NULL AND s.sealed_at < ?1 ORDER BY s.number LIMIT ?2");
@@ -44,7 +47,7 @@ const DELETE_ROWS: &str =
 const DELETE_ENTRIES: &str = "DELETE FROM audit_seal_entry WHERE number = ?1";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, INSERT_ENTRY, LAST, AFTER, PURGEABLE, PURGE, DELETE_ROWS, DELETE_ENTRIES];
+    &[INSERT, INSERT_ENTRY, LAST, SEALED_UP_TO, AFTER, PURGEABLE, PURGE, DELETE_ROWS, DELETE_ENTRIES];
 
 fn number(number: u64) -> Result<Value, StoreError> {
     i64::try_from(number).map(Value::from).map_err(|_| StoreError::Corrupt("audit_seal.number"))
@@ -88,6 +91,11 @@ pub async fn seal(db: &mut Db, seal: &SealRow, entries: &[AuditId]) -> Result<()
 /// The newest seal. `None`: nothing was sealed yet.
 pub async fn last_seal(db: &mut Db) -> Result<Option<SealRow>, StoreError> {
     db.query_opt(LAST, &[]).await?.as_ref().map(SealRow::of).transpose()
+}
+
+/// The time of the last row under the newest seal. `None`: there is no seal, or its rows were purged.
+pub async fn sealed_up_to(db: &mut Db) -> Result<Option<Timestamp>, StoreError> {
+    db.query_opt(SEALED_UP_TO, &[]).await?.map(|row| row.time("at")).transpose()
 }
 
 /// The first `limit` seals after the one of this number (0: from the beginning).

@@ -12,8 +12,12 @@ use crate::error::StoreError;
 
 /// Pages of 4 KiB in the log that are worth a checkpoint; SQLite's own default.
 const WORTH_IT: i64 = 1000;
-/// Pages at which the log is also cut back to nothing, which makes writers wait a moment: 64 MiB.
-const TOO_LONG: i64 = 16_384;
+/// Pages at which the log is begun anew (64 MiB), which makes writers wait a moment.
+const LONG: i64 = 16_384;
+/// Pages still to be moved that this moment is short with. More were written meanwhile: another round first.
+const FEW: i64 = 256;
+/// Rounds at most; then writers wait for whatever is left.
+const ROUNDS: usize = 4;
 /// The least time between two looks at the log.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -52,15 +56,24 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Moves what is worth it while others write. The log of a busy server never comes to its end by itself, so one that is
+/// long is begun anew; its file keeps its length, since a file that grows again makes every commit cost more.
 fn look(connection: &Connection) -> Result<(), StoreError> {
     let (_, pages, moved) = checkpoint(connection, "NOOP")?;
     if pages - moved >= WORTH_IT {
         checkpoint(connection, "PASSIVE")?;
     }
-    if pages >= TOO_LONG {
-        checkpoint(connection, "TRUNCATE")?;
+    if pages < LONG {
+        return Ok(());
     }
-    Ok(())
+    for _ in 0..ROUNDS {
+        let (_, pages, moved) = checkpoint(connection, "NOOP")?;
+        if pages - moved <= FEW {
+            break;
+        }
+        checkpoint(connection, "PASSIVE")?;
+    }
+    checkpoint(connection, "RESTART").map(drop)
 }
 
 /// Whether something was in the way (1), the pages in the log, and how many of them are in the file.

@@ -11,8 +11,9 @@ use tokio_postgres::{Client, Error, Statement};
 
 use super::fault::{Fault, fault};
 use super::server::Server;
-use super::{Row, Value, translate};
+use super::{Row, Value, row, translate};
 use crate::error::StoreError;
+use crate::store::Backend;
 
 /// Longer than the server lets a statement run: a server that keeps silent for longer is not there.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -228,8 +229,7 @@ async fn send(
     prepared: &[Statement],
     batch: &[Ask<'_>],
 ) -> Result<Vec<Answer>, Error> {
-    let asked =
-        join_all(prepared.iter().zip(batch).map(|(statement, (_, params))| one(client, statement, params)));
+    let asked = join_all(prepared.iter().zip(batch).map(|(statement, ask)| one(client, statement, *ask)));
     let answers = if begin {
         let (opened, answers) =
             join(client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED"), asked).await;
@@ -241,13 +241,15 @@ async fn send(
     answers.into_iter().collect()
 }
 
-async fn one(client: &Client, statement: &Statement, params: &[Value]) -> Result<Answer, Error> {
+async fn one(client: &Client, statement: &Statement, (sql, params): Ask<'_>) -> Result<Answer, Error> {
     let mut stream = std::pin::pin!(client.query_raw(statement, params).await?);
     let mut rows = Vec::new();
     let mut columns: Option<Arc<[String]>> = None;
     while let Some(row) = stream.try_next().await? {
-        let columns = columns
-            .get_or_insert_with(|| row.columns().iter().map(|column| column.name().to_owned()).collect());
+        let columns = columns.get_or_insert_with(|| {
+            let ask = || row.columns().iter().map(|column| column.name().to_owned()).collect();
+            row::names(sql, Backend::Postgres, ask)
+        });
         let fields = (0..row.len()).map(|at| row.try_get(at)).collect::<Result<Vec<Value>, _>>()?;
         rows.push(Row::new(Arc::clone(columns), fields));
     }

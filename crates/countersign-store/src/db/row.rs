@@ -1,17 +1,37 @@
 //! One row of an answer, read by column name.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use countersign_core::time::Timestamp;
 
 use super::value::{Id, Value};
 use crate::error::StoreError;
+use crate::store::Backend;
 
 /// A row. Each reader takes the column's name and fails with [`StoreError::Corrupt`] naming it when the column is
 /// missing or of another kind.
 pub struct Row {
     columns: Arc<[String]>,
     fields: Vec<Value>,
+}
+
+/// A statement: the place and length of its text, which stays where it is, and whether SQLite named the columns.
+type Asked = (usize, usize, bool);
+
+/// The names of a statement's columns, asked for once: they are the same for every row it will ever answer with.
+pub(crate) fn names(
+    sql: &'static str,
+    backend: Backend,
+    ask: impl FnOnce() -> Arc<[String]>,
+) -> Arc<[String]> {
+    static NAMES: LazyLock<RwLock<HashMap<Asked, Arc<[String]>>>> = LazyLock::new(RwLock::default);
+    let which = (sql.as_ptr().addr(), sql.len(), backend == Backend::Sqlite);
+    if let Some(known) = NAMES.read().unwrap_or_else(PoisonError::into_inner).get(&which) {
+        return Arc::clone(known);
+    }
+    let mut all = NAMES.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry(which).or_insert_with(ask))
 }
 
 impl Row {

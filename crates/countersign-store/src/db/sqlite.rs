@@ -7,8 +7,9 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi, params_from_iter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Db, Row, Value};
+use super::{Db, Row, Value, row};
 use crate::error::StoreError;
+use crate::store::Backend;
 
 /// More than the number of statements in this crate, so that each stays prepared.
 const STATEMENTS: usize = 512;
@@ -35,9 +36,10 @@ impl Connected {
         self.connection.as_ref().ok_or_else(|| StoreError::Unavailable("the connection is closed".into()))
     }
 
-    pub(crate) fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.connection()?.prepare_cached(sql).map_err(fault)?;
-        let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+        let columns =
+            row::names(sql, Backend::Sqlite, || statement.column_names().map(str::to_owned).collect());
         let mut found = statement.query(params_from_iter(params)).map_err(fault)?;
         let mut rows = Vec::new();
         while let Some(row) = found.next().map_err(fault)? {

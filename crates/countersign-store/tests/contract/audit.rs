@@ -167,6 +167,19 @@ on_both! {
         assert_eq!(audit::rows_of(&mut db, 1).await.unwrap(), swapped);
     }
 
+    async fn the_last_row_under_the_newest_seal_tells_how_far_sealing_came(home) {
+        let store = &home.store;
+        let rows = some(store, 5).await;
+        let up_to = async || audit::sealed_up_to(&mut store.reader().await.unwrap()).await.unwrap();
+        assert_eq!(up_to().await, None);
+        let first = seal(store, 1, [0; 32], &rows[..2]).await.unwrap();
+        assert_eq!(up_to().await, Some(rows[1].at));
+        seal(store, 2, first.digest, &rows[2..4]).await.unwrap();
+        assert_eq!(up_to().await, Some(rows[3].at));
+        commit!(store, |tx| audit::purge(tx, 2, later(500)).await).unwrap();
+        assert_eq!(up_to().await, None);
+    }
+
     async fn of_two_replicas_that_seal_one_wins_and_the_other_leaves_nothing(home) {
         let store = &home.store;
         let rows = some(store, 4).await;

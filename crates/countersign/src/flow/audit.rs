@@ -9,11 +9,18 @@ use countersign_store::{Db, StoreError};
 
 use super::{About, Call, FlowError};
 
-/// Most rows under one seal.
-const SEAL_MOST: u32 = 1_000;
+/// Most rows under one seal: few enough that on SQLite no answer waits long behind the transaction that writes it.
+const SEAL_MOST: u32 = 250;
+/// Most seals of one turn, so that a backlog is worked off and the other jobs still have theirs.
+const SEALS_MOST: usize = 40;
+/// Unsealed rows that are counted at most.
+const COUNTED: u32 = 1_000;
 /// Seals read at once while verifying.
 const VERIFY_BATCH: u32 = 100;
-/// How far back unsealed rows are looked for. A transaction never lives this long.
+/// How far before the last sealed row others may turn up: a request ends within 30 seconds, but its row bears the time
+/// at which it began, by the clock of its own replica.
+const LATE: Duration = Duration::from_mins(5);
+/// How far back the rare wide look goes, and the first one of all.
 const HORIZON: Duration = Duration::from_hours(24);
 /// A row is sealed within seconds; one that waits longer than this shows that nobody seals.
 const OVERDUE: Duration = Duration::from_mins(1);
@@ -26,40 +33,63 @@ pub async fn list(call: &Call, filter: &AuditFilter, most: u32) -> Result<Vec<Au
 
 /// Seals the rows that are committed and not yet sealed; tells how many. Only the replica with the lease calls this,
 /// and should two do so, the second one's seal number is taken and nothing of it is kept.
+///
+/// It looks no farther back than a little before the last row that was sealed: rows past counting have been sealed
+/// before that. Whatever was later still is found by [`seal_late`].
 pub async fn seal_once(call: &Call) -> Result<u64, FlowError> {
-    let mut db = call.reader().await?;
-    let horizon = call.now.minus(HORIZON);
-    if audit::unsealed(&mut db, horizon, 1).await?.is_empty() {
-        return Ok(0);
+    let mut total = 0;
+    for _ in 0..SEALS_MOST {
+        let up_to = audit::sealed_up_to(&mut call.reader().await?).await?;
+        let count = seal(call, up_to.map_or_else(|| call.now.minus(HORIZON), |at| at.minus(LATE))).await?;
+        total += count;
+        if count < u64::from(SEAL_MOST) {
+            break;
+        }
     }
-    drop(db);
-    let job =
-        call.deps.store.write((call.now, horizon), |tx, (now, horizon)| Box::pin(seal(tx, *now, *horizon)));
-    match job.await {
-        Err(StoreError::Unique(_)) => Ok(0),
-        other => Ok(other?),
-    }
+    Ok(total)
 }
 
-async fn seal(tx: &mut Db, now: Timestamp, horizon: Timestamp) -> Result<u64, StoreError> {
-    let rows = audit::unsealed(tx, horizon, SEAL_MOST).await?;
+/// Seals rows that turned up so late that [`seal_once`] does not look for them.
+pub async fn seal_late(call: &Call) -> Result<u64, FlowError> {
+    let mut total = 0;
+    for _ in 0..SEALS_MOST {
+        let count = seal(call, call.now.minus(HORIZON)).await?;
+        total += count;
+        if count < u64::from(SEAL_MOST) {
+            break;
+        }
+    }
+    Ok(total)
+}
+
+/// One seal. Its rows are read outside the transaction that writes it, which is then short: a committed row never
+/// changes, and seal and entries are refused where another replica was faster.
+async fn seal(call: &Call, horizon: Timestamp) -> Result<u64, FlowError> {
+    let mut db = call.reader().await?;
+    let rows = audit::unsealed(&mut db, horizon, SEAL_MOST).await?;
     if rows.is_empty() {
         return Ok(0);
     }
-    let last = audit::last_seal(tx).await?;
+    let last = audit::last_seal(&mut db).await?;
+    drop(db);
     let (number, previous) = last.map_or((1, [0; 32]), |seal| (seal.number + 1, seal.digest));
     let count = rows.len() as u64;
     let seal = SealRow {
         number,
         rows: count,
         previous,
-        digest: seal_digest(previous, number, now, &rows),
-        sealed_at: now,
+        digest: seal_digest(previous, number, call.now, &rows),
+        sealed_at: call.now,
         purged_at: None,
     };
     let entries: Vec<_> = rows.iter().map(|row| row.id).collect();
-    audit::seal(tx, &seal, &entries).await?;
-    Ok(count)
+    let job = call.deps.store.write((seal, entries), |tx, (seal, entries)| {
+        Box::pin(async move { audit::seal(tx, seal, entries).await })
+    });
+    match job.await {
+        Err(StoreError::Unique(_)) => Ok(0),
+        other => Ok(other.map(|()| count)?),
+    }
 }
 
 /// What a walk along the chain found.
@@ -100,7 +130,7 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
     }
     found.head = (found.seals > 0).then_some(previous);
     let overdue = call.now.minus(OVERDUE);
-    let waiting = audit::unsealed(&mut db, Timestamp::from_millis(0), SEAL_MOST).await?;
+    let waiting = audit::unsealed(&mut db, Timestamp::from_millis(0), COUNTED).await?;
     found.unsealed = waiting.iter().filter(|row| row.at < overdue).count() as u64;
     Ok(found)
 }

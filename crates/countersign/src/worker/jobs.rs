@@ -17,12 +17,17 @@ const DAY: Duration = Duration::from_hours(24);
 /// Every job, the most urgent first.
 pub(super) const ALL: &[Job] = &[
     Job { name: "seal-audit", every: Duration::from_secs(1), run: |app| Box::pin(seal(app)) },
+    Job { name: "seal-late", every: Duration::from_hours(1), run: |app| Box::pin(seal_late(app)) },
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
 ];
 
 async fn seal(app: Arc<App>) -> Result<u64, FlowError> {
     audit::seal_once(&call(&app, "seal-audit")).await
+}
+
+async fn seal_late(app: Arc<App>) -> Result<u64, FlowError> {
+    audit::seal_late(&call(&app, "seal-late")).await
 }
 
 async fn clear(app: Arc<App>) -> Result<u64, FlowError> {
