@@ -97,7 +97,7 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     let password = Arc::new(input.password);
     let verified = call.deps.hasher.verify(attempt.hash(), Arc::clone(&password)).await?;
     let right = matches!(verified, Verified::Right { .. });
-    let upgrade = Upgrade::of(call, attempt.facts.as_ref(), &verified);
+    let upgrade = Upgrade::of(call, attempt.facts.as_ref(), verified);
     let replaces = input.session.as_ref().map(Token::hash);
     let judged = Judged { attempt, right, solved, replaces };
     let outcome = call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?;
@@ -118,7 +118,7 @@ struct Upgrade {
 }
 
 impl Upgrade {
-    fn of(call: &Call, facts: Option<&AccountFacts>, verified: &Verified) -> Option<Self> {
+    fn of(call: &Call, facts: Option<&AccountFacts>, verified: Verified) -> Option<Self> {
         let account = &facts.filter(|_| matches!(verified, Verified::Right { rehash: true }))?.account;
         Some(Self { call: call.clone(), account: account.id, password_version: account.password_version })
     }
