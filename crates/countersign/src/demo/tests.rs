@@ -31,9 +31,12 @@ async fn first_step(call: &Call, plan: &Plan, email: &str) -> FirstStepOutcome {
     let domain = email.split('@').nth(1).unwrap();
     let organisation = plan.organisations.iter().find(|one| domain.starts_with(one.slug)).unwrap();
     let password = Password::new(organisation.password.clone());
-    sign_in::first_step(call, Credentials { email: email.to_owned(), password, browser: None, puzzle: None })
-        .await
-        .unwrap()
+    sign_in::first_step(
+        call,
+        Credentials { email: email.to_owned(), password, browser: None, puzzle: None, session: None },
+    )
+    .await
+    .unwrap()
 }
 
 fn challenge(outcome: FirstStepOutcome) -> Token {

@@ -60,6 +60,8 @@ pub struct Entering {
     pub first_step: FirstStep,
     /// The recognised browser, if its cookie was right.
     pub browser: Option<BrowserId>,
+    /// The hash of the token of the session that the browser holds, which ends where another takes its place.
+    pub replaces: Option<[u8; 32]>,
 }
 
 /// A session that has just begun. The tokens go into cookies and nowhere else.
@@ -135,8 +137,16 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
             return Ok(Some(Entered::Challenge(open)));
         }
     };
-    let mut entry = admit(tx, call, &facts, class, entering.browser).await?;
-    entry.must_enrol = must_enrol;
+    // Where a second step exists, is required or suspended, the password alone makes no browser known.
+    let (browser, issued) = if enrolled.is_empty() && !must_enrol {
+        let (browser, issued) = recognise(tx, call, account, entering.browser).await?;
+        (Some(browser), issued)
+    } else {
+        (entering.browser, None)
+    };
+    ended_by_successor(tx, call, entering.replaces.as_ref()).await?;
+    let entry = admit(tx, call, &facts, class, browser).await?;
+    let entry = Entry { must_enrol, browser: issued, ..entry };
     let detail = [first_step, ("class", class.as_str().to_owned())];
     audit::append(tx, &call.own_row(event, about, &detail)).await?;
     Ok(Some(Entered::Session(entry)))
@@ -194,12 +204,15 @@ pub(super) struct Passed<'a> {
     pub(super) method: Method,
     /// With which device.
     pub(super) device: AuthenticatorId,
+    /// The hash of the token of the session that the browser holds, which ends.
+    pub(super) replaces: Option<[u8; 32]>,
 }
 
 /// Turns an answered sign-in challenge into a session and recognises the browser from now on.
 pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Result<Entry, StoreError> {
     let (account, class) = (&passed.facts.account, passed.method.class());
     let (browser, issued) = recognise(tx, call, account, passed.browser).await?;
+    ended_by_successor(tx, call, passed.replaces.as_ref()).await?;
     let mut entry = admit(tx, call, passed.facts, class, Some(browser)).await?;
     entry.browser = issued;
     let detail = [
@@ -236,6 +249,20 @@ async fn recognise(
     browser::create(tx, &token.hash(), &row).await?;
     browser::trim_to(tx, account.id, BROWSERS_MOST).await?;
     Ok((row.id, Some(token)))
+}
+
+/// Ends the session that the browser held, whosever it was: its cookie is about to be written over.
+pub(super) async fn ended_by_successor(
+    tx: &mut Db,
+    call: &Call,
+    token_hash: Option<&[u8; 32]>,
+) -> Result<(), StoreError> {
+    let Some(hash) = token_hash else { return Ok(()) };
+    let Some((id, owner)) = session::delete_by_token_hash(tx, hash).await? else { return Ok(()) };
+    let organisation = account::by_id(tx, owner).await?.map(|account| account.organisation_id);
+    let detail = [("session", id.to_string()), ("cause", "replaced".to_owned())];
+    let about = About { account: Some(owner), organisation };
+    audit::append(tx, &call.own_row(Event::SessionEnded, about, &detail)).await
 }
 
 /// Inserts the session: the only place that does.

@@ -147,6 +147,8 @@ pub struct Filled {
     pub display_name: Option<String>,
     /// The password to set.
     pub password: Password,
+    /// The session's cookie, if any: that session ends.
+    pub session: Option<Token>,
 }
 
 /// Spends the link: makes the account or sets the password, and passes the gate.
@@ -155,8 +157,9 @@ pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered
     let mut db = call.reader().await?;
     let target = target(call, &mut db, &row, &filled).await?;
     drop(db);
+    let replaces = filled.session.as_ref().map(Token::hash);
     let hash = call.deps.hasher.hash(filled.password).await?;
-    let data = Spending { call: call.clone(), link: row, target, hash };
+    let data = Spending { call: call.clone(), link: row, target, hash, replaces };
     match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
         Err(StoreError::Unique(_)) => Err(FlowError::field("email", text!("email-taken"))),
@@ -214,6 +217,8 @@ struct Spending {
     link: LinkRow,
     target: Target,
     hash: PasswordHash,
+    /// The hash of the token of the session that the browser holds.
+    replaces: Option<[u8; 32]>,
 }
 
 impl Spending {
@@ -236,7 +241,8 @@ impl Spending {
         let purpose = [("purpose", self.link.purpose.as_str().to_owned())];
         let rows = [call.own_row(Event::LinkSpent, about, &purpose), call.own_row(event, about, &purpose)];
         audit::append_all(tx, &rows).await?;
-        let entering = Entering { account: id, password_version, first_step, browser: None };
+        gate::ended_by_successor(tx, call, self.replaces.as_ref()).await?;
+        let entering = Entering { account: id, password_version, first_step, browser: None, replaces: None };
         gate::enter(tx, call, &entering).await?.ok_or(StoreError::Refused(GONE))
     }
 
@@ -267,7 +273,7 @@ impl Spending {
     /// Sets the password, ends whatever rested on the old one and returns the new version. No factor is touched. Counters
     /// come first, as in every transaction, and sessions after the version: a sign-in that was faster is seen and ended.
     async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<i64, StoreError> {
-        password::cleared(tx, id).await?;
+        password::first_step_cleared(tx, id).await?;
         let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
         session::delete_all(tx, id).await?;
         challenge::delete_for_account(tx, id).await?;

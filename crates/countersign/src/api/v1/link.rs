@@ -104,8 +104,12 @@ async fn spend_link(
     Json(input): Json<SpentLink>,
 ) -> Result<Sent<SignInState>, Problem> {
     let token = token(&input.token)?;
-    let filled =
-        Filled { email: input.email, display_name: input.display_name, password: input.password.into() };
+    let filled = Filled {
+        email: input.email,
+        display_name: input.display_name,
+        password: input.password.into(),
+        session: cookies.token(CookieName::Session),
+    };
     let entered = link::spend(&call, &token, filled).await?;
     cookies.remove(CookieName::Link);
     entry::entered(&call, &cookies, entered).await.map(Sent)

@@ -57,6 +57,7 @@ async fn create_sign_in(
         email: input.email,
         password: input.password.into(),
         browser: cookies.token(CookieName::Browser),
+        session: cookies.token(CookieName::Session),
         puzzle: input.puzzle,
     };
     match sign_in::first_step(&call, credentials).await? {

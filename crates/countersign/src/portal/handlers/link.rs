@@ -84,8 +84,12 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<R
     let mut again = page(&visit, view);
     again.email = form.email.clone().unwrap_or_default();
     again.display_name = form.display_name.clone().unwrap_or_default();
-    let filled =
-        Filled { email: form.email, display_name: form.display_name, password: form.password.into() };
+    let filled = Filled {
+        email: form.email,
+        display_name: form.display_name,
+        password: form.password.into(),
+        session: visit.cookies.token(CookieName::Session),
+    };
     match link::spend(&visit.call, &token, filled).await {
         Ok(entered) => Ok(entered_by(&visit, &entered)),
         Err(FlowError::NotFound) => over(&visit).await,

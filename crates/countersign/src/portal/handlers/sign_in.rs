@@ -75,6 +75,7 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
         email: form.email,
         password: form.password.into(),
         browser: visit.cookies.token(CookieName::Browser),
+        session: visit.cookies.token(CookieName::Session),
         puzzle: form.puzzle.filter(|text| !text.is_empty()),
     };
     match first_step(&visit.call, credentials).await {

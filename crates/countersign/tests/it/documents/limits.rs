@@ -66,7 +66,9 @@ fn paragraph(out: &mut String, text: &str) {
 fn about(limit: &Limit) -> (&'static str, &'static str) {
     match limit.name {
         "second-step-stranger" => ("wrong codes", "one account, from all browsers that are not recognised"),
-        "second-step-browser" => ("wrong codes", "one account, from one recognised browser"),
+        "second-step-browser" => {
+            ("wrong codes", "one account, from one recognised browser or right after a reset link")
+        }
         "second-step-address" => ("wrong codes", "one network, over all accounts"),
         "first-step-account" => {
             ("wrong passwords", "one account, from one network or one recognised browser")

@@ -68,6 +68,11 @@ async fn every_refusal_leaves_one_event() {
     for _ in 0..7 {
         stranger.sign_in(&person.email, "not the password").await;
     }
+    assert_eq!(app.events("sign-in.first-step-refused"), 1, "two within a minute are one row");
+    app.turn(Duration::from_secs(30));
+    stranger.sign_in(&person.email, "not the password").await.assert_status(401);
+    app.turn(Duration::from_secs(59));
+    stranger.sign_in(&person.email, "not the password").await.assert_status(429);
     assert_eq!(app.events("sign-in.first-step-refused"), 2);
     for _ in 0..4 {
         person.browser.second_step(&wrong).await;
@@ -94,6 +99,19 @@ async fn every_refusal_of_somebody_signed_in_leaves_one_event() {
     }
     assert_eq!(app.events("sign-in.first-step-failed"), 5);
     assert_eq!(app.events("sign-in.first-step-refused"), 1);
+}
+
+#[tokio::test]
+async fn a_flood_of_refused_sign_ins_leaves_one_row_a_minute() {
+    let app = TestApp::start().await;
+    let mut stranger = app.browser();
+    stranger.user_agent = "x".repeat(390);
+    for number in 0..60 {
+        stranger.sign_in(&format!("nobody{number}@example.net"), "not the password").await;
+    }
+    assert_eq!(app.events("sign-in.first-step-failed"), 20);
+    assert_eq!(app.events("sign-in.first-step-refused"), 1);
+    assert_eq!(app.place.number("SELECT MAX(LENGTH(device)) FROM audit"), 200);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_core::password::Parameters;
 
-use crate::support::{Answer, Browser, Kind, Options, Person, TestApp};
+use crate::support::{Answer, Browser, Kind, Options, PUBLIC, Person, TestApp};
 
 /// Hashing takes so long that something can happen meanwhile.
 async fn slow(kind: Kind) -> TestApp {
@@ -53,4 +53,48 @@ on_both! {
         let enrol = async { drop(person.browser.enrol("Phone").await) };
         meanwhile(&owner, enrol).await.0.assert_leads_to("/second-step");
     }
+}
+
+#[tokio::test]
+async fn signing_in_again_in_the_same_browser_ends_the_session_before() {
+    let app = TestApp::start().await;
+    let mut person = app.recognised().await;
+    let old = person.browser.cookie("sid").unwrap();
+    let mut copy = person.browser.clone();
+    let headers =
+        [("content-type", "application/json"), ("sec-fetch-site", "same-origin"), ("origin", PUBLIC)];
+    let body = format!(r#"{{"email":"{}","password":"{}"}}"#, person.email, person.password);
+    person.browser.send("POST", "/api/v1/sign-in", &headers, &body).await.assert_ok();
+    let code = person.phone().code(&app);
+    person.browser.second_step(&code).await.assert_leads_to("/account");
+    assert_ne!(person.browser.cookie("sid").unwrap(), old);
+    assert!(!copy.is_in().await);
+    assert_eq!(app.place.count("session"), 1);
+    assert_eq!(app.events("session.ended"), 1);
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_only_after_a_sign_in_that_succeeded() {
+    let app = TestApp::start().await;
+    let person = app.member().await;
+    let again = app.another_with(Parameters::new(128, 1, 1).unwrap()).await;
+    let hash = || app.place.text("SELECT password_hash FROM account").unwrap();
+    let before = hash();
+    let mut stranger = person.elsewhere();
+    stranger.browser.app = &again;
+    for _ in 0..5 {
+        stranger.browser.sign_in(&person.email, "certainly not the password").await.assert_status(401);
+    }
+    stranger.sign_in().await.assert_status(429);
+    assert_eq!(hash(), before);
+    let mut other = person.elsewhere();
+    other.browser.app = &again;
+    other.sign_in().await.assert_leads_to("/account");
+    for _ in 0..200 {
+        if hash() != before {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the password was not hashed anew");
 }
