@@ -73,6 +73,7 @@ async fn all_4_no_token_manages_factors_passwords_or_tokens() {
         ("POST", "/api/v1/authenticators", None),
         ("GET", "/api/v1/authenticators", None),
         ("GET", "/api/v1/authenticators/pending", None),
+        ("GET", "/api/v1/authenticators/pending/qr", None),
         ("DELETE", "/api/v1/authenticators/pending", None),
         ("PATCH", &format!("/api/v1/authenticators/{device}"), Some(&name)),
         ("POST", &format!("/api/v1/authenticators/{device}/removal"), None),
