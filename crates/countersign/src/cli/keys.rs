@@ -206,7 +206,7 @@ async fn activate(desk: &Desk, id: KeyId) -> Result<(), Failure> {
     }
     file.activate(id)?;
     file.save()?;
-    record(desk, Event::KeyAdded, id, KeyState::Active.as_str()).await?;
+    record(desk, Event::KeyActivated, id, KeyState::Active.as_str()).await?;
     out::line(format!(
         "{id} seals from the next start on. Copy the key file to every replica and restart them;"
     ));

@@ -162,12 +162,14 @@ pub async fn set_state(call: &Call, email: &str, state: AccountState) -> Result<
 /// Ends every session and challenge of an account and tells how many sessions there were.
 pub async fn end_sessions(call: &Call, email: &str) -> Result<u64, FlowError> {
     let facts = facts(call, email).await?;
-    let note = call.caller_row(Event::SessionsEndedOthers, About::of(&facts.account), &[]);
-    let job = call.deps.store.write((facts.account.id, note), |tx, (id, note)| {
+    let data = (call.clone(), facts.account);
+    let job = call.deps.store.write(data, |tx, (call, account)| {
         Box::pin(async move {
-            let ended = session::delete_all(tx, *id).await?;
-            challenge::delete_for_account(tx, *id).await?;
-            audit::append(tx, note).await?;
+            let ended = session::delete_all(tx, account.id).await?;
+            challenge::delete_for_account(tx, account.id).await?;
+            let detail = [("ended", ended.to_string())];
+            let note = call.caller_row(Event::SessionsEndedAll, About::of(account), &detail);
+            audit::append(tx, &note).await?;
             Ok(ended)
         })
     });

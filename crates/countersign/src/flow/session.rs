@@ -218,7 +218,7 @@ pub async fn end_all_by_token(call: &Call, bearer: &Bearer) -> Result<u64, FlowE
         Box::pin(async move {
             let ended = session::delete_all(tx, bearer.facts.account.id).await?;
             let detail = [("ended", ended.to_string()), ("token", bearer.token.to_string())];
-            audit::append(tx, &call.own_row(Event::SessionsEndedOthers, bearer.about(), &detail)).await?;
+            audit::append(tx, &call.own_row(Event::SessionsEndedAll, bearer.about(), &detail)).await?;
             Ok(ended)
         })
     });
