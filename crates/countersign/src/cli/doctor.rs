@@ -274,7 +274,7 @@ async fn mark(store: &Store, now: Timestamp) -> Check {
                 mark.since(now).as_secs(),
                 time(mark)
             ),
-            "set the clock right (timedatectl status); until then the later time decides what has expired",
+            "set the clock right (timedatectl status); if it is right, the mark is wrong: countersign clock reset",
         ),
         Ok(Some(_)) => Check::ok(name, time(now)),
     }
@@ -328,9 +328,9 @@ async fn audit_log(call: &Call) -> Check {
     let name = "audit log";
     match audit::head(call).await {
         Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
-        Ok(head) if head.overdue => Check::warn(
+        Ok(head) if head.unsealed > 0 => Check::warn(
             name,
-            "rows older than a minute are not sealed",
+            format!("{} older than a minute not sealed", count(head.unsealed, "row")),
             "start a server on this database: the running server seals them",
         ),
         Ok(head) => {

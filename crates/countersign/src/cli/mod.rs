@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod check;
+mod clock;
 mod demo;
 mod desk;
 mod doctor;
@@ -78,6 +79,7 @@ enum Command {
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Clock(clock::ClockArgs),
     Config(check::Config),
     Doctor(doctor::Doctor),
 }
@@ -95,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
+        Command::Clock(clock) => clock.run(common),
         Command::Config(config) => config.run(common),
         Command::Doctor(doctor) => doctor.run(common),
     };
