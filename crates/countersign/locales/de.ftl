@@ -561,6 +561,7 @@ field-wrong = Das hat nicht die richtige Art oder Länge.
 language-unknown = Wählen Sie eine Sprache aus der Liste.
 policy-changed-meanwhile = Die Richtlinie wurde inzwischen von jemand anderem geändert. Sehen Sie sie an und versuchen Sie es noch einmal.
 policy-impossible = Diese Richtlinie kann nicht wirken: { $faults }
+invitations-closed = Für diese Organisation gibt es keine Einladungen. Legen Sie das Konto mit einem Passwort an, oder lassen Sie Einladungen mit policy set-sign-up zu.
 sign-up-not-open = Die Registrierung ist hier nicht offen. Bitten Sie Ihre Organisation um eine Einladung.
 suspension-never-for-staff = Der zweite Schritt von Mitarbeiterkonten wird nie ausgesetzt. Entfernen Sie stattdessen das verlorene Gerät.
 suspension-not-in-policy = Die Sicherheitsrichtlinie dieser Organisation erlaubt keine Anmeldung mit dem Passwort allein.

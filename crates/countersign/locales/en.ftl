@@ -561,6 +561,7 @@ field-wrong = This is not of the right kind or length.
 language-unknown = Choose one of the languages in the list.
 policy-changed-meanwhile = The policy was changed by somebody else meanwhile. Look at it and try again.
 policy-impossible = This policy cannot work: { $faults }
+invitations-closed = This organisation is closed to invitations. Add the account with a password, or let invitations in with policy set-sign-up.
 sign-up-not-open = Signing up is not open here. Ask your organisation for an invitation.
 suspension-never-for-staff = The second step of staff accounts is never suspended. Remove the lost device instead.
 suspension-not-in-policy = The security policy of this organisation does not allow signing in with the password alone.

@@ -4,6 +4,7 @@ mod audit;
 mod gate;
 mod limits_first;
 mod limits_second;
+mod operator;
 mod purposes;
 mod replay;
 mod secrets;
