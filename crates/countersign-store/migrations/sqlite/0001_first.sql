@@ -260,6 +260,14 @@ WHEN NOT EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = OLD.number)
     OR EXISTS (SELECT 1 FROM audit a WHERE a.id = OLD.audit_id)
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 
+-- From the beginning of the chain on, and no seal younger than a day. Both times come from the server, whose clock
+-- may be turned; the database's is not asked. One that is named already is for the primary key to refuse.
+CREATE TRIGGER audit_purge_insert BEFORE INSERT ON audit_purge
+WHEN NEW.number > (SELECT COALESCE(MAX(p.number), 0) + 1 FROM audit_purge p)
+    OR NOT EXISTS (
+        SELECT 1 FROM audit_seal s WHERE s.number = NEW.number AND NEW.purged_at - s.sealed_at >= 86400000
+    )
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER audit_purge_update BEFORE UPDATE ON audit_purge
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER audit_purge_delete BEFORE DELETE ON audit_purge

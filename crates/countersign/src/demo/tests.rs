@@ -147,6 +147,7 @@ async fn all_7_another_key_of_the_same_number_is_refused() {
     let strange =
         Call { deps: Arc::new(Deps { store, keys: other, entropy, hasher, product }), ..old.clone() };
     assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
+    assert_eq!(keys::found(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     let without = restarted(&old, 2, &[2]);
     assert_eq!(keys::faults(&without).await.unwrap(), [KeyFault::Missing(KeyId(1))]);
     keys::forgotten(&old, KeyId(1)).await.unwrap();

@@ -292,7 +292,7 @@ async fn admit(
     session::create(tx, &token.hash(), &row).await?;
     for ended in session::trim_to(tx, account.id, rules.most).await? {
         let detail = [("session", ended.to_string())];
-        audit::append(tx, &call.own_row(Event::SessionExpiredLimit, About::of(account), &detail)).await?;
+        audit::append(tx, &call.own_row(Event::SessionEvicted, About::of(account), &detail)).await?;
     }
     account::touch_sign_in(tx, account.id, call.now).await?;
     Ok(Entry { token, session: row.id, expires_at: row.expires_at, must_enrol: false, browser: None })

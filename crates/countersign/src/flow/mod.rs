@@ -25,6 +25,7 @@ pub mod admin;
 pub mod api_token;
 pub mod audit;
 pub mod authenticator;
+pub mod clock;
 mod facts;
 pub mod gate;
 pub mod keys;

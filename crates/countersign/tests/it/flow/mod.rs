@@ -5,6 +5,7 @@ mod gate;
 mod limits_first;
 mod limits_second;
 mod meanwhile;
+mod operator;
 mod purposes;
 mod replay;
 mod secrets;
