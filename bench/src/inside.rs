@@ -75,7 +75,12 @@ async fn answer(
     match (deed, answer) {
         (Deed::SecondStep, Answer::Entered(_))
         | (Deed::WrongCode, Answer::Wrong { .. } | Answer::TooMany { .. }) => Ok(()),
-        (Deed::WrongCode, _) if people.shows(person.index, &code) => Ok(()),
+        // Thirteen in a million guesses are right or nearly so; they and the guesses after them end otherwise.
+        (Deed::WrongCode, _)
+            if (1..=attempt).any(|one| people.shows(person.index, &people.guess(person, one))) =>
+        {
+            Ok(())
+        }
         _ => Err(format!("{deed:?} was answered otherwise").into()),
     }
 }

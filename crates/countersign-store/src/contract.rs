@@ -1,4 +1,4 @@
-//! A door for this crate's contract suite alone: bare statements. Nothing else may go through it.
+//! A door for this crate's contract suite and for the bench's seeder: bare statements. Nothing else may go through it.
 
 use crate::db::{Db, migrate};
 pub use crate::db::{Row, Value};
