@@ -145,6 +145,14 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
         }
     }
     found.head = (found.seals > 0).then_some(previous);
+    // A purge of this very minute is told by a row that waits for its seal; longer, and it counts as unsealed.
+    for row in audit::unsealed(&mut db, BEGINNING, SEAL_MOST).await? {
+        found.take_note(&row);
+    }
+    // Purging goes in order, so the row about one seal speaks for those before it, whose own rows may be purged too.
+    let unrecorded = found.recorded + 1..=found.purged;
+    found.broken.extend(unrecorded.map(|number| (number, "audit-fault-purge-unrecorded")));
+    found.unsealed = audit::count_unsealed(&mut db, call.now.minus(OVERDUE)).await?;
     Ok(found)
 }
 
