@@ -23,8 +23,8 @@ if (files.length === 0) {
 
 // Until the counts are in, ending is a failure, whatever ends this process.
 process.exitCode = 1;
-// One file after another: two cores carry one server and one browser well, and not two of each.
-const stream = run({ files, concurrency: 1, timeout: 600_000 });
+// Two files at a time: much of a journey is waiting, for the next code above all, and two cores carry two of them.
+const stream = run({ files, concurrency: 2, timeout: 600_000 });
 // Some versions of Node tell of each file as if it were a test around the others. Such a report counts only
 // where nothing inside the file was told: then the file itself is what failed (it does not load, say).
 const told = new Map();

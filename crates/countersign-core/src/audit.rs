@@ -81,8 +81,10 @@ events! {
     SessionEnded = "session.ended", "event-session-ended";
     /// All other sessions of the account were ended.
     SessionsEndedOthers = "sessions.ended-others", "event-sessions-ended-others";
+    /// Every session of the account was ended, by an operator or by a program.
+    SessionsEndedAll = "sessions.ended-all", "event-sessions-ended-all";
     /// The oldest session ended because the account had the most sessions allowed.
-    SessionExpiredLimit = "session.expired-limit", "event-session-expired-limit";
+    SessionEvicted = "session.evicted", "event-session-evicted";
     /// A key for a new authenticator was shown.
     AuthenticatorSetUpStarted = "authenticator.set-up-started", "event-authenticator-set-up-started";
     /// An authenticator was confirmed.
@@ -119,12 +121,16 @@ events! {
     PolicyChanged = "policy.changed", "event-policy-changed";
     /// A master key was added.
     KeyAdded = "key.added", "event-key-added";
+    /// A master key that was on standby became the one that seals.
+    KeyActivated = "key.activated", "event-key-activated";
     /// A master key was taken off the ring.
     KeyRetired = "key.retired", "event-key-retired";
     /// Sealed values were sealed anew with the active master key.
     KeyResealed = "key.resealed", "event-key-resealed";
     /// The rows of a whole seal were dropped because they had been kept long enough.
     AuditPurged = "audit.purged", "event-audit-purged";
+    /// An operator took the clock's mark back, after a clock had been ahead.
+    ClockReset = "clock.reset", "event-clock-reset";
     /// Somebody asked for what they may not do or see.
     AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
 }

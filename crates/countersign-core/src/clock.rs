@@ -14,6 +14,10 @@ pub const BEHIND_MOST: Duration = Duration::from_secs(30);
 /// How far the wall clock may run ahead of the monotonic clock between two readings before an alarm is raised.
 pub const JUMP_MOST: Duration = Duration::from_mins(5);
 
+/// How far the clock may be ahead of the mark when a server starts before it is watched for a while first. A wrong clock
+/// is mostly wrong by months; a server that stood still for a day is started by somebody who can wait.
+pub const AHEAD_AT_START_MOST: Duration = Duration::from_hours(24);
+
 /// How the server's clock is to be understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -37,6 +41,11 @@ pub fn jumped(wall: Duration, monotonic: Duration) -> bool {
     wall.saturating_sub(monotonic) > JUMP_MOST
 }
 
+/// Whether a clock that reads `now` when a server starts is farther ahead of the mark than is believed at once.
+pub fn is_far_ahead(now: Timestamp, high_water: Timestamp) -> bool {
+    now.since(high_water) > AHEAD_AT_START_MOST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +62,15 @@ mod tests {
         }
         let ahead = mark.plus(Duration::from_secs(9));
         assert_eq!(judge(ahead, mark), Reading { now_for_expiry: ahead, degraded: false });
+    }
+
+    #[test]
+    fn a_day_ahead_of_the_mark_is_believed_at_start_and_no_more() {
+        let mark = Timestamp::from_secs(1_000_000);
+        for (ahead, far) in [(0, false), (86_400_000, false), (86_400_001, true)] {
+            assert_eq!(is_far_ahead(mark.plus(Duration::from_millis(ahead)), mark), far, "{ahead} ms ahead");
+        }
+        assert!(!is_far_ahead(mark, mark.plus(Duration::from_hours(99))), "behind is judged by the mark");
     }
 
     #[test]

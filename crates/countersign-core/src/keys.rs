@@ -223,10 +223,12 @@ impl KeyRing {
     }
 
     /// A stand-in for the id of an account that does not exist, from what was typed (already normalised), so that
-    /// limits count unknown accounts exactly like known ones. It changes with the active key.
+    /// limits count unknown accounts exactly like known ones. It comes from the oldest loaded key (the lowest number), so
+    /// that it does not change when a key is added and made active: counters that start afresh would tell that there is
+    /// no account. It changes when that key is retired.
     pub fn identifier(&self, text: &str) -> [u8; 16] {
         let mut id = [0; 16];
-        id.copy_from_slice(&hmac(&self.writing().identifier, [text.as_bytes()])[..16]);
+        id.copy_from_slice(&hmac(&self.oldest().identifier, [text.as_bytes()])[..16]);
         id
     }
 
@@ -239,6 +241,10 @@ impl KeyRing {
     /// Whether any loaded key makes this MAC: one that was written before a change of keys still counts.
     pub fn mac_matches(&self, purpose: &str, parts: &[&[u8]], mac: &[u8]) -> bool {
         self.keys.values().any(|key| key.mac(purpose, parts).ct_eq(mac).into())
+    }
+
+    fn oldest(&self) -> &SubKeys {
+        self.keys.values().next().unwrap_or_else(|| self.writing())
     }
 
     fn writing(&self) -> &SubKeys {

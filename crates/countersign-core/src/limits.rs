@@ -65,6 +65,11 @@ impl Wait {
 }
 
 impl Limit {
+    /// Whether it counts one network's attempts on all accounts together.
+    pub fn is_over_all_accounts(&self) -> bool {
+        self.name.ends_with("-address")
+    }
+
     /// Failures that a counter must remember: the newest ones decide, however many there were.
     pub(crate) fn remembered(&self) -> usize {
         let most = self.windows.iter().map(|window| window.most).max().unwrap_or(0);

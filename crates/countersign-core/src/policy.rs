@@ -78,7 +78,7 @@ pub enum SignUp {
     Open,
     /// Only by an invitation link.
     Invitation,
-    /// Only the operator makes accounts.
+    /// Only the operator makes accounts, each with a password: no invitations are made. One that was made before still counts.
     Closed,
 }
 

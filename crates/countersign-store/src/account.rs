@@ -129,12 +129,15 @@ const LIST_OF: &str = select!(
 );
 const SET_PASSWORD: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3, \
     password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
+const HOLD: &str = "UPDATE account SET password_version = password_version \
+    WHERE id = ?1 AND password_version = ?2 AND state = 'active'";
 const REHASH: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3 \
     WHERE id = ?1 AND password_hash IS NOT NULL AND password_version = ?4";
 const BUMP_PASSWORD: &str =
     "UPDATE account SET password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
 const BUMP_FACTOR: &str =
     "UPDATE account SET factor_version = factor_version + 1 WHERE id = ?1 RETURNING factor_version";
+const LOCK: &str = "UPDATE account SET factor_version = factor_version WHERE id = ?1";
 const SET_PROFILE: &str = "UPDATE account SET display_name = ?2, language = ?3 WHERE id = ?1";
 const SET_STATE: &str = "UPDATE account SET state = ?2 WHERE id = ?1 AND state <> ?2";
 const SET_ROLE: &str = "UPDATE account SET role = ?2 WHERE id = ?1 AND role <> ?2";
@@ -157,9 +160,11 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LIST,
     LIST_OF,
     SET_PASSWORD,
+    HOLD,
     REHASH,
     BUMP_PASSWORD,
     BUMP_FACTOR,
+    LOCK,
     SET_PROFILE,
     SET_STATE,
     SET_ROLE,
@@ -253,6 +258,13 @@ pub async fn set_password(
     db.query_opt(SET_PASSWORD, &values).await?.map(|row| row.int("password_version")).transpose()
 }
 
+/// Holds the row of an active account until the transaction ends, if its password is still of this version: a change of
+/// the password, of the factors or of the state then comes wholly before what follows or wholly after it. `false`: one
+/// of them came before.
+pub async fn hold(db: &mut Db, id: AccountId, password_version: i64) -> Result<bool, StoreError> {
+    Ok(db.execute(HOLD, &[Value::from(id), Value::from(password_version)]).await? == 1)
+}
+
 /// Stores the same password under newer parameters or a newer pepper, when its version is still the one that was
 /// checked. `false`: the password was changed meanwhile and nothing was written.
 pub async fn rehash(
@@ -281,6 +293,12 @@ pub async fn bump_password_version(db: &mut Db, id: AccountId) -> Result<Option<
 pub async fn bump_factor_version(db: &mut Db, id: AccountId) -> Result<Option<i64>, StoreError> {
     let row = db.query_opt(BUMP_FACTOR, &[Value::from(id)]).await?;
     row.map(|row| row.int("factor_version")).transpose()
+}
+
+/// Locks the account's row until the transaction ends, so that whoever counts what hangs on it counts alone. `false`:
+/// there is no such account.
+pub async fn lock(db: &mut Db, id: AccountId) -> Result<bool, StoreError> {
+    Ok(db.execute(LOCK, &[Value::from(id)]).await? == 1)
 }
 
 /// Changes the name and the language. `false`: there is no such account.

@@ -82,17 +82,20 @@ const BY_TOKEN_HASH: &str = concat!(
     facts_joins!(),
     "WHERE t.token_hash = ?1"
 );
-const LIST: &str = concat!(
+const LIVE: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM api_token t WHERE t.account_id = ?1 ORDER BY t.created_at DESC, t.id DESC LIMIT ?2"
+    " FROM api_token t WHERE t.account_id = ?1 AND t.ended_at IS NULL AND t.password_version = ?2 \
+     AND t.expires_at > ?3 ORDER BY t.created_at DESC, t.id DESC LIMIT ?4"
 );
 const TOUCH: &str = "UPDATE api_token SET last_used_at = ?2 \
     WHERE id = ?1 AND (last_used_at IS NULL OR last_used_at < ?2)";
 const END: &str = "UPDATE api_token SET ended_at = ?3 WHERE id = ?1 AND account_id = ?2 AND ended_at IS NULL";
 const END_ALL: &str = "UPDATE api_token SET ended_at = ?2 WHERE account_id = ?1 AND ended_at IS NULL";
+const END_OF_CLASS: &str =
+    "UPDATE api_token SET ended_at = ?2 WHERE account_id = ?1 AND ended_at IS NULL AND class = ?3";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, LIST, TOUCH, END, END_ALL];
+pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, LIVE, TOUCH, END, END_ALL, END_OF_CLASS];
 
 /// Writes an API token, to be found by its hash.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], token: &ApiTokenRow) -> Result<(), StoreError> {
@@ -125,9 +128,17 @@ pub async fn by_token_hash(
     Ok(Some(ApiTokenView { token: ApiTokenRow::of(&row)?, facts: AccountFacts::of(&row)? }))
 }
 
-/// The last `most` tokens that an account made, newest first, with those that have ended.
-pub async fn list(db: &mut Db, account: AccountId, most: u32) -> Result<Vec<ApiTokenRow>, StoreError> {
-    db.query(LIST, &[Value::from(account), Value::from(most)]).await?.iter().map(ApiTokenRow::of).collect()
+/// The last `most` tokens of an account that have not ended by hand, by their time or with a password of before,
+/// newest first.
+pub async fn live(
+    db: &mut Db,
+    account: AccountId,
+    password_version: i64,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<ApiTokenRow>, StoreError> {
+    let values = [Value::from(account), Value::from(password_version), Value::from(now), Value::from(most)];
+    db.query(LIVE, &values).await?.iter().map(ApiTokenRow::of).collect()
 }
 
 /// Notes that a token was used. Callers do so once a minute at most; a time that is not later than the stored one
@@ -149,4 +160,20 @@ pub async fn end(
 /// Ends all tokens of an account, and returns how many there were.
 pub async fn end_all(db: &mut Db, account: AccountId, now: Timestamp) -> Result<u64, StoreError> {
     db.execute(END_ALL, &[Value::from(account), Value::from(now)]).await
+}
+
+/// Ends all tokens of an account that were made in a session below this class, and returns how many there were.
+pub async fn end_below(
+    db: &mut Db,
+    account: AccountId,
+    class: Class,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let below = Class::ALL.iter().filter(|lower| **lower < class);
+    let statements: Vec<_> = below
+        .map(|lower| {
+            (END_OF_CLASS, vec![Value::from(account), Value::from(now), Value::from(lower.as_str())])
+        })
+        .collect();
+    Ok(db.execute_all(&statements).await?.iter().sum())
 }

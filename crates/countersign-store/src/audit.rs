@@ -4,7 +4,7 @@ mod seal;
 
 use std::collections::BTreeMap;
 
-pub use seal::{SealRow, last_seal, purge, purgeable, seal, sealed_up_to, seals};
+pub use seal::{SealRow, last_seal, newest_in, purge, purgeable, seal, sealed_up_to, seals};
 
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, AuditId, OrganisationId};
@@ -71,13 +71,15 @@ const UNSEALED: &str = concat!(
     "WHERE a.at > ?1 AND NOT EXISTS (SELECT 1 FROM audit_seal_entry e WHERE e.audit_id = a.id) \
      ORDER BY a.at, a.id LIMIT ?2"
 );
+const COUNT_UNSEALED: &str = "SELECT COUNT(*) AS n FROM audit a \
+    WHERE a.at < ?1 AND NOT EXISTS (SELECT 1 FROM audit_seal_entry e WHERE e.audit_id = a.id)";
 const ROWS_OF: &str = concat!(
     columns!(),
     "JOIN audit_seal_entry e ON e.audit_id = a.id WHERE e.number = ?1 ORDER BY e.position"
 );
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[APPEND, LIST, LIST_OF_ORGANISATION, LIST_OF_ACCOUNT, UNSEALED, ROWS_OF];
+    &[APPEND, LIST, LIST_OF_ORGANISATION, LIST_OF_ACCOUNT, UNSEALED, COUNT_UNSEALED, ROWS_OF];
 
 pub(crate) use seal::STATEMENTS as SEAL_STATEMENTS;
 
@@ -160,6 +162,13 @@ pub async fn list(db: &mut Db, filter: &AuditFilter, most: u32) -> Result<Vec<Au
 /// transaction lasts; it only keeps the question from walking through the whole log.
 pub async fn unsealed(db: &mut Db, horizon: Timestamp, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
     db.query(UNSEALED, &[Value::from(horizon), Value::from(limit)]).await?.iter().map(read).collect()
+}
+
+/// How many rows older than `before` are in no seal. It walks through the whole log.
+pub async fn count_unsealed(db: &mut Db, before: Timestamp) -> Result<u64, StoreError> {
+    let row = db.query_opt(COUNT_UNSEALED, &[Value::from(before)]).await?;
+    let count = row.ok_or(StoreError::Corrupt("audit"))?.int("n")?;
+    u64::try_from(count).map_err(|_| StoreError::Corrupt("audit"))
 }
 
 /// The rows of a seal, in its order. Empty when the seal was purged.

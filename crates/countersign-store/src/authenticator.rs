@@ -7,6 +7,7 @@ use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{Device, Drift, Secret};
 use countersign_core::id::{AccountId, AuthenticatorId, SessionId};
 use countersign_core::keys::{Binding, KeyId, KeyRing};
+use countersign_core::limits::SET_UP_TRIES;
 use countersign_core::name::DeviceName;
 use countersign_core::time::Timestamp;
 use zeroize::Zeroizing;
@@ -131,7 +132,7 @@ const NAME_TAKEN: &str =
 // The count is exact under the lock of the account's row, which `account::bump_factor_version` takes.
 const CONFIRM: &str = "UPDATE authenticator SET name = ?3, name_key = ?4, last_step = ?5, drift_offset = ?6, \
     drift_side = 0, drift_run = 0, confirmed_at = ?7, expires_at = NULL, session_id = NULL, tries = 0 \
-    WHERE id = ?1 AND account_id = ?2 AND confirmed_at IS NULL AND expires_at > ?7 AND ?8 > \
+    WHERE id = ?1 AND account_id = ?2 AND confirmed_at IS NULL AND expires_at > ?7 AND tries < ?9 AND ?8 > \
     (SELECT COUNT(*) FROM authenticator o WHERE o.account_id = ?2 AND o.confirmed_at IS NOT NULL)";
 const SPEND: &str = "UPDATE authenticator SET last_step = ?2, drift_offset = ?3, drift_side = ?4, drift_run = ?5, \
     last_used_at = ?6 WHERE id = ?1 AND confirmed_at IS NOT NULL AND (last_step IS NULL OR last_step < ?2)";
@@ -142,6 +143,8 @@ const RENAME: &str = "UPDATE authenticator SET name = ?3, name_key = ?4 \
 const DELETE: &str =
     "DELETE FROM authenticator WHERE id = ?1 AND account_id = ?2 AND confirmed_at IS NOT NULL";
 const DISCARD_PENDING: &str = "DELETE FROM authenticator WHERE account_id = ?1 AND confirmed_at IS NULL";
+const DISCARD_PENDING_OF: &str =
+    "DELETE FROM authenticator WHERE account_id = ?1 AND session_id = ?2 AND confirmed_at IS NULL";
 const KEY_COUNTS: &str = "SELECT key_id, COUNT(*) AS n FROM authenticator GROUP BY key_id ORDER BY key_id";
 const TO_RESEAL: &str =
     "SELECT id, account_id, secret FROM authenticator WHERE key_id <> ?1 ORDER BY id LIMIT ?2";
@@ -160,6 +163,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     RENAME,
     DELETE,
     DISCARD_PENDING,
+    DISCARD_PENDING_OF,
     KEY_COUNTS,
     TO_RESEAL,
     RESEAL,
@@ -244,7 +248,7 @@ pub async fn name_taken(
     Ok(row.count("n")? > 0)
 }
 
-/// Turns a set-up into a device, once. `false`: it is over, was finished already, or the account has as many devices
+/// Turns a set-up into a device, once. `false`: it is over, has had its last try, was finished already, or the account has as many devices
 /// as it may. Belongs after [`crate::account::bump_factor_version`] in one transaction, which makes set-ups of one
 /// account queue up and the count exact; a taken name is [`StoreError::Unique`].
 pub async fn confirm(db: &mut Db, confirmation: &Confirmation, now: Timestamp) -> Result<bool, StoreError> {
@@ -257,6 +261,7 @@ pub async fn confirm(db: &mut Db, confirmation: &Confirmation, now: Timestamp) -
         Value::from(confirmation.offset),
         Value::from(now),
         Value::from(confirmation.most),
+        Value::from(SET_UP_TRIES),
     ];
     Ok(db.execute(CONFIRM, &values).await? == 1)
 }
@@ -312,6 +317,15 @@ pub async fn delete(db: &mut Db, id: AuthenticatorId, account: AccountId) -> Res
 /// Forgets the unfinished set-ups of an account, and returns how many there were.
 pub async fn discard_pending(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {
     db.execute(DISCARD_PENDING, &[Value::from(account)]).await
+}
+
+/// Forgets the unfinished set-ups of one session of an account, and returns how many there were.
+pub async fn discard_pending_of(
+    db: &mut Db,
+    account: AccountId,
+    session: SessionId,
+) -> Result<u64, StoreError> {
+    db.execute(DISCARD_PENDING_OF, &[Value::from(account), Value::from(session)]).await
 }
 
 /// How many keys are sealed under each master key: one may only be taken away at zero.

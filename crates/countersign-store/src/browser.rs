@@ -1,4 +1,4 @@
-//! Recognised browsers: each once completed a sign-in with a second step. They have no rights; they select the
+//! Recognised browsers: each once completed a sign-in, with a second step where the account has one. They have no rights; they select the
 //! counters that strangers cannot spend.
 
 use countersign_core::id::{AccountId, BrowserId};
@@ -47,10 +47,12 @@ const BY_TOKEN_HASH: &str = "SELECT id AS browser_id, account_id, password_versi
 const TOUCH: &str = "UPDATE recognised_browser SET last_used_at = ?2 WHERE id = ?1";
 const RENEW: &str = "UPDATE recognised_browser SET password_version = ?2 WHERE id = ?1";
 const DELETE_FOR_ACCOUNT: &str = "DELETE FROM recognised_browser WHERE account_id = ?1";
+const DELETE_OTHERS: &str = "DELETE FROM recognised_browser WHERE account_id = ?1 AND id <> ?2";
 const TRIM: &str = "DELETE FROM recognised_browser WHERE account_id = ?1 AND id NOT IN \
     (SELECT t.id FROM recognised_browser t WHERE t.account_id = ?1 ORDER BY t.last_used_at DESC, t.id DESC LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, TOUCH, RENEW, DELETE_FOR_ACCOUNT, TRIM];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_TOKEN_HASH, TOUCH, RENEW, DELETE_FOR_ACCOUNT, DELETE_OTHERS, TRIM];
 
 /// Writes a recognised browser, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], browser: &BrowserRow) -> Result<(), StoreError> {
@@ -90,6 +92,18 @@ pub async fn renew(db: &mut Db, id: BrowserId, password_version: i64) -> Result<
 /// Makes strangers of all browsers of an account, and returns how many there were.
 pub async fn delete_for_account(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {
     db.execute(DELETE_FOR_ACCOUNT, &[Value::from(account)]).await
+}
+
+/// Makes strangers of all browsers of an account but one, where one is to stay, and returns how many there were.
+pub async fn delete_others(
+    db: &mut Db,
+    account: AccountId,
+    keep: Option<BrowserId>,
+) -> Result<u64, StoreError> {
+    match keep {
+        Some(keep) => db.execute(DELETE_OTHERS, &[Value::from(account), Value::from(keep)]).await,
+        None => delete_for_account(db, account).await,
+    }
 }
 
 /// Forgets the browsers of an account that were not seen for longest, beyond the last `most`, and returns how many

@@ -11,7 +11,10 @@ const RAISE: &str = "INSERT INTO clock (id, high_water) VALUES (1, ?1) ON CONFLI
     CASE WHEN excluded.high_water > clock.high_water THEN excluded.high_water ELSE clock.high_water END \
     RETURNING high_water";
 
-pub(crate) const STATEMENTS: &[&str] = &[READ, RAISE];
+const SET: &str = "INSERT INTO clock (id, high_water) VALUES (1, ?1) \
+    ON CONFLICT (id) DO UPDATE SET high_water = excluded.high_water";
+
+pub(crate) const STATEMENTS: &[&str] = &[READ, RAISE, SET];
 
 /// The mark, if one was ever set.
 pub async fn read(db: &mut Db) -> Result<Option<Timestamp>, StoreError> {
@@ -24,4 +27,9 @@ pub async fn raise(db: &mut Db, now: Timestamp) -> Result<Timestamp, StoreError>
         .await?
         .ok_or(StoreError::Corrupt("clock.high_water"))?
         .time("high_water")
+}
+
+/// Sets the mark to `now`, also back: for an operator whose clock had been wrong.
+pub async fn set(db: &mut Db, now: Timestamp) -> Result<(), StoreError> {
+    db.execute(SET, &[Value::from(now)]).await.map(drop)
 }

@@ -14,7 +14,9 @@ const RELEASE: &str = "DELETE FROM lease WHERE name = ?1 AND holder = ?2";
 const LIVE: &str = "SELECT name, holder FROM lease WHERE name > ?1 AND name < ?1 || '~' AND until > ?2 ORDER BY name LIMIT 1000";
 const CLEAR: &str = "DELETE FROM lease WHERE until <= ?1";
 
-pub(crate) const STATEMENTS: &[&str] = &[TAKE, RELEASE, LIVE, CLEAR];
+const CLEAR_BEYOND: &str = "DELETE FROM lease WHERE until > ?1";
+
+pub(crate) const STATEMENTS: &[&str] = &[TAKE, RELEASE, LIVE, CLEAR, CLEAR_BEYOND];
 
 /// Takes the lease of a job, or extends one's own, up to `until`. `false`: another holder has it at `now`.
 pub async fn take(
@@ -42,4 +44,9 @@ pub async fn live(db: &mut Db, prefix: &str, now: Timestamp) -> Result<Vec<(Stri
 /// Forgets leases that ended before `before`, and returns how many: each replica leaves one behind when it is killed.
 pub async fn clear(db: &mut Db, before: Timestamp) -> Result<u64, StoreError> {
     db.execute(CLEAR, &[Value::from(before)]).await
+}
+
+/// Forgets leases that end after `beyond`, where none can end by a right clock, and returns how many.
+pub async fn clear_beyond(db: &mut Db, beyond: Timestamp) -> Result<u64, StoreError> {
+    db.execute(CLEAR_BEYOND, &[Value::from(beyond)]).await
 }

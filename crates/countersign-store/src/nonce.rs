@@ -8,9 +8,17 @@ use crate::error::StoreError;
 const SPEND: &str =
     "INSERT INTO spent_nonce (hash, expires_at) VALUES (?1, ?2) ON CONFLICT (hash) DO NOTHING";
 
-pub(crate) const STATEMENTS: &[&str] = &[SPEND];
+const IS_SPENT: &str = "SELECT COUNT(*) AS n FROM spent_nonce WHERE hash = ?1";
+
+pub(crate) const STATEMENTS: &[&str] = &[SPEND, IS_SPENT];
 
 /// Spends a nonce, named by its SHA-256. `false`: it was spent before. The row may go once `expires_at` has passed.
 pub async fn spend(db: &mut Db, hash: &[u8; 32], expires_at: Timestamp) -> Result<bool, StoreError> {
     Ok(db.execute(SPEND, &[Value::from(hash), Value::from(expires_at)]).await? == 1)
+}
+
+/// Whether a nonce was spent: a plain look, for before costly work. Only [`spend`] decides.
+pub async fn is_spent(db: &mut Db, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let row = db.query_opt(IS_SPENT, &[Value::from(hash)]).await?.ok_or(StoreError::Corrupt("count"))?;
+    Ok(row.count("n")? > 0)
 }

@@ -7,7 +7,7 @@ use countersign_core::time::Timestamp;
 use crate::db::{Db, Value};
 use crate::error::StoreError;
 
-/// How long a challenge and a link stay after their end, so that whoever comes late is told what happened.
+/// How long a challenge, a link and an API token stay after their end, so that whoever comes late is told what happened.
 pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
 
 /// How many rows were cleared away.
@@ -27,6 +27,8 @@ pub struct Purged {
     pub pending: u64,
     /// Recognised browsers past their time.
     pub browsers: u64,
+    /// API tokens, [`KEEP_AFTER_END`] after their end, by hand or by their time.
+    pub api_tokens: u64,
 }
 
 impl Purged {
@@ -39,6 +41,7 @@ impl Purged {
             + self.nonces
             + self.pending
             + self.browsers
+            + self.api_tokens
     }
 }
 
@@ -68,8 +71,11 @@ const NONCES: &str = purge!("spent_nonce", "hash");
 // A confirmed device has no `expires_at`.
 const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
+const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
+    (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS, API_TOKENS];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
 /// until [`Purged::total`] is zero.
@@ -83,11 +89,12 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (NONCES, now),
         (PENDING, now),
         (BROWSERS, now),
+        (API_TOKENS, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
-    let [challenges, sessions, counters, links, nonces, pending, browsers] = counts[..] else {
+    let [challenges, sessions, counters, links, nonces, pending, browsers, api_tokens] = counts[..] else {
         return Err(StoreError::Corrupt("an answer for each statement"));
     };
-    Ok(Purged { challenges, sessions, counters, links, nonces, pending, browsers })
+    Ok(Purged { challenges, sessions, counters, links, nonces, pending, browsers, api_tokens })
 }

@@ -95,6 +95,8 @@ const STEP_UP: &str =
     "UPDATE session SET token_hash = ?2, class = ?3, stepped_up_at = ?4 WHERE id = ?1 AND expires_at > ?4";
 const SET_BROWSER: &str = "UPDATE session SET recognised_browser_id = ?2 WHERE id = ?1";
 const DELETE: &str = "DELETE FROM session WHERE id = ?1 AND account_id = ?2";
+const DELETE_BY_TOKEN_HASH: &str =
+    "DELETE FROM session WHERE token_hash = ?1 RETURNING id AS session_id, account_id AS session_account_id";
 const DELETE_OTHERS: &str = "DELETE FROM session WHERE account_id = ?1 AND id <> ?2";
 const DELETE_ALL: &str = "DELETE FROM session WHERE account_id = ?1";
 const TRIM: &str = "DELETE FROM session WHERE account_id = ?1 AND id NOT IN (SELECT t.id FROM session t \
@@ -110,6 +112,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     STEP_UP,
     SET_BROWSER,
     DELETE,
+    DELETE_BY_TOKEN_HASH,
     DELETE_OTHERS,
     DELETE_ALL,
     TRIM,
@@ -193,6 +196,15 @@ pub async fn set_browser(db: &mut Db, id: SessionId, browser: BrowserId) -> Resu
 /// Ends one session of an account. `false`: the account has none of this identifier.
 pub async fn delete(db: &mut Db, id: SessionId, account: AccountId) -> Result<bool, StoreError> {
     Ok(db.execute(DELETE, &[Value::from(id), Value::from(account)]).await? == 1)
+}
+
+/// Ends the session with this token, and tells which it was and whose. `None`: there is no such session.
+pub async fn delete_by_token_hash(
+    db: &mut Db,
+    token_hash: &[u8; 32],
+) -> Result<Option<(SessionId, AccountId)>, StoreError> {
+    let row = db.query_opt(DELETE_BY_TOKEN_HASH, &[Value::from(token_hash)]).await?;
+    row.map(|row| Ok((read_id(&row)?, row.id("session_account_id")?))).transpose()
 }
 
 /// Ends all sessions of an account but one, and returns how many that were.

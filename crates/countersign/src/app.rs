@@ -84,7 +84,7 @@ pub enum StartError {
     #[error("the key file does not fit the database: {}. Put the right key file back", listed(.0))]
     Ring(Vec<KeyFault>),
     /// A demonstration's data under `serve`, or the other way round.
-    #[error("this is the data of a {0} installation; give the other kind another --data-dir or database")]
+    #[error("this is the data of a {0} installation; give the other kind another --data folder or database")]
     WrongInstallation(String),
 }
 

@@ -12,6 +12,7 @@ pub mod http;
 pub mod language;
 pub mod observe;
 pub mod portal;
+mod qr;
 pub mod routes;
 pub mod server;
 pub mod time_source;

@@ -11,7 +11,12 @@ pub trait Clock: Send + Sync {
     /// The present instant. Asked once per request or job.
     fn now(&self) -> Timestamp;
 
-    /// Takes note of the highest time that the database has seen.
+    /// What the clock itself shows, whatever was seen before.
+    fn wall(&self) -> Timestamp {
+        self.now()
+    }
+
+    /// Takes note of the highest time that the database has seen. It only falls when an operator resets it.
     fn learn(&self, _mark: Timestamp) {}
 
     /// Whether the machine's clock is so far behind that mark that an operator has to be told.
@@ -62,8 +67,12 @@ impl Clock for MarkedClock {
         self.reading().now_for_expiry
     }
 
+    fn wall(&self) -> Timestamp {
+        SystemClock.now()
+    }
+
     fn learn(&self, mark: Timestamp) {
-        self.mark.fetch_max(mark.as_millis(), Ordering::Relaxed);
+        self.mark.store(mark.as_millis(), Ordering::Relaxed);
     }
 
     fn is_degraded(&self) -> bool {
@@ -90,8 +99,10 @@ mod tests {
         assert!(clock.now() < now.plus(Duration::from_secs(10)));
         let mark = now.plus(Duration::from_hours(1));
         clock.learn(mark);
-        clock.learn(now);
         assert!(clock.is_degraded());
         assert_eq!(clock.now(), mark);
+        assert!(clock.wall() < mark);
+        clock.learn(now);
+        assert!(!clock.is_degraded(), "an operator has reset the mark");
     }
 }

@@ -278,4 +278,8 @@ fn the_demo_starts_on_its_own_prints_ready_accounts_and_leaves_nothing_behind() 
     assert!(child.wait().unwrap().success());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     assert_eq!(program(&["demo", "--listen", "0.0.0.0:0"]).output().unwrap().status.code(), Some(2));
+    for flag in ["--data", "--config", "--database-url"] {
+        let refused = program(&["demo", flag, "somewhere"]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{flag}: {}", told(&refused));
+    }
 }

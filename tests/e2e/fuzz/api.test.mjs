@@ -51,7 +51,11 @@ for (const [who, headersOf] of Object.entries(CALLERS)) {
     for (const { name, problem } of cases) {
       await t.test(`ALL-6 ${name}, for ${who}`, () => assert.equal(problem, undefined, problem));
     }
-    assert.ok(await account.client.isSignedIn(), "the session lived through it");
+    assert.equal((await account.client.get("/healthz")).status, 200);
+    if (who === "a member's session") {
+      const told = await server.cli("audit", "list");
+      assert.match(told, new RegExp(`profile\\.changed +${account.email}`), "the odd input came past the door");
+    }
   });
 }
 

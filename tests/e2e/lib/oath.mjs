@@ -3,6 +3,8 @@ import { run } from "./command.mjs";
 import { until } from "./wait.mjs";
 
 const STEP = 30_000;
+/** Ample time between reading a code and its arrival, also on a busy machine. */
+const LASTS = 10_000;
 
 export const currentStep = (now = Date.now()) => Math.floor(now / STEP);
 
@@ -44,9 +46,12 @@ export class Phone {
 
   /**
    * The code of the step before this one. Set-up accepts it as that of a clock half a minute slow, and the
-   * present code is then still unused: tests that enrol with it need not wait for the next step.
+   * present code is then still unused: tests that enrol with it need not wait for the next step. Where this step
+   * is nearly over it waits for its end: sent in the next step, the code would be that of a clock a whole minute
+   * slow, and the server, which learns that, would rightly refuse the present code afterwards.
    */
-  slow() {
+  async slow() {
+    await until("a step that lasts", () => STEP - (Date.now() % STEP) > LASTS, { within: 2 * LASTS, every: 100 });
     return this.codeAt(-30);
   }
 

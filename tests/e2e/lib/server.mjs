@@ -60,9 +60,7 @@ export class Server {
     if (!server.databaseUrl && server.command === "serve" && (options.database ?? DATABASE) === "postgres") {
       server.databaseUrl = await createDatabase();
     }
-    server.port = await freePort();
-    server.logs = "";
-    await server.launch();
+    await server.launchSomewhere();
     if (options.openSignUp) await server.cli("policy", "set-sign-up", "open");
     return server;
   }
@@ -81,6 +79,19 @@ export class Server {
     if (this.command === "demo") return [];
     const database = this.databaseUrl ? ["--database-url", this.databaseUrl] : [];
     return ["--data", this.data, ...database];
+  }
+
+  /** Another program may take the port between the look and the start. */
+  async launchSomewhere() {
+    for (let tries = 1; ; tries += 1) {
+      this.port = await freePort();
+      this.logs = "";
+      try {
+        return await this.launch();
+      } catch (error) {
+        if (tries === 3 || !/cannot listen/.test(this.logs)) throw error;
+      }
+    }
   }
 
   async launch() {

@@ -14,7 +14,7 @@ import { Cluster, createDatabase } from "../lib/postgres.mjs";
 import { readQr } from "../lib/qr.mjs";
 import { shoot, sidewaysScroll } from "../lib/shots.mjs";
 import { until } from "../lib/wait.mjs";
-import { startToy } from "./toy.mjs";
+import { TOGETHER, startToy } from "./toy.mjs";
 
 const KEY = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 let toy;
@@ -107,12 +107,10 @@ test("the plain client keeps cookies, finds tokens and keys, and fires 64 reques
   assert.equal(toy.received.at(-1).fields.csrf, "a&b");
 
   const seen = toy.received.length;
-  const answers = await volley(Array.from({ length: 64 }, (_, code) => client.formBytes("/", { code })));
+  // Answered only because none of them waits for another one's answer.
+  const answers = await volley(Array.from({ length: TOGETHER }, (_, code) => client.formBytes("/together", { code })));
   assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([303]));
-  const shots = toy.received.slice(seen);
-  assert.equal(shots.length, 64);
-  const spread = Number(shots.at(-1).at - shots[0].at) / 1e6;
-  assert.ok(spread < 100, `64 requests arrived within ${spread} ms`);
+  assert.equal(toy.received.length - seen, TOGETHER);
   client.close();
 });
 

@@ -18,9 +18,13 @@ ${flaw ? '<input type="text">' : ""}
 <label for="code">Code</label> <input id="code" name="code" autocomplete="one-time-code"> <button>Continue</button></form>
 </main></body></html>`;
 
+/** So many posts to /together are answered, and none before all of them are there. */
+export const TOGETHER = 64;
+
 /** @returns {Promise<{url: string, received: object[], close: () => void}>} */
 export async function startToy() {
   const received = [];
+  const waiting = [];
   const server = http.createServer((request, response) => {
     let body = "";
     request.on("data", (part) => (body += part));
@@ -34,9 +38,13 @@ export async function startToy() {
       if (request.url === "/favicon.ico") return response.writeHead(204).end();
       response.setHeader("content-type", "text/html; charset=utf-8");
       if (request.method === "POST") {
-        received.push({ at: process.hrtime.bigint(), fields: Object.fromEntries(new URLSearchParams(body)) });
+        received.push({ fields: Object.fromEntries(new URLSearchParams(body)) });
         response.setHeader("set-cookie", ["sid=1; Path=/; HttpOnly", "old=; Max-Age=0"]);
-        return response.writeHead(303, { location: "/" }).end();
+        const answer = () => response.writeHead(303, { location: "/" }).end();
+        if (request.url !== "/together") return answer();
+        waiting.push(answer);
+        if (waiting.length === TOGETHER) for (const each of waiting.splice(0)) each();
+        return undefined;
       }
       response.end(page(request.url === "/flaw"));
     });

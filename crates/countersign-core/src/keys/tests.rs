@@ -57,6 +57,7 @@ fn the_mac_gives_the_vectors_of_rfc_4231() {
 fn derived_values_are_what_another_program_makes_of_them() {
     // Computed with Python's hmac: HKDF-SHA-256 without salt, info "countersign identifier" and "countersign mac test".
     assert_eq!(HEX.encode(&ring(1).identifier("ada@example.org")), "5eb9e4183d7a889de3ddef1ab21bd8bf");
+    assert_eq!(ring(2).identifier("ada@example.org"), ring(1).identifier("ada@example.org"));
     let mac = ring(1).mac("test", &[b"one", b"two"]);
     assert_eq!(HEX.encode(&mac), "d782fb8917bd6dfe70204bab5f3813c4fa3668f9398e68c3818930c489d186b3");
 }

@@ -39,6 +39,12 @@ impl CounterKey {
         }
     }
 
+    /// The second step that follows a new password by a one-time link, from whichever browser: a budget of its own, as
+    /// small as a recognised browser's.
+    pub fn second_step_after_reset(account: AccountId) -> Self {
+        Self::new(&SECOND_STEP_BROWSER, &format!("{account}:reset"))
+    }
+
     /// Second steps from one network.
     pub fn second_step_address(address: &IpAddr) -> Self {
         Self::new(&SECOND_STEP_ADDRESS, &network(address))

@@ -155,6 +155,7 @@ CREATE TABLE api_token (
 );
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
+CREATE INDEX api_token_end ON api_token (ended_at);
 
 CREATE TABLE suspension (
     id BYTEA NOT NULL CONSTRAINT "suspension.id" PRIMARY KEY,
@@ -264,6 +265,18 @@ BEGIN
     RETURN OLD;
 END $$;
 
+-- From the beginning of the chain on, and no seal younger than a day. Both times come from the server, whose clock
+-- may be turned; the database's is not asked. One that is named already is for the primary key to refuse.
+CREATE FUNCTION audit_purge_insert_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.number > (SELECT COALESCE(MAX(p.number), 0) + 1 FROM audit_purge p) OR NOT EXISTS (
+        SELECT 1 FROM audit_seal s WHERE s.number = NEW.number AND NEW.purged_at - s.sealed_at >= 86400000
+    ) THEN
+        RAISE EXCEPTION 'audit_purge is append-only' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE TRIGGER policy_update BEFORE UPDATE ON policy FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER policy_delete BEFORE DELETE ON policy FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER audit_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION append_only();
@@ -276,6 +289,8 @@ CREATE TRIGGER audit_seal_entry_update BEFORE UPDATE ON audit_seal_entry
     FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER audit_seal_entry_delete BEFORE DELETE ON audit_seal_entry
     FOR EACH ROW EXECUTE FUNCTION audit_seal_entry_delete_guard();
+CREATE TRIGGER audit_purge_insert BEFORE INSERT ON audit_purge
+    FOR EACH ROW EXECUTE FUNCTION audit_purge_insert_guard();
 CREATE TRIGGER audit_purge_update BEFORE UPDATE ON audit_purge FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER audit_purge_delete BEFORE DELETE ON audit_purge FOR EACH ROW EXECUTE FUNCTION append_only();
 

@@ -154,6 +154,7 @@ CREATE TABLE api_token (
 ) STRICT;
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
+CREATE INDEX api_token_end ON api_token (ended_at);
 
 CREATE TABLE suspension (
     id BLOB NOT NULL PRIMARY KEY,
@@ -259,6 +260,14 @@ WHEN NOT EXISTS (SELECT 1 FROM audit_purge p WHERE p.number = OLD.number)
     OR EXISTS (SELECT 1 FROM audit a WHERE a.id = OLD.audit_id)
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 
+-- From the beginning of the chain on, and no seal younger than a day. Both times come from the server, whose clock
+-- may be turned; the database's is not asked. One that is named already is for the primary key to refuse.
+CREATE TRIGGER audit_purge_insert BEFORE INSERT ON audit_purge
+WHEN NEW.number > (SELECT COALESCE(MAX(p.number), 0) + 1 FROM audit_purge p)
+    OR NOT EXISTS (
+        SELECT 1 FROM audit_seal s WHERE s.number = NEW.number AND NEW.purged_at - s.sealed_at >= 86400000
+    )
+BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER audit_purge_update BEFORE UPDATE ON audit_purge
 BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER audit_purge_delete BEFORE DELETE ON audit_purge

@@ -39,15 +39,29 @@ const SEALED_UP_TO: &str = "SELECT a.at AS at FROM audit_seal s \
     JOIN audit_seal_entry e ON e.number = s.number AND e.position = s.rows - 1 JOIN audit a ON a.id = e.audit_id \
     WHERE s.number = (SELECT MAX(m.number) FROM audit_seal m)";
 const AFTER: &str = concat!(columns!(), "WHERE s.number > ?1 ORDER BY s.number LIMIT ?2");
-const PURGEABLE: &str =
-    concat!(columns!(), "WHERE p.number IS NULL AND s.sealed_at < ?1 ORDER BY s.number LIMIT ?2");
+const NEWEST_IN: &str = "SELECT MAX(a.at) AS at FROM audit a JOIN audit_seal_entry e ON e.audit_id = a.id \
+    WHERE e.number = ?1";
+const UNPURGED: &str = concat!(
+    columns!(),
+    "WHERE s.number > (SELECT COALESCE(MAX(q.number), 0) FROM audit_purge q) ORDER BY s.number LIMIT ?1"
+);
 const PURGE: &str = "INSERT INTO audit_purge (number, purged_at) VALUES (?1, ?2)";
 const DELETE_ROWS: &str =
     "DELETE FROM audit WHERE id IN (SELECT e.audit_id FROM audit_seal_entry e WHERE e.number = ?1)";
 const DELETE_ENTRIES: &str = "DELETE FROM audit_seal_entry WHERE number = ?1";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[INSERT, INSERT_ENTRY, LAST, SEALED_UP_TO, AFTER, PURGEABLE, PURGE, DELETE_ROWS, DELETE_ENTRIES];
+pub(crate) const STATEMENTS: &[&str] = &[
+    INSERT,
+    INSERT_ENTRY,
+    LAST,
+    SEALED_UP_TO,
+    NEWEST_IN,
+    AFTER,
+    UNPURGED,
+    PURGE,
+    DELETE_ROWS,
+    DELETE_ENTRIES,
+];
 
 fn number(number: u64) -> Result<Value, StoreError> {
     i64::try_from(number).map(Value::from).map_err(|_| StoreError::Corrupt("audit_seal.number"))
@@ -103,13 +117,24 @@ pub async fn seals(db: &mut Db, after: u64, limit: u32) -> Result<Vec<SealRow>, 
     db.query(AFTER, &[number(after)?, Value::from(limit)]).await?.iter().map(SealRow::of).collect()
 }
 
-/// The first `limit` seals that were made before `before` and still have their rows.
+/// When the newest row under this seal happened. `None`: its rows were purged.
+pub async fn newest_in(db: &mut Db, seal: u64) -> Result<Option<Timestamp>, StoreError> {
+    let row = db.query_opt(NEWEST_IN, &[number(seal)?]).await?;
+    Ok(row.map(|row| row.time_opt("at")).transpose()?.flatten())
+}
+
+/// The next seals to be purged, at most `limit`: they follow the last purged one without a gap, and all of them were
+/// made before `before`. Purging goes from the beginning of the chain on.
 pub async fn purgeable(db: &mut Db, before: Timestamp, limit: u32) -> Result<Vec<SealRow>, StoreError> {
-    db.query(PURGEABLE, &[Value::from(before), Value::from(limit)]).await?.iter().map(SealRow::of).collect()
+    let rows = db.query(UNPURGED, &[Value::from(limit)]).await?;
+    let mut seals = rows.iter().map(SealRow::of).collect::<Result<Vec<_>, _>>()?;
+    let old = seals.iter().take_while(|seal| seal.sealed_at < before).count();
+    seals.truncate(old);
+    Ok(seals)
 }
 
 /// Deletes the rows of a whole seal and returns how many they were. The seal itself stays, with the time of the purge;
-/// one that was purged before is [`StoreError::Unique`].
+/// one that was purged before is [`StoreError::Unique`]. Refused: a seal younger than a day, and any but the next one.
 pub async fn purge(db: &mut Db, seal: u64, now: Timestamp) -> Result<u64, StoreError> {
     let statements = [
         (PURGE, vec![number(seal)?, Value::from(now)]),

@@ -1,32 +1,13 @@
 //! `api_token`
 
-use std::collections::BTreeSet;
-
 use countersign_core::api_token::Scope;
-use countersign_core::id::ApiTokenId;
 use countersign_core::method::Class;
 use countersign_core::preset::Preset;
-use countersign_store::account::AccountRow;
 use countersign_store::api_token::{self, ApiTokenRow, ApiTokenView};
 use countersign_store::contract::{Value, execute};
 use countersign_store::{Store, StoreError, suspension};
 
-use crate::rows::{self, DICE, NOW, commit, later, suspension_row};
-
-fn token_row(account: &AccountRow) -> ApiTokenRow {
-    ApiTokenRow {
-        id: ApiTokenId::new(NOW, &DICE),
-        account_id: account.id,
-        name: "backup".into(),
-        scopes: BTreeSet::from([Scope::AccountRead]),
-        class: Class::Strong,
-        password_version: 1,
-        created_at: NOW,
-        expires_at: later(3600),
-        last_used_at: None,
-        ended_at: None,
-    }
-}
+use crate::rows::{self, NOW, api_token_row, commit, later, suspension_row};
 
 async fn put(store: &Store, row: &ApiTokenRow) -> [u8; 32] {
     let hash = rows::hash();
@@ -46,7 +27,7 @@ on_both! {
         rows::device(store, account.id, "phone").await;
         let running = suspension_row(&account);
         commit!(store, |tx, running| suspension::create(tx, running).await).unwrap();
-        let mut row = token_row(&account);
+        let mut row = api_token_row(&account);
         row.scopes = Scope::ALL.iter().copied().collect();
         let hash = put(store, &row).await;
         let found = view(store, &hash).await.unwrap();
@@ -58,7 +39,7 @@ on_both! {
 
     async fn an_unknown_scope_is_an_error_and_not_a_smaller_token(home) {
         let store = &home.store;
-        let row = token_row(&rows::account(store).await);
+        let row = api_token_row(&rows::account(store).await);
         let hash = put(store, &row).await;
         let id = row.id;
         let sql = "UPDATE api_token SET scopes = 'account:read everything' WHERE id = ?1";
@@ -72,34 +53,57 @@ on_both! {
         let store = &home.store;
         let account = rows::account(store).await;
         let other = rows::account(store).await;
-        let mut tokens = Vec::new();
+        let (mut tokens, mut hashes) = (Vec::new(), Vec::new());
         for second in [1, 2, 3] {
-            let mut row = token_row(&account);
+            let mut row = api_token_row(&account);
             row.created_at = later(second);
-            put(store, &row).await;
+            hashes.insert(0, put(store, &row).await);
             tokens.insert(0, row);
         }
-        put(store, &token_row(&other)).await;
+        put(store, &api_token_row(&other)).await;
         let (id, mine, theirs) = (tokens[1].id, account.id, other.id);
         assert_eq!(commit!(store, |tx, id, theirs| api_token::end(tx, *id, *theirs, NOW).await), Ok(false));
         for ended in [true, false] {
             assert_eq!(commit!(store, |tx, id, mine| api_token::end(tx, *id, *mine, later(7)).await), Ok(ended));
         }
-        tokens[1].ended_at = Some(later(7));
+        tokens.remove(1);
         let mut db = store.reader().await.unwrap();
-        assert_eq!(api_token::list(&mut db, mine, 9).await.unwrap(), tokens);
-        assert_eq!(api_token::list(&mut db, mine, 1).await.unwrap(), tokens[..1]);
+        assert_eq!(api_token::live(&mut db, mine, 1, later(8), 9).await.unwrap(), tokens);
+        assert_eq!(api_token::live(&mut db, mine, 1, later(8), 1).await.unwrap(), tokens[..1]);
+        assert_eq!(api_token::live(&mut db, mine, 2, later(8), 9).await.unwrap(), [], "another password");
+        assert_eq!(api_token::live(&mut db, mine, 1, later(3600), 9).await.unwrap(), [], "its time is over");
         drop(db);
         assert_eq!(commit!(store, |tx, mine| api_token::end_all(tx, *mine, later(8)).await), Ok(2));
+        for (hash, end) in hashes.iter().zip([8, 7, 8]) {
+            assert_eq!(view(store, hash).await.unwrap().token.ended_at, Some(later(end)));
+        }
         let mut db = store.reader().await.unwrap();
-        let ends: Vec<_> = api_token::list(&mut db, mine, 9).await.unwrap().iter().map(|row| row.ended_at).collect();
-        assert_eq!(ends, [Some(later(8)), Some(later(7)), Some(later(8))]);
-        assert_eq!(api_token::list(&mut db, theirs, 9).await.unwrap()[0].ended_at, None);
+        assert_eq!(api_token::live(&mut db, theirs, 1, later(8), 9).await.unwrap().len(), 1);
+    }
+
+    async fn tokens_below_a_class_end_and_the_others_stay(home) {
+        let store = &home.store;
+        let (account, other) = (rows::account(store).await, rows::account(store).await);
+        let mut hashes = Vec::new();
+        for (owner, class) in [&account, &other].into_iter().zip([Class::None, Class::None]) {
+            hashes.push(put(store, &ApiTokenRow { class, ..api_token_row(owner) }).await);
+        }
+        for class in [Class::Restricted, Class::Strong, Class::PhishingResistant] {
+            hashes.push(put(store, &ApiTokenRow { class, ..api_token_row(&account) }).await);
+        }
+        let id = account.id;
+        for count in [2, 0] {
+            let ended = commit!(store, |tx, id| api_token::end_below(tx, *id, Class::Strong, later(5)).await);
+            assert_eq!(ended, Ok(count));
+        }
+        for (hash, ended) in hashes.iter().zip([true, false, true, false, false]) {
+            assert_eq!(view(store, hash).await.unwrap().token.ended_at, ended.then(|| later(5)));
+        }
     }
 
     async fn a_use_is_noted_forwards_only(home) {
         let store = &home.store;
-        let row = token_row(&rows::account(store).await);
+        let row = api_token_row(&rows::account(store).await);
         let hash = put(store, &row).await;
         for (seconds, noted) in [(60, true), (60, false), (30, false), (90, true)] {
             let data = (row.id, later(seconds));

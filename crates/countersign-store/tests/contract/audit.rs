@@ -28,6 +28,8 @@ async fn some(store: &Store, most: i64) -> Vec<AuditRow> {
     rows
 }
 
+const DAY: i64 = 24 * 3600;
+
 async fn seal(
     store: &Store,
     number: u64,
@@ -138,7 +140,15 @@ on_both! {
         assert_eq!(unsealed(store, later(-1), 9).await, rows);
         assert_eq!(unsealed(store, later(-1), 2).await, rows[..2]);
         assert_eq!(unsealed(store, later(2), 9).await, rows[3..]);
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(audit::count_unsealed(&mut db, later(3)).await, Ok(3));
+        drop(db);
         seal(store, 1, [0; 32], &rows[1..3]).await.unwrap();
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(audit::count_unsealed(&mut db, later(3)).await, Ok(1));
+        assert_eq!(audit::newest_in(&mut db, 1).await, Ok(Some(later(2))));
+        assert_eq!(audit::newest_in(&mut db, 2).await, Ok(None));
+        drop(db);
         assert_eq!(unsealed(store, later(-1), 2).await, [rows[0].clone(), rows[3].clone()]);
     }
 
@@ -176,7 +186,9 @@ on_both! {
         assert_eq!(up_to().await, Some(rows[1].at));
         seal(store, 2, first.digest, &rows[2..4]).await.unwrap();
         assert_eq!(up_to().await, Some(rows[3].at));
-        commit!(store, |tx| audit::purge(tx, 2, later(500)).await).unwrap();
+        for number in [1, 2] {
+            commit!(store, |tx, number| audit::purge(tx, *number, later(2 * 86_400)).await).unwrap();
+        }
         assert_eq!(up_to().await, None);
     }
 
@@ -203,10 +215,14 @@ on_both! {
         assert_eq!(audit::purgeable(&mut db, later(101), 9).await.unwrap(), [first.clone()]);
         assert_eq!(audit::purgeable(&mut db, later(999), 1).await.unwrap(), [first.clone()]);
         drop(db);
-        assert_eq!(commit!(store, |tx| audit::purge(tx, 1, later(500)).await), Ok(2));
-        let again = commit!(store, |tx| audit::purge(tx, 1, later(501)).await);
+        for (number, seconds) in [(1, DAY + 99), (2, 9 * DAY), (3, 9 * DAY)] {
+            let early = commit!(store, |tx, number, seconds| audit::purge(tx, *number, later(*seconds)).await);
+            assert_eq!(early, Err(StoreError::Refused("append-only")), "{number}");
+        }
+        assert_eq!(commit!(store, |tx| audit::purge(tx, 1, later(DAY + 100)).await), Ok(2));
+        let again = commit!(store, |tx| audit::purge(tx, 1, later(DAY + 101)).await);
         assert_eq!(again, Err(StoreError::Unique("audit_purge.number".into())));
-        first.purged_at = Some(later(500));
+        first.purged_at = Some(later(DAY + 100));
         let mut db = store.reader().await.unwrap();
         assert_eq!(audit::seals(&mut db, 0, 9).await.unwrap(), [first, second.clone()]);
         assert_eq!(audit::rows_of(&mut db, 1).await.unwrap(), []);

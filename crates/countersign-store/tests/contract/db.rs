@@ -133,7 +133,7 @@ on_both! {
                 &[[1; 32].into()]).await
         });
         assert_eq!(home.store.write((), job).await, Ok(1));
-        assert_eq!(refused("INSERT INTO audit_purge (number, purged_at) VALUES (9, 0)").await,
+        assert_eq!(refused("INSERT INTO audit_seal_entry (audit_id, number, position) SELECT previous, 9, 0 FROM audit_seal").await,
             Err(StoreError::Refused("foreign key")));
         assert_eq!(refused("INSERT INTO clock (id, high_water) VALUES (2, 0)").await,
             Err(StoreError::Refused("check")));

@@ -159,7 +159,8 @@ fn sqlite_a_commit_that_fails_fails_the_whole_group() {
             let results = in_one_group(home, |db, _| {
                 Box::pin(async move {
                     execute(db, "PRAGMA defer_foreign_keys = ON", &[]).await?;
-                    let orphan = "INSERT INTO audit_purge (number, purged_at) VALUES (9, 0)";
+                    let orphan =
+                        "INSERT INTO audit_seal_entry (audit_id, number, position) VALUES (x'01', 9, 0)";
                     execute(db, orphan, &[]).await
                 })
             })

@@ -6,14 +6,15 @@ use countersign_core::id::{AccountId, LinkId, SessionId};
 use countersign_core::limits::{Bucket, Counter, CounterKey, SECOND_STEP_STRANGER};
 use countersign_core::link::LinkPurpose;
 use countersign_core::time::Timestamp;
+use countersign_store::api_token::ApiTokenRow;
 use countersign_store::contract::query_opt;
 use countersign_store::link::LinkRow;
 use countersign_store::purge::{self, Purged};
-use countersign_store::{Store, browser, challenge, counter, link, nonce, session};
+use countersign_store::{Store, api_token, browser, challenge, counter, link, nonce, session};
 use tokio::sync::Notify;
 
 use crate::rows::{
-    self, DICE, NOW, browser_row, challenge_row, commit, later, new_authenticator, session_row,
+    self, DICE, NOW, api_token_row, browser_row, challenge_row, commit, later, new_authenticator, session_row,
 };
 use crate::support::Home;
 
@@ -43,7 +44,9 @@ async fn everything(store: &Store, end: Timestamp) {
     };
     let key = CounterKey::second_step(account.id, &Bucket::Strangers);
     let hash = rows::hash();
-    commit!(store, |tx, session, challenge, browser, link, key, end, hash| {
+    let api_token = ApiTokenRow { expires_at: end, ..api_token_row(&account) };
+    commit!(store, |tx, session, challenge, browser, link, key, end, hash, api_token| {
+        api_token::create(tx, hash, api_token).await?;
         session::create(tx, hash, session).await?;
         challenge::create(tx, hash, challenge).await?;
         browser::create(tx, hash, browser).await?;
@@ -68,11 +71,21 @@ on_both! {
         let soon = Purged { sessions: 1, counters: 1, nonces: 1, pending: 1, browsers: 1, ..Purged::default() };
         assert_eq!(purge(store, NOW, 9).await, soon);
         assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
-        let late = Purged { challenges: 1, links: 1, ..Purged::default() };
+        let late = Purged { challenges: 1, links: 1, api_tokens: 1, ..Purged::default() };
         assert_eq!(purge(store, later(DAY), 9).await, late);
         let rest = purge(store, later(11 * DAY), 9).await;
-        assert_eq!(rest.total(), 7);
+        assert_eq!(rest.total(), 8);
         assert_eq!(purge(store, later(999 * DAY), 9).await, Purged::default(), "confirmed devices stay");
+    }
+
+    async fn an_api_token_that_was_ended_goes_a_day_later(home) {
+        let store = &home.store;
+        let mut row = api_token_row(&rows::account(store).await);
+        (row.expires_at, row.ended_at) = (later(300 * DAY), Some(NOW));
+        let hash = rows::hash();
+        commit!(store, |tx, hash, row| api_token::create(tx, hash, row).await).unwrap();
+        assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
+        assert_eq!(purge(store, later(DAY), 9).await, Purged { api_tokens: 1, ..Purged::default() });
     }
 
     async fn a_batch_is_no_larger_than_asked(home) {
@@ -80,7 +93,7 @@ on_both! {
         for _ in 0..3 {
             everything(store, NOW).await;
         }
-        for total in [14, 7, 0] {
+        for total in [16, 8, 0] {
             assert_eq!(purge(store, later(DAY), 2).await.total(), total);
         }
     }

@@ -1,14 +1,16 @@
 //! Rows to test with: one organisation, one account, and what hangs on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use countersign_core::api_token::Scope;
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::email::EmailAddress;
 use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{Drift, Secret};
 use countersign_core::id::{
-    AccountId, AuditId, AuthenticatorId, BrowserId, ChallengeId, OrganisationId, SessionId, SuspensionId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, OrganisationId, SessionId,
+    SuspensionId,
 };
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::method::Class;
@@ -20,6 +22,7 @@ use countersign_core::sign_in::{Purpose, SuspensionKind};
 use countersign_core::testing::CountingEntropy;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{self, AccountRow, AccountState};
+use countersign_store::api_token::ApiTokenRow;
 use countersign_store::authenticator::{self, Confirmation, NewAuthenticator};
 use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
@@ -254,5 +257,21 @@ pub(crate) fn audit_row(account: &AccountRow, at: Timestamp, event: Event) -> Au
         address: Some("192.0.2.7".into()),
         device: Some("Firefox on Android".into()),
         request_id: Some("r-1".into()),
+    }
+}
+
+/// A token of the account, an hour long.
+pub(crate) fn api_token_row(account: &AccountRow) -> ApiTokenRow {
+    ApiTokenRow {
+        id: ApiTokenId::new(NOW, &DICE),
+        account_id: account.id,
+        name: "backup".into(),
+        scopes: BTreeSet::from([Scope::AccountRead]),
+        class: Class::Strong,
+        password_version: 1,
+        created_at: NOW,
+        expires_at: later(3600),
+        last_used_at: None,
+        ended_at: None,
     }
 }

@@ -179,6 +179,6 @@ fn entry(db: &mut Db, id: u8, number: i64) -> BoxFuture<'_, Result<u64, StoreErr
 fn purge(db: &mut Db, number: i64) -> BoxFuture<'_, Result<u64, StoreError>> {
     let values = [Value::from(number)];
     Box::pin(async move {
-        execute(db, "INSERT INTO audit_purge (number, purged_at) VALUES (?1, 1)", &values).await
+        execute(db, "INSERT INTO audit_purge (number, purged_at) VALUES (?1, 86400000)", &values).await
     })
 }

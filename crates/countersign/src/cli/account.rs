@@ -51,14 +51,19 @@ enum AccountCommand {
         countersign account list --organisation acme --json")]
     List(ListArgs),
     /// Show one account: state, devices, sessions, suspension
+    #[command(after_help = "Example:\n  countersign account show ada@example.org --json")]
     Show(OneArgs),
     /// Close an account: its sessions and API tokens end, nothing of it is removed
+    #[command(after_help = "Example:\n  countersign account disable ada@example.org")]
     Disable(EmailArgs),
     /// Open a closed account again
+    #[command(after_help = "Example:\n  countersign account enable ada@example.org")]
     Enable(EmailArgs),
     /// End every session of an account
+    #[command(after_help = "Example:\n  countersign account end-sessions ada@example.org")]
     EndSessions(EmailArgs),
     /// Make a link that sets a new password; it is valid for 30 minutes and never skips the second step
+    #[command(after_help = "Example:\n  countersign account reset-link ada@example.org")]
     ResetLink(OneArgs),
     /// Let the password alone sign in for a while, for whoever lost the authenticator
     #[command(
@@ -69,6 +74,7 @@ enum AccountCommand {
     )]
     SuspendSecondStep(SuspendArgs),
     /// End a suspension before its time
+    #[command(after_help = "Example:\n  countersign account end-suspension ada@example.org")]
     EndSuspension(EmailArgs),
 }
 

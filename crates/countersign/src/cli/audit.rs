@@ -217,6 +217,9 @@ fn fault(key: &str) -> &'static str {
         "audit-fault-missing-seal" => "the seal before it is missing",
         "audit-fault-chain" => "it does not continue the seal before it",
         "audit-fault-missing-row" => "rows under it are missing",
+        "audit-fault-purge-order" => "its rows were deleted before those of older seals",
+        "audit-fault-purge-early" => "its rows were deleted within a day",
+        "audit-fault-purge-unrecorded" => "its rows were deleted, and not by the server",
         "audit-fault-changed-row" => "a row under it was changed",
         _ => "it does not fit",
     }

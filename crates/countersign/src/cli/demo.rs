@@ -36,7 +36,13 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) fn run(self) -> Result<(), Failure> {
+    /// `ignored`: a flag that was given and means nothing here.
+    pub(super) fn run(self, ignored: Option<&str>) -> Result<(), Failure> {
+        if let Some(name) = ignored {
+            let message =
+                format!("the demo keeps nothing and reads no settings: leave --{} away", flag(name));
+            return Err(Failure::new(Exit::Usage, message));
+        }
         if !self.listen.ip().is_loopback() {
             let message = "ready accounts are for this machine only: listen on 127.0.0.1 or [::1]";
             return Err(Failure::new(Exit::Usage, message));
@@ -54,6 +60,10 @@ impl Demo {
         };
         start.run(async |app| prepare(app, &plan).await)
     }
+}
+
+fn flag(name: &str) -> String {
+    if name == "data_dir" { "data".to_owned() } else { name.replace('_', "-") }
 }
 
 /// The demo's settings: nothing of the machine's, so that no real database is ever filled with ready accounts.

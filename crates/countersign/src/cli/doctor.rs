@@ -21,6 +21,7 @@ use crate::app::store_settings;
 use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
 use crate::entropy::OsEntropy;
+use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, Origin, audit, keys};
 use crate::hasher::PasswordPool;
 use crate::time_source::{Clock, SystemClock};
@@ -132,6 +133,7 @@ fn as_json(check: &Check) -> Value {
 /// Everything that can be looked at.
 async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     let mut checks = vec![data_folder(&settings.data_dir), key_file_rights(&settings.keys_file)];
+    checks.extend(way_in(settings));
     let store = match open(settings).await {
         Ok(store) => store,
         Err(found) => {
@@ -156,13 +158,10 @@ async fn open(settings: &Settings) -> Result<Store, String> {
 
 /// What can only be looked at with the keys.
 async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Check> {
-    let keys = KeyFile::load(&settings.keys_file).and_then(|file| file.ring());
-    let entropy = OsEntropy::new();
-    let (Ok(keys), Ok(entropy)) = (keys, entropy) else { return Vec::new() };
-    let (keys, entropy): (_, Arc<dyn Entropy>) = (Arc::new(keys), Arc::new(entropy));
-    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT);
-    let Ok(hasher) = hasher else { return Vec::new() };
-    let deps = Arc::new(Deps { store, keys, entropy, hasher, product: settings.product.clone() });
+    let deps = match deps(settings, store) {
+        Ok(deps) => Arc::new(deps),
+        Err(check) => return vec![check],
+    };
     let origin = Origin {
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         user_agent: String::new(),
@@ -175,6 +174,34 @@ async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Che
         tracing::warn!(%error, "the database could not be closed in order");
     }
     checks
+}
+
+/// What flows work with; or the line about what of it cannot be had.
+fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
+    let ring = KeyFile::load(&settings.keys_file).and_then(|file| file.ring()).map_err(|error| {
+        Check::fail(
+            "keys",
+            format!("nothing that needs them was looked at: {error}"),
+            "see the key file above",
+        )
+    })?;
+    let entropy = OsEntropy::new().map_err(|error| {
+        Check::fail(
+            "entropy",
+            error.to_string(),
+            "the system's random numbers cannot be read; look at its kernel",
+        )
+    })?;
+    let (keys, entropy): (_, Arc<dyn Entropy>) = (Arc::new(ring), Arc::new(entropy));
+    let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT);
+    let hasher = hasher.map_err(|error| {
+        Check::fail(
+            "hasher",
+            error.to_string(),
+            "no thread could be started: look at the limits of processes",
+        )
+    })?;
+    Ok(Deps { store, keys, entropy, hasher, product: settings.product.clone() })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {
@@ -216,6 +243,19 @@ fn key_file_rights(path: &Path) -> Check {
             Check::fail("key file", error.to_string(), "bring it back from a copy, or mend its rights")
         }
     }
+}
+
+/// An https address with neither a certificate nor a trusted proxy: whatever ends TLS in front is not believed.
+fn way_in(settings: &Settings) -> Option<Check> {
+    let is_open = settings.tls.is_some() || !settings.trusted_proxies.is_empty();
+    if !settings.public_address.is_https() || is_open {
+        return None;
+    }
+    Some(Check::warn(
+        "way in",
+        "the public address is https, but there is no certificate and no trusted proxy",
+        "set [tls], or add the proxy's address to trusted_proxies (127.0.0.1 for one on this machine)",
+    ))
 }
 
 async fn durability(store: &Store, now: Timestamp) -> Vec<Check> {
@@ -274,7 +314,7 @@ async fn mark(store: &Store, now: Timestamp) -> Check {
                 mark.since(now).as_secs(),
                 time(mark)
             ),
-            "set the clock right (timedatectl status); until then the later time decides what has expired",
+            "set the clock right (timedatectl status); if it is right, the mark is wrong: countersign clock reset",
         ),
         Ok(Some(_)) => Check::ok(name, time(now)),
     }
@@ -282,8 +322,8 @@ async fn mark(store: &Store, now: Timestamp) -> Check {
 
 async fn needed_keys(call: &Call) -> Check {
     let name = "keys";
-    match (keys::missing(call).await, keys::uses(call).await) {
-        (Ok(missing), Ok(uses)) if missing.is_empty() => {
+    match (keys::found(call).await, keys::uses(call).await) {
+        (Ok(faults), Ok(uses)) if faults.is_empty() => {
             let active = call.deps.keys.active();
             let older: u64 = uses.iter().filter(|(id, _)| **id != active).map(|(_, uses)| uses.sealed).sum();
             if older > 0 {
@@ -292,9 +332,14 @@ async fn needed_keys(call: &Call) -> Check {
             }
             Check::ok(name, "every key that is needed is there")
         }
-        (Ok(missing), Ok(_)) => {
-            let ids: Vec<String> = missing.iter().map(ToString::to_string).collect();
-            let found = format!("the database needs {}, which the key file does not hold", ids.join(", "));
+        (Ok(faults), Ok(_)) => {
+            let told = |fault: &KeyFault| match fault {
+                KeyFault::Missing(id) => format!("the database needs {id}, which the key file does not hold"),
+                KeyFault::Different(id) => {
+                    format!("{id} in the key file is not the one that sealed this database")
+                }
+            };
+            let found = faults.iter().map(told).collect::<Vec<_>>().join("; ");
             Check::fail(
                 name,
                 found,
@@ -328,9 +373,9 @@ async fn audit_log(call: &Call) -> Check {
     let name = "audit log";
     match audit::head(call).await {
         Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
-        Ok(head) if head.overdue => Check::warn(
+        Ok(head) if head.unsealed > 0 => Check::warn(
             name,
-            "rows older than a minute are not sealed",
+            format!("{} older than a minute not sealed", count(head.unsealed, "row")),
             "start a server on this database: the running server seals them",
         ),
         Ok(head) => {
@@ -361,6 +406,26 @@ mod tests {
         assert_eq!(failed, ["data folder", "key file", "database"]);
         assert!(checks.iter().all(|check| !check.advice.is_empty()), "{checks:?}");
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn an_https_address_that_nothing_leads_to_is_a_warning() {
+        let address = "public_address = \"https://account.example.org\"\n";
+        let check = |more: &str| {
+            way_in(&Settings::from_parts(&format!("{address}{more}"), Vec::new(), Vec::new()).unwrap())
+        };
+        assert_eq!(check("").unwrap().state, State::Warn);
+        assert_eq!(check("trusted_proxies = [\"127.0.0.1\"]"), None);
+        assert_eq!(way_in(&Settings::from_parts("", Vec::new(), Vec::new()).unwrap()), None);
+    }
+
+    #[tokio::test]
+    async fn without_keys_the_checks_that_need_them_fail_and_are_not_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(folder.path());
+        let store = Store::open(&store_settings(&settings)).await.unwrap();
+        let checks = with_keys(&settings, store, Timestamp::from_secs(1_795_296_247)).await;
+        assert_eq!(checks.iter().map(|check| check.state).collect::<Vec<_>>(), [State::Fail]);
     }
 
     #[test]

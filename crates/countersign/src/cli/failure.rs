@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use super::told;
 use crate::app::StartError;
 use crate::config::Mistakes;
 use crate::config::keyfile::KeyFileError;
@@ -80,12 +81,6 @@ impl From<KeyFileError> for Failure {
 
 impl From<FlowError> for Failure {
     fn from(error: FlowError) -> Self {
-        let exit = match &error {
-            FlowError::NotFound => Exit::NotFound,
-            FlowError::Unavailable(_) | FlowError::Busy { .. } => Exit::Unreachable,
-            FlowError::Invalid(_) => Exit::Usage,
-            _ => Exit::Failed,
-        };
-        Self::new(exit, error)
+        told::refused(error)
     }
 }

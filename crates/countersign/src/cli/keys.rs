@@ -43,12 +43,18 @@ impl Keys {
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
     /// List the keys and what rests on each
+    #[command(after_help = "Example:\n  countersign keys list")]
     List(ListArgs),
     /// Make a new key, which seals from the next start on
+    #[command(
+        after_help = "Examples:\n  countersign keys add\n  countersign keys add --standby      with several servers"
+    )]
     Add(AddArgs),
     /// Make a standby key the one that seals
+    #[command(after_help = "Example:\n  countersign keys activate k2")]
     Activate(KeyArgs),
     /// Seal anew, with the active key, what older keys sealed
+    #[command(after_help = "Example:\n  countersign keys re-seal")]
     ReSeal(ReSealArgs),
     /// Forget a key for good; refused while anything rests on it
     #[command(
@@ -56,7 +62,8 @@ enum KeysCommand {
         there are two ways:\n  \
         keep the key        it costs nothing, and opens nothing that the active one does not\n  \
         --reset-passwords   takes those passwords away; each owner then needs `countersign account reset-link`.\n                      \
-        Second steps, sessions and everything else stay as they are. It cannot be taken back."
+        Second steps, sessions and everything else stay as they are. It cannot be taken back.\n\n\
+        Example:\n  countersign keys retire k1"
     )]
     Retire(RetireArgs),
 }
@@ -206,7 +213,7 @@ async fn activate(desk: &Desk, id: KeyId) -> Result<(), Failure> {
     }
     file.activate(id)?;
     file.save()?;
-    record(desk, Event::KeyAdded, id, KeyState::Active.as_str()).await?;
+    record(desk, Event::KeyActivated, id, KeyState::Active.as_str()).await?;
     out::line(format!(
         "{id} seals from the next start on. Copy the key file to every replica and restart them;"
     ));

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod check;
+mod clock;
 mod demo;
 mod desk;
 mod doctor;
@@ -18,7 +19,8 @@ mod told;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 pub use desk::with_call;
 pub use failure::{EXIT_CODES, Exit, Failure};
 
@@ -78,23 +80,49 @@ enum Command {
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Clock(clock::ClockArgs),
     Config(check::Config),
     Doctor(doctor::Doctor),
 }
 
+/// The command line, with the exit codes in the help of every command that does something.
+fn command() -> clap::Command {
+    explained(Cli::command())
+}
+
+fn explained(mut command: clap::Command) -> clap::Command {
+    if command.has_subcommands() {
+        return command.mut_subcommands(explained);
+    }
+    let before = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    if !before.contains(EXIT_CODES) {
+        let both =
+            if before.is_empty() { EXIT_CODES.to_owned() } else { format!("{before}\n\n{EXIT_CODES}") };
+        command = command.after_help(both);
+    }
+    command
+}
+
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = command().get_matches();
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let flagged = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let ignored = ["config", "data_dir", "database_url"].into_iter().find(flagged);
     // Whatever is written from here on (database, keys) is the owner's alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let common = &cli.common;
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(common),
-        Command::Demo(demo) => demo.run(),
+        Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
+        Command::Clock(clock) => clock.run(common),
         Command::Config(config) => config.run(common),
         Command::Doctor(doctor) => doctor.run(common),
     };

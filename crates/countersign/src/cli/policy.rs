@@ -30,8 +30,10 @@ impl Policies {
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
     /// Show the policy that is in force
+    #[command(after_help = "Example:\n  countersign policy show --organisation acme --json")]
     Show(ShowArgs),
     /// List the presets
+    #[command(after_help = "Example:\n  countersign policy presets")]
     Presets(PresetsArgs),
     /// Put a preset into force; sign-up stays as it is
     #[command(
@@ -40,7 +42,8 @@ enum PolicyCommand {
         Example:\n  countersign policy set-preset authenticator --reason 'pilot is over'"
     )]
     SetPreset(SetPresetArgs),
-    /// Say who may make an account: open (anybody), invitation (whoever has a link), closed (the operator alone)
+    /// Say who may make an account: open (anybody), invitation (whoever has a link), closed (the operator alone, with a password; no invitations)
+    #[command(after_help = "Example:\n  countersign policy set-sign-up invitation --reason 'pilot is over'")]
     SetSignUp(SetSignUpArgs),
 }
 

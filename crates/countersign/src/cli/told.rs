@@ -113,12 +113,20 @@ mod tests {
             (FlowError::Forbidden(Text::new("suspension-too-long").with("hours", 336_u32)), Exit::Failed),
             (FlowError::field("email", "email-taken"), Exit::Usage),
             (FlowError::NotFound, Exit::NotFound),
+            (FlowError::Busy { retry_after: std::time::Duration::from_secs(1) }, Exit::Failed),
             (FlowError::Unavailable("gone".into()), Exit::Unreachable),
         ] {
             let failure = told(error, "account x");
             assert_eq!(failure.exit, exit);
             assert!(failure.message.contains(' '), "a bare key: {}", failure.message);
         }
+    }
+
+    #[test]
+    fn there_is_one_mapping() {
+        let busy = || FlowError::Busy { retry_after: std::time::Duration::from_secs(1) };
+        assert_eq!(Failure::from(busy()).exit, told(busy(), "account x").exit);
+        assert_eq!(Failure::from(FlowError::NotFound).exit, Exit::NotFound);
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl Kind {
             | Event::SignOut
             | Event::SessionEnded
             | Event::SessionsEndedOthers
-            | Event::SessionExpiredLimit => Self::SignIns,
+            | Event::SessionsEndedAll
+            | Event::SessionEvicted => Self::SignIns,
             Event::SignUpMade
             | Event::AuthenticatorSetUpStarted
             | Event::AuthenticatorAdded
@@ -64,6 +65,8 @@ impl Kind {
             | Event::ApiTokenEnded
             | Event::PolicyChanged
             | Event::KeyAdded
+            | Event::KeyActivated
+            | Event::ClockReset
             | Event::KeyRetired
             | Event::KeyResealed
             | Event::AuditPurged => Self::Changes,

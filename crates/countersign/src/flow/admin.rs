@@ -6,6 +6,7 @@ use countersign_core::id::AccountId;
 use countersign_core::link::LinkPurpose;
 use countersign_core::name::DisplayName;
 use countersign_core::password::SHORTEST_ALONE;
+use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
 use countersign_core::secret::{Password, Token};
 use countersign_core::text::Text;
@@ -18,6 +19,7 @@ use countersign_store::{account, api_token, audit, authenticator, browser, chall
 
 use super::link::{self, NewLink};
 use super::password::Around;
+use super::session::is_alive;
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
 use crate::text;
 
@@ -58,13 +60,16 @@ pub enum Added {
 /// Adds an account with a password, or invites its owner to choose one.
 pub async fn add(call: &Call, new: NewAccount) -> Result<Added, FlowError> {
     let email = address(&new.email)?;
-    let (organisation, _) = policy::of_slug(call, new.organisation.as_deref()).await?;
+    let (organisation, rules) = policy::of_slug(call, new.organisation.as_deref()).await?;
     let mut db = call.reader().await?;
     if account::by_email_key(&mut db, &email.key()).await?.is_some() {
         return Err(FlowError::field("email", text!("email-taken")));
     }
     drop(db);
     let Some(chosen) = new.password else {
+        if rules.sign_up == SignUp::Closed {
+            return Err(FlowError::Forbidden(Text::new("invitations-closed")));
+        }
         let invitation = NewLink {
             purpose: LinkPurpose::Invitation,
             account: None,
@@ -128,7 +133,8 @@ pub async fn show(call: &Call, email: &str) -> Result<AccountDetail, FlowError> 
     let facts = facts(call, email).await?;
     let mut db = call.reader().await?;
     let devices = authenticator::confirmed(&mut db, facts.account.id).await?;
-    let sessions = session::list(&mut db, facts.account.id, call.now).await?;
+    let mut sessions = session::list(&mut db, facts.account.id, call.now).await?;
+    sessions.retain(|row| is_alive(&facts, row, call.now));
     Ok(AccountDetail { facts, devices, sessions })
 }
 
@@ -162,12 +168,14 @@ pub async fn set_state(call: &Call, email: &str, state: AccountState) -> Result<
 /// Ends every session and challenge of an account and tells how many sessions there were.
 pub async fn end_sessions(call: &Call, email: &str) -> Result<u64, FlowError> {
     let facts = facts(call, email).await?;
-    let note = call.caller_row(Event::SessionsEndedOthers, About::of(&facts.account), &[]);
-    let job = call.deps.store.write((facts.account.id, note), |tx, (id, note)| {
+    let data = (call.clone(), facts.account);
+    let job = call.deps.store.write(data, |tx, (call, account)| {
         Box::pin(async move {
-            let ended = session::delete_all(tx, *id).await?;
-            challenge::delete_for_account(tx, *id).await?;
-            audit::append(tx, note).await?;
+            let ended = session::delete_all(tx, account.id).await?;
+            challenge::delete_for_account(tx, account.id).await?;
+            let detail = [("ended", ended.to_string())];
+            let note = call.caller_row(Event::SessionsEndedAll, About::of(account), &detail);
+            audit::append(tx, &note).await?;
             Ok(ended)
         })
     });

@@ -15,9 +15,9 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
 use countersign_store::api_token::ApiTokenView;
 use countersign_store::facts::AccountFacts;
-use countersign_store::{api_token, audit};
+use countersign_store::{account, api_token, audit};
 
-use super::facts::{enrolled, situation, suspension};
+use super::facts::{enrolled, situation};
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError};
@@ -25,7 +25,7 @@ use super::{About, Call, FieldFault, FlowError};
 pub use countersign_store::api_token::ApiTokenRow;
 
 /// Most tokens an account may hold at once.
-pub const MOST: usize = 20;
+pub const MOST: u32 = 20;
 /// A token is marked as used at most once in this time.
 const TOUCH_EVERY: Duration = Duration::from_mins(1);
 const DAY: u64 = 24 * 60 * 60;
@@ -53,11 +53,6 @@ pub struct MadeApiToken {
 pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result<MadeApiToken, FlowError> {
     signed_in.require(AccountChange::MakeApiToken, call.now)?;
     let name = checked(&new)?;
-    if list(call, signed_in).await?.len() >= MOST {
-        return Err(FlowError::Conflict(
-            Text::new("api-token-too-many").with("most", i64::try_from(MOST).unwrap_or(0)),
-        ));
-    }
     let token = ApiToken::new(call.entropy());
     let line = ApiTokenRow {
         id: ApiTokenId::new(call.now, call.entropy()),
@@ -76,12 +71,22 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
     let data = (token.hash(), line.clone(), note);
     let job = call.deps.store.write(data, |tx, (hash, line, note)| {
         Box::pin(async move {
-            api_token::create(tx, hash, line).await?;
-            audit::append(tx, note).await
+            // Counted behind the account's lock, so that two at once do not both find the last room.
+            account::lock(tx, line.account_id).await?;
+            let (owner, version) = (line.account_id, line.password_version);
+            let has_room =
+                api_token::live(tx, owner, version, line.created_at, MOST).await?.len() < MOST as usize;
+            if has_room {
+                api_token::create(tx, hash, line).await?;
+                audit::append(tx, note).await?;
+            }
+            Ok(has_room)
         })
     });
-    job.await?;
-    Ok(MadeApiToken { token, line })
+    if job.await? {
+        return Ok(MadeApiToken { token, line });
+    }
+    Err(FlowError::Conflict(Text::new("api-token-too-many").with("most", MOST)))
 }
 
 fn checked(new: &NewApiToken) -> Result<DeviceName, FlowError> {
@@ -105,12 +110,8 @@ fn checked(new: &NewApiToken) -> Result<DeviceName, FlowError> {
 /// The account's live tokens, newest first.
 pub async fn list(call: &Call, signed_in: &SignedIn) -> Result<Vec<ApiTokenRow>, FlowError> {
     let mut db = call.reader().await?;
-    let rows = api_token::list(&mut db, signed_in.account(), 200).await?;
     let version = signed_in.facts.account.password_version;
-    let lives = |row: &ApiTokenRow| {
-        row.ended_at.is_none() && row.expires_at > call.now && row.password_version == version
-    };
-    Ok(rows.into_iter().filter(lives).collect())
+    Ok(api_token::live(&mut db, signed_in.account(), version, call.now, MOST).await?)
 }
 
 /// Ends a token at once. `NotFound` for any id that is not a live token of this account.
@@ -178,8 +179,8 @@ pub async fn authenticate(call: &Call, text: &str) -> Result<Bearer, FlowError> 
 fn lives(view: &ApiTokenView, now: Timestamp) -> bool {
     let (token, account) = (&view.token, &view.facts.account);
     let enrolled = enrolled(&view.facts);
-    let suspension = suspension(&view.facts);
-    let situation = situation(&view.facts, &enrolled, suspension.as_ref(), now);
+    // A suspension lets a person in who lost the phone. A program that lacks the second step stays out.
+    let situation = situation(&view.facts, &enrolled, None, now);
     token.ended_at.is_none()
         && token.expires_at > now
         && token.password_version == account.password_version

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::audit::{AuditRow, Event, seal_digest};
+use countersign_core::audit::{Actor, AuditRow, Event, seal_digest};
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{self, AuditFilter, SealRow};
 use countersign_store::{Db, StoreError};
@@ -13,17 +13,19 @@ use super::{About, Call, FlowError};
 const SEAL_MOST: u32 = 250;
 /// Most seals of one turn, so that a backlog is worked off and the other jobs still have theirs.
 const SEALS_MOST: usize = 40;
-/// Unsealed rows that are counted at most.
-const COUNTED: u32 = 1_000;
+/// Before every row.
+const BEGINNING: Timestamp = Timestamp::from_millis(i64::MIN);
 /// Seals read at once while verifying.
 const VERIFY_BATCH: u32 = 100;
 /// How far before the last sealed row others may turn up: a request ends within 30 seconds, but its row bears the time
 /// at which it began, by the clock of its own replica.
 const LATE: Duration = Duration::from_mins(5);
-/// How far back the rare wide look goes, and the first one of all.
+/// How far behind the newest sealed row the rare wide look goes. A transaction never lives this long.
 const HORIZON: Duration = Duration::from_hours(24);
 /// A row is sealed within seconds; one that waits longer than this shows that nobody seals.
 const OVERDUE: Duration = Duration::from_mins(1);
+/// The rows of a seal are never purged sooner; the database's triggers hold this too.
+const PURGE_LEAST: Duration = Duration::from_hours(24);
 
 /// Rows for the operator, newest first.
 pub async fn list(call: &Call, filter: &AuditFilter, most: u32) -> Result<Vec<AuditRow>, FlowError> {
@@ -40,7 +42,7 @@ pub async fn seal_once(call: &Call) -> Result<u64, FlowError> {
     let mut total = 0;
     for _ in 0..SEALS_MOST {
         let up_to = audit::sealed_up_to(&mut call.reader().await?).await?;
-        let count = seal(call, up_to.map_or_else(|| call.now.minus(HORIZON), |at| at.minus(LATE))).await?;
+        let count = seal(call, up_to.map_or(BEGINNING, |at| at.min(call.now).minus(LATE))).await?;
         total += count;
         if count < u64::from(SEAL_MOST) {
             break;
@@ -53,13 +55,23 @@ pub async fn seal_once(call: &Call) -> Result<u64, FlowError> {
 pub async fn seal_late(call: &Call) -> Result<u64, FlowError> {
     let mut total = 0;
     for _ in 0..SEALS_MOST {
-        let count = seal(call, call.now.minus(HORIZON)).await?;
+        let count = seal(call, wide(call).await?).await?;
         total += count;
         if count < u64::from(SEAL_MOST) {
             break;
         }
     }
     Ok(total)
+}
+
+/// Before which nothing unsealed can be: rows are sealed in the order of their time, so whatever is still without a seal
+/// is younger than the newest row under the last one, but for what committed late. However long nobody sealed, and
+/// wherever the clock is, no row is passed over.
+async fn wide(call: &Call) -> Result<Timestamp, FlowError> {
+    let mut db = call.reader().await?;
+    let Some(last) = audit::last_seal(&mut db).await? else { return Ok(BEGINNING) };
+    let newest = audit::newest_in(&mut db, last.number).await?.unwrap_or(last.sealed_at);
+    Ok(newest.min(last.sealed_at).min(call.now).minus(HORIZON))
 }
 
 /// One seal. Its rows are read outside the transaction that writes it, which is then short: a committed row never
@@ -107,6 +119,10 @@ pub struct Verification {
     pub head: Option<[u8; 32]>,
     /// Rows older than a minute that no seal covers.
     pub unsealed: u64,
+    /// Up to which seal the log itself says, by the server's own hand, that rows were purged.
+    recorded: u64,
+    /// Whether a seal was met that has its rows: none after it may be purged.
+    kept: bool,
 }
 
 /// Walks the whole chain.
@@ -129,10 +145,25 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
         }
     }
     found.head = (found.seals > 0).then_some(previous);
-    let overdue = call.now.minus(OVERDUE);
-    let waiting = audit::unsealed(&mut db, Timestamp::from_millis(0), COUNTED).await?;
-    found.unsealed = waiting.iter().filter(|row| row.at < overdue).count() as u64;
+    // A purge of this very minute is told by a row that waits for its seal; longer, and it counts as unsealed.
+    for row in audit::unsealed(&mut db, BEGINNING, SEAL_MOST).await? {
+        found.take_note(&row);
+    }
+    // Purging goes in order, so the row about one seal speaks for those before it, whose own rows may be purged too.
+    let unrecorded = found.recorded + 1..=found.purged;
+    found.broken.extend(unrecorded.map(|number| (number, "audit-fault-purge-unrecorded")));
+    found.unsealed = audit::count_unsealed(&mut db, call.now.minus(OVERDUE)).await?;
     Ok(found)
+}
+
+impl Verification {
+    /// Learns from a row what the server has purged.
+    fn take_note(&mut self, row: &AuditRow) {
+        if row.event == Event::AuditPurged && row.actor == Actor::System {
+            let seal = row.detail.get("seal").and_then(|number| number.parse().ok());
+            self.recorded = self.recorded.max(seal.unwrap_or_default());
+        }
+    }
 }
 
 /// How far the sealing has come.
@@ -140,17 +171,16 @@ pub async fn verify(call: &Call) -> Result<Verification, FlowError> {
 pub struct Head {
     /// When the newest seal was made.
     pub sealed_at: Option<Timestamp>,
-    /// Whether rows older than a minute wait for their seal.
-    pub overdue: bool,
+    /// Rows older than a minute that no seal covers, as [`verify`] counts them.
+    pub unsealed: u64,
 }
 
 /// Looks at the head of the chain only.
 pub async fn head(call: &Call) -> Result<Head, FlowError> {
     let mut db = call.reader().await?;
     let sealed_at = audit::last_seal(&mut db).await?.map(|seal| seal.sealed_at);
-    let waiting = audit::unsealed(&mut db, call.now.minus(HORIZON), 1).await?;
-    let overdue = waiting.first().is_some_and(|row| row.at < call.now.minus(OVERDUE));
-    Ok(Head { sealed_at, overdue })
+    let unsealed = audit::count_unsealed(&mut db, call.now.minus(OVERDUE)).await?;
+    Ok(Head { sealed_at, unsealed })
 }
 
 /// Whether any seal bears this digest: a head that was kept elsewhere must be somewhere in the chain.
@@ -179,10 +209,15 @@ async fn fault(
     if seal.previous != previous {
         return Ok(Some("audit-fault-chain"));
     }
-    if seal.purged_at.is_some() {
+    if let Some(purged_at) = seal.purged_at {
         found.purged += 1;
-        return Ok(None);
+        if found.kept {
+            return Ok(Some("audit-fault-purge-order"));
+        }
+        let early = purged_at < seal.sealed_at.plus(PURGE_LEAST);
+        return Ok(early.then_some("audit-fault-purge-early"));
     }
+    found.kept = true;
     let rows = audit::rows_of(db, seal.number).await?;
     if rows.len() as u64 != seal.rows {
         return Ok(Some("audit-fault-missing-row"));
@@ -191,13 +226,16 @@ async fn fault(
         return Ok(Some("audit-fault-changed-row"));
     }
     found.rows += seal.rows;
+    for row in &rows {
+        found.take_note(row);
+    }
     Ok(None)
 }
 
-/// Drops the rows of whole seals that are older than `keep`, and leaves the seals. Tells how many rows went.
+/// Drops the rows of whole seals that are older than `keep` (a day at least), and leaves the seals. Tells how many rows went.
 pub async fn purge(call: &Call, keep: Duration) -> Result<u64, FlowError> {
     let mut db = call.reader().await?;
-    let seals = audit::purgeable(&mut db, call.now.minus(keep), VERIFY_BATCH).await?;
+    let seals = audit::purgeable(&mut db, call.now.minus(keep.max(PURGE_LEAST)), VERIFY_BATCH).await?;
     drop(db);
     let mut gone = 0;
     for seal in seals {

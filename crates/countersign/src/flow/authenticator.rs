@@ -12,7 +12,9 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticator, PendingAuthenticator};
 use countersign_store::facts::ChallengeFacts;
-use countersign_store::{Db, StoreError, account, audit, authenticator, challenge, session};
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, authenticator, browser, challenge, session,
+};
 
 use super::gate::OpenChallenge;
 use super::session::SignedIn;
@@ -195,13 +197,13 @@ fn checked(name: &str, code: &str) -> Result<(DeviceName, Code), FlowError> {
 
 /// Counts a wrong code on the pending key and tells how many are left; after the last one the key is gone.
 async fn failed(call: &Call, pending: &PendingAuthenticator) -> Result<u32, FlowError> {
-    let data = (pending.row.id, pending.row.account_id, call.now);
-    let job = call.deps.store.write(data, |tx, (id, account, now)| {
+    let data = (pending.row.id, pending.row.account_id, pending.row.session_id, call.now);
+    let job = call.deps.store.write(data, |tx, (id, account, session, now)| {
         Box::pin(async move {
             let tries = authenticator::count_try(tx, *id, SET_UP_TRIES, *now).await?;
             let left = SET_UP_TRIES.saturating_sub(tries.unwrap_or(SET_UP_TRIES));
-            if left == 0 {
-                authenticator::discard_pending(tx, *account).await?;
+            if let (0, Some(session)) = (left, session) {
+                authenticator::discard_pending_of(tx, *account, *session).await?;
             }
             Ok(left)
         })
@@ -234,7 +236,12 @@ impl Confirming {
         if !authenticator::confirm(tx, &confirmation, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
+        api_token::end_below(tx, signed_in.account(), Method::Authenticator.class(), call.now).await?;
         let ended = session::delete_others(tx, signed_in.account(), signed_in.session).await?;
+        if signed_in.facts.authenticators == 0 {
+            // They were recognised by the password alone; this one has just shown the first device.
+            browser::delete_others(tx, signed_in.account(), signed_in.browser).await?;
+        }
         let token = renewed(tx, call, signed_in.account(), signed_in.session).await?;
         let detail = [
             ("device", self.id.to_string()),
@@ -264,8 +271,8 @@ async fn renewed(
 
 /// Throws the pending key away.
 pub async fn cancel(call: &Call, signed_in: &SignedIn) -> Result<(), FlowError> {
-    let job = call.deps.store.write(signed_in.account(), |tx, account| {
-        Box::pin(async move { authenticator::discard_pending(tx, *account).await })
+    let job = call.deps.store.write((signed_in.account(), signed_in.session), |tx, (account, session)| {
+        Box::pin(async move { authenticator::discard_pending_of(tx, *account, *session).await })
     });
     job.await?;
     Ok(())

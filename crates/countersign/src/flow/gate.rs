@@ -4,7 +4,7 @@
 //! challenge; an answered challenge ends in [`passed`]. Nothing else in the server inserts a session row.
 
 use countersign_core::audit::Event;
-use countersign_core::id::{AuthenticatorId, BrowserId, ChallengeId, SessionId};
+use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId, SessionId};
 use countersign_core::limits;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
@@ -14,7 +14,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
-use countersign_store::facts::AccountFacts;
+use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, session};
 
@@ -49,15 +49,19 @@ impl FirstStep {
     }
 }
 
-/// Everything the gate judges, read from live rows.
+/// Who passed a first step, and how. What the gate decides from it reads itself, under the lock of the account's row.
 #[derive(Clone, Debug)]
 pub struct Entering {
-    /// Who wants in, under which policy, with which factors, under which suspension.
-    pub facts: AccountFacts,
+    /// Who wants in.
+    pub account: AccountId,
+    /// The password version that the first step was passed under.
+    pub password_version: i64,
     /// What was passed so far.
     pub first_step: FirstStep,
     /// The recognised browser, if its cookie was right.
     pub browser: Option<BrowserId>,
+    /// The hash of the token of the session that the browser holds, which ends where another takes its place.
+    pub replaces: Option<[u8; 32]>,
 }
 
 /// A session that has just begun. The tokens go into cookies and nowhere else.
@@ -90,32 +94,36 @@ pub enum Entered {
     Challenge(OpenChallenge),
 }
 
-/// Decides and opens. Runs inside the transaction that judged the first step.
-pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Entered, StoreError> {
-    let account = &entering.facts.account;
-    let enrolled = enrolled(&entering.facts);
-    let suspension = suspension(&entering.facts);
-    let situation = situation(&entering.facts, &enrolled, suspension.as_ref(), call.now);
+/// Holds the account's row and reads what counts now. `None`: the password was changed or the account closed since the
+/// proof was looked at, so that the proof is worth nothing.
+pub(super) async fn held(
+    tx: &mut Db,
+    call: &Call,
+    account: AccountId,
+    password_version: i64,
+) -> Result<Option<AccountFacts>, StoreError> {
+    if !account::hold(tx, account, password_version).await? {
+        return Ok(None);
+    }
+    facts::account_facts(tx, account, call.now).await
+}
+
+/// Decides and opens. Runs inside the transaction that judged the first step, and begins by holding the account: no
+/// sign-in survives a new password or the closing of the account. `None`: one of them was faster.
+pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Option<Entered>, StoreError> {
+    let Some(facts) = held(tx, call, entering.account, entering.password_version).await? else {
+        return Ok(None);
+    };
+    let account = &facts.account;
+    let enrolled = enrolled(&facts);
+    let suspension = suspension(&facts);
+    let situation = situation(&facts, &enrolled, suspension.as_ref(), call.now);
     let about = About::of(account);
     let first_step = ("first_step", entering.first_step.as_str().to_owned());
-    match countersign_core::sign_in::gate(&situation) {
-        Gate::Session { class } => {
-            let event =
-                if enrolled.is_empty() { Event::SignInSucceeded } else { Event::SignInUnderSuspension };
-            let entry = admit(tx, call, entering, class, false).await?;
-            audit::append(
-                tx,
-                &call.own_row(event, about, &[first_step, ("class", class.as_str().to_owned())]),
-            )
-            .await?;
-            Ok(Entered::Session(entry))
-        }
-        Gate::Enrolment => {
-            let entry = admit(tx, call, entering, Class::None, true).await?;
-            let detail = [first_step, ("class", Class::None.as_str().to_owned())];
-            audit::append(tx, &call.own_row(Event::SignInSucceeded, about, &detail)).await?;
-            Ok(Entered::Session(entry))
-        }
+    let (class, must_enrol, event) = match countersign_core::sign_in::gate(&situation) {
+        Gate::Session { class } if enrolled.is_empty() => (class, false, Event::SignInSucceeded),
+        Gate::Session { class } => (class, false, Event::SignInUnderSuspension),
+        Gate::Enrolment => (Class::None, true, Event::SignInSucceeded),
         Gate::Challenge { .. } => {
             let subject = Opening {
                 purpose: Purpose::SignIn,
@@ -126,9 +134,22 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Ente
             };
             let open = challenge_for(tx, call, account, &subject).await?;
             audit::append(tx, &call.own_row(Event::SignInFirstStepPassed, about, &[first_step])).await?;
-            Ok(Entered::Challenge(open))
+            return Ok(Some(Entered::Challenge(open)));
         }
-    }
+    };
+    // Where a second step exists, is required or suspended, the password alone makes no browser known.
+    let (browser, issued) = if enrolled.is_empty() && !must_enrol {
+        let (browser, issued) = recognise(tx, call, account, entering.browser).await?;
+        (Some(browser), issued)
+    } else {
+        (entering.browser, None)
+    };
+    ended_by_successor(tx, call, entering.replaces.as_ref()).await?;
+    let entry = admit(tx, call, &facts, class, browser).await?;
+    let entry = Entry { must_enrol, browser: issued, ..entry };
+    let detail = [first_step, ("class", class.as_str().to_owned())];
+    audit::append(tx, &call.own_row(event, about, &detail)).await?;
+    Ok(Some(Entered::Session(entry)))
 }
 
 /// What a new challenge is bound to besides account, password version and factor version.
@@ -171,56 +192,89 @@ pub(super) async fn challenge_for(
     Ok(OpenChallenge { token, expires_at })
 }
 
+/// An answered sign-in challenge.
+pub(super) struct Passed<'a> {
+    /// The account as it is under the lock of its row.
+    pub(super) facts: &'a AccountFacts,
+    /// How the first step was passed.
+    pub(super) first_step: &'a str,
+    /// The recognised browser, if its cookie was right.
+    pub(super) browser: Option<BrowserId>,
+    /// By which method.
+    pub(super) method: Method,
+    /// With which device.
+    pub(super) device: AuthenticatorId,
+    /// The hash of the token of the session that the browser holds, which ends.
+    pub(super) replaces: Option<[u8; 32]>,
+}
+
 /// Turns an answered sign-in challenge into a session and recognises the browser from now on.
-pub(super) async fn passed(
-    tx: &mut Db,
-    call: &Call,
-    entering: &Entering,
-    method: Method,
-    device: AuthenticatorId,
-) -> Result<Entry, StoreError> {
-    let account = &entering.facts.account;
-    let mut entering = entering.clone();
-    let mut issued = None;
-    if let Some(known) = entering.browser {
-        browser::touch(tx, known, call.now).await?;
-    } else {
-        let token = Token::new(call.entropy());
-        let row = BrowserRow {
-            id: BrowserId::new(call.now, call.entropy()),
-            account_id: account.id,
-            password_version: account.password_version,
-            created_at: call.now,
-            expires_at: call.now.plus(limits::BROWSER_LIFE),
-            last_used_at: call.now,
-            device: call.device().to_owned(),
-        };
-        browser::create(tx, &token.hash(), &row).await?;
-        browser::trim_to(tx, account.id, BROWSERS_MOST).await?;
-        entering.browser = Some(row.id);
-        issued = Some(token);
-    }
-    let mut entry = admit(tx, call, &entering, method.class(), false).await?;
+pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Result<Entry, StoreError> {
+    let (account, class) = (&passed.facts.account, passed.method.class());
+    let (browser, issued) = recognise(tx, call, account, passed.browser).await?;
+    ended_by_successor(tx, call, passed.replaces.as_ref()).await?;
+    let mut entry = admit(tx, call, passed.facts, class, Some(browser)).await?;
     entry.browser = issued;
     let detail = [
-        ("method", method.as_str().to_owned()),
-        ("device", device.to_string()),
-        ("class", method.class().as_str().to_owned()),
+        ("first_step", passed.first_step.to_owned()),
+        ("method", passed.method.as_str().to_owned()),
+        ("device", passed.device.to_string()),
+        ("class", class.as_str().to_owned()),
     ];
     audit::append(tx, &call.own_row(Event::SignInSucceeded, About::of(account), &detail)).await?;
     Ok(entry)
+}
+
+/// Recognises the browser from now on: notes that it was seen again, or gives it a cookie.
+async fn recognise(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    known: Option<BrowserId>,
+) -> Result<(BrowserId, Option<Token>), StoreError> {
+    if let Some(known) = known {
+        browser::touch(tx, known, call.now).await?;
+        return Ok((known, None));
+    }
+    let token = Token::new(call.entropy());
+    let row = BrowserRow {
+        id: BrowserId::new(call.now, call.entropy()),
+        account_id: account.id,
+        password_version: account.password_version,
+        created_at: call.now,
+        expires_at: call.now.plus(limits::BROWSER_LIFE),
+        last_used_at: call.now,
+        device: call.device().to_owned(),
+    };
+    browser::create(tx, &token.hash(), &row).await?;
+    browser::trim_to(tx, account.id, BROWSERS_MOST).await?;
+    Ok((row.id, Some(token)))
+}
+
+/// Ends the session that the browser held, whosever it was: its cookie is about to be written over.
+pub(super) async fn ended_by_successor(
+    tx: &mut Db,
+    call: &Call,
+    token_hash: Option<&[u8; 32]>,
+) -> Result<(), StoreError> {
+    let Some(hash) = token_hash else { return Ok(()) };
+    let Some((id, owner)) = session::delete_by_token_hash(tx, hash).await? else { return Ok(()) };
+    let organisation = account::by_id(tx, owner).await?.map(|account| account.organisation_id);
+    let detail = [("session", id.to_string()), ("cause", "replaced".to_owned())];
+    let about = About { account: Some(owner), organisation };
+    audit::append(tx, &call.own_row(Event::SessionEnded, about, &detail)).await
 }
 
 /// Inserts the session: the only place that does.
 async fn admit(
     tx: &mut Db,
     call: &Call,
-    entering: &Entering,
+    facts: &AccountFacts,
     class: Class,
-    must_enrol: bool,
+    browser: Option<BrowserId>,
 ) -> Result<Entry, StoreError> {
-    let account = &entering.facts.account;
-    let rules = &entering.facts.policy.sessions;
+    let account = &facts.account;
+    let rules = &facts.policy.sessions;
     let token = Token::new(call.entropy());
     let absolute = lives::lives(rules, account.role, class).absolute;
     let row = SessionRow {
@@ -233,13 +287,13 @@ async fn admit(
         stepped_up_at: Some(call.now),
         address: call.origin.address.to_string(),
         device: call.device().to_owned(),
-        recognised_browser_id: entering.browser,
+        recognised_browser_id: browser,
     };
     session::create(tx, &token.hash(), &row).await?;
     for ended in session::trim_to(tx, account.id, rules.most).await? {
         let detail = [("session", ended.to_string())];
-        audit::append(tx, &call.own_row(Event::SessionExpiredLimit, About::of(account), &detail)).await?;
+        audit::append(tx, &call.own_row(Event::SessionEvicted, About::of(account), &detail)).await?;
     }
     account::touch_sign_in(tx, account.id, call.now).await?;
-    Ok(Entry { token, session: row.id, expires_at: row.expires_at, must_enrol, browser: None })
+    Ok(Entry { token, session: row.id, expires_at: row.expires_at, must_enrol: false, browser: None })
 }

@@ -59,13 +59,41 @@ pub enum KeyFault {
 /// Compares the ring with the database: a server must not start on the wrong key file, nor on a new one that was made
 /// because the old one was lost. The active key leaves its check value (a keyed hash of its number) for later starts.
 pub async fn faults(call: &Call) -> Result<Vec<KeyFault>, FlowError> {
+    let checks = check_values(call).await?;
+    let faults = compare(call, &checks).await?;
     let ring = &call.deps.keys;
+    let name = format!("{CHECK}{}", ring.active());
+    if faults.is_empty() && !checks.iter().any(|(known, _)| *known == name) {
+        let value = HEXLOWER.encode(&ring.mac(CHECK, &[name.as_bytes()]));
+        let job = call.deps.store.write((name, value), |tx, (name, value)| {
+            Box::pin(async move { setting::put_if_absent(tx, name, value).await })
+        });
+        job.await?;
+    }
+    Ok(faults)
+}
+
+/// As [`faults`], with every row counted and nothing written: for `doctor`.
+pub async fn found(call: &Call) -> Result<Vec<KeyFault>, FlowError> {
+    let mut faults = compare(call, &check_values(call).await?).await?;
+    for id in missing(call).await? {
+        if !faults.contains(&KeyFault::Missing(id)) {
+            faults.push(KeyFault::Missing(id));
+        }
+    }
+    Ok(faults)
+}
+
+async fn check_values(call: &Call) -> Result<Vec<(String, String)>, FlowError> {
     let mut db = call.reader().await?;
-    let checks = setting::starting_with(&mut db, CHECK).await?;
-    drop(db);
+    Ok(setting::starting_with(&mut db, CHECK).await?)
+}
+
+async fn compare(call: &Call, checks: &[(String, String)]) -> Result<Vec<KeyFault>, FlowError> {
+    let ring = &call.deps.keys;
     let mut faults = Vec::new();
     let mut resting = None;
-    for (name, value) in &checks {
+    for (name, value) in checks {
         let Some(id) = name.strip_prefix(CHECK).and_then(|text| text.parse::<KeyId>().ok()) else { continue };
         if ring.contains(id) {
             let known = HEXLOWER.decode(value.as_bytes()).unwrap_or_default();
@@ -80,14 +108,6 @@ pub async fn faults(call: &Call) -> Result<Vec<KeyFault>, FlowError> {
         if resting.as_ref().is_some_and(|uses| uses.contains_key(&id)) {
             faults.push(KeyFault::Missing(id));
         }
-    }
-    let name = format!("{CHECK}{}", ring.active());
-    if faults.is_empty() && !checks.iter().any(|(known, _)| *known == name) {
-        let value = HEXLOWER.encode(&ring.mac(CHECK, &[name.as_bytes()]));
-        let job = call.deps.store.write((name, value), |tx, (name, value)| {
-            Box::pin(async move { setting::put_if_absent(tx, name, value).await })
-        });
-        job.await?;
     }
     Ok(faults)
 }

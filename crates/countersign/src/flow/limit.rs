@@ -4,9 +4,13 @@
 //! then, in the transaction, [`Charges::lock`], [`Locked::check`], and [`Locked::fail`] or [`Locked::succeed`]. The
 //! check under the lock is the one that counts.
 
-use countersign_core::limits::{Counter, CounterKey, Limit, Refused};
+use std::time::Duration;
+
+use countersign_core::audit::AuditRow;
+use countersign_core::id::AccountId;
+use countersign_core::limits::{self, Counter, CounterKey, Limit, Refused};
 use countersign_core::time::Timestamp;
-use countersign_store::{Db, StoreError, counter};
+use countersign_store::{Db, StoreError, audit, counter, nonce};
 
 use super::Call;
 
@@ -44,8 +48,14 @@ impl Charges {
 }
 
 impl Charges {
-    /// Charges a try that was wrong in any case; tells whether there were too many before it.
+    /// Charges a try that was wrong in any case; tells whether there were too many before it. Past the limit nothing is
+    /// written: whoever goes on costs a look.
     pub async fn noise(&self, call: &Call) -> Result<Option<Refused>, StoreError> {
+        let mut db = call.deps.store.reader().await?;
+        if let Err(refused) = self.peek(&mut db, call.now).await? {
+            return Ok(Some(refused));
+        }
+        drop(db);
         let job = call.deps.store.write((self.clone(), call.now), |tx, (charges, now)| {
             Box::pin(async move {
                 let mut locked = charges.lock(tx).await?;
@@ -57,6 +67,58 @@ impl Charges {
             })
         });
         job.await
+    }
+}
+
+/// A try that was refused at a limit, for the audit log: one row a minute for each limit, subject and network. The
+/// others stand in the figures only, or whoever is refused anyway could fill the disk.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// What the minute's first row is known by.
+    hash: [u8; 32],
+    forget_at: Timestamp,
+    row: AuditRow,
+}
+
+impl Refusal {
+    /// Of a try on one account, or on the id that stands in for one, at the limit of this name.
+    pub(super) fn new(call: &Call, subject: AccountId, limit: &str, mut row: AuditRow) -> Self {
+        // What counts over all accounts is noted over all of them too.
+        let over_all = limits::ALL.iter().any(|one| one.name == limit && one.is_over_all_accounts());
+        let subject = if over_all { String::new() } else { subject.to_string() };
+        let network = limits::network(&call.origin.address);
+        let minute = call.now.as_secs().div_euclid(60).to_be_bytes();
+        let parts = [
+            limit.as_bytes(),
+            subject.as_bytes(),
+            network.as_bytes(),
+            row.event.as_str().as_bytes(),
+            &minute,
+        ];
+        row.detail.insert("limit".to_owned(), limit.to_owned());
+        Self {
+            hash: call.deps.keys.mac("refusal noted", &parts),
+            forget_at: call.now.plus(Duration::from_mins(2)),
+            row,
+        }
+    }
+
+    /// Notes it in the transaction that refused.
+    pub(super) async fn note(&self, tx: &mut Db) -> Result<(), StoreError> {
+        if nonce::spend(tx, &self.hash, self.forget_at).await? {
+            audit::append(tx, &self.row).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes it where nothing else is written; writes nothing where the minute has its row.
+    pub(super) async fn record(self, call: &Call) -> Result<(), StoreError> {
+        let mut db = call.deps.store.reader().await?;
+        if nonce::is_spent(&mut db, &self.hash).await? {
+            return Ok(());
+        }
+        drop(db);
+        call.deps.store.write(self, |tx, this| Box::pin(this.note(tx))).await
     }
 }
 

@@ -23,6 +23,7 @@ use countersign_store::{
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
 use super::password::Around;
+use super::sign_up::FIRST_VERSION;
 use super::{About, Call, FieldFault, FlowError, GONE, password};
 use crate::text;
 
@@ -82,6 +83,8 @@ pub async fn make(call: &Call, new: NewLink) -> Result<(Token, Timestamp), FlowE
 /// What the page behind a link shows.
 #[derive(Clone, Debug)]
 pub struct LinkView {
+    /// The name of the organisation that it is of.
+    pub organisation: String,
     /// What it is for.
     pub purpose: LinkPurpose,
     /// Whose it is, masked for a reset; an invitation shows its own address.
@@ -102,11 +105,14 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         Some(id) => Some(facts::account_facts(&mut db, id, call.now).await?.ok_or(FlowError::NotFound)?),
         None => None,
     };
+    let organisation =
+        organisation::by_id(&mut db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
     let (email, least) = match &facts {
         Some(facts) => (Some(facts.account.email.masked()), least(facts)),
         None => (row.email.as_ref().map(|email| email.as_str().to_owned()), SHORTEST_ALONE),
     };
     Ok(LinkView {
+        organisation,
         purpose: row.purpose,
         email,
         expires_at: row.expires_at,
@@ -141,6 +147,8 @@ pub struct Filled {
     pub display_name: Option<String>,
     /// The password to set.
     pub password: Password,
+    /// The session's cookie, if any: that session ends.
+    pub session: Option<Token>,
 }
 
 /// Spends the link: makes the account or sets the password, and passes the gate.
@@ -149,8 +157,9 @@ pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered
     let mut db = call.reader().await?;
     let target = target(call, &mut db, &row, &filled).await?;
     drop(db);
+    let replaces = filled.session.as_ref().map(Token::hash);
     let hash = call.deps.hasher.hash(filled.password).await?;
-    let data = Spending { call: call.clone(), link: row, target, hash };
+    let data = Spending { call: call.clone(), link: row, target, hash, replaces };
     match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
         Err(StoreError::Unique(_)) => Err(FlowError::field("email", text!("email-taken"))),
@@ -208,6 +217,8 @@ struct Spending {
     link: LinkRow,
     target: Target,
     hash: PasswordHash,
+    /// The hash of the token of the session that the browser holds.
+    replaces: Option<[u8; 32]>,
 }
 
 impl Spending {
@@ -216,22 +227,23 @@ impl Spending {
         if !link::spend(tx, self.link.id, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
-        let (id, event, first_step) = match &self.target {
+        let (id, password_version, event, first_step) = match &self.target {
             Target::New { email, name, role } => {
                 let id = self.create(tx, email, name, *role).await?;
-                (id, Event::AccountAdded, self.first_step())
+                (id, FIRST_VERSION, Event::AccountAdded, self.first_step())
             }
             Target::Existing(id) => {
-                self.reset(tx, *id).await?;
-                (*id, Event::PasswordReset, FirstStep::Reset)
+                let version = self.reset(tx, *id).await?;
+                (*id, version, Event::PasswordReset, FirstStep::Reset)
             }
         };
         let about = About { account: Some(id), organisation: Some(self.link.organisation_id) };
         let purpose = [("purpose", self.link.purpose.as_str().to_owned())];
         let rows = [call.own_row(Event::LinkSpent, about, &purpose), call.own_row(event, about, &purpose)];
         audit::append_all(tx, &rows).await?;
-        let facts = facts::account_facts(tx, id, call.now).await?.ok_or(StoreError::Refused(GONE))?;
-        gate::enter(tx, call, &Entering { facts, first_step, browser: None }).await
+        gate::ended_by_successor(tx, call, self.replaces.as_ref()).await?;
+        let entering = Entering { account: id, password_version, first_step, browser: None, replaces: None };
+        gate::enter(tx, call, &entering).await?.ok_or(StoreError::Refused(GONE))
     }
 
     fn first_step(&self) -> FirstStep {
@@ -258,14 +270,15 @@ impl Spending {
         Ok(row.id)
     }
 
-    /// Sets the password and ends whatever rested on the old one. No factor is touched.
-    async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<(), StoreError> {
-        account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
-        password::cleared(tx, id).await?;
+    /// Sets the password, ends whatever rested on the old one and returns the new version. No factor is touched. Counters
+    /// come first, as in every transaction, and sessions after the version: a sign-in that was faster is seen and ended.
+    async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<i64, StoreError> {
+        password::first_step_cleared(tx, id).await?;
+        let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
         session::delete_all(tx, id).await?;
         challenge::delete_for_account(tx, id).await?;
         browser::delete_for_account(tx, id).await?;
-        Ok(())
+        Ok(version)
     }
 }
 

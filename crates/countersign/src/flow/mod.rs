@@ -25,6 +25,7 @@ pub mod admin;
 pub mod api_token;
 pub mod audit;
 pub mod authenticator;
+pub mod clock;
 mod facts;
 pub mod gate;
 pub mod keys;
@@ -129,7 +130,7 @@ impl Call {
             event,
             detail: details.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             address: Some(self.origin.address.to_string()),
-            device: Some(self.origin.user_agent.clone()).filter(|text| !text.is_empty()),
+            device: Some(cut(&self.origin.user_agent)).filter(|text| !text.is_empty()),
             request_id: Some(self.origin.request_id.clone()),
         }
     }
@@ -153,6 +154,11 @@ impl Call {
             .await?;
         Ok(())
     }
+}
+
+/// A browser's description as the audit log keeps it: at most 200 bytes.
+fn cut(text: &str) -> String {
+    text[..text.floor_char_boundary(200)].to_owned()
 }
 
 /// A field that was not accepted, and why, as a text key.

@@ -15,7 +15,7 @@ use countersign_store::{Db, StoreError, account, audit, browser, challenge, coun
 use super::account::organisation_name;
 use super::limit::Charges;
 use super::session::SignedIn;
-use super::step_up::{password_charges, refused_row};
+use super::step_up::{password_charges, refused_at};
 use super::{Call, FieldFault, FlowError, GONE};
 use countersign_core::id::AccountId;
 
@@ -86,7 +86,7 @@ pub async fn change(
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
-        call.record(refused_row(call, signed_in, PURPOSE)).await?;
+        refused_at(call, signed_in, PURPOSE, &refused).record(call).await?;
         return Ok(Changed::TooMany { until: refused.until });
     }
     drop(db);
@@ -113,7 +113,7 @@ impl Changing {
         let (call, signed_in) = (&self.call, &self.signed_in);
         let mut locked = self.charges.lock(tx).await?;
         if let Err(refused) = locked.check(call.now) {
-            audit::append(tx, &refused_row(call, signed_in, PURPOSE)).await?;
+            refused_at(call, signed_in, PURPOSE, &refused).note(tx).await?;
             return Ok(Changed::TooMany { until: refused.until });
         }
         let Some(fresh) = &self.fresh else {
@@ -125,11 +125,13 @@ impl Changing {
         };
         locked.succeed(tx, call.now).await?;
         let id = signed_in.account();
+        first_step_cleared(tx, id).await?;
+        // The owner is signed in and has proved the second step, where there is one.
+        counter::delete(tx, &CounterKey::second_step(id, &Bucket::Strangers)).await?;
         let version = account::set_password(tx, id, fresh).await?.ok_or(StoreError::Refused(GONE))?;
         if let Some(known) = signed_in.browser {
             browser::renew(tx, known, version).await?;
         }
-        cleared(tx, id).await?;
         let ended = session::delete_others(tx, id, signed_in.session).await?;
         challenge::delete_for_account(tx, id).await?;
         let token = Token::new(call.entropy());
@@ -143,13 +145,9 @@ impl Changing {
 }
 
 /// A new password clears what strangers ran up against the old one (security standard NIST SP 800-63B, section 3.2.2).
-pub(super) async fn cleared(tx: &mut Db, id: AccountId) -> Result<(), StoreError> {
-    let keys = [
-        CounterKey::first_step_row(id),
-        CounterKey::first_step_strangers(id),
-        CounterKey::second_step(id, &Bucket::Strangers),
-    ];
-    for key in keys {
+/// By a link only what was run up against the password; the second step clears its own once it has followed.
+pub(super) async fn first_step_cleared(tx: &mut Db, id: AccountId) -> Result<(), StoreError> {
+    for key in [CounterKey::first_step_row(id), CounterKey::first_step_strangers(id)] {
         counter::delete(tx, &key).await?;
     }
     Ok(())

@@ -17,12 +17,12 @@ use countersign_core::sign_in::Purpose;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
-use countersign_store::facts::{self, ChallengeFacts};
-use countersign_store::{Db, StoreError, audit, authenticator, challenge};
+use countersign_store::facts::{self, AccountFacts, ChallengeFacts};
+use countersign_store::{Db, StoreError, audit, authenticator, challenge, counter};
 
 use super::facts::enrolled;
-use super::gate::{self, Entering, Entry, FirstStep};
-use super::limit::Charges;
+use super::gate::{self, Entry, FirstStep, Passed};
+use super::limit::{Charges, Refusal};
 use super::session::SignedIn;
 use super::sign_in::recognised;
 use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
@@ -127,7 +127,7 @@ pub struct Reply<'a> {
     pub challenge: &'a Token,
     /// The recognised browser's cookie.
     pub browser: Option<&'a Token>,
-    /// The session's cookie, for step-up and removal.
+    /// The session's cookie: step-up and removal go on in it, and a sign-in ends it.
     pub session: Option<&'a Token>,
     /// The code as typed.
     pub code: &'a str,
@@ -142,7 +142,9 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
         Ok(Answer::Late) => "late",
         Ok(Answer::Used) => "used",
         Ok(Answer::Over) => "over",
-        Ok(Answer::TooMany { .. }) | Err(_) => "refused",
+        Ok(Answer::TooMany { .. }) => "refused",
+        Err(FlowError::Invalid(_)) => "invalid",
+        Err(_) => "unavailable",
     });
     answer
 }
@@ -156,11 +158,17 @@ async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     if !same_session(&mut db, &facts, reply.session).await? {
         return Ok(Answer::Over);
     }
-    let known = recognised(call, &mut db, &facts.facts.account, reply.browser).await?;
+    let known = match recognised(call, &mut db, &facts.facts.account, reply.browser).await? {
+        // A session knows the browser it began in: without its cookie the owner is no stranger there.
+        None if facts.challenge.session_id.is_some() => facts.challenge.browser_id,
+        known => known,
+    };
     let list = authenticator::devices(&mut db, &call.deps.keys, facts.facts.account.id).await?;
     drop(db);
     let verdict = totp::judge(&list, &code, call.now, call.now);
-    let judged = Judged { call: call.clone(), charges: charges(call, &facts, known), facts, known, verdict };
+    let charges = charges(call, &facts, known);
+    let replaces = reply.session.map(Token::hash);
+    let judged = Judged { call: call.clone(), charges, facts, known, verdict, replaces };
     match call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await {
         // What the answer was for is gone: everything was rolled back, and the challenge leads nowhere.
         Err(StoreError::Refused(GONE)) => Ok(Answer::Over),
@@ -185,12 +193,23 @@ async fn same_session(
 fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
     let account = facts.facts.account.id;
     Charges::new(match known {
+        None if follows_reset(facts) => vec![
+            CounterKey::second_step_after_reset(account),
+            CounterKey::second_step_address(&call.origin.address),
+        ],
         Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
         None => vec![
             CounterKey::second_step(account, &Bucket::Strangers),
             CounterKey::second_step_address(&call.origin.address),
         ],
     })
+}
+
+/// Whether the password was set by a link just before. What strangers ran up must not keep the owner out of this very
+/// step, as it is the one that clears it.
+fn follows_reset(facts: &ChallengeFacts) -> bool {
+    let row = &facts.challenge;
+    row.purpose == Purpose::SignIn && row.first_step == FirstStep::Reset.as_str()
 }
 
 /// Ends a challenge that its owner does not want to answer. Nothing to end is fine.
@@ -220,6 +239,8 @@ struct Judged {
     known: Option<BrowserId>,
     charges: Charges,
     verdict: Verdict,
+    /// The hash of the token of the session that the browser holds.
+    replaces: Option<[u8; 32]>,
 }
 
 impl Judged {
@@ -227,11 +248,18 @@ impl Judged {
         let now = self.call.now;
         let mut locked = self.charges.lock(tx).await?;
         if let Err(refused) = locked.check(now) {
-            self.note(tx, Event::SecondStepRefused, &[("limit", refused.limit.to_owned())]).await?;
+            let row = self.row(Event::SecondStepRefused, &[]);
+            Refusal::new(&self.call, self.facts.challenge.account_id, refused.limit, row).note(tx).await?;
             return Ok(Answer::TooMany { until: refused.until });
         }
         match &self.verdict {
             Verdict::Right { device, step, drift } => {
+                // The account before all else: a change of password or factors comes wholly before or wholly after.
+                let row = &self.facts.challenge;
+                let held = gate::held(tx, &self.call, row.account_id, row.password_version).await?;
+                let Some(held) = held.filter(|held| held.account.factor_version == row.factor_version) else {
+                    return Ok(Answer::Over);
+                };
                 // The step first: who loses this race has a challenge left to answer with the next code.
                 if !authenticator::spend(tx, *device, *step, drift, now).await? {
                     return self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await;
@@ -240,7 +268,10 @@ impl Judged {
                     return Ok(Answer::Over);
                 }
                 locked.succeed(tx, now).await?;
-                self.deed(tx, *device).await
+                if follows_reset(&self.facts) {
+                    counter::delete(tx, &CounterKey::second_step(row.account_id, &Bucket::Strangers)).await?;
+                }
+                self.deed(tx, &held, *device).await
             }
             Verdict::Used { device } => {
                 self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await
@@ -277,13 +308,24 @@ impl Judged {
     }
 
     /// Does what the challenge was opened for.
-    async fn deed(&self, tx: &mut Db, device: AuthenticatorId) -> Result<Answer, StoreError> {
+    async fn deed(
+        &self,
+        tx: &mut Db,
+        held: &AccountFacts,
+        device: AuthenticatorId,
+    ) -> Result<Answer, StoreError> {
         let facts = &self.facts;
         match facts.challenge.purpose {
             Purpose::SignIn => {
-                let entering = self.entering();
-                let entry = gate::passed(tx, &self.call, &entering, Method::Authenticator, device).await?;
-                Ok(Answer::Entered(entry))
+                let passed = Passed {
+                    facts: held,
+                    first_step: &facts.challenge.first_step,
+                    browser: self.known,
+                    method: Method::Authenticator,
+                    device,
+                    replaces: self.replaces,
+                };
+                Ok(Answer::Entered(gate::passed(tx, &self.call, &passed).await?))
             }
             Purpose::StepUp => {
                 let session = step_up::raise(tx, &self.call, facts).await?;
@@ -300,10 +342,6 @@ impl Judged {
         let (facts, class) = (&self.facts.facts, Method::Authenticator.class());
         let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
         Answer::Done { purpose: self.facts.challenge.purpose, session, lives }
-    }
-
-    fn entering(&self) -> Entering {
-        Entering { facts: self.facts.facts.clone(), first_step: FirstStep::Password, browser: self.known }
     }
 
     async fn note(&self, tx: &mut Db, event: Event, detail: &[(&str, String)]) -> Result<(), StoreError> {

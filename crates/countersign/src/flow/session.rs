@@ -168,6 +168,12 @@ pub async fn list_by_token(call: &Call, bearer: &Bearer) -> Result<Vec<SessionLi
     lines(call, &bearer.facts, None).await
 }
 
+/// Whether a session of this account still lives, its idle time and its absolute end considered.
+pub(super) fn is_alive(facts: &AccountFacts, row: &SessionRow, now: Timestamp) -> bool {
+    let lives = lives::lives(&facts.policy.sessions, facts.account.role, row.class);
+    lives::is_alive(row.created_at, row.last_used_at, lives, now)
+}
+
 async fn lines(
     call: &Call,
     facts: &AccountFacts,
@@ -175,13 +181,9 @@ async fn lines(
 ) -> Result<Vec<SessionLine>, FlowError> {
     let mut db = call.reader().await?;
     let rows = session::list(&mut db, facts.account.id, call.now).await?;
-    let is_alive = |row: &SessionRow| {
-        let lives = lives::lives(&facts.policy.sessions, facts.account.role, row.class);
-        lives::is_alive(row.created_at, row.last_used_at, lives, call.now)
-    };
     let mut lines: Vec<SessionLine> = rows
         .into_iter()
-        .filter(is_alive)
+        .filter(|row| is_alive(facts, row, call.now))
         .map(|row| SessionLine {
             here: Some(row.id) == present,
             id: row.id,
@@ -218,7 +220,7 @@ pub async fn end_all_by_token(call: &Call, bearer: &Bearer) -> Result<u64, FlowE
         Box::pin(async move {
             let ended = session::delete_all(tx, bearer.facts.account.id).await?;
             let detail = [("ended", ended.to_string()), ("token", bearer.token.to_string())];
-            audit::append(tx, &call.own_row(Event::SessionsEndedOthers, bearer.about(), &detail)).await?;
+            audit::append(tx, &call.own_row(Event::SessionsEndedAll, bearer.about(), &detail)).await?;
             Ok(ended)
         })
     });

@@ -20,7 +20,7 @@ use countersign_store::facts::{self, AccountFacts};
 use countersign_store::{Db, StoreError, account, audit, browser, nonce};
 
 use super::gate::{self, Entered, Entering, FirstStep};
-use super::limit::Charges;
+use super::limit::{self, Charges};
 use super::{About, Call, FieldFault, FlowError};
 use crate::observe::metrics;
 
@@ -34,6 +34,8 @@ pub struct Credentials {
     pub browser: Option<Token>,
     /// A solved proof of work, where one was asked for.
     pub puzzle: Option<String>,
+    /// The session's cookie, if any: that session ends where a new one takes its place.
+    pub session: Option<Token>,
 }
 
 /// How the first step ended.
@@ -70,7 +72,9 @@ pub async fn first_step(call: &Call, input: Credentials) -> Result<FirstStepOutc
         Ok(FirstStepOutcome::Challenge(_)) => "challenge",
         Ok(FirstStepOutcome::Refused(Refusal::Wrong)) => "wrong",
         Err(FlowError::Busy { .. }) => "busy",
-        Ok(FirstStepOutcome::Refused(_)) | Err(_) => "refused",
+        Ok(FirstStepOutcome::Refused(_)) => "refused",
+        Err(FlowError::Invalid(_)) => "invalid",
+        Err(_) => "unavailable",
     });
     outcome
 }
@@ -83,8 +87,8 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     let looked = attempt.look(&mut db, input.puzzle.as_deref()).await?;
     drop(db);
     let solved = match looked {
-        Look::Refused(refusal) => {
-            call.record(attempt.row(Event::SignInFirstStepRefused)).await?;
+        Look::Refused(refusal, limit) => {
+            attempt.refusal(limit).record(call).await?;
             return Ok(FirstStepOutcome::Refused(refusal));
         }
         Look::Solved(solved) => Some(solved),
@@ -92,12 +96,44 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     };
     let password = Arc::new(input.password);
     let verified = call.deps.hasher.verify(attempt.hash(), Arc::clone(&password)).await?;
-    if let Verified::Right { rehash: true } = verified {
-        attempt.upgrade(password).await?;
-    }
     let right = matches!(verified, Verified::Right { .. });
-    let judged = Judged { attempt, right, solved };
-    Ok(call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?)
+    let upgrade = Upgrade::of(call, attempt.facts.as_ref(), verified);
+    let replaces = input.session.as_ref().map(Token::hash);
+    let judged = Judged { attempt, right, solved, replaces };
+    let outcome = call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await?;
+    if let (Some(upgrade), FirstStepOutcome::Entered(_) | FirstStepOutcome::Challenge(_)) =
+        (upgrade, &outcome)
+    {
+        tokio::spawn(upgrade.run(password));
+    }
+    Ok(outcome)
+}
+
+/// A password to be hashed anew with today's parameters and the active key. It is done once the sign-in is settled and
+/// nobody waits for it: before the charge it would tell by its time that the password was right.
+struct Upgrade {
+    call: Call,
+    account: AccountId,
+    password_version: i64,
+}
+
+impl Upgrade {
+    fn of(call: &Call, facts: Option<&AccountFacts>, verified: Verified) -> Option<Self> {
+        let account = &facts.filter(|_| matches!(verified, Verified::Right { rehash: true }))?.account;
+        Some(Self { call: call.clone(), account: account.id, password_version: account.password_version })
+    }
+
+    /// Whatever stops it, the next sign-in tries again; a faster change of the password wins.
+    async fn run(self, password: Arc<Password>) {
+        let deps = Arc::clone(&self.call.deps);
+        let Ok(fresh) = deps.hasher.hash(password).await else { return };
+        let job = deps.store.write((self, fresh), |tx, (this, fresh)| {
+            Box::pin(async move { account::rehash(tx, this.account, this.password_version, fresh).await })
+        });
+        if let Err(error) = job.await {
+            tracing::warn!(%error, "a password was not hashed anew");
+        }
+    }
 }
 
 fn checked(input: &Credentials) -> Result<EmailAddress, FlowError> {
@@ -146,7 +182,8 @@ struct Attempt {
 enum Look {
     Free,
     Solved(Solved),
-    Refused(Refusal),
+    /// Refused, and at which limit.
+    Refused(Refusal, &'static str),
 }
 
 impl Attempt {
@@ -187,16 +224,18 @@ impl Attempt {
     /// A plain look, so that a refused caller costs no hash.
     async fn look(&self, db: &mut Db, solution: Option<&str>) -> Result<Look, StoreError> {
         if let Err(refused) = self.charges.peek(db, self.call.now).await? {
-            return Ok(Look::Refused(refusal(&refused)));
+            return Ok(Look::Refused(refusal(&refused), refused.limit));
         }
         let Some(strangers) = &self.strangers else { return Ok(Look::Free) };
-        if strangers.peek(db, self.call.now).await?.is_ok() {
-            return Ok(Look::Free);
-        }
+        let Err(refused) = strangers.peek(db, self.call.now).await? else { return Ok(Look::Free) };
         let keys = &self.call.deps.keys;
         let answer =
             solution.and_then(|text| Puzzle::check(keys, text, &self.identifier, self.call.now).ok());
-        Ok(answer.map_or_else(|| Look::Refused(self.puzzle()), Look::Solved))
+        Ok(match answer {
+            // One that was used already is worth no hash, and says nothing about the password.
+            Some(solved) if !nonce::is_spent(db, &solved.nonce_hash).await? => Look::Solved(solved),
+            _ => Look::Refused(self.puzzle(), refused.limit),
+        })
     }
 
     fn puzzle(&self) -> Refusal {
@@ -210,18 +249,6 @@ impl Attempt {
         account.password.clone().filter(|_| account.state == AccountState::Active)
     }
 
-    /// Stores the hash anew with today's parameters and the active key; a faster change of password wins.
-    async fn upgrade(&self, password: Arc<Password>) -> Result<(), FlowError> {
-        let Some(facts) = &self.facts else { return Ok(()) };
-        let fresh = self.call.deps.hasher.hash(password).await?;
-        let data = (facts.account.id, facts.account.password_version, fresh);
-        let job = self.call.deps.store.write(data, |tx, (id, version, fresh)| {
-            Box::pin(async move { account::rehash(tx, *id, *version, fresh).await })
-        });
-        job.await?;
-        Ok(())
-    }
-
     fn about(&self) -> About {
         self.facts.as_ref().map_or_else(About::default, |facts| About::of(&facts.account))
     }
@@ -232,6 +259,11 @@ impl Attempt {
             [("subject", self.subject.to_string()), ("known_browser", self.known.is_some().to_string())];
         self.call.audit_row(event, Actor::Stranger, self.about(), &detail)
     }
+
+    fn refusal(&self, limit: &str) -> limit::Refusal {
+        let row = self.row(Event::SignInFirstStepRefused);
+        limit::Refusal::new(&self.call, self.subject, limit, row)
+    }
 }
 
 /// A try whose password has been checked, ready to be settled.
@@ -239,6 +271,8 @@ struct Judged {
     attempt: Attempt,
     right: bool,
     solved: Option<Solved>,
+    /// The hash of the token of the session that the browser holds.
+    replaces: Option<[u8; 32]>,
 }
 
 impl Judged {
@@ -254,21 +288,23 @@ impl Judged {
         // Many strangers at once may all have passed the look: under the lock each is counted before the next.
         let unsolved = self.solved.is_none()
             && strangers.as_ref().is_some_and(|counted| counted.check(call.now).is_err());
-        let refused = match locked.check(call.now) {
-            Err(refused) => Some(refusal(&refused)),
-            Ok(()) => unsolved.then(|| attempt.puzzle()),
-        };
-        if let Some(refused) = refused {
-            audit::append(tx, &attempt.row(Event::SignInFirstStepRefused)).await?;
-            return Ok(FirstStepOutcome::Refused(refused));
+        if let Err(refused) = locked.check(call.now) {
+            attempt.refusal(refused.limit).note(tx).await?;
+            return Ok(FirstStepOutcome::Refused(refusal(&refused)));
         }
-        let spent = match &self.solved {
+        let is_fresh = match &self.solved {
             Some(solved) => nonce::spend(tx, &solved.nonce_hash, solved.expires_at).await?,
             None => true,
         };
-        let entering =
-            attempt.facts.as_ref().filter(|_| self.right && spent).map(|facts| self.entering(facts));
-        let Some(entering) = entering else {
+        if unsolved || !is_fresh {
+            attempt.refusal(limits::FIRST_STEP_STRANGERS.name).note(tx).await?;
+            return Ok(FirstStepOutcome::Refused(attempt.puzzle()));
+        }
+        let entered = match attempt.facts.as_ref().filter(|_| self.right) {
+            Some(facts) => gate::enter(tx, call, &self.entering(facts)).await?,
+            None => None,
+        };
+        let Some(entered) = entered else {
             locked.fail(tx, call.now).await?;
             if let Some(strangers) = &mut strangers {
                 strangers.fail(tx, call.now).await?;
@@ -277,14 +313,20 @@ impl Judged {
             return Ok(FirstStepOutcome::Refused(Refusal::Wrong));
         };
         locked.succeed(tx, call.now).await?;
-        Ok(match gate::enter(tx, call, &entering).await? {
+        Ok(match entered {
             Entered::Session(entry) => FirstStepOutcome::Entered(entry),
             Entered::Challenge(open) => FirstStepOutcome::Challenge(open),
         })
     }
 
     fn entering(&self, facts: &AccountFacts) -> Entering {
-        Entering { facts: facts.clone(), first_step: FirstStep::Password, browser: self.attempt.known }
+        Entering {
+            account: facts.account.id,
+            password_version: facts.account.password_version,
+            first_step: FirstStep::Password,
+            browser: self.attempt.known,
+            replaces: self.replaces,
+        }
     }
 }
 

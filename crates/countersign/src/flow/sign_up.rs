@@ -88,6 +88,9 @@ fn checked(
     }
 }
 
+/// The password version of a new account.
+pub(super) const FIRST_VERSION: i64 = 1;
+
 /// An account as it is born: active, unverified, no factor.
 pub(super) fn new_row(
     call: &Call,
@@ -107,7 +110,7 @@ pub(super) fn new_row(
         state: AccountState::Active,
         email_verified_at: None,
         password: Some(hash.clone()),
-        password_version: 1,
+        password_version: FIRST_VERSION,
         factor_version: 1,
         created_at: call.now,
         last_sign_in_at: None,

@@ -3,8 +3,8 @@
 //! With a factor enrolled it is a challenge of its own purpose; without one it is the password. Either way the session
 //! goes on under a new token.
 
-use countersign_core::audit::{AuditRow, Event};
-use countersign_core::limits::{self, Bucket, CounterKey};
+use countersign_core::audit::Event;
+use countersign_core::limits::{self, Bucket, CounterKey, Refused};
 use countersign_core::method::Method;
 use countersign_core::password::Verified;
 use countersign_core::secret::{Password, Token};
@@ -14,7 +14,7 @@ use countersign_store::facts::ChallengeFacts;
 use countersign_store::{Db, StoreError, audit, session};
 
 use super::gate::{self, OpenChallenge, Opening};
-use super::limit::Charges;
+use super::limit::{Charges, Refusal};
 use super::session::SignedIn;
 use super::{About, Call, FlowError, GONE};
 
@@ -96,9 +96,11 @@ pub(super) fn password_charges(call: &Call, signed_in: &SignedIn) -> Charges {
     })
 }
 
-/// The audit row for a password of a signed-in person that was not judged, as a limit was reached.
-pub(super) fn refused_row(call: &Call, signed_in: &SignedIn, purpose: &str) -> AuditRow {
-    call.own_row(Event::SignInFirstStepRefused, signed_in.about(), &[("purpose", purpose.to_owned())])
+/// What is noted for a password of a signed-in person that was not judged, as a limit was reached.
+pub(super) fn refused_at(call: &Call, signed_in: &SignedIn, purpose: &str, refused: &Refused) -> Refusal {
+    let detail = [("purpose", purpose.to_owned())];
+    let row = call.own_row(Event::SignInFirstStepRefused, signed_in.about(), &detail);
+    Refusal::new(call, signed_in.account(), refused.limit, row)
 }
 
 /// Proves the person by the password. Refused where a factor is enrolled and not suspended: then only it counts.
@@ -113,7 +115,7 @@ pub async fn with_password(
     let charges = password_charges(call, signed_in);
     let mut db = call.reader().await?;
     if let Err(refused) = charges.peek(&mut db, call.now).await? {
-        call.record(refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
+        refused_at(call, signed_in, Purpose::StepUp.as_str(), &refused).record(call).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     drop(db);
@@ -123,7 +125,10 @@ pub async fn with_password(
     let job = call.deps.store.write(data, |tx, (call, signed_in, charges, right)| {
         Box::pin(settle(tx, call, signed_in, charges, *right))
     });
-    Ok(job.await?)
+    match job.await {
+        Err(StoreError::Refused(GONE)) => Err(FlowError::SignInAgain),
+        other => Ok(other?),
+    }
 }
 
 async fn settle(
@@ -135,7 +140,7 @@ async fn settle(
 ) -> Result<PasswordStepUp, StoreError> {
     let mut locked = charges.lock(tx).await?;
     if let Err(refused) = locked.check(call.now) {
-        audit::append(tx, &refused_row(call, signed_in, Purpose::StepUp.as_str())).await?;
+        refused_at(call, signed_in, Purpose::StepUp.as_str(), &refused).note(tx).await?;
         return Ok(PasswordStepUp::TooMany { until: refused.until });
     }
     if !right {
@@ -146,7 +151,9 @@ async fn settle(
     }
     locked.succeed(tx, call.now).await?;
     let token = Token::new(call.entropy());
-    session::step_up(tx, signed_in.session, &token.hash(), signed_in.class, call.now).await?;
+    if !session::step_up(tx, signed_in.session, &token.hash(), signed_in.class, call.now).await? {
+        return Err(StoreError::Refused(GONE));
+    }
     let detail = [("method", "password".to_owned())];
     audit::append(tx, &call.own_row(Event::StepUpSucceeded, signed_in.about(), &detail)).await?;
     Ok(PasswordStepUp::Done(token))

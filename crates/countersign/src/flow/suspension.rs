@@ -64,9 +64,13 @@ pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowErr
     let until = row.until;
     let detail = [("until", until.as_millis().to_string()), ("reason", row.reason.clone())];
     let note = call.caller_row(Event::SuspensionStarted, About::of(&facts.account), &detail);
-    let job = call.deps.store.write((row, note), |tx, (row, note)| {
+    let replaced = [("cause", "replaced".to_owned())];
+    let lifted = call.caller_row(Event::SuspensionLifted, About::of(&facts.account), &replaced);
+    let job = call.deps.store.write((row, note, lifted), |tx, (row, note, lifted)| {
         Box::pin(async move {
-            suspension::lift(tx, row.account_id, &row.created_by, row.created_at).await?;
+            if suspension::lift(tx, row.account_id, &row.created_by, row.created_at).await? > 0 {
+                audit::append(tx, lifted).await?;
+            }
             suspension::create(tx, row).await?;
             // Sessions and challenges of before end: whoever comes in now is under the suspension (ASVS 7.4).
             session::delete_all(tx, row.account_id).await?;

@@ -32,9 +32,32 @@ pub enum Transport {
     Plain,
 }
 
-/// A trusted proxy sent a header that cannot be read, so nobody knows whom the request is from.
+/// Why nobody knows whom a request is from. A limit per address would count the proxy in place of its clients, so one
+/// stranger behind it could lock all of them out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct UnreadableForwarding;
+pub(super) enum Unknown {
+    /// A trusted proxy sent a header that cannot be read.
+    Unreadable,
+    /// A trusted proxy sent no `X-Forwarded-For`.
+    Silent,
+    /// A proxy on this machine hands on what others ask, and is not trusted.
+    Untrusted,
+}
+
+impl Unknown {
+    /// What the operator has to set, for the log.
+    pub(super) const fn advice(self) -> &'static str {
+        match self {
+            Self::Unreadable => "a trusted proxy sends forwarding headers that cannot be read",
+            Self::Silent => {
+                "a trusted proxy sends no X-Forwarded-For: let it set that header to the client's address"
+            }
+            Self::Untrusted => {
+                "a proxy on this machine is not trusted: add its address (127.0.0.1 or ::1) to trusted_proxies"
+            }
+        }
+    }
+}
 
 /// Finds the client of a request that came from `peer`.
 ///
@@ -43,17 +66,20 @@ pub(super) struct UnreadableForwarding;
 ///
 /// # Errors
 ///
-/// When a trusted proxy's header cannot be read as far as it is needed: never skipped, because a limit per address
-/// would then count a proxy in place of an attacker.
+/// When a trusted proxy's header is missing or cannot be read as far as it is needed, and when a proxy on this machine
+/// is not trusted: never skipped, because a limit per address would then count a proxy in place of an attacker.
 pub(super) fn find(
     peer: SocketAddr,
     tls: bool,
     headers: &HeaderMap,
     trusted: &[IpNet],
-) -> Result<Client, UnreadableForwarding> {
+) -> Result<Client, Unknown> {
     let peer = peer.ip().to_canonical();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
     if !is_trusted(&peer) {
+        if peer.is_loopback() && was_forwarded(headers) {
+            return Err(Unknown::Untrusted);
+        }
         let transport = match (tls, peer.is_loopback()) {
             (true, _) => Transport::Tls,
             (false, true) => Transport::Loopback,
@@ -61,9 +87,12 @@ pub(super) fn find(
         };
         return Ok(Client { address: peer, transport });
     }
+    if !headers.contains_key(FORWARDED_FOR) {
+        return Err(Unknown::Silent);
+    }
     let mut address = peer;
     for hop in hops(headers).rev() {
-        address = hop.and_then(parse_hop).ok_or(UnreadableForwarding)?;
+        address = hop.and_then(parse_hop).ok_or(Unknown::Unreadable)?;
         if !is_trusted(&address) {
             break;
         }
@@ -92,14 +121,14 @@ fn parse_hop(hop: &str) -> Option<IpAddr> {
     address.or_else(bracketed).map(|address| address.to_canonical())
 }
 
-fn proxied(headers: &HeaderMap) -> Result<Transport, UnreadableForwarding> {
+fn proxied(headers: &HeaderMap) -> Result<Transport, Unknown> {
     let Some(line) = headers.get_all(FORWARDED_PROTO).iter().next_back() else { return Ok(Transport::Proxy) };
-    let line = line.to_str().map_err(|_| UnreadableForwarding)?;
+    let line = line.to_str().map_err(|_| Unknown::Unreadable)?;
     // As with the addresses, the nearest proxy wrote last.
     match line.rsplit(',').next().map(str::trim) {
         Some(scheme) if scheme.eq_ignore_ascii_case("https") => Ok(Transport::Proxy),
         Some(scheme) if scheme.eq_ignore_ascii_case("http") => Ok(Transport::PlainProxy),
-        _ => Err(UnreadableForwarding),
+        _ => Err(Unknown::Unreadable),
     }
 }
 
@@ -114,7 +143,7 @@ pub(super) fn was_forwarded(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn client(peer: &str, lines: &[&str]) -> Result<String, UnreadableForwarding> {
+    fn client(peer: &str, lines: &[&str]) -> Result<String, Unknown> {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "2001:db8:aaaa::/48".parse().unwrap()];
         let mut headers = HeaderMap::new();
         for line in lines {
@@ -126,8 +155,8 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_are_believed_and_only_about_the_hop_they_saw() {
-        let broken = Err(UnreadableForwarding);
-        let cases: &[(&str, &[&str], Result<&str, UnreadableForwarding>)] = &[
+        let broken = Err(Unknown::Unreadable);
+        let cases: &[(&str, &[&str], Result<&str, Unknown>)] = &[
             ("198.51.100.7", &[], Ok("198.51.100.7")),
             // A client that pretends to be a proxy is not believed.
             ("198.51.100.7", &["203.0.113.1"], Ok("198.51.100.7")),
@@ -140,7 +169,10 @@ mod tests {
             ("10.0.0.1", &["203.0.113.1, 10.9.9.9"], Ok("203.0.113.1")),
             ("10.0.0.1", &["203.0.113.1", "10.9.9.9, 10.1.1.1"], Ok("203.0.113.1")),
             ("10.0.0.1", &["10.9.9.9"], Ok("10.9.9.9")),
-            ("10.0.0.1", &[], Ok("10.0.0.1")),
+            ("10.0.0.1", &[], Err(Unknown::Silent)),
+            ("127.0.0.1", &[], Ok("127.0.0.1")),
+            ("127.0.0.1", &["203.0.113.1"], Err(Unknown::Untrusted)),
+            ("::ffff:127.0.0.1", &["203.0.113.1"], Err(Unknown::Untrusted)),
             ("10.0.0.1", &["203.0.113.1:5555"], Ok("203.0.113.1")),
             ("10.0.0.1", &["[2001:db8::1]:5555"], Ok("2001:db8::1")),
             ("10.0.0.1", &["[2001:db8::1]"], Ok("2001:db8::1")),
@@ -166,13 +198,16 @@ mod tests {
             ("10.0.0.1", false, Some("https, http"), Ok(Transport::PlainProxy)),
             ("10.0.0.1", false, Some("http"), Ok(Transport::PlainProxy)),
             ("10.0.0.1", false, None, Ok(Transport::Proxy)),
-            ("10.0.0.1", false, Some("gopher"), Err(UnreadableForwarding)),
+            ("10.0.0.1", false, Some("gopher"), Err(Unknown::Unreadable)),
             ("198.51.100.7", false, Some("https"), Ok(Transport::Plain)),
             ("198.51.100.7", true, Some("http"), Ok(Transport::Tls)),
-            ("127.0.0.1", false, Some("https"), Ok(Transport::Loopback)),
+            ("127.0.0.1", false, Some("https"), Err(Unknown::Untrusted)),
             ("::1", false, None, Ok(Transport::Loopback)),
         ] {
             let mut headers = HeaderMap::new();
+            if peer == "10.0.0.1" {
+                headers.insert(FORWARDED_FOR, "203.0.113.1".parse().unwrap());
+            }
             if let Some(proto) = proto {
                 headers.insert(FORWARDED_PROTO, proto.parse().unwrap());
             }

@@ -2,7 +2,7 @@
 //! knowledge, guards, measures, writes the access line and gives every answer its final form.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -14,7 +14,7 @@ use countersign_core::entropy::Entropy;
 use countersign_core::time::Timestamp;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 
-use super::address::{self, Client, Transport};
+use super::address::{self, Client, Transport, Unknown};
 use super::cookies::Cookies;
 use super::problem::{self, Problem};
 use super::render::{self, Asked};
@@ -160,12 +160,24 @@ fn admit(app: &App, request: &Request) -> (RequestContext, Result<(), guard::Ref
         );
     };
     let tls = app.settings.tls.is_some();
-    if let Ok(client) = address::find(peer, tls, request.headers(), &app.settings.trusted_proxies) {
-        return (RequestContext::of(app, peer, request, client), Ok(()));
+    let unknown = match address::find(peer, tls, request.headers(), &app.settings.trusted_proxies) {
+        Ok(client) => return (RequestContext::of(app, peer, request, client), Ok(())),
+        Err(unknown) => unknown,
+    };
+    let client = Client { address: peer.ip().to_canonical(), transport: Transport::PlainProxy };
+    let context = RequestContext::of(app, peer, request, client);
+    // Machines that ask whether the server lives come from where they like.
+    if guard::is_probe(request.uri().path()) {
+        return (context, Ok(()));
     }
-    tracing::warn!("a trusted proxy sends forwarding headers that cannot be read");
-    let client = Client { address: peer.ip(), transport: Transport::PlainProxy };
-    (RequestContext::of(app, peer, request, client), Err(Problem::new(&problem::FORWARDING).into()))
+    warn_once(unknown);
+    (context, Err(Problem::new(&problem::FORWARDING).into()))
+}
+
+/// Says once for each kind what to set: every request would say the same.
+fn warn_once(unknown: Unknown) {
+    static SAID: [Once; 3] = [const { Once::new() }; 3];
+    SAID[unknown as usize].call_once(|| tracing::error!("requests are refused: {}", unknown.advice()));
 }
 
 fn route(request: &Request) -> String {

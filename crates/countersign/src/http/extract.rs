@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Method};
 use countersign_core::api_token::Scope;
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::AccountId;
-use countersign_core::session::STEP_UP_FRESH;
 use countersign_core::sign_in::Standing;
 
 use super::context::{RequestContext, Surface};
@@ -40,14 +39,10 @@ impl FromRequestParts<Arc<App>> for Call {
 #[derive(Clone, Debug)]
 pub struct Enrolling(pub session::SignedIn);
 
-/// Somebody is signed in, and nothing stands in the way of their pages.
+/// Somebody is signed in, and nothing stands in the way of their pages. What a change needs beyond that, a fresh proof
+/// above all, its flow judges.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub session::SignedIn);
-
-/// Somebody is signed in and proved who they are within the last five minutes. What a change needs beyond that, its
-/// flow judges.
-#[derive(Clone, Debug)]
-pub struct SteppedUp(pub session::SignedIn);
 
 /// Whoever calls the API: a program with a bearer token, or a page of ours with its session.
 #[derive(Clone, Debug)]
@@ -121,21 +116,6 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             Standing::Full => Ok(Self(signed_in)),
             Standing::MustEnrol => Err(Problem::new(&problem::MUST_ENROL)),
             Standing::Stale => Err(Problem::new(&problem::SIGN_IN_NEEDED)),
-        }
-    }
-}
-
-impl FromRequestParts<Arc<App>> for SteppedUp {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let SignedIn(signed_in) = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, app).await?;
-        let context = RequestContext::from_request_parts(parts, app).await?;
-        let fresh = |at| context.now.since(at) < STEP_UP_FRESH;
-        if signed_in.stepped_up_at.is_some_and(fresh) {
-            Ok(Self(signed_in))
-        } else {
-            Err(Problem::new(&problem::STEP_UP_NEEDED))
         }
     }
 }

@@ -76,7 +76,9 @@ fn check_method(method: &Method) -> Result<(), Refusal> {
         return Ok(());
     }
     let mut response = Problem::new(&problem::METHOD).into_response();
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
     Err(Refusal::Answer(Box::new(response)))
 }
 

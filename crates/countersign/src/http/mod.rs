@@ -17,6 +17,7 @@ pub mod json;
 mod probes;
 pub mod problem;
 mod render;
+pub mod secret;
 mod strict;
 pub mod voice;
 
@@ -28,7 +29,7 @@ use axum::routing::{get, post};
 pub use address::Transport;
 pub use guard::LONGEST_REQUEST;
 pub use headers::clear_site_data;
-pub use render::{ENROL_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path};
+pub use render::{ENROL_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path, retry_after};
 
 use crate::app::App;
 

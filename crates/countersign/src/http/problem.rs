@@ -42,7 +42,7 @@ macro_rules! kinds {
 kinds! {
     /// The request cannot be read: its form, its JSON, its query or its headers.
     MALFORMED = "malformed", BAD_REQUEST;
-    /// A trusted proxy's forwarding header cannot be read.
+    /// A proxy's forwarding headers are missing, cannot be read, or come from a proxy on this machine that is not trusted.
     FORWARDING = "forwarding", BAD_REQUEST;
     /// Nobody is signed in, or the credentials are not valid (any more).
     SIGN_IN_NEEDED = "sign-in-needed", UNAUTHORIZED;

@@ -1,5 +1,7 @@
 //! Turns problems into answers: problem details for the API, pages or redirects for people.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
@@ -72,13 +74,17 @@ fn add_headers(to: &mut HeaderMap, from: &HeaderMap, context: &RequestContext, p
             Retry::After(span) => span,
             Retry::At(instant) => instant.since(context.now),
         };
-        // Rounded up: whoever comes a moment too early is refused again.
-        to.insert(RETRY_AFTER, HeaderValue::from(span.as_secs() + 1));
+        to.insert(RETRY_AFTER, retry_after(span));
     }
     // A 401 without this header is malformed (RFC 9110 section 11.6.1).
     if context.surface == Surface::Api && problem.kind.status == StatusCode::UNAUTHORIZED {
         to.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
+}
+
+/// The value of `Retry-After`, rounded up: whoever comes a moment too early is refused again.
+pub fn retry_after(span: Duration) -> HeaderValue {
+    HeaderValue::from(span.as_secs() + 1)
 }
 
 fn words(app: &App, context: &RequestContext, problem: &Problem) -> (String, String) {

@@ -84,12 +84,14 @@ pub fn password_refused() {
     counter!(HASH_REFUSED).increment(1);
 }
 
-/// A first step came out this way: `entered`, `challenge`, `wrong`, `refused`, `busy`.
+/// A first step came out this way: `entered`, `challenge`, `wrong`, `refused`, `busy`, `invalid`,
+/// `unavailable`.
 pub fn first_step(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }
 
-/// An answer to a second step came out this way: `right`, `wrong`, `late`, `used`, `refused`, `over`.
+/// An answer to a second step came out this way: `right`, `wrong`, `late`, `used`, `refused`, `over`, `invalid`,
+/// `unavailable`.
 pub fn second_step(outcome: &'static str) {
     counter!(SECOND_STEPS, "outcome" => outcome).increment(1);
 }

@@ -2,7 +2,6 @@
 
 pub mod assets;
 mod handlers;
-mod qr;
 pub mod view;
 mod visit;
 mod voice;

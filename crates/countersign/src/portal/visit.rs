@@ -1,9 +1,12 @@
 //! What every handler of the portal starts from: who asks, in which language, and the page they will see.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use countersign_core::policy::Word;
@@ -23,6 +26,7 @@ use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
 use crate::http::extract::{Enrolling, SignedIn};
 use crate::http::problem::Problem;
+use crate::http::retry_after;
 use crate::language::Language;
 
 /// One visit by anybody: for pages before and around signing in.
@@ -182,13 +186,38 @@ pub(super) fn show(page: &impl Template) -> Result<Response, Problem> {
     Ok(Html(html).into_response())
 }
 
+/// The status of a page that says what was wrong, and when to try again where time alone helps.
+pub(super) struct Refused {
+    status: StatusCode,
+    retry: Option<Duration>,
+}
+
+impl Refused {
+    /// A limit was reached, until this moment where one is known.
+    pub(super) fn too_many(until: Option<Moment>, now: Moment) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, retry: until.map(|until| until.since(now)) }
+    }
+
+    /// More is being asked than can be done at once.
+    pub(super) fn busy(retry: Duration) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, retry: Some(retry) }
+    }
+}
+
+impl From<StatusCode> for Refused {
+    fn from(status: StatusCode) -> Self {
+        Self { status, retry: None }
+    }
+}
+
 /// Draws a page that says what was wrong, under a status that says so to machines.
-pub(super) fn show_refused(
-    status: axum::http::StatusCode,
-    page: &impl Template,
-) -> Result<Response, Problem> {
+pub(super) fn show_refused(refused: impl Into<Refused>, page: &impl Template) -> Result<Response, Problem> {
+    let refused = refused.into();
     let mut response = show(page)?;
-    *response.status_mut() = status;
+    *response.status_mut() = refused.status;
+    if let Some(span) = refused.retry {
+        response.headers_mut().insert(RETRY_AFTER, retry_after(span));
+    }
     Ok(response)
 }
 

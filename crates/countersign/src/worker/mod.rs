@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::App;
-use crate::flow::{FlowError, keys};
+use crate::flow::{FlowError, audit, keys};
 use crate::observe::metrics;
 use crate::time_source::Stopwatch;
 
@@ -86,6 +86,9 @@ struct Turn {
     /// Who holds the lease of the jobs.
     holder: String,
     now: Timestamp,
+    /// What the clock itself shows: the mark is raised by that alone, or a server whose clock is behind would keep up a
+    /// mark that an operator has reset.
+    wall: Timestamp,
     /// Whether the clock did not jump just now.
     trusted: bool,
 }
@@ -106,6 +109,8 @@ struct Loop {
     leads: bool,
     /// Wall and monotonic time of the last look, to notice a jump.
     last_look: Option<(Timestamp, Duration)>,
+    /// Whether the clock was compared with the mark since this server started.
+    judged_start: bool,
 }
 
 impl Loop {
@@ -124,6 +129,7 @@ impl Loop {
             upkeep_due: UPKEEP_EVERY,
             leads: false,
             last_look: None,
+            judged_start: false,
         }
     }
 
@@ -134,6 +140,12 @@ impl Loop {
                 () = tokio::time::sleep(TICK) => {}
                 _ = stopped.changed() => break,
             }
+        }
+        // What was done while the last requests were answered is sealed before the process ends.
+        if self.leads
+            && let Err(error) = audit::seal_once(&call(&self.app, "seal-audit")).await
+        {
+            tracing::warn!(%error, "the audit log was not sealed once more; the next start does it");
         }
         let released = self.app.deps.store.write(self.turn(), |tx, turn| {
             Box::pin(async move {
@@ -153,11 +165,15 @@ impl Loop {
             ring: keys::ring_words(ring.active(), &ring.ids()),
             holder: self.holder.clone(),
             now: self.app.clock.now(),
+            wall: self.app.clock.wall(),
             trusted: self.uptime.elapsed() >= self.held_until,
         }
     }
 
     async fn look(&mut self) {
+        if !self.judged_start {
+            self.judge_start().await;
+        }
         self.watch_clock();
         let up = self.uptime.elapsed();
         if up >= self.lease_due {
@@ -207,7 +223,7 @@ impl Loop {
                 if !turn.trusted {
                     return Ok((None, false));
                 }
-                let mark = high_water::raise(tx, turn.now).await?;
+                let mark = high_water::raise(tx, turn.wall).await?;
                 let leads = lease::take(tx, LEASE, &turn.holder, turn.now, until).await?;
                 Ok::<_, StoreError>((Some(mark), leads))
             })
@@ -232,8 +248,41 @@ impl Loop {
         }
     }
 
+    /// The first look at the clock has nothing to compare it with but the mark. A clock that is far ahead of it is wrong,
+    /// or the installation stood still for long: it is watched for a while before anything is aged by it.
+    async fn judge_start(&mut self) {
+        let read = async {
+            let mut db = self.app.deps.store.reader().await?;
+            high_water::read(&mut db).await
+        };
+        match read.await {
+            Ok(mark) => {
+                self.judged_start = true;
+                let wall = self.app.clock.wall();
+                if mark.is_some_and(|mark| clock::is_far_ahead(wall, mark)) {
+                    tracing::error!(
+                        "the clock is more than a day ahead of when a server last ran; if it is wrong, stop this \
+                         server within five minutes and set the clock right: after that it is believed"
+                    );
+                    metrics::clock_jumped();
+                    self.hold();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the worker cannot reach the database");
+                self.hold();
+            }
+        }
+    }
+
+    /// Believes the clock only after a while.
+    fn hold(&mut self) {
+        self.held_until = self.uptime.elapsed() + HELD_AFTER_JUMP;
+        self.leads = false;
+    }
+
     fn watch_clock(&mut self) {
-        let (wall, up) = (self.app.clock.now(), self.uptime.elapsed());
+        let (wall, up) = (self.app.clock.wall(), self.uptime.elapsed());
         if let Some((last_wall, last_up)) = self.last_look
             && clock::jumped(wall.since(last_wall), up.saturating_sub(last_up))
         {
@@ -241,8 +290,7 @@ impl Loop {
                 "the clock jumped forward by more than five minutes; look at the machine's time service"
             );
             metrics::clock_jumped();
-            self.held_until = up + HELD_AFTER_JUMP;
-            self.leads = false;
+            self.hold();
         }
         self.last_look = Some((wall, up));
     }

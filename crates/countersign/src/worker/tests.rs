@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::app::testing;
+use crate::time_source::Clock;
 
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
@@ -35,12 +36,16 @@ async fn one_replica_leads_and_gives_the_lease_back() {
 struct TurnedClock(std::sync::atomic::AtomicI64);
 
 impl TurnedClock {
+    fn turn_back(&self, by: Duration) {
+        self.0.fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+
     fn turn(&self, by: Duration) {
         self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
     }
 }
 
-impl crate::time_source::Clock for TurnedClock {
+impl Clock for TurnedClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::Relaxed))
     }
@@ -127,6 +132,45 @@ async fn a_clock_that_jumps_forward_does_not_raise_the_mark_at_once() {
     server.held_until = Duration::ZERO;
     assert!(server.take_lease().await, "after a while the new time is believed");
     assert!(mark().await > before);
+}
+
+#[tokio::test]
+async fn a_server_that_starts_with_a_clock_far_ahead_waits_before_it_believes_it() {
+    let (one, two, clock, _folder) = two_servers().await;
+    let mark = async || {
+        let mut db = one.deps.store.reader().await.unwrap();
+        high_water::read(&mut db).await.unwrap()
+    };
+    let mut first = Loop::new(Arc::clone(&one), &[]);
+    first.look().await;
+    assert!(first.leads, "a new installation has no mark to compare with");
+    let before = mark().await;
+    drop(first);
+    clock.turn(Duration::from_hours(23));
+    let mut soon = Loop::new(Arc::clone(&one), &[]);
+    soon.look().await;
+    assert!(soon.leads && mark().await > before);
+    drop(soon);
+    let before = mark().await;
+    clock.turn(Duration::from_hours(24 * 300));
+    let mut late = Loop::new(Arc::clone(&two), jobs::ALL);
+    late.look().await;
+    assert!(!late.leads);
+    assert_eq!(mark().await, before);
+    late.held_until = Duration::ZERO;
+    assert!(late.take_lease().await, "after five minutes it is believed");
+
+    // It was wrong after all, and an operator takes the mark back.
+    clock.turn_back(Duration::from_hours(24 * 300));
+    let right = clock.now();
+    let operator = one.call(Actor::CommandLine, "test");
+    assert!(mark().await.unwrap() > right);
+    crate::flow::clock::reset(&operator, right).await.unwrap();
+    assert_eq!(mark().await, Some(right));
+    let mut again = Loop::new(Arc::clone(&one), jobs::ALL);
+    again.look().await;
+    assert!(again.leads, "no lease of the wrong time is left");
+    assert_eq!(crate::flow::audit::verify(&call(&one, "test")).await.unwrap().broken, []);
 }
 
 #[tokio::test]

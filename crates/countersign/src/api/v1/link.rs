@@ -17,6 +17,7 @@ use crate::flow::link::{self, Filled};
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(view_link)).routes(routes!(spend_link))
@@ -27,8 +28,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 #[serde(deny_unknown_fields)]
 struct LinkToken {
     /// The token at the end of the link.
-    #[schema(min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$", write_only)]
-    token: String,
+    #[schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$", write_only)]
+    token: Typed,
 }
 
 /// What a link is for.
@@ -49,11 +50,11 @@ struct Link {
 #[serde(deny_unknown_fields)]
 struct SpentLink {
     /// The token at the end of the link.
-    #[schema(min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$", write_only)]
-    token: String,
+    #[schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$", write_only)]
+    token: Typed,
     /// The password to set.
-    #[schema(format = Password, min_length = 8, max_length = 256, write_only)]
-    password: String,
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 256, write_only)]
+    password: Typed,
     /// The address, where the link has none.
     #[schema(format = Email, min_length = 3, max_length = 254)]
     email: Option<String>,
@@ -103,8 +104,12 @@ async fn spend_link(
     Json(input): Json<SpentLink>,
 ) -> Result<Sent<SignInState>, Problem> {
     let token = token(&input.token)?;
-    let filled =
-        Filled { email: input.email, display_name: input.display_name, password: input.password.into() };
+    let filled = Filled {
+        email: input.email,
+        display_name: input.display_name,
+        password: input.password.into(),
+        session: cookies.token(CookieName::Session),
+    };
     let entered = link::spend(&call, &token, filled).await?;
     cookies.remove(CookieName::Link);
     entry::entered(&call, &cookies, entered).await.map(Sent)

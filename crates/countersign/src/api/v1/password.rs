@@ -17,6 +17,7 @@ use crate::flow::{Call, FlowError};
 use crate::http::cookies::Cookies;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(change_password))
@@ -27,11 +28,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     /// The present password.
-    #[schema(format = Password, min_length = 1, max_length = 256, write_only)]
-    present_password: String,
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256, write_only)]
+    present_password: Typed,
     /// The new password. The policy says how long it has to be.
-    #[schema(format = Password, min_length = 8, max_length = 256, write_only)]
-    new_password: String,
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 256, write_only)]
+    new_password: Typed,
 }
 
 /// Change the password

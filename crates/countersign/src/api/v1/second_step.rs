@@ -20,6 +20,7 @@ use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(get_second_step, answer_second_step, cancel_second_step))
@@ -72,8 +73,8 @@ struct SecondStep {
 #[serde(deny_unknown_fields)]
 struct SecondStepAnswer {
     /// The six digits that the authenticator app shows. Blanks and dashes between them do no harm.
-    #[schema(min_length = 6, max_length = 64, examples("123 456"), write_only)]
-    code: String,
+    #[schema(value_type = String, min_length = 6, max_length = 64, examples("123 456"), write_only)]
+    code: Typed,
 }
 
 /// Show the second step in progress

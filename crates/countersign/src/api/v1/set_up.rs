@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,11 +20,14 @@ use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::cookies::Cookies;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
+use crate::qr;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(create_authenticator))
         .routes(routes!(get_pending_authenticator, cancel_authenticator))
+        .routes(routes!(get_pending_qr_code))
         .routes(routes!(confirm_authenticator))
 }
 
@@ -65,8 +70,8 @@ struct NewAuthenticator {
     #[schema(min_length = 1, max_length = 40, examples("Ada's telephone"))]
     name: String,
     /// The six digits that the app shows. Blanks and dashes between them do no harm.
-    #[schema(min_length = 6, max_length = 64, examples("123 456"), write_only)]
-    code: String,
+    #[schema(value_type = String, min_length = 6, max_length = 64, examples("123 456"), write_only)]
+    code: Typed,
 }
 
 /// Start setting up an authenticator
@@ -100,6 +105,24 @@ async fn get_pending_authenticator(
 ) -> Result<Sent<PendingAuthenticator>, Problem> {
     let pending = authenticator::pending(&call, &signed_in).await?;
     Ok(Sent(PendingAuthenticator::of(&call, pending)))
+}
+
+/// Show the QR code of the set-up in progress
+///
+/// A picture of `otpauth_uri`, for an app to scan. It is as good as the key: show it and keep it nowhere.
+#[utoipa::path(
+    get, path = "/api/v1/authenticators/pending/qr", tag = "Authenticators",
+    responses((status = 200, content_type = "image/svg+xml", body = String, description = "The picture, as SVG.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["not-found"]))),
+)]
+async fn get_pending_qr_code(
+    call: Call,
+    AnySession(signed_in): AnySession,
+) -> Result<impl IntoResponse, Problem> {
+    let pending = authenticator::pending(&call, &signed_in).await?;
+    let picture = qr::svg(&pending.uri).ok_or(Problem::new(&problem::INTERNAL))?;
+    Ok(([(CONTENT_TYPE, "image/svg+xml")], picture))
 }
 
 /// Finish setting up an authenticator

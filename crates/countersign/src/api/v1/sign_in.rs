@@ -16,6 +16,7 @@ use crate::flow::{Call, FlowError};
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(create_sign_in))
@@ -29,8 +30,8 @@ struct NewSignIn {
     #[schema(format = Email, min_length = 1, max_length = 254, examples("ada@example.org"))]
     email: String,
     /// Its password.
-    #[schema(format = Password, min_length = 1, max_length = 256, write_only)]
-    password: String,
+    #[schema(value_type = String, format = Password, min_length = 1, max_length = 256, write_only)]
+    password: Typed,
     /// The solved proof of work, `puzzle.number`, where the problem `puzzle` has asked for one.
     #[schema(max_length = 200)]
     puzzle: Option<String>,
@@ -56,6 +57,7 @@ async fn create_sign_in(
         email: input.email,
         password: input.password.into(),
         browser: cookies.token(CookieName::Browser),
+        session: cookies.token(CookieName::Session),
         puzzle: input.puzzle,
     };
     match sign_in::first_step(&call, credentials).await? {

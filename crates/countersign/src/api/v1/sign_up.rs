@@ -16,6 +16,7 @@ use crate::flow::{Call, account};
 use crate::http::form::Query;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(get_sign_up, create_account))
@@ -49,8 +50,8 @@ struct NewAccount {
     #[schema(min_length = 1, max_length = 80, examples("Ada Lovelace"))]
     display_name: String,
     /// The password: long, not common, without the names around this account.
-    #[schema(format = Password, min_length = 15, max_length = 256, write_only)]
-    password: String,
+    #[schema(value_type = String, format = Password, min_length = 15, max_length = 256, write_only)]
+    password: Typed,
     /// The language of the portal; as the browser asks, without it.
     #[schema(pattern = "^(en|de)$", examples("en"))]
     language: Option<String>,

@@ -18,6 +18,7 @@ use crate::flow::{Call, FlowError};
 use crate::http::cookies::Cookies;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(create_step_up))
@@ -28,8 +29,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 #[serde(deny_unknown_fields)]
 struct NewStepUp {
     /// The account's password. Not looked at where the account has a second step.
-    #[schema(format = Password, min_length = 1, max_length = 256, write_only)]
-    password: Option<String>,
+    #[schema(value_type = Option<String>, format = Password, min_length = 1, max_length = 256, write_only)]
+    password: Option<Typed>,
 }
 
 /// Prove again who you are

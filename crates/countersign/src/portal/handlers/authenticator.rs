@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use countersign_core::sign_in::AccountChange;
 use serde::Deserialize;
 
-use super::super::qr;
 use super::super::view::{Done, FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 use super::super::visit::{Member, Newcomer, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
@@ -15,6 +14,8 @@ use crate::flow::FlowError;
 use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
+use crate::qr;
 
 const BEFORE: &str = "/account/security/authenticator";
 const SET_UP: &str = "/account/security/authenticator/set-up";
@@ -79,11 +80,11 @@ pub(super) async fn picture(
     Ok((headers, png).into_response())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConfirmForm {
     name: String,
-    code: String,
+    code: Typed,
 }
 
 pub(super) async fn confirm(

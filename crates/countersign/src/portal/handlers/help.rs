@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::super::view::{HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
+use super::super::view::{ContactLink, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 use super::super::visit::{Visit, show};
 use super::second_step;
 use crate::flow::{FlowError, authenticator};
@@ -22,7 +22,9 @@ async fn onward(visit: &Visit) -> Result<Onward, Problem> {
 }
 
 pub(super) async fn lost_access(visit: Visit) -> Result<Response, Problem> {
-    let contact = visit.app.settings.support.as_ref().map(|contact| contact.label().to_owned());
+    let contact = visit.app.settings.support.as_ref();
+    let contact =
+        contact.map(|contact| ContactLink { href: contact.href(), label: contact.label().to_owned() });
     show(&LostAccessPage { page: visit.front_page().await?, onward: onward(&visit).await?, contact })
 }
 

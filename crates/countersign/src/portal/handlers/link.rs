@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::link::LinkPurpose;
 use countersign_core::password::{SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP};
-use countersign_core::secret::{Password, Token};
+use countersign_core::secret::Token;
 use serde::Deserialize;
 
 use super::super::view::{FormErrors, LinkKind, LinkOverPage, LinkPage};
@@ -19,14 +19,15 @@ use crate::flow::link::{self, Filled, LinkView};
 use crate::http::cookies::CookieName;
 use crate::http::form::Form;
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
 
 /// How long the browser keeps a link's token (ASVS 14.2.1).
 const KEPT: Duration = Duration::from_mins(10);
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkForm {
-    password: String,
+    password: Typed,
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
@@ -54,15 +55,15 @@ async fn behind(visit: &Visit) -> Result<Option<(Token, LinkView)>, Problem> {
     }
 }
 
-async fn page(visit: &Visit, view: LinkView) -> Result<LinkPage, Problem> {
+fn page(visit: &Visit, view: LinkView) -> LinkPage {
     let kind = match view.purpose {
         LinkPurpose::FirstAdministrator => LinkKind::FirstAdministrator,
         LinkPurpose::Invitation => LinkKind::Invitation,
         LinkPurpose::PasswordReset => LinkKind::PasswordReset,
     };
     let least = if view.short_password { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE };
-    Ok(LinkPage {
-        page: visit.front_page().await?,
+    LinkPage {
+        page: visit.page(&view.organisation),
         kind,
         action: "/link".to_owned(),
         fixed_email: view.email,
@@ -70,21 +71,25 @@ async fn page(visit: &Visit, view: LinkView) -> Result<LinkPage, Problem> {
         display_name: String::new(),
         password_least: u32::try_from(least).unwrap_or(u32::MAX),
         errors: FormErrors::default(),
-    })
+    }
 }
 
 pub(super) async fn form(visit: Visit) -> Result<Response, Problem> {
     let Some((_, view)) = behind(&visit).await? else { return over(&visit).await };
-    show(&page(&visit, view).await?)
+    show(&page(&visit, view))
 }
 
 pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<Response, Problem> {
     let Some((token, view)) = behind(&visit).await? else { return over(&visit).await };
-    let mut again = page(&visit, view).await?;
+    let mut again = page(&visit, view);
     again.email = form.email.clone().unwrap_or_default();
     again.display_name = form.display_name.clone().unwrap_or_default();
-    let filled =
-        Filled { email: form.email, display_name: form.display_name, password: Password::new(form.password) };
+    let filled = Filled {
+        email: form.email,
+        display_name: form.display_name,
+        password: form.password.into(),
+        session: visit.cookies.token(CookieName::Session),
+    };
     match link::spend(&visit.call, &token, filled).await {
         Ok(entered) => Ok(entered_by(&visit, &entered)),
         Err(FlowError::NotFound) => over(&visit).await,

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod api_tokens;
 mod authenticator;
+mod code;
 mod help;
 mod link;
 mod password;

@@ -1,6 +1,5 @@
 //! The second step: the page that everybody sees daily.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::limits::CHALLENGE_LIFE;
 use countersign_core::method::Method;
@@ -10,20 +9,22 @@ use serde::Deserialize;
 use super::super::view::{
     CodeProblem, Done, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
 };
-use super::super::visit::{Visit, go, moment, show, show_refused};
-use super::security::with_done;
-use super::sign_in::Way;
+use super::super::visit::{Visit, go, moment, show};
+use super::code;
+use super::security::{look, with_done};
+use super::sign_in::{Way, with_next};
 use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
-use crate::http::local_path;
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
+use crate::http::{STEP_UP_PATH, local_path};
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CodeForm {
-    code: String,
+    code: Typed,
     #[serde(default)]
     next: Option<String>,
 }
@@ -31,11 +32,7 @@ pub(super) struct CodeForm {
 /// The challenge behind the cookie; `None` when it is over.
 pub(super) async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Problem> {
     let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
-    match second_step::view(&visit.call, &token).await {
-        Ok(view) => Ok(Some(view)),
-        Err(FlowError::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    code::view(&visit.call, &token).await
 }
 
 async fn page(
@@ -75,6 +72,10 @@ fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
 
 pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
     let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    if view.purpose == Purpose::StepUp {
+        // Its form carries the session's token, so only its own page can draw it.
+        return Ok(go(&with_next(STEP_UP_PATH, way.path().as_deref())));
+    }
     show(&page(&visit, Some(view), None, way.path()).await?)
 }
 
@@ -95,10 +96,10 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
 }
 
 async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<Response, Problem> {
-    let problem = match answer {
+    match answer {
         Answer::Entered(entry) => {
             visit.enter(&entry);
-            return Ok(go(next.as_deref().unwrap_or("/account")));
+            Ok(go(next.as_deref().unwrap_or("/account")))
         }
         Answer::Done { purpose, session, lives } => {
             visit.cookies.set(CookieName::Session, &session, lives);
@@ -107,37 +108,26 @@ async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<R
                 Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
                 Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
             };
-            return Ok(go(next.as_deref().unwrap_or(&done)));
+            Ok(go(next.as_deref().unwrap_or(&done)))
         }
-        Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
-        Answer::Late => CodeProblem::Late,
-        Answer::Used => CodeProblem::Used,
-        Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
-        Answer::Over => CodeProblem::Over,
-    };
-    refused(visit, problem, next).await
+        answer => refused(visit, code::problem(&answer), next).await,
+    }
 }
 
 async fn refused(visit: &Visit, problem: CodeProblem, next: Option<String>) -> Result<Response, Problem> {
-    let status = match problem {
-        CodeProblem::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
-        CodeProblem::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-        CodeProblem::Over => StatusCode::GONE,
-        CodeProblem::Wrong(_) | CodeProblem::Late | CodeProblem::Used => StatusCode::UNAUTHORIZED,
-    };
     let over = matches!(problem, CodeProblem::Over);
     let view = if over { None } else { challenge(visit).await? };
     if over {
         visit.cookies.remove(CookieName::Challenge);
     }
-    show_refused(status, &page(visit, view, Some(problem), next).await?)
+    code::refused(problem, &page(visit, view, Some(problem), next).await?)
 }
 
 pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
     let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
     let page = visit.front_page().await?;
     let link = |method: &Method| MethodLink {
-        icon: "phone",
+        icon: look(*method).icon,
         name: page.t(method.text_key()).into_owned(),
         value: method.as_str().to_owned(),
     };

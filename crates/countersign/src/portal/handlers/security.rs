@@ -87,6 +87,20 @@ pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Resu
     show(&SecurityPage { required: policy.required_for(role), methods, not_offered, page })
 }
 
+/// How a method looks and what its row says of it. A method without its line here does not compile.
+pub(super) struct Look {
+    /// The name of its icon.
+    pub(super) icon: &'static str,
+    /// The key of the sentence that says what it is.
+    about: &'static str,
+}
+
+pub(super) fn look(method: Method) -> Look {
+    match method {
+        Method::Authenticator => Look { icon: "phone", about: text!("method-authenticator-about") },
+    }
+}
+
 async fn row(member: &Member, page: &Page, method: Method) -> Result<MethodRow, Problem> {
     let now = member.call().now;
     let state = match member.me.suspension().filter(|_| member.me.is_suspended(now)) {
@@ -99,10 +113,11 @@ async fn row(member: &Member, page: &Page, method: Method) -> Result<MethodRow, 
         Permission::No(key) => Some(say(page, &Text::new(key))),
         Permission::Yes | Permission::StepUp | Permission::OwnChallenge => None,
     };
+    let look = look(method);
     Ok(MethodRow {
-        icon: "phone",
+        icon: look.icon,
         name: page.t(method.text_key()).into_owned(),
-        about: page.t(text!("method-authenticator-about")).into_owned(),
+        about: page.t(look.about).into_owned(),
         strength: strength(method.class()),
         state,
         devices,

@@ -3,11 +3,10 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::puzzle::BITS;
-use countersign_core::secret::Password;
 use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
-use super::super::visit::{Newcomer, Visit, form_errors, go, moment, show, show_refused};
+use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
@@ -15,6 +14,7 @@ use crate::flow::{FlowError, sign_up};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
+use crate::http::secret::Typed;
 use crate::http::{clear_site_data, local_path};
 
 /// Where a visitor wanted to go, and what was just done.
@@ -34,11 +34,11 @@ impl Way {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInForm {
     email: String,
-    password: String,
+    password: Typed,
     #[serde(default)]
     puzzle: Option<String>,
     #[serde(default)]
@@ -73,8 +73,9 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
     let mut again = page(&visit, form.email.clone(), next.clone()).await?;
     let credentials = Credentials {
         email: form.email,
-        password: Password::new(form.password),
+        password: form.password.into(),
         browser: visit.cookies.token(CookieName::Browser),
+        session: visit.cookies.token(CookieName::Session),
         puzzle: form.puzzle.filter(|text| !text.is_empty()),
     };
     match first_step(&visit.call, credentials).await {
@@ -83,9 +84,9 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result
             again.errors = form_errors(&again.page, &faults);
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
-        Err(FlowError::Busy { .. }) => {
+        Err(FlowError::Busy { retry_after }) => {
             again.problem = Some(SignInProblem::Busy);
-            show_refused(StatusCode::SERVICE_UNAVAILABLE, &again)
+            show_refused(Refused::busy(retry_after), &again)
         }
         Err(error) => Err(error.into()),
     }
@@ -111,19 +112,20 @@ fn settle(
 }
 
 fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem> {
-    let (status, problem) = match refusal {
-        Refusal::Wrong => (StatusCode::UNAUTHORIZED, SignInProblem::Wrong),
+    let (refused, problem) = match refusal {
+        Refusal::Wrong => (StatusCode::UNAUTHORIZED.into(), SignInProblem::Wrong),
         Refusal::TooMany { until } => {
-            (StatusCode::TOO_MANY_REQUESTS, SignInProblem::TooMany(until.map(moment)))
+            let until = until.map(moment);
+            (Refused::too_many(until, again.page.now), SignInProblem::TooMany(until))
         }
-        Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN, SignInProblem::KnownBrowsersOnly),
+        Refusal::KnownBrowsersOnly => (StatusCode::FORBIDDEN.into(), SignInProblem::KnownBrowsersOnly),
         Refusal::Puzzle(text) => {
             again.puzzle = Some(Puzzle { text, bits: BITS });
-            (StatusCode::UNAUTHORIZED, SignInProblem::Puzzle)
+            (StatusCode::UNAUTHORIZED.into(), SignInProblem::Puzzle)
         }
     };
     again.problem = Some(problem);
-    show_refused(status, &again)
+    show_refused(refused, &again)
 }
 
 /// A path with the way to go afterwards.

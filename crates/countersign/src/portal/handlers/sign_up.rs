@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::password::SHORTEST_ALONE;
-use countersign_core::secret::Password;
 use serde::Deserialize;
 
 use super::super::view::{FormErrors, Page, SignUpDonePage, SignUpPage};
@@ -12,6 +11,7 @@ use crate::flow::sign_up::{self, Application};
 use crate::flow::{FlowError, policy};
 use crate::http::form::{Form, Query};
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,12 +20,12 @@ pub(super) struct Which {
     organisation: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignUpForm {
     email: String,
     display_name: String,
-    password: String,
+    password: Typed,
 }
 
 async fn page(visit: &Visit, slug: Option<&str>) -> Result<Page, Problem> {
@@ -56,7 +56,7 @@ pub(super) async fn submit(
     let application = Application {
         email: form.email.clone(),
         display_name: form.display_name.clone(),
-        password: Password::new(form.password),
+        password: form.password.into(),
         language: Some(visit.language().tag().to_owned()),
         organisation: which.organisation,
     };

@@ -5,44 +5,57 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::factor::totp::Code;
+use countersign_core::limits::CHALLENGE_LIFE;
 use countersign_core::secret::{Password, Token};
 use serde::Deserialize;
 
 use super::super::view::{CodeProblem, FormErrors, SecondStepPage, SecondStepPurpose, StepUpPasswordPage};
-use super::super::visit::{Member, Newcomer, go, moment, show, show_refused};
+use super::super::visit::{Member, Newcomer, Refused, go, moment, show, show_refused};
+use super::code;
 use super::security::too_many;
 use super::sign_in::Way;
-use crate::flow::FlowError;
 use crate::flow::second_step::{self, Answer, Reply};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, Query};
 use crate::http::local_path;
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 use crate::text;
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepUpForm {
     #[serde(default)]
-    code: Option<String>,
+    code: Option<Typed>,
     #[serde(default)]
-    password: Option<String>,
+    password: Option<Typed>,
     #[serde(default)]
     next: Option<String>,
 }
 
-fn code_page(member: &Member, problem: Option<CodeProblem>, next: String) -> SecondStepPage {
-    let now = member.call().now;
-    SecondStepPage {
+/// The page that asks for the code. It shows the time of the challenge that waits; without one, what a new one will have.
+async fn code_page(
+    member: &Member,
+    challenge: Option<&Token>,
+    problem: Option<CodeProblem>,
+    next: String,
+) -> Result<SecondStepPage, Problem> {
+    let expires_at = match challenge {
+        Some(token) => code::view(member.call(), token).await?.map(|view| view.expires_at),
+        None => None,
+    };
+    let expires_at = expires_at.unwrap_or_else(|| member.call().now.plus(CHALLENGE_LIFE));
+    Ok(SecondStepPage {
         page: member.page(),
         purpose: SecondStepPurpose::StepUp,
         account: member.me.facts.account.email.masked(),
         problem,
-        started_at: moment(now),
-        expires_at: moment(now.plus(countersign_core::limits::CHALLENGE_LIFE)),
+        started_at: moment(expires_at.minus(CHALLENGE_LIFE)),
+        expires_at: moment(expires_at),
         return_to: Some(next),
-    }
+    })
 }
 
 fn password_page(member: &Member, errors: FormErrors, next: String) -> StepUpPasswordPage {
@@ -54,7 +67,8 @@ pub(super) async fn form(Newcomer(member): Newcomer, Query(way): Query<Way>) -> 
     if member.me.steps_up_by_password(member.call().now) {
         return show(&password_page(&member, FormErrors::default(), next));
     }
-    show(&code_page(&member, None, next))
+    let waiting = waiting(&member).await?;
+    show(&code_page(&member, waiting.as_ref(), None, next).await?)
 }
 
 pub(super) async fn submit(
@@ -64,35 +78,40 @@ pub(super) async fn submit(
     let next =
         form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
     match (form.password, form.code) {
-        (Some(password), None) => by_password(&member, Password::new(password), next).await,
+        (Some(password), None) => by_password(&member, password.into(), next).await,
         (None, Some(code)) => by_code(&member, &code, next).await,
         _ => Err(Problem::new(&problem::MALFORMED)),
     }
 }
 
 async fn by_password(member: &Member, password: Password, next: String) -> Result<Response, Problem> {
-    let (status, text) = match step_up::with_password(member.call(), &member.me, password).await? {
+    let page = member.page();
+    let (refused, text) = match step_up::with_password(member.call(), &member.me, password).await? {
         PasswordStepUp::Done(token) => {
             member.renew(&token);
             return Ok(go(&next));
         }
         PasswordStepUp::Wrong => {
-            let text = member.page().t(text!("password-current-wrong")).into_owned();
-            (StatusCode::UNAUTHORIZED, text)
+            (StatusCode::UNAUTHORIZED.into(), page.t(text!("password-current-wrong")).into_owned())
         }
         PasswordStepUp::TooMany { until } => {
-            (StatusCode::TOO_MANY_REQUESTS, too_many(&member.page(), until.map(moment)))
+            let until = until.map(moment);
+            (Refused::too_many(until, page.now), too_many(&page, until))
         }
     };
-    show_refused(status, &password_page(member, FormErrors::default().with("password", text), next))
+    show_refused(refused, &password_page(member, FormErrors::default().with("password", text), next))
 }
 
-/// The challenge that waits in this browser for this very purpose, or a new one.
+/// The challenge that waits in this browser for this very purpose.
+async fn waiting(member: &Member) -> Result<Option<Token>, Problem> {
+    let Some(token) = member.visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
+    let waits = second_step::waits_for_step_up(member.call(), &token, &member.me).await?;
+    Ok(waits.then_some(token))
+}
+
+/// The challenge that waits, or a new one.
 async fn challenge(member: &Member) -> Result<Token, Problem> {
-    let cookies = &member.visit.cookies;
-    if let Some(token) = cookies.token(CookieName::Challenge)
-        && second_step::waits_for_step_up(member.call(), &token, &member.me).await?
-    {
+    if let Some(token) = waiting(member).await? {
         return Ok(token);
     }
     match step_up::start(member.call(), &member.me).await? {
@@ -105,24 +124,33 @@ async fn challenge(member: &Member) -> Result<Token, Problem> {
 }
 
 async fn by_code(member: &Member, code: &str, next: String) -> Result<Response, Problem> {
+    // What is no code opens nothing: a slip of the finger must not cost the challenge of another step in progress.
+    if Code::parse(code).is_err() {
+        let waiting = waiting(member).await?;
+        return refused(member, waiting.as_ref(), CodeProblem::Malformed, next).await;
+    }
     let token = challenge(member).await?;
     let cookies = &member.visit.cookies;
     let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
     let reply = Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code };
-    let problem = match second_step::answer(member.call(), &reply).await {
-        Ok(Answer::Done { session, .. }) => {
+    match second_step::answer(member.call(), &reply).await? {
+        Answer::Done { session, .. } => {
             member.renew(&session);
             cookies.remove(CookieName::Challenge);
-            return Ok(go(&next));
+            Ok(go(&next))
         }
-        Ok(Answer::Entered(_)) => return Err(Problem::new(&problem::INTERNAL)),
-        Ok(Answer::Wrong { tries_left }) => CodeProblem::Wrong(tries_left),
-        Ok(Answer::Late) => CodeProblem::Late,
-        Ok(Answer::Used) => CodeProblem::Used,
-        Ok(Answer::TooMany { until }) => CodeProblem::TooMany(until.map(moment)),
-        Ok(Answer::Over) => CodeProblem::Over,
-        Err(FlowError::Invalid(_)) => CodeProblem::Malformed,
-        Err(error) => return Err(error.into()),
-    };
-    show_refused(StatusCode::UNAUTHORIZED, &code_page(member, Some(problem), next))
+        answer => refused(member, Some(&token), code::problem(&answer), next).await,
+    }
+}
+
+async fn refused(
+    member: &Member,
+    challenge: Option<&Token>,
+    problem: CodeProblem,
+    next: String,
+) -> Result<Response, Problem> {
+    if matches!(problem, CodeProblem::Over) {
+        member.visit.cookies.remove(CookieName::Challenge);
+    }
+    code::refused(problem, &code_page(member, challenge, Some(problem), next).await?)
 }

@@ -40,6 +40,15 @@ impl Onward {
     }
 }
 
+/// How to reach support.
+#[derive(Debug, Clone)]
+pub struct ContactLink {
+    /// Where the link points: a `mailto:` or an `https:` address, as the setting takes no other.
+    pub href: String,
+    /// What it reads.
+    pub label: String,
+}
+
 /// Lost access: `/help/lost-access`.
 #[derive(Debug, Template)]
 #[template(path = "help/lost_access.html")]
@@ -49,7 +58,7 @@ pub struct LostAccessPage {
     /// Where it leads back to.
     pub onward: Onward,
     /// How to reach the organisation's support, where the operator has said so.
-    pub contact: Option<String>,
+    pub contact: Option<ContactLink>,
 }
 
 /// The clock: `/help/clock`. It never tells an offset.
@@ -91,13 +100,19 @@ pub struct ErrorPage {
 impl ErrorPage {
     fn heading(&self) -> Cow<'static, str> {
         match self.status {
-            400 => self.page.t("error-400-title"),
             401 => self.page.t("error-401-title"),
             403 => self.page.t("error-403-title"),
-            404 | 405 => self.page.t("error-404-title"),
+            404 => self.page.t("error-404-title"),
+            405 => self.page.t("error-405-title"),
             409 => self.page.t("error-409-title"),
+            410 => self.page.t("error-410-title"),
             413 => self.page.t("error-413-title"),
+            415 => self.page.t("error-415-title"),
+            422 => self.page.t("error-422-title"),
+            428 => self.page.t("error-428-title"),
             429 => self.page.t("error-429-title"),
+            // Only what is not the reader's doing is called a fault of ours.
+            ..500 => self.page.t("error-400-title"),
             503 => self.page.t("error-503-title"),
             _ => self.page.t("error-500-title"),
         }
@@ -105,13 +120,18 @@ impl ErrorPage {
 
     fn advice(&self) -> Cow<'static, str> {
         match self.status {
-            400 => self.page.t("error-400-text"),
             401 => self.page.t("error-401-text"),
             403 => self.page.t("error-403-text"),
-            404 | 405 => self.page.t("error-404-text"),
+            404 => self.page.t("error-404-text"),
+            405 => self.page.t("error-405-text"),
             409 => self.page.t("error-409-text"),
+            410 => self.page.t("error-410-text"),
             413 => self.page.t("error-413-text"),
+            415 => self.page.t("error-415-text"),
+            422 => self.page.t("error-422-text"),
+            428 => self.page.t("error-428-text"),
             429 => self.page.t("error-429-text"),
+            ..500 => self.page.t("error-400-text"),
             503 => self.page.t("error-503-text"),
             _ => self.page.t("error-500-text"),
         }

@@ -25,13 +25,13 @@ pub use account::{HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, TrayApp, TrayDevice, TrayPage};
 pub use enrol::{SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
-pub use help::{ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
+pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 pub use icon::icon;
 pub use link::{LinkKind, LinkOverPage, LinkPage};
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
 pub use prose::{Piece, Prose};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};
-pub use said::{Done, Fault};
+pub use said::Done;
 pub use security::{
     Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, SecurityPage, Strength,
 };

@@ -49,9 +49,12 @@ fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
+/// What a marked stretch of text becomes.
+type Mark = fn(String) -> Piece;
+
 /// What stands before the first marked stretch, the stretch itself, and what stands after it.
 fn first_marked(text: &str) -> Option<(&str, Piece, &str)> {
-    let marks: [(&str, fn(String) -> Piece); 2] = [("`", Piece::Code), ("**", Piece::Strong)];
+    let marks: [(&str, Mark); 2] = [("`", Piece::Code), ("**", Piece::Strong)];
     let found = marks.into_iter().filter_map(|(mark, make)| {
         let (before, rest) = text.split_once(mark)?;
         let (inside, after) = rest.split_once(mark)?;

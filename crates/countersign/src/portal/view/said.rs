@@ -1,4 +1,4 @@
-//! Short messages that handlers choose: what was done, and what is wrong with a field.
+//! Short messages that handlers choose: what was done.
 
 use std::borrow::Cow;
 
@@ -70,26 +70,6 @@ messages! {
         Cancelled = "cancelled", text!("done-cancelled");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
-    }
-}
-
-messages! {
-    /// What is wrong with a field, where the core has no word for it.
-    Fault {
-        /// The password is wrong (in a session: to confirm something).
-        WrongPassword = "password", text!("fault-password");
-        /// The new password is the present one.
-        SamePassword = "password-same", text!("fault-password-same");
-        /// Another device has this name.
-        NameTaken = "name-taken", text!("fault-name-taken");
-        /// No scope was chosen.
-        NoScope = "scopes", text!("fault-scopes");
-        /// The life of a token is out of range.
-        Days = "days", text!("fault-days");
-        /// The language is none of those on offer.
-        Language = "language", text!("fault-language");
-        /// The field is empty.
-        Required = "required", text!("fault-required");
     }
 }
 

@@ -95,7 +95,7 @@ fn account(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("profile", &profile);
-    let errors = FormErrors::default().with("current_password", Fault::WrongPassword.text(&signed_in(words)));
+    let errors = FormErrors::default().with("current_password", words.t("password-current-wrong"));
     book.add(
         "password",
         &PasswordPage { page: signed_in(words), password_least: 15, other_sessions: 3, errors },
@@ -145,7 +145,7 @@ fn security(book: &mut Book, words: Words) {
 
 fn devices(book: &mut Book, words: Words) {
     let page = || signed_in(words);
-    let errors = FormErrors::default().with("name", Fault::NameTaken.text(&page()));
+    let errors = FormErrors::default().with("name", words.t("device-name-taken"));
     let rename = DeviceRenamePage {
         page: page(),
         id: "0197".to_owned(),
@@ -192,7 +192,7 @@ fn enrol(book: &mut Book, words: Words) {
     book.add("set-up-clock", &view(signed_in(words), Some(SetUpCheck::ClockWrong(3))));
     book.add("set-up-slow", &view(signed_in(words), Some(SetUpCheck::ClockWrong(-90))));
     book.add("set-up-wrong", &view(signed_in(words), Some(SetUpCheck::Wrong(1))));
-    let errors = FormErrors::default().with("name", Fault::NameTaken.text(&signed_in(words)));
+    let errors = FormErrors::default().with("name", words.t("device-name-taken"));
     book.add("set-up-name", &SetUpPage { name: "Tablet".to_owned(), errors, ..view(signed_in(words), None) });
     for (name, first) in [("set-up-done", true), ("set-up-done-another", false)] {
         let page = signed_in(words);
@@ -280,8 +280,8 @@ fn tokens(book: &mut Book, words: Words) {
         scope("activity:read", "scope-activity-read"),
     ];
     let errors = FormErrors::default()
-        .with("scopes", Fault::NoScope.text(&plain(words)))
-        .with("days", Fault::Days.text(&plain(words)));
+        .with("scopes", words.t("api-token-no-scope"))
+        .with("days", words.t("api-token-days"));
     book.add(
         "token-new",
         &ApiTokenNewPage { page: signed_in(words), name: String::new(), scopes, days: 30, errors },
@@ -296,11 +296,14 @@ fn tokens(book: &mut Book, words: Words) {
 }
 
 fn help(book: &mut Book, words: Words) {
-    let contact = Some("+49 30 0000000 · help@nordlicht.example".to_owned());
+    let contact = Some(ContactLink {
+        href: "mailto:help@nordlicht.example".to_owned(),
+        label: "help@nordlicht.example".to_owned(),
+    });
     book.add("lost-access", &LostAccessPage { page: plain(words), onward: Onward::Code, contact });
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
-    for status in [400, 401, 403, 404, 409, 413, 429, 500, 503] {
+    for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {
         let view = ErrorPage {
             page: if status == 409 { signed_in(words) } else { plain(words) },
             status,

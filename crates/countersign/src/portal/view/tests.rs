@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-use super::samples;
+use askama::Template;
+
+use super::{ErrorPage, Page, samples};
 use crate::portal::assets;
-use crate::portal::words::Language;
+use crate::portal::words::{Language, Moment, Words};
 
 fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
@@ -136,5 +138,19 @@ fn what_was_typed_is_kept_and_no_parameter_hides_a_field() {
             _ => continue,
         };
         assert!(html.contains(wanted), "{name}");
+    }
+}
+
+#[test]
+fn only_what_is_our_fault_is_called_so() {
+    for language in Language::ALL {
+        let words = Words::new(language);
+        let fault = words.t("error-500-title");
+        for status in 400..600 {
+            let page = Page::new(words, Moment(0), "", "");
+            let view = ErrorPage { page, status, reason: None, until: None, request_id: String::new() };
+            let says = view.render().unwrap().contains(&*fault);
+            assert_eq!(says, status >= 500 && status != 503, "{status} in {}", language.tag());
+        }
     }
 }

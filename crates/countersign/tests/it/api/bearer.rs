@@ -1,7 +1,16 @@
 //! Bearer tokens: what each scope opens, and what none does.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use countersign::flow::suspension::{self, NewSuspension};
+use countersign::flow::{admin, policy};
+use countersign_core::api_token::{ApiToken, Scope};
+use countersign_core::audit::Actor;
+use countersign_core::id::ApiTokenId;
+use countersign_core::method::Class;
+use countersign_core::preset::Preset;
+use countersign_store::api_token::{self, ApiTokenRow};
 use serde_json::{Value, json};
 
 use crate::api::support::{Client, PASSWORD, Server};
@@ -64,6 +73,7 @@ async fn all_4_no_token_manages_factors_passwords_or_tokens() {
         ("POST", "/api/v1/authenticators", None),
         ("GET", "/api/v1/authenticators", None),
         ("GET", "/api/v1/authenticators/pending", None),
+        ("GET", "/api/v1/authenticators/pending/qr", None),
         ("DELETE", "/api/v1/authenticators/pending", None),
         ("PATCH", &format!("/api/v1/authenticators/{device}"), Some(&name)),
         ("POST", &format!("/api/v1/authenticators/{device}/removal"), None),
@@ -131,4 +141,52 @@ async fn all_9_a_token_dies_with_its_time_its_end_the_password_and_a_second_step
         aged.bearer = Some(broken.to_owned());
         aged.get("/api/v1/account").await.refused(401, "sign-in-needed");
     }
+}
+
+/// What a second step has killed does not come back when the second step is suspended or removed (ALL-9).
+#[tokio::test]
+async fn all_9_a_token_that_lacks_the_second_step_is_dead_for_good() {
+    let server = Server::start().await;
+    let operator = server.app.call(Actor::CommandLine, "test");
+    policy::set_preset(&operator, None, Preset::Authenticator, "test").await.unwrap();
+    let mut ada = server.member(ADA).await;
+    let mut weak = program(&server, &mut ada, &["account:read"]).await;
+    let key = ada.enrol("Telephone").await;
+    let mut strong = program(&server, &mut ada, &["account:read"]).await;
+    assert_eq!(ada.get("/api/v1/api-tokens").await.is(200).json()["items"].as_array().unwrap().len(), 1);
+    server.pass(Duration::from_secs(30));
+    let device = ada.get("/api/v1/authenticators").await.is(200).json()["items"][0]["id"].clone();
+    ada.press(&format!("/api/v1/authenticators/{}/removal", device.as_str().unwrap())).await.is(200);
+    ada.answer(&server.code(&key)).await.is(200);
+    weak.get("/api/v1/account").await.refused(401, "sign-in-needed");
+    strong.get("/api/v1/account").await.is(200);
+
+    // Nor does a suspension let one in that was made without the second step and was never ended.
+    let call = server.app.call(Actor::CommandLine, "test");
+    server.member("grace@example.org").await.enrol("Telephone").await;
+    let facts = admin::facts(&call, "grace@example.org").await.unwrap();
+    let token = ApiToken::new(call.entropy());
+    let row = ApiTokenRow {
+        id: ApiTokenId::new(call.now, call.entropy()),
+        account_id: facts.account.id,
+        name: "Program".to_owned(),
+        scopes: BTreeSet::from([Scope::AccountRead]),
+        class: Class::None,
+        password_version: facts.account.password_version,
+        created_at: call.now,
+        expires_at: call.now.plus(Duration::from_hours(9)),
+        last_used_at: None,
+        ended_at: None,
+    };
+    let mut program = server.client();
+    program.bearer = Some(token.reveal().to_string());
+    let job = server.app.deps.store.write((token.hash(), row), |tx, (hash, row)| {
+        Box::pin(async move { api_token::create(tx, hash, row).await })
+    });
+    job.await.unwrap();
+    program.get("/api/v1/account").await.refused(401, "sign-in-needed");
+    let (email, reason) = ("grace@example.org".to_owned(), "lost phone".to_owned());
+    let new = NewSuspension { email, reason, length: Duration::from_hours(1) };
+    suspension::start(&call, new).await.unwrap();
+    program.get("/api/v1/account").await.refused(401, "sign-in-needed");
 }

@@ -24,10 +24,15 @@ async fn all_6_sign_up_set_up_sign_out_and_in_again_with_password_and_code() {
     assert!(pending["otpauth_uri"].as_str().unwrap().starts_with("otpauth://totp/"));
     assert_eq!(pending["server_time"], "2027-01-15T08:00:00.000Z");
     assert_eq!(ada.get("/api/v1/authenticators/pending").await.is(200).json()["key"], key.as_str());
+    let picture = ada.get("/api/v1/authenticators/pending/qr").await.is(200);
+    assert_eq!(picture.headers["content-type"], "image/svg+xml");
+    assert_eq!(picture.headers["cache-control"], "no-store");
+    assert!(picture.body.starts_with("<svg"), "{}", picture.body);
     assert_eq!(ada.get("/api/v1/authenticators").await.is(200).json()["items"], json!([]));
     let confirmation = json!({"name": "Philipp iPhone", "code": server.code(&key)});
     ada.post("/api/v1/authenticators/confirm", &confirmation).await.is(200);
     ada.get("/api/v1/authenticators/pending").await.refused(404, "not-found");
+    ada.get("/api/v1/authenticators/pending/qr").await.refused(404, "not-found");
     let list = ada.get("/api/v1/authenticators").await.is(200);
     assert_eq!(list.json()["items"][0]["name"], "Philipp iPhone");
     assert!(!list.body.contains(&key.replace(' ', "")) && !list.body.contains(&key));

@@ -48,6 +48,6 @@ async fn all_2_past_fifty_failures_strangers_solve_a_puzzle() {
     let right = json!({"email": "ada@example.org", "password": PASSWORD, "puzzle": solved});
     let mut ada = server.client();
     ada.post("/api/v1/sign-in", &right).await.is(200);
-    // It serves once.
-    server.client().post("/api/v1/sign-in", &right).await.refused(401, "wrong-credentials");
+    // It serves once: the next one gets a puzzle of its own, and nothing is said of the password.
+    server.client().post("/api/v1/sign-in", &right).await.refused(428, "puzzle");
 }

@@ -66,7 +66,9 @@ fn paragraph(out: &mut String, text: &str) {
 fn about(limit: &Limit) -> (&'static str, &'static str) {
     match limit.name {
         "second-step-stranger" => ("wrong codes", "one account, from all browsers that are not recognised"),
-        "second-step-browser" => ("wrong codes", "one account, from one recognised browser"),
+        "second-step-browser" => {
+            ("wrong codes", "one account, from one recognised browser or right after a reset link")
+        }
         "second-step-address" => ("wrong codes", "one network, over all accounts"),
         "first-step-account" => {
             ("wrong passwords", "one account, from one network or one recognised browser")
@@ -131,6 +133,55 @@ fn table_of_limits(out: &mut String) {
     );
 }
 
+/// A number that its file keeps to itself, read where it stands.
+fn private(source: &str, name: &str) -> u64 {
+    let start = format!("const {name}: ");
+    let line = source.lines().find(|line| line.contains(&start)).unwrap_or_else(|| panic!("no {name}"));
+    line.split_once(" = ").unwrap().1.trim_end_matches(';').replace('_', "").parse().expect("a plain number")
+}
+
+/// The numbers that are no limit on attempts.
+fn running_numbers() -> Vec<(&'static str, String)> {
+    let period = u64::from(totp::PERIOD);
+    let late = u64::try_from(totp::LATE_STEPS).unwrap();
+    let search =
+        private(include_str!("../../../../countersign-core/src/factor/totp/judge.rs"), "SET_UP_SEARCH");
+    let report = private_kibibytes(include_str!("../../../src/http/probes.rs"), "LONGEST_REPORT");
+    let kibibytes = |bytes: usize| format!("{} KiB", bytes / 1024);
+    vec![
+        ("API tokens of one account", countersign::flow::api_token::MOST.to_string()),
+        (
+            "Recognised browsers of one account; the oldest is forgotten",
+            private(include_str!("../../../src/flow/gate.rs"), "BROWSERS_MOST").to_string(),
+        ),
+        (
+            "A code that has run out is told as late, not as wrong, for",
+            format!("{late} steps ({})", span(Duration::from_secs(late * period))),
+        ),
+        ("Steps that a device's clock may be learned to be off", format!("±{}", totp::OFFSET_MOST)),
+        (
+            "A set-up tells by how much a clock is wrong, up to",
+            format!("{search} steps ({}) either way", span(Duration::from_secs(search * period))),
+        ),
+        ("Longest body of a form", kibibytes(countersign::http::form::LONGEST_FORM)),
+        ("Longest body of JSON", kibibytes(countersign::http::json::LONGEST_JSON)),
+        ("Deepest nesting of JSON", countersign::http::json::DEEPEST_JSON.to_string()),
+        ("Longest report of a browser about the content security policy", report),
+        ("A request is given up after", span(countersign::http::LONGEST_REQUEST)),
+        (
+            "Longest reason of a suspension, in characters",
+            private(include_str!("../../../src/flow/suspension.rs"), "REASON_MOST").to_string(),
+        ),
+    ]
+}
+
+/// As [`private`], for one that is written as so many times 1024.
+fn private_kibibytes(source: &str, name: &str) -> String {
+    let plain = source.replace(" * 1024;", ";");
+    assert_ne!(plain, source, "{name} is not in KiB");
+    format!("{} KiB", private(&plain, name))
+}
+
 fn single_numbers(out: &mut String) {
     let lives = SessionLives::default();
     let hours = |hours: u32| span(Duration::from_hours(u64::from(hours)));
@@ -162,6 +213,7 @@ fn single_numbers(out: &mut String) {
         ("Longest password, in characters", password::LONGEST.to_string()),
         ("Passwords that may wait to be hashed", countersign::hasher::LONGEST_QUEUE.to_string()),
     ];
+    let rows = rows.into_iter().chain(running_numbers());
     out.push_str("## Single numbers\n\nThose of sessions are the defaults of every policy.\n\n| what | number |\n|---|---|\n");
     for (what, number) in rows {
         let _ = writeln!(out, "| {what} | {number} |");

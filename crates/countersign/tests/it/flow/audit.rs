@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign::flow::audit;
+use countersign_core::audit::Actor;
 
 use crate::support::{TestApp, password_of};
 
@@ -68,6 +69,11 @@ async fn every_refusal_leaves_one_event() {
     for _ in 0..7 {
         stranger.sign_in(&person.email, "not the password").await;
     }
+    assert_eq!(app.events("sign-in.first-step-refused"), 1, "two within a minute are one row");
+    app.turn(Duration::from_secs(30));
+    stranger.sign_in(&person.email, "not the password").await.assert_status(401);
+    app.turn(Duration::from_secs(59));
+    stranger.sign_in(&person.email, "not the password").await.assert_status(429);
     assert_eq!(app.events("sign-in.first-step-refused"), 2);
     for _ in 0..4 {
         person.browser.second_step(&wrong).await;
@@ -94,6 +100,19 @@ async fn every_refusal_of_somebody_signed_in_leaves_one_event() {
     }
     assert_eq!(app.events("sign-in.first-step-failed"), 5);
     assert_eq!(app.events("sign-in.first-step-refused"), 1);
+}
+
+#[tokio::test]
+async fn a_flood_of_refused_sign_ins_leaves_one_row_a_minute() {
+    let app = TestApp::start().await;
+    let mut stranger = app.browser();
+    stranger.user_agent = "x".repeat(390);
+    for number in 0..60 {
+        stranger.sign_in(&format!("nobody{number}@example.net"), "not the password").await;
+    }
+    assert_eq!(app.events("sign-in.first-step-failed"), 20);
+    assert_eq!(app.events("sign-in.first-step-refused"), 1);
+    assert_eq!(app.place.number("SELECT MAX(LENGTH(device)) FROM audit"), 200);
 }
 
 #[tokio::test]
@@ -187,7 +206,7 @@ async fn a_purge_drops_whole_segments_and_the_chain_still_verifies() {
     app.turn(Duration::from_hours(24 * 40));
     app.member().await;
     app.seal().await;
-    let call = app.operator();
+    let call = app.app.call(Actor::System, "job");
     assert_eq!(audit::purge(&call, Duration::from_hours(24 * 30)).await.unwrap(), old);
     let found = audit::verify(&call).await.unwrap();
     assert_eq!((found.broken.as_slice(), found.seals, found.purged), (&[][..], 2, 1));
@@ -202,4 +221,71 @@ async fn an_unsealed_row_is_reported_once_it_is_a_minute_old() {
     app.turn(Duration::from_mins(2));
     let found = audit::verify(&app.operator()).await.unwrap();
     assert!(found.unsealed > 0);
+}
+
+const MONTH: Duration = Duration::from_hours(24 * 30);
+
+#[tokio::test]
+async fn a_purge_that_the_server_did_not_do_is_found() {
+    let app = TestApp::start().await;
+    for _ in 0..3 {
+        app.member().await;
+        app.seal().await;
+        app.turn(Duration::from_mins(1));
+    }
+    app.turn(MONTH * 2);
+    let call = app.app.call(Actor::System, "job");
+    let purge =
+        |number: u32, at: i64| app.place.try_run(&format!("INSERT INTO audit_purge VALUES ({number}, {at})"));
+    let now = app.now().as_millis();
+    assert!(purge(2, now).is_err(), "the first is there still");
+    assert!(purge(1, now - 60 * 24 * 3_600_000).is_err(), "younger than a day");
+    purge(1, now).unwrap();
+    app.place.run("DELETE FROM audit WHERE id IN (SELECT audit_id FROM audit_seal_entry WHERE number = 1)");
+    app.place.run("DELETE FROM audit_seal_entry WHERE number = 1");
+    let found = audit::verify(&call).await.unwrap();
+    assert_eq!(found.broken, [(1, "audit-fault-purge-unrecorded")]);
+
+    // A row that an operator's deed could leave proves nothing; the server's own purge does, and for those before it.
+    audit::purge(&app.operator(), MONTH).await.unwrap();
+    let found = audit::verify(&call).await.unwrap();
+    assert_eq!(found.broken.len(), 3, "{:?}", found.broken);
+}
+
+#[tokio::test]
+async fn an_old_purge_is_believed_after_its_own_row_is_purged() {
+    let app = TestApp::start().await;
+    for _ in 0..4 {
+        app.member().await;
+        app.seal().await;
+        app.turn(MONTH * 2);
+        audit::purge(&app.app.call(Actor::System, "job"), MONTH).await.unwrap();
+        app.seal().await;
+    }
+    let found = audit::verify(&app.operator()).await.unwrap();
+    assert_eq!((found.broken.as_slice(), found.unsealed), (&[][..], 0));
+    assert!(found.purged > 3);
+}
+
+#[tokio::test]
+async fn rows_that_waited_for_days_are_sealed() {
+    let app = TestApp::start().await;
+    app.member().await;
+    app.turn(Duration::from_hours(72));
+    assert!(app.seal().await > 0, "nothing was sealed before");
+    app.member().await;
+    app.turn(Duration::from_hours(72));
+    assert!(audit::head(&app.operator()).await.unwrap().unsealed > 0);
+    assert!(app.seal().await > 0, "the server stood still for three days");
+    // More than one seal takes, as old as that.
+    let copies = "INSERT INTO audit (id, at, actor, event, detail) WITH RECURSIVE n(i) AS \
+        (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
+        SELECT randomblob(16), (SELECT MAX(at) FROM audit) + i, 'system', 'sign-out', '{}' FROM n";
+    app.place.run(copies);
+    app.turn(Duration::from_hours(72));
+    let found = audit::verify(&app.operator()).await.unwrap();
+    assert_eq!(found.unsealed, 2_500);
+    assert_eq!((app.seal().await, app.seal().await), (2_500, 0), "in several seals of one turn");
+    let found = audit::verify(&app.operator()).await.unwrap();
+    assert_eq!((found.broken.as_slice(), found.unsealed), (&[][..], 0));
 }

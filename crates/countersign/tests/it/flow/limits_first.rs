@@ -164,7 +164,11 @@ async fn all_2_after_fifty_failures_of_strangers_a_stranger_solves_a_puzzle_firs
     let solved = solve(&asked);
     with_puzzle(&mut stranger, &person, "junk").await.assert_status(401);
     with_puzzle(&mut stranger, &person, &solved).await.assert_leads_to("/second-step");
-    with_puzzle(&mut app.browser_at("/sign-in").await, &person, &solved).await.assert_status(401);
+    let failed = app.events("sign-in.first-step-failed");
+    let again = with_puzzle(&mut app.browser_at("/sign-in").await, &person, &solved).await;
+    again.assert_status(401);
+    assert!(!again.page().attributes("data-puzzle").is_empty(), "a solution that was used gets a new puzzle");
+    assert_eq!(app.events("sign-in.first-step-failed"), failed, "and is not charged");
     // The owner's recognised browser is asked for nothing.
     person.sign_in().await.assert_leads_to("/second-step");
 }
@@ -202,6 +206,19 @@ async fn all_2_after_a_hundred_in_a_row_only_recognised_browsers_may_try() {
     let fields = [("current_password", &*old), ("new_password", &*new)];
     person.browser.submit("/account/password", "/account/password", &fields).await.assert_status(303);
     stranger.sign_in(&person.email, &new).await.assert_leads_to("/second-step");
+}
+
+#[tokio::test]
+async fn all_2_an_owner_without_a_device_is_not_locked_out_of_a_browser_used_before() {
+    let app = TestApp::start().await;
+    let mut person = app.member().await;
+    person.sign_out().await;
+    storm(&app, &person.email, 50).await;
+    app.turn(Duration::from_hours(25));
+    storm(&app, &person.email, 50).await;
+    app.turn(Duration::from_hours(25));
+    app.browser().sign_in(&person.email, &person.password).await.assert_status(403);
+    person.sign_in().await.assert_leads_to("/account");
 }
 
 #[tokio::test]
@@ -261,7 +278,6 @@ async fn all_2_limits_of_passwords_survive_a_restart() {
 async fn c_37_every_page_that_takes_the_password_counts_in_the_same_limit() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
-    let address = person.browser.address.clone();
     for _ in 0..2 {
         person
             .browser
@@ -271,8 +287,8 @@ async fn c_37_every_page_that_takes_the_password_counts_in_the_same_limit() {
         let fields = [("current_password", WRONG), ("new_password", &*password_of(6_003))];
         person.browser.submit("/account/password", "/account/password", &fields).await.assert_status(401);
     }
-    let mut same_place = app.browser();
-    same_place.address = address;
+    let mut same_place = person.browser.clone();
+    same_place.forget("sid");
     same_place.sign_in(&person.email, WRONG).await.assert_status(401);
     same_place.sign_in(&person.email, &person.password).await.assert_status(429);
     let password = person.password.clone();

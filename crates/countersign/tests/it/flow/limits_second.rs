@@ -331,9 +331,56 @@ async fn c_53_a_browser_is_recognised_only_after_a_right_code() {
     let mut one = owner.elsewhere();
     assert!(one.sign_in().await.cookie("__Host-browser").is_none());
     assert!(fail(&mut one).await.cookie("__Host-browser").is_none());
-    assert_eq!(app.place.count("recognised_browser"), 0);
+    assert_eq!(app.place.count("recognised_browser"), 1, "the one in which the device was set up");
     let code = owner.phone().code(&app);
     let entered = one.browser.second_step(&code).await;
     assert!(entered.cookie("__Host-browser").is_some());
+    assert_eq!(app.place.count("recognised_browser"), 2);
+}
+
+#[tokio::test]
+async fn a_first_device_makes_strangers_of_browsers_that_knew_the_password_only() {
+    let app = TestApp::start().await;
+    let mut owner = app.member().await;
+    let mut thief = owner.elsewhere();
+    thief.sign_in().await.assert_leads_to("/account");
+    assert_eq!(app.place.count("recognised_browser"), 2);
+    owner.browser.enrol("Phone").await;
     assert_eq!(app.place.count("recognised_browser"), 1);
+    assert!(thief.browser.cookie("browser").is_some());
+}
+
+#[tokio::test]
+async fn a_session_keeps_its_browsers_budget_without_the_cookie() {
+    let app = TestApp::start().await;
+    let mut owner = app.recognised().await;
+    owner.browser.forget("browser");
+    let wrong = owner.phone().wrong(&app);
+    for _ in 0..4 {
+        owner.browser.step_up(&wrong).await.assert_status(401);
+    }
+    // It took nothing from the strangers' budget.
+    owner.elsewhere().sign_in_fully().await.assert_leads_to("/account");
+}
+
+#[tokio::test]
+async fn after_a_reset_only_a_right_code_clears_what_strangers_ran_up() {
+    let app = TestApp::start().await;
+    let mut owner = app.recognised().await;
+    for _ in 0..2 {
+        strangers(&app, &owner, 10).await;
+        app.turn(Duration::from_hours(25));
+    }
+    let link = countersign::flow::admin::reset_link(&app.operator(), &owner.email).await.unwrap().0;
+    let mut browser = app.browser();
+    browser.get(&format!("/link/{}", *link.reveal())).await.assert_leads_to("/link");
+    owner.password = crate::support::password_of(6_005);
+    browser.submit("/link", "/link", &[("password", &owner.password)]).await.assert_leads_to("/second-step");
+    // The new password alone opens nothing to strangers.
+    owner.elsewhere().sign_in_fully().await.assert_status(429);
+    app.next_step();
+    let code = owner.phone().code(&app);
+    browser.second_step(&code).await.assert_leads_to("/account");
+    app.next_step();
+    owner.elsewhere().sign_in_fully().await.assert_leads_to("/account");
 }

@@ -4,6 +4,8 @@ mod audit;
 mod gate;
 mod limits_first;
 mod limits_second;
+mod meanwhile;
+mod operator;
 mod purposes;
 mod replay;
 mod secrets;

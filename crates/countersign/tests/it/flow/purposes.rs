@@ -24,9 +24,9 @@ async fn c_85_a_step_up_challenge_never_removes() {
     person.browser.step_up(&wrong).await.assert_status(401);
     let challenge = person.browser.cookie("challenge").unwrap();
     start_removal(&mut person).await;
+    person.browser.get("/second-step").await;
     person.browser.set_cookie("challenge", &challenge);
     let code = person.phone().code(&app);
-    person.browser.get("/second-step").await;
     person.browser.post("/second-step", &[("code", &code)]).await.assert_leads_to("/account");
     assert_eq!((app.place.count("authenticator"), app.events("authenticator.removed")), (1, 0));
     assert_eq!(app.events("step-up.succeeded"), 1);
@@ -46,9 +46,10 @@ async fn c_85_a_step_up_challenge_never_signs_in() {
     assert!(thief.cookie("sid").is_none() && !thief.is_in().await);
     // Nor does it raise another session, of the same account or another.
     let mut other = app.enrolled().await;
+    start_removal(&mut other).await;
+    other.browser.get("/second-step").await;
     other.browser.set_cookie("challenge", &person.browser.cookie("challenge").unwrap());
     let code = person.phone().code(&app);
-    other.browser.get("/second-step").await;
     other.browser.post("/second-step", &[("code", &code)]).await.assert_status(410);
 }
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use countersign::flow::admin::{self, Added, NewAccount};
-use countersign::flow::link;
+use countersign::flow::{link, policy};
+use countersign_core::preset::Preset;
 use countersign_core::role::Role;
 
 use crate::support::{Answer, Browser, TestApp, password_of};
@@ -13,8 +14,12 @@ async fn reset_link(app: &TestApp, email: &str) -> String {
 }
 
 async fn invitation(app: &TestApp, email: &str, role: Role) -> String {
-    let new =
-        NewAccount { email: email.to_owned(), display_name: None, role, organisation: None, password: None };
+    invitation_to(app, email, role, None).await
+}
+
+async fn invitation_to(app: &TestApp, email: &str, role: Role, organisation: Option<&str>) -> String {
+    let organisation = organisation.map(str::to_owned);
+    let new = NewAccount { email: email.to_owned(), display_name: None, role, organisation, password: None };
     match admin::add(&app.operator(), new).await.unwrap() {
         Added::Invited(token, _) => format!("/link/{}", *token.reveal()),
         Added::Account => panic!("an account without a password"),
@@ -276,4 +281,20 @@ async fn c_41_a_link_takes_one_address_and_not_that_of_somebody_else() {
     let fields = [("email", &*person.email), ("display_name", "Guest"), ("password", &password_of(8_011))];
     browser.post("/link", &fields).await;
     browser.get("/account/profile").await.assert_shows("guest@example.net").assert_hides(&person.email);
+}
+
+#[tokio::test]
+async fn a_link_bears_the_name_of_its_own_organisation() {
+    let app = TestApp::start().await;
+    let rules = Preset::Authenticator.policy();
+    policy::add_organisation(&app.operator(), "Harbour Mobile", "harbour", rules).await.unwrap();
+    let link = invitation_to(&app, "guest@example.net", Role::Member, Some("harbour")).await;
+    let mut browser = app.browser();
+    browser.get(&link).await.assert_leads_to("/link");
+    browser.get("/link").await.assert_shows("Join Harbour Mobile").assert_hides("Example Hosting");
+    let fields = [("display_name", "Guest"), ("password", &*password_of(8_031))];
+    browser.submit("/link", "/link", &fields).await.assert_status(303);
+    let link = reset_link(&app, "guest@example.net").await;
+    browser.get(&link).await.assert_leads_to("/link");
+    browser.get("/link").await.assert_shows("Harbour Mobile").assert_hides("Example Hosting");
 }

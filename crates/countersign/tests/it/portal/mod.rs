@@ -8,6 +8,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod step_up;
 mod suspension;
 mod tokens;
 mod without_script;

@@ -146,7 +146,7 @@ async fn the_51st_session_ends_the_oldest() {
     others[49].sign_in().await.assert_leads_to("/account");
     assert!(!person.browser.is_in().await);
     assert!(others[0].browser.is_in().await && others[49].browser.is_in().await);
-    assert_eq!(app.events("session.expired-limit"), 1);
+    assert_eq!(app.events("session.evicted"), 1);
     assert_eq!(app.place.count("session"), 50);
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{TestApp, password_of};
+use crate::support::{Options, TestApp, password_of};
 
 #[tokio::test]
 async fn app_1_password_then_code_then_a_session() {
@@ -295,4 +295,17 @@ async fn a_sign_in_by_another_person_replaces_the_session_in_the_browser() {
     one.sign_out().await;
     one.browser.sign_in("other@example.net", &password_of(99)).await.assert_leads_to("/account");
     one.browser.get("/account/profile").await.assert_shows("other@example.net").assert_hides(&one.email);
+}
+
+#[tokio::test]
+async fn whoever_lost_access_finds_a_link_to_support() {
+    for (contact, link) in [
+        ("help@example.org", "mailto:help@example.org"),
+        ("https://example.org/help", "https://example.org/help"),
+    ] {
+        let settings = format!("[support]\ncontact = \"{contact}\"\n");
+        let app = TestApp::with(Options { settings, ..Options::default() }).await;
+        let page = app.browser().get("/help/lost-access").await;
+        assert!(page.assert_shows(contact).page().links_to(link), "{:?}", page.page().links());
+    }
 }

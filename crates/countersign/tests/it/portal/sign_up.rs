@@ -98,3 +98,26 @@ async fn a_new_installation_has_no_account() {
         assert_eq!(app.place.count(table), 0, "{table}");
     }
 }
+
+/// What the hint beside a new password promises is true: four words will do, however common each of them is.
+#[tokio::test]
+async fn the_hint_of_a_new_password_is_true() {
+    let app = TestApp::start().await;
+    let mut guest = app.browser();
+    guest.get("/sign-up").await.assert_shows("Four or more words that have nothing to do with each other");
+    let four = [
+        "sturdy umbrella glove lantern",
+        "orange window monkey guitar",
+        "summer coffee dragon shadow",
+        "table river happy purple",
+        "football master sunshine kitchen",
+    ];
+    for (number, password) in (0..).zip(four) {
+        let answer = guest.sign_up(&format!("hint{number}@example.net"), password).await;
+        answer.assert_ok();
+    }
+    for (number, password) in (0..).zip(["football sunshine", "sunshine2football", "dragonshadow2026"]) {
+        let answer = guest.sign_up(&format!("short{number}@example.net"), password).await;
+        answer.assert_status(422).assert_shows("Many people use this password");
+    }
+}

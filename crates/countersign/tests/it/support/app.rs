@@ -117,6 +117,14 @@ impl TestApp {
         Self::of(app, clock, place, self.options.clone(), self.figures.clone(), Arc::clone(&self.transcript))
     }
 
+    /// As [`Self::another`], with another cost of a password hash.
+    pub(crate) async fn another_with(&self, parameters: Parameters) -> Self {
+        let options = Options { parameters, ..self.options.clone() };
+        let app = assemble(&self.place, &self.clock, &options, self.figures.clone()).await;
+        let (clock, place) = (Arc::clone(&self.clock), Arc::clone(&self.place));
+        Self::of(app, clock, place, options, self.figures.clone(), Arc::clone(&self.transcript))
+    }
+
     fn of(
         app: Arc<App>,
         clock: Arc<TurnedClock>,

@@ -71,7 +71,7 @@ pub(super) fn second_step(book: &mut Book, words: Words) {
     book.add("remove-challenge", &view(removal, Some(CodeProblem::Wrong(1))));
     let methods = vec![MethodLink::authenticator(&plain(words))];
     book.add("other-ways", &TryAnotherWayPage { page: plain(words), methods });
-    let errors = FormErrors::default().with("password", Fault::WrongPassword.text(&plain(words)));
+    let errors = FormErrors::default().with("password", words.t("password-current-wrong"));
     let return_to = "/account/security".to_owned();
     book.add("step-up-password", &StepUpPasswordPage { page: signed_in(words), errors, return_to });
 }

@@ -1,4 +1,4 @@
-//! QR codes: as SVG for the page, as PNG for the download. Drawn here, so that no key leaves the server.
+//! QR codes: as SVG for the page and the API, as PNG for the download. Drawn here, so that no key leaves the server.
 
 use data_encoding::BASE64;
 use fast_qr::convert::svg::SvgBuilder;
@@ -10,15 +10,20 @@ const QUIET: usize = 4;
 /// Picture points to a module of the PNG: large enough for a print or another screen.
 const POINTS: usize = 10;
 
-/// The code as a `data:` address of an SVG picture, dark on white in either colour scheme.
-pub(super) fn data_uri(text: &str) -> Option<String> {
+/// The code as an SVG picture, dark on white in either colour scheme.
+pub(crate) fn svg(text: &str) -> Option<String> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
-    let svg = SvgBuilder::default().margin(QUIET).shape(Shape::Square).to_str(&code);
+    Some(SvgBuilder::default().margin(QUIET).shape(Shape::Square).to_str(&code))
+}
+
+/// The SVG picture as a `data:` address.
+pub(crate) fn data_uri(text: &str) -> Option<String> {
+    let svg = svg(text)?;
     Some(format!("data:image/svg+xml;base64,{}", BASE64.encode(svg.as_bytes())))
 }
 
 /// The code as a PNG picture in two shades.
-pub(super) fn png(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn png(text: &str) -> Option<Vec<u8>> {
     let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
     let side = (code.size + 2 * QUIET) * POINTS;
     let mut points = vec![255_u8; side * side];
