@@ -1,7 +1,7 @@
 //! The one gate from every first step to a session (ALL-9).
 //!
 //! Password, one-time link and invitation all end in [`enter`], which asks core and then opens a session or a
-//! challenge; an answered challenge ends in [`passed`]. Nothing else in the server inserts a session row.
+//! challenge; an answered challenge ends in `passed`. Nothing else in the server inserts a session row.
 
 use countersign_core::audit::Event;
 use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId, SessionId};

@@ -1,7 +1,7 @@
 //! What a request is answered with when it is refused or fails: one list of kinds, shown as an RFC 9457 problem to API
 //! clients and as a page to people.
 //!
-//! A [`Problem`] travels in the response's extensions; [`super::render`] puts it into words once, at the boundary.
+//! A [`Problem`] travels in the response's extensions; `render` puts it into words once, at the boundary.
 
 use std::time::Duration;
 
