@@ -1,6 +1,6 @@
 //! Limits on attempts: rolling, exact, and such that a stranger cannot lock an owner out (ALL-2).
 //!
-//! A [`Limit`] is data ([`table`]), a [`Counter`] is what happened, a [`CounterKey`] says to whom it happened.
+//! A [`Limit`] is data (`table`), a [`Counter`] is what happened, a [`CounterKey`] says to whom it happened.
 //! [`Counter::check`] is asked before any verdict is told, and a limit that is reached refuses whatever the
 //! verdict would be. Second-step counters can be reached only by somebody who passed the first step, and an owner's
 //! recognised browser counts in a bucket of its own.
