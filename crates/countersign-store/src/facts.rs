@@ -34,7 +34,7 @@ pub struct AccountFacts {
 pub struct RecoveryKeyFacts {
     /// When it was made.
     pub made_at: Timestamp,
-    /// Whether its owner confirmed that it is kept; until then it opens nothing.
+    /// Whether its owner confirmed that it is kept.
     pub saved: bool,
 }
 

@@ -79,7 +79,8 @@ const VOID_ALL_FOR: &str = "UPDATE link SET spent_at = ?2 WHERE account_id = ?1 
 const VOID_OF_ORGANISATION: &str =
     "UPDATE link SET spent_at = ?3 WHERE organisation_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_ALL_FOR, VOID_OF_ORGANISATION];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_ALL_FOR, VOID_OF_ORGANISATION];
 
 /// Writes a link, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], link: &LinkRow) -> Result<(), StoreError> {

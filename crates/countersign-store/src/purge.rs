@@ -108,8 +108,18 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
-    let [challenges, sessions, counters, links, nonces, pending, browsers, api_tokens, letters, delivered_codes] =
-        counts[..]
+    let [
+        challenges,
+        sessions,
+        counters,
+        links,
+        nonces,
+        pending,
+        browsers,
+        api_tokens,
+        letters,
+        delivered_codes,
+    ] = counts[..]
     else {
         return Err(StoreError::Corrupt("an answer for each statement"));
     };
