@@ -93,8 +93,40 @@ events! {
     AuthenticatorRenamed = "authenticator.renamed", "event-authenticator-renamed";
     /// An authenticator was removed.
     AuthenticatorRemoved = "authenticator.removed", "event-authenticator-removed";
-    /// A recovery key was removed unused.
-    RecoveryKeyRemoved = "recovery-key.removed", "event-recovery-key-removed";
+    /// A one-time code was put into the outbox.
+    CodeSent = "code.sent", "event-code-sent";
+    /// A one-time code was asked for and refused by a limit.
+    CodeRefused = "code.refused", "event-code-refused";
+    /// E-mail codes were switched on.
+    EmailCodesEnabled = "email-codes.enabled", "event-email-codes-enabled";
+    /// E-mail codes were switched off.
+    EmailCodesDisabled = "email-codes.disabled", "event-email-codes-disabled";
+    /// A recovery key was made; an earlier one no longer counts.
+    RecoveryKeyMade = "recovery-key.made", "event-recovery-key-made";
+    /// The owner showed that the recovery key was saved.
+    RecoveryKeySaved = "recovery-key.saved", "event-recovery-key-saved";
+    /// The recovery key was used, which spends it.
+    RecoveryKeyUsed = "recovery-key.used", "event-recovery-key-used";
+    /// The recovery key was taken away, with the last daily factor or with its master key.
+    RecoveryKeyVoided = "recovery-key.voided", "event-recovery-key-voided";
+    /// The address was shown to be its owner's.
+    AddressConfirmed = "address.confirmed", "event-address-confirmed";
+    /// Another address was asked for.
+    AddressChangeAsked = "address.change-asked", "event-address-change-asked";
+    /// A change of address that was asked for was dropped.
+    AddressChangeDropped = "address.change-dropped", "event-address-change-dropped";
+    /// The address was changed.
+    AddressChanged = "address.changed", "event-address-changed";
+    /// A change of address was taken back from the old address.
+    AddressChangeUndone = "address.change-undone", "event-address-change-undone";
+    /// A link to set a new password was asked for.
+    PasswordResetAsked = "password.reset-asked", "event-password-reset-asked";
+    /// "This was not me": every session has ended and changes are locked until the password is reset.
+    AccountSecured = "account.secured", "event-account-secured";
+    /// A sign-up was asked for; the account is made when its letter is answered.
+    SignUpAsked = "sign-up.asked", "event-sign-up-asked";
+    /// A letter was given up: its address refuses it, or its time is over.
+    LetterGivenUp = "letter.given-up", "event-letter-given-up";
     /// The password was changed by its owner.
     PasswordChanged = "password.changed", "event-password-changed";
     /// The password was set through a one-time link.

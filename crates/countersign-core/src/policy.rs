@@ -34,6 +34,15 @@ pub struct Policy {
     pub methods: BTreeSet<Method>,
     /// Whether members may or must have a second step.
     pub second_step: Requirement,
+    /// Sets of daily methods of which an account may have one (EXC-2): a stronger one takes the place of a weaker, and a
+    /// weaker has to wait until the stronger is off.
+    pub exclusive: Vec<BTreeSet<Method>>,
+    /// Whether the e-mail address must be confirmed before any method can be enabled (KEY-1).
+    pub confirmed_address_first: bool,
+    /// What a sign-in by recovery key leads to, once the new key is saved.
+    pub after_recovery: AfterRecovery,
+    /// Whether a new authenticator's key is shown one last time after its first code (EXC-7).
+    pub last_showing: bool,
     /// Most authenticator devices of one account, 1 to [`AUTHENTICATORS_MOST`] (MSG-14).
     pub authenticators_max: u8,
     /// The class a session needs to change the account.
@@ -68,6 +77,17 @@ pub enum ClassRule {
     Strong,
     /// The class of any second step that is enrolled on the account.
     AnyEnrolled,
+}
+
+/// What a sign-in by recovery key leads to. For staff it is always [`AfterRecovery::Enrolment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AfterRecovery {
+    /// An ordinary session (KEY-8).
+    Session,
+    /// A session that reaches nothing but enrolment: the lost factor is replaced first.
+    #[default]
+    Enrolment,
 }
 
 /// How new accounts come into being.
@@ -157,6 +177,9 @@ pub enum PolicyFault {
         /// Path of the idle setting within the policy.
         setting: &'static str,
     },
+    /// A set of one method excludes nothing, and a recovery key is no daily method.
+    #[error("exclusive must hold sets of two or more daily methods")]
+    ExclusiveSet,
     /// A word stands at a place it was not made for.
     #[error("wording.{0} holds a word of another place")]
     MisplacedWord(&'static str),
@@ -164,6 +187,11 @@ pub enum PolicyFault {
 
 const SMS_NOT_ON_OFFER: &[NotOffered] =
     &[NotOffered { name_key: "method-sms", reason_key: "not-on-offer-sms" }];
+
+/// Whether a method takes the place of another: by its class, and among equals none does.
+fn stronger(one: Method, other: Method) -> bool {
+    one.class() > other.class()
+}
 
 impl Policy {
     /// Whether an account of this role must have a second step. Staff always must (REC-2, in every preset).
@@ -174,6 +202,34 @@ impl Policy {
     /// Whether an account of this role may enrol this method.
     pub fn offers(&self, method: Method, role: Role) -> bool {
         self.methods.contains(&method) && (self.required_for(role) || self.second_step != Requirement::Off)
+    }
+
+    /// Which of an account's methods count: of an exclusive set the strongest, and a recovery key only beside a daily
+    /// method. The order stays.
+    pub fn counting(&self, methods: &[Method]) -> Vec<Method> {
+        let weaker = |one: &Method| {
+            methods.iter().any(|other| self.excludes(*one, *other) && stronger(*other, *one))
+        };
+        let mut counting: Vec<Method> = methods.iter().copied().filter(|method| !weaker(method)).collect();
+        if !counting.iter().any(|method| method.is_daily()) {
+            counting.clear();
+        }
+        counting
+    }
+
+    /// Which of an account's methods are switched off when this one is enabled (EXC-2).
+    pub fn giving_way(&self, enabled: Method, methods: &[Method]) -> Vec<Method> {
+        let gives_way = |other: &Method| self.excludes(enabled, *other) && !stronger(*other, enabled);
+        methods.iter().copied().filter(gives_way).collect()
+    }
+
+    /// Whether one of an account's methods keeps this one from being enabled (EXC-2).
+    pub fn blocks(&self, wanted: Method, methods: &[Method]) -> bool {
+        methods.iter().any(|other| self.excludes(wanted, *other) && stronger(*other, wanted))
+    }
+
+    fn excludes(&self, one: Method, other: Method) -> bool {
+        one != other && self.exclusive.iter().any(|set| set.contains(&one) && set.contains(&other))
     }
 
     /// The methods that the page names as deliberately missing, with the reason (APP-7).
@@ -199,6 +255,10 @@ impl Policy {
         }
         if !self.methods.iter().any(|method| method.class() >= Class::Strong) {
             faults.push(PolicyFault::NoStrongMethod);
+        }
+        let excludes = |set: &BTreeSet<Method>| set.len() > 1 && set.iter().all(|method| method.is_daily());
+        if !self.exclusive.iter().all(excludes) {
+            faults.push(PolicyFault::ExclusiveSet);
         }
         let lives = &self.sessions;
         let ranges = [

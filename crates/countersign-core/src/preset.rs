@@ -1,6 +1,6 @@
 //! The five presets: each a whole policy that a provider picks and changes from there.
 //!
-//! A preset holds the parts whose methods exist; e-mail codes, recovery keys and messengers join here.
+//! A preset holds the parts whose methods exist; messengers and telephones join here.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::method::{Method, UnknownName};
-use crate::policy::{ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording};
+use crate::policy::{AfterRecovery, ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording};
 
 /// A named policy. Four reproduce the portals from which the requirements were drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,6 +60,10 @@ impl Preset {
             preset: self,
             methods: BTreeSet::from([Method::Authenticator]),
             second_step: Requirement::Offered,
+            exclusive: Vec::new(),
+            confirmed_address_first: false,
+            after_recovery: AfterRecovery::Session,
+            last_showing: false,
             authenticators_max: 5,
             class_for_account_changes: ClassRule::AnyEnrolled,
             sign_up: SignUp::Invitation,
@@ -79,11 +83,16 @@ impl Preset {
                 ..plain
             },
             Self::EmailOrAuthenticator => Policy {
+                methods: BTreeSet::from([Method::Authenticator, Method::Email]),
+                exclusive: vec![BTreeSet::from([Method::Authenticator, Method::Email])],
+                last_showing: true,
                 authenticators_max: 1,
                 wording: Wording { confirm: Word::ConfirmValidate, ..words },
                 ..plain
             },
             Self::EmailWithRecoveryKey => Policy {
+                methods: BTreeSet::from([Method::Authenticator, Method::Email, Method::RecoveryKey]),
+                confirmed_address_first: true,
                 wording: Wording {
                     tab: Word::TabSecurityAndCredentials,
                     confirm: Word::ConfirmVerify,
@@ -96,7 +105,11 @@ impl Preset {
                 wording: Wording { menu: Word::MenuPersonalData, enable: Word::EnableLaunch, ..words },
                 ..plain
             },
-            Self::Recommended => Policy { class_for_account_changes: ClassRule::Strong, ..plain },
+            Self::Recommended => Policy {
+                class_for_account_changes: ClassRule::Strong,
+                after_recovery: AfterRecovery::Enrolment,
+                ..plain
+            },
         }
     }
 }
@@ -144,6 +157,35 @@ mod tests {
     fn msg_14_one_authenticator_per_account_in_exc_and_msg_five_elsewhere() {
         let most: Vec<_> = Preset::ALL.iter().map(|preset| preset.policy().authenticators_max).collect();
         assert_eq!(most, [5, 1, 5, 1, 5]);
+    }
+
+    #[test]
+    fn exc_1_and_key_9_the_mail_based_presets_offer_their_methods() {
+        let methods = |preset: Preset| preset.policy().methods.into_iter().collect::<Vec<_>>();
+        assert_eq!(methods(Preset::Authenticator), [Method::Authenticator]);
+        assert_eq!(methods(Preset::EmailOrAuthenticator), [Method::Authenticator, Method::Email]);
+        assert_eq!(
+            methods(Preset::EmailWithRecoveryKey),
+            [Method::Authenticator, Method::Email, Method::RecoveryKey]
+        );
+        assert!(Preset::EmailWithRecoveryKey.policy().confirmed_address_first);
+        // REC-1: weak methods are off until an administrator who has read the risk switches them on.
+        assert_eq!(methods(Preset::Recommended), [Method::Authenticator]);
+    }
+
+    #[test]
+    fn exc_2_the_stronger_of_two_takes_the_place_of_the_weaker() {
+        let both = [Method::Email, Method::Authenticator];
+        let rules = Preset::EmailOrAuthenticator.policy();
+        assert_eq!(rules.counting(&both), [Method::Authenticator]);
+        assert_eq!(rules.giving_way(Method::Authenticator, &[Method::Email]), [Method::Email]);
+        assert!(rules.blocks(Method::Email, &[Method::Authenticator]));
+        assert!(!rules.blocks(Method::Authenticator, &[Method::Email]));
+        let rules = Preset::EmailWithRecoveryKey.policy();
+        assert_eq!(rules.counting(&both), both);
+        assert_eq!(rules.giving_way(Method::Authenticator, &both), []);
+        assert!(!rules.blocks(Method::Email, &both));
+        assert_eq!(rules.counting(&[Method::RecoveryKey]), [], "a key alone is no second step");
     }
 
     #[test]

@@ -11,6 +11,10 @@ use crate::time::Timestamp;
 /// How long a step-up counts as recent (ALL-4). ASVS 5.0, 7.5.3 asks for "recent"; the number is ours.
 pub const STEP_UP_FRESH: Duration = Duration::from_mins(5);
 
+/// How long a sign-in by recovery key counts as fresh proof for replacing what was lost, and how long a right to make a
+/// recovery key lasts (KEY-8).
+pub const RECOVERY_FRESH: Duration = Duration::from_mins(10);
+
 /// Longest lives of a session without a strong second step, whatever longer ones a policy sets for the others:
 /// NIST SP 800-63B-4 section 2.2.3.
 const WEAK_LIVES: Lives = Lives { idle: Duration::from_hours(1), absolute: Duration::from_hours(24) };
@@ -49,6 +53,11 @@ pub fn is_alive(created: Timestamp, last_used: Timestamp, lives: Lives, now: Tim
 /// Whether a second step, or the password where nothing is enrolled, was repeated recently enough.
 pub fn is_stepped_up(stepped_up_at: Option<Timestamp>, now: Timestamp) -> bool {
     stepped_up_at.is_some_and(|at| now.since(at) < STEP_UP_FRESH)
+}
+
+/// Whether a session began by recovery key recently enough to replace what was lost with it (KEY-8).
+pub fn is_just_recovered(recovered_at: Option<Timestamp>, now: Timestamp) -> bool {
+    recovered_at.is_some_and(|at| now.since(at) < RECOVERY_FRESH)
 }
 
 /// What a `User-Agent` header roughly says, in names from our own table only: the header itself is written by

@@ -2,13 +2,15 @@
 //! changes it may make. All are judged from live rows on every request, never from a mark left at sign-in.
 
 mod change;
+mod offers;
 
 use crate::method::{Class, Method};
-use crate::policy::Policy;
+use crate::policy::{AfterRecovery, Policy};
 use crate::role::Role;
 use crate::time::Timestamp;
 
 pub use change::{AccountChange, Permission, SessionFacts, may, refusal};
+pub use offers::{MAIL_RESET_HOLD, Offer, offers};
 
 /// What is known about an account at this moment.
 #[derive(Debug, Clone, Copy)]
@@ -17,10 +19,18 @@ pub struct Situation<'a> {
     pub policy: &'a Policy,
     /// Its role.
     pub role: Role,
-    /// The methods of its confirmed factors, last used first. A method may stand here once per device.
+    /// The methods of its factors that count ([`Policy::counting`]), last used first.
     pub enrolled: &'a [Method],
     /// The newest suspension of its second step, whether or not it still runs.
     pub suspension: Option<&'a Suspension>,
+    /// Whether its e-mail address was shown to be its owner's.
+    pub address_confirmed: bool,
+    /// When its password was last set through a mailed link.
+    pub mail_reset_at: Option<Timestamp>,
+    /// Whether its owner has said "this was not me": no changes until the password is reset.
+    pub changes_locked: bool,
+    /// Whether it has a recovery key that its owner showed to have saved.
+    pub key_saved: bool,
     /// The time of the request.
     pub now: Timestamp,
 }
@@ -73,11 +83,24 @@ pub enum Purpose {
     StepUp,
     /// Removing one authenticator; an earlier step-up does not count (ALL-4).
     RemoveAuthenticator,
+    /// Switching e-mail codes on (KEY-3).
+    EnableEmail,
+    /// Switching e-mail codes off (KEY-6).
+    DisableEmail,
+    /// Making a recovery key (KEY-7).
+    NewRecoveryKey,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: &'static [Self] = &[Self::SignIn, Self::StepUp, Self::RemoveAuthenticator];
+    pub const ALL: &'static [Self] = &[
+        Self::SignIn,
+        Self::StepUp,
+        Self::RemoveAuthenticator,
+        Self::EnableEmail,
+        Self::DisableEmail,
+        Self::NewRecoveryKey,
+    ];
 
     /// The name in storage and the audit log.
     pub fn as_str(self) -> &'static str {
@@ -85,6 +108,9 @@ impl Purpose {
             Self::SignIn => "sign-in",
             Self::StepUp => "step-up",
             Self::RemoveAuthenticator => "remove-authenticator",
+            Self::EnableEmail => "enable-email",
+            Self::DisableEmail => "disable-email",
+            Self::NewRecoveryKey => "new-recovery-key",
         }
     }
 
@@ -116,6 +142,8 @@ pub enum Gate {
 pub enum Standing {
     /// All pages answer; changes still ask [`may`].
     Full,
+    /// It began by recovery key, and the new key is not saved yet: only that answers (KEY-8).
+    SaveKey,
     /// A second step is required and none that suffices is enrolled: only enrolment answers.
     MustEnrol,
     /// A second step exists that this session never passed, for example because a suspension ended: sign in again.
@@ -154,7 +182,7 @@ pub fn gate(situation: &Situation<'_>) -> Gate {
             methods.push(*method);
         }
     }
-    if !methods.is_empty() {
+    if methods.iter().any(|method| method.is_daily()) {
         Gate::Challenge { methods }
     } else if situation.policy.required_for(situation.role) {
         Gate::Enrolment
@@ -163,27 +191,46 @@ pub fn gate(situation: &Situation<'_>) -> Gate {
     }
 }
 
-/// What a session of this class is worth now. Judged on every request, so that a policy made stricter, a factor
-/// enrolled elsewhere or a suspension that ended shows at once.
-pub fn standing(situation: &Situation<'_>, session_class: Class) -> Standing {
+/// What a session is worth now. Judged on every request, so that a policy made stricter, a factor enrolled elsewhere or a
+/// suspension that ended shows at once.
+pub fn standing(situation: &Situation<'_>, session: SessionFacts) -> Standing {
     if situation.is_suspended() {
         return Standing::Full;
     }
-    if session_class == Class::None && !situation.enrolled.is_empty() {
+    if session.class == Class::None && !situation.enrolled.is_empty() {
         return Standing::Stale;
+    }
+    if session.recovered_at.is_some() {
+        let standing = after_recovery(situation, session.class);
+        if standing != Standing::Full {
+            return standing;
+        }
     }
     if !situation.policy.required_for(situation.role) {
         return Standing::Full;
     }
     let floor = situation.floor();
-    if !situation.enrolled.iter().any(|method| method.class() >= floor) {
+    if !situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= floor) {
         Standing::MustEnrol
-    } else if session_class < floor {
+    } else if session.class < floor {
         Standing::Stale
     } else {
         Standing::Full
     }
 }
 
+/// What a session that began by recovery key is worth: first the new key, then what the policy says. A stronger second
+/// step in it ends the exception.
+fn after_recovery(situation: &Situation<'_>, class: Class) -> Standing {
+    let offered = situation.policy.methods.contains(&Method::RecoveryKey);
+    if offered && !situation.key_saved && situation.enrolled.iter().any(|method| method.is_daily()) {
+        return Standing::SaveKey;
+    }
+    let enrolment = situation.role.is_staff() || situation.policy.after_recovery == AfterRecovery::Enrolment;
+    if enrolment && class <= Class::Recovery { Standing::MustEnrol } else { Standing::Full }
+}
+
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod tests;

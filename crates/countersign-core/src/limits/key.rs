@@ -6,7 +6,8 @@ use crate::id::{AccountId, BrowserId};
 
 use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
-    LINK_ADDRESS, Limit, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS,
+    LINK_ADDRESS, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT,
+    MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS,
 };
 
 /// Whose attempts on one account are counted together.
@@ -88,6 +89,29 @@ impl CounterKey {
     /// Unknown API tokens from one network.
     pub fn api_token_address(address: &IpAddr) -> Self {
         Self::new(&API_TOKEN_ADDRESS, &network(address))
+    }
+
+    /// Codes sent by e-mail for one account. A recognised browser has a budget of its own; all others share one.
+    pub fn mail_code(account: AccountId, bucket: &Bucket) -> Self {
+        match bucket {
+            Bucket::Browser(browser) => Self::new(&MAIL_CODE_BROWSER, &format!("{account}:{browser}")),
+            Bucket::Strangers | Bucket::Prefix(_) => Self::new(&MAIL_CODE_STRANGER, &account.to_string()),
+        }
+    }
+
+    /// Links for a new password to one account, or to the id that stands in for one.
+    pub fn mail_reset(account: AccountId) -> Self {
+        Self::new(&MAIL_RESET_ACCOUNT, &account.to_string())
+    }
+
+    /// Links for a new password asked for from one network.
+    pub fn mail_reset_address(address: &IpAddr) -> Self {
+        Self::new(&MAIL_RESET_ADDRESS, &network(address))
+    }
+
+    /// Letters that ask an address to confirm itself; `recipient` is the keyed id of the address.
+    pub fn mail_confirm(recipient: AccountId) -> Self {
+        Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
     }
 
     /// The primary key of the counter's row.

@@ -101,6 +101,23 @@ pub static SIGN_UP_ADDRESS: Limit = only("sign-up-address", &[kept(10, Duration:
 /// Unknown one-time links from one network address.
 pub static LINK_ADDRESS: Limit = only("link-address", &[kept(20, MINUTES_15)]);
 
+/// Codes sent by e-mail for one account to all browsers that are not recognised, however many challenges are started.
+pub static MAIL_CODE_STRANGER: Limit = only("mail-code-stranger", MAIL_CODES);
+
+/// Codes sent by e-mail for one account to one recognised browser, whatever strangers ask for.
+pub static MAIL_CODE_BROWSER: Limit = only("mail-code-browser", MAIL_CODES);
+
+const MAIL_CODES: &[Window] = &[kept(5, Duration::from_hours(1)), kept(10, DAY)];
+
+/// Letters with a link for a new password to one account.
+pub static MAIL_RESET_ACCOUNT: Limit = only("mail-reset-account", &[kept(3, Duration::from_hours(1))]);
+
+/// Letters with a link for a new password asked for from one network address, over all accounts.
+pub static MAIL_RESET_ADDRESS: Limit = only("mail-reset-address", &[kept(20, MINUTES_15)]);
+
+/// Letters that ask one address to confirm itself: nobody may have a stranger's mailbox filled.
+pub static MAIL_CONFIRM_RECIPIENT: Limit = only("mail-confirm-recipient", MAIL_CODES);
+
 /// Unknown API tokens from one network address.
 pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUTES_15)]);
 
@@ -116,4 +133,9 @@ pub static ALL: &[&Limit] = &[
     &SIGN_UP_ADDRESS,
     &LINK_ADDRESS,
     &API_TOKEN_ADDRESS,
+    &MAIL_CODE_STRANGER,
+    &MAIL_CODE_BROWSER,
+    &MAIL_RESET_ACCOUNT,
+    &MAIL_RESET_ADDRESS,
+    &MAIL_CONFIRM_RECIPIENT,
 ];

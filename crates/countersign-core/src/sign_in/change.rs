@@ -16,6 +16,16 @@ pub enum AccountChange {
     RemoveAuthenticator,
     /// Give a device another name.
     RenameAuthenticator,
+    /// Switch e-mail codes on.
+    EnableEmail,
+    /// Switch e-mail codes off.
+    DisableEmail,
+    /// Make a recovery key; an earlier one no longer counts.
+    MakeRecoveryKey,
+    /// Choose another e-mail address.
+    ChangeAddress,
+    /// Have a letter sent that confirms the present address.
+    ConfirmAddress,
     /// Choose another password.
     ChangePassword,
     /// Change the display name or the language.
@@ -34,6 +44,11 @@ impl AccountChange {
         Self::AddAuthenticator,
         Self::RemoveAuthenticator,
         Self::RenameAuthenticator,
+        Self::EnableEmail,
+        Self::DisableEmail,
+        Self::MakeRecoveryKey,
+        Self::ChangeAddress,
+        Self::ConfirmAddress,
         Self::ChangePassword,
         Self::EditProfile,
         Self::MakeApiToken,
@@ -47,13 +62,42 @@ impl AccountChange {
         matches!(self, Self::EndApiToken | Self::EndSessions)
     }
 
+    /// Whether it sets up a factor, which a session that must enrol may do.
+    fn enrols(self) -> bool {
+        matches!(self, Self::AddAuthenticator | Self::EnableEmail)
+    }
+
+    /// Whether it takes a new challenge of its own, whatever was proved before (ALL-4).
+    fn takes_own_challenge(self) -> bool {
+        matches!(
+            self,
+            Self::RemoveAuthenticator | Self::EnableEmail | Self::DisableEmail | Self::MakeRecoveryKey
+        )
+    }
+
+    /// Whether a sign-in by recovery key is proof enough for it, for a while (KEY-8): it replaces what may be lost.
+    fn replaces_what_is_lost(self) -> bool {
+        matches!(
+            self,
+            Self::AddAuthenticator
+                | Self::RemoveAuthenticator
+                | Self::DisableEmail
+                | Self::MakeRecoveryKey
+                | Self::ChangeAddress
+        )
+    }
+
     /// Whether recent proof is asked for. A name or a language opens nothing; ending a session does need it
     /// (ASVS 5.0, 7.5.2).
     fn needs_fresh_proof(self) -> bool {
         match self {
-            Self::RenameAuthenticator | Self::EditProfile => false,
+            Self::RenameAuthenticator | Self::EditProfile | Self::ConfirmAddress => false,
             Self::AddAuthenticator
             | Self::RemoveAuthenticator
+            | Self::EnableEmail
+            | Self::DisableEmail
+            | Self::MakeRecoveryKey
+            | Self::ChangeAddress
             | Self::ChangePassword
             | Self::MakeApiToken
             | Self::EndApiToken
@@ -69,6 +113,8 @@ pub struct SessionFacts {
     pub class: Class,
     /// When it last gave fresh proof, if ever.
     pub stepped_up_at: Option<Timestamp>,
+    /// When it began by recovery key, if it did.
+    pub recovered_at: Option<Timestamp>,
 }
 
 /// The answer to a wish to change the account.
@@ -98,65 +144,132 @@ pub mod refusal {
     pub const NOTHING_ENROLLED: &str = "change-refused-nothing-enrolled";
     /// The change needs a stronger second step than the account has.
     pub const STRONGER_NEEDED: &str = "change-refused-stronger-needed";
+    /// The new recovery key has to be saved first.
+    pub const SAVE_KEY_FIRST: &str = "change-refused-save-key-first";
+    /// The owner has said "this was not me"; a new password opens changes again.
+    pub const LOCKED: &str = "change-refused-locked";
+    /// The e-mail address has to be confirmed first.
+    pub const CONFIRM_ADDRESS_FIRST: &str = "change-refused-confirm-address-first";
+    /// A stronger method is on that excludes this one.
+    pub const EXCLUDED: &str = "change-refused-excluded";
+    /// It is on already.
+    pub const ALREADY_ON: &str = "change-refused-already-on";
 
     /// Every key, for the test that each language has it.
-    pub const ALL: &[&str] =
-        &[SIGN_IN_AGAIN, ENROL_FIRST, SUSPENDED, NOT_OFFERED, NOTHING_ENROLLED, STRONGER_NEEDED];
+    pub const ALL: &[&str] = &[
+        SIGN_IN_AGAIN,
+        ENROL_FIRST,
+        SUSPENDED,
+        NOT_OFFERED,
+        NOTHING_ENROLLED,
+        STRONGER_NEEDED,
+        SAVE_KEY_FIRST,
+        LOCKED,
+        CONFIRM_ADDRESS_FIRST,
+        EXCLUDED,
+        ALREADY_ON,
+    ];
 }
 
 /// Whether this session may make this change now.
 pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFacts) -> Permission {
-    if let Some(key) = refused(change, situation, session.class) {
+    if let Some(key) = refused(change, situation, session) {
         return Permission::No(key);
     }
-    if change == AccountChange::RemoveAuthenticator {
+    if change == AccountChange::ConfirmAddress || standing(situation, session) == Standing::SaveKey {
+        return if change.only_ends_access() { fresh_or_step_up(situation, session) } else { Permission::Yes };
+    }
+    let recovered = session::is_just_recovered(session.recovered_at, situation.now);
+    if recovered && change.replaces_what_is_lost() {
+        return Permission::Yes;
+    }
+    // Enabling a factor is adding one: beside the code to the new address it needs what any addition needs.
+    if change.takes_own_challenge() && !(change.enrols() && !recovered) {
         return Permission::OwnChallenge;
     }
     // A suspended session cannot pass the second step; its means of fresh proof is the password.
     let needed = if situation.is_suspended() { Class::None } else { class_needed(situation) };
     if session.class < needed && !change.only_ends_access() {
-        let reachable = situation.enrolled.iter().any(|method| method.class() >= needed);
+        let reachable = situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= needed);
         return if reachable { Permission::StepUp } else { Permission::No(refusal::STRONGER_NEEDED) };
     }
-    if change.needs_fresh_proof() && !session::is_stepped_up(session.stepped_up_at, situation.now) {
-        Permission::StepUp
-    } else {
-        Permission::Yes
+    match fresh_or_step_up(situation, session) {
+        Permission::StepUp if change.needs_fresh_proof() => Permission::StepUp,
+        _ if change.takes_own_challenge() => Permission::OwnChallenge,
+        _ => Permission::Yes,
     }
 }
 
+fn fresh_or_step_up(situation: &Situation<'_>, session: SessionFacts) -> Permission {
+    let fresh = session::is_stepped_up(session.stepped_up_at, situation.now);
+    if fresh { Permission::Yes } else { Permission::StepUp }
+}
+
 /// Why no proof whatever would allow the change, if so.
-fn refused(change: AccountChange, situation: &Situation<'_>, class: Class) -> Option<&'static str> {
-    match standing(situation, class) {
+fn refused(
+    change: AccountChange,
+    situation: &Situation<'_>,
+    session: SessionFacts,
+) -> Option<&'static str> {
+    match standing(situation, session) {
         Standing::Stale => return Some(refusal::SIGN_IN_AGAIN),
-        Standing::MustEnrol if change != AccountChange::AddAuthenticator => {
+        Standing::SaveKey if change != AccountChange::MakeRecoveryKey && !change.only_ends_access() => {
+            return Some(refusal::SAVE_KEY_FIRST);
+        }
+        Standing::MustEnrol if !change.enrols() && change != AccountChange::ConfirmAddress => {
             return Some(refusal::ENROL_FIRST);
         }
-        Standing::MustEnrol | Standing::Full => {}
+        Standing::SaveKey | Standing::MustEnrol | Standing::Full => {}
     }
-    let enrols = change == AccountChange::AddAuthenticator;
     if situation.is_suspended() {
-        let open = change.only_ends_access() || (enrols && situation.policy.suspension.enrol_while);
+        let open = change.only_ends_access()
+            || change == AccountChange::ConfirmAddress
+            || (change.enrols() && situation.policy.suspension.enrol_while);
         if !open {
             return Some(refusal::SUSPENDED);
         }
     }
-    let enrolled = situation.enrolled.contains(&Method::Authenticator);
+    if situation.changes_locked && !change.only_ends_access() {
+        return Some(refusal::LOCKED);
+    }
+    unavailable(change, situation)
+}
+
+/// Why there is nothing to change in this account, or not that way.
+fn unavailable(change: AccountChange, situation: &Situation<'_>) -> Option<&'static str> {
+    let on = |method| situation.enrolled.contains(&method);
     match change {
-        AccountChange::AddAuthenticator
-            if !situation.policy.offers(Method::Authenticator, situation.role) =>
-        {
-            Some(refusal::NOT_OFFERED)
+        AccountChange::AddAuthenticator => not_to_be_enabled(Method::Authenticator, situation),
+        AccountChange::EnableEmail if on(Method::Email) => Some(refusal::ALREADY_ON),
+        AccountChange::EnableEmail => not_to_be_enabled(Method::Email, situation),
+        AccountChange::RemoveAuthenticator | AccountChange::RenameAuthenticator => {
+            (!on(Method::Authenticator)).then_some(refusal::NOTHING_ENROLLED)
         }
-        AccountChange::RemoveAuthenticator | AccountChange::RenameAuthenticator if !enrolled => {
-            Some(refusal::NOTHING_ENROLLED)
+        AccountChange::DisableEmail => (!on(Method::Email)).then_some(refusal::NOTHING_ENROLLED),
+        AccountChange::MakeRecoveryKey => {
+            if !situation.policy.offers(Method::RecoveryKey, situation.role) {
+                return Some(refusal::NOT_OFFERED);
+            }
+            let anchored = situation.enrolled.iter().any(|method| method.is_daily());
+            (!anchored).then_some(refusal::NOTHING_ENROLLED)
         }
         _ => None,
     }
 }
 
+fn not_to_be_enabled(method: Method, situation: &Situation<'_>) -> Option<&'static str> {
+    let policy = situation.policy;
+    if !policy.offers(method, situation.role) {
+        return Some(refusal::NOT_OFFERED);
+    }
+    if policy.confirmed_address_first && !situation.address_confirmed {
+        return Some(refusal::CONFIRM_ADDRESS_FIRST);
+    }
+    policy.blocks(method, situation.enrolled).then_some(refusal::EXCLUDED)
+}
+
 /// The class that changes of this account need. Without any factor there is nothing to ask for but the password.
-fn class_needed(situation: &Situation<'_>) -> Class {
+pub(super) fn class_needed(situation: &Situation<'_>) -> Class {
     let Some(weakest) = situation.enrolled.iter().map(|method| method.class()).min() else {
         return Class::None;
     };

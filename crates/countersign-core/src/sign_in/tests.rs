@@ -8,7 +8,33 @@ use crate::preset::Preset;
 use crate::session::STEP_UP_FRESH;
 
 const NOW: Timestamp = Timestamp::from_secs(1_790_000_000);
-const ENROLLED: &[Method] = &[Method::Authenticator, Method::Authenticator];
+const ENROLLED: &[Method] = &[Method::Authenticator];
+
+/// An account with a confirmed address and nothing special about it.
+pub(super) fn situation<'a>(
+    policy: &'a Policy,
+    role: Role,
+    enrolled: &'a [Method],
+    suspension: Option<&'a Suspension>,
+    now: Timestamp,
+) -> Situation<'a> {
+    Situation {
+        policy,
+        role,
+        enrolled,
+        suspension,
+        address_confirmed: true,
+        mail_reset_at: None,
+        changes_locked: false,
+        key_saved: false,
+        now,
+    }
+}
+
+/// A session of this class without fresh proof.
+pub(super) fn of_class(class: Class) -> SessionFacts {
+    SessionFacts { class, stepped_up_at: None, recovered_at: None }
+}
 
 /// One row of the table: what differs between accounts.
 #[derive(Debug, Clone)]
@@ -21,13 +47,8 @@ struct Case {
 
 impl Case {
     fn situation(&self) -> Situation<'_> {
-        Situation {
-            policy: &self.policy,
-            role: self.role,
-            enrolled: if self.enrolled { ENROLLED } else { &[] },
-            suspension: self.suspension.as_ref(),
-            now: NOW,
-        }
+        let enrolled = if self.enrolled { ENROLLED } else { &[] };
+        situation(&self.policy, self.role, enrolled, self.suspension.as_ref(), NOW)
     }
 
     /// The rule in words: a member with a factor, while a suspension runs that the policy allows.
@@ -102,7 +123,7 @@ fn standing_is_judged_from_live_facts() {
                 (false, _) if required => Standing::MustEnrol,
                 _ => Standing::Full,
             };
-            assert_eq!(standing(&case.situation(), class), expected, "{case:?} {class}");
+            assert_eq!(standing(&case.situation(), of_class(class)), expected, "{case:?} {class}");
         }
     }
 }
@@ -112,12 +133,12 @@ fn what_the_gate_opens_the_standing_keeps_open() {
     for case in cases() {
         let situation = case.situation();
         match gate(&situation) {
-            Gate::Session { class } => assert_eq!(standing(&situation, class), Standing::Full, "{case:?}"),
-            Gate::Enrolment => assert_eq!(standing(&situation, Class::None), Standing::MustEnrol, "{case:?}"),
+            Gate::Session { class } => assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}"),
+            Gate::Enrolment => assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}"),
             Gate::Challenge { methods } => {
                 let class = methods[0].class();
-                assert_eq!(standing(&situation, class), Standing::Full, "{case:?}");
-                assert_eq!(standing(&situation, Class::None), Standing::Stale, "{case:?}");
+                assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}");
+                assert_eq!(standing(&situation, of_class(Class::None)), Standing::Stale, "{case:?}");
             }
         }
     }
@@ -127,23 +148,17 @@ fn what_the_gate_opens_the_standing_keeps_open() {
 fn app_9_the_password_alone_signs_in_until_the_hour_that_was_set_and_never_staff() {
     let policy = Preset::Authenticator.policy();
     let suspension = running();
-    let at = |role, now| Situation {
-        policy: &policy,
-        role,
-        enrolled: ENROLLED,
-        suspension: Some(&suspension),
-        now,
-    };
+    let at = |role, now| situation(&policy, role, ENROLLED, Some(&suspension), now);
     let last = suspension.until.minus(Duration::from_millis(1));
     assert_eq!(gate(&at(Role::Member, last)), Gate::Session { class: Class::None });
-    assert_eq!(standing(&at(Role::Member, last), Class::None), Standing::Full);
+    assert_eq!(standing(&at(Role::Member, last), of_class(Class::None)), Standing::Full);
     // Enrolled devices ask again afterwards, and the session that was let in must sign in again.
     let challenge = Gate::Challenge { methods: vec![Method::Authenticator] };
     assert_eq!(gate(&at(Role::Member, suspension.until)), challenge);
-    assert_eq!(standing(&at(Role::Member, suspension.until), Class::None), Standing::Stale);
+    assert_eq!(standing(&at(Role::Member, suspension.until), of_class(Class::None)), Standing::Stale);
     for role in [Role::Support, Role::Administrator] {
         assert_eq!(gate(&at(role, last)), challenge);
-        assert_eq!(standing(&at(role, last), Class::None), Standing::Stale);
+        assert_eq!(standing(&at(role, last), of_class(Class::None)), Standing::Stale);
     }
 }
 
@@ -151,13 +166,7 @@ fn app_9_the_password_alone_signs_in_until_the_hour_that_was_set_and_never_staff
 fn app_9_lifting_by_hand_ends_a_suspension_at_once() {
     let policy = Preset::Authenticator.policy();
     let lifted = Suspension { lifted_at: Some(NOW), ..running() };
-    let situation = Situation {
-        policy: &policy,
-        role: Role::Member,
-        enrolled: ENROLLED,
-        suspension: Some(&lifted),
-        now: NOW,
-    };
+    let situation = situation(&policy, Role::Member, ENROLLED, Some(&lifted), NOW);
     assert!(matches!(gate(&situation), Gate::Challenge { .. }));
 }
 
@@ -170,22 +179,31 @@ fn all_4_changes_need_the_right_session_and_fresh_proof() {
     for case in cases() {
         let situation = case.situation();
         for &class in Class::ALL {
-            let stand = standing(&situation, class);
+            let stand = standing(&situation, of_class(class));
             for (stepped_up_at, recent) in [(None, false), (Some(stale), false), (Some(fresh), true)] {
                 for &change in Change::ALL {
-                    let adds = change == Change::AddAuthenticator;
+                    let adds = matches!(change, Change::AddAuthenticator | Change::EnableEmail);
+                    let mails = change == Change::ConfirmAddress;
+                    let elsewhere = matches!(change, Change::EnableEmail | Change::MakeRecoveryKey);
                     let ends = matches!(change, Change::EndSessions | Change::EndApiToken);
                     let concerns_device =
                         matches!(change, Change::RemoveAuthenticator | Change::RenameAuthenticator);
+                    let concerns_mail = change == Change::DisableEmail;
                     let suspended = case.lets_password_in();
                     let strict = case.role.is_staff() || case.enrolled;
                     let quiet = matches!(change, Change::RenameAuthenticator | Change::EditProfile);
                     let expected = if stand == Standing::Stale {
                         Permission::No(refusal::SIGN_IN_AGAIN)
-                    } else if stand == Standing::MustEnrol && !adds {
+                    } else if stand == Standing::MustEnrol && !adds && !mails {
                         Permission::No(refusal::ENROL_FIRST)
-                    } else if suspended && !ends && !(adds && case.policy.suspension.enrol_while) {
+                    } else if suspended && !ends && !mails && !(adds && case.policy.suspension.enrol_while) {
                         Permission::No(refusal::SUSPENDED)
+                    } else if mails {
+                        Permission::Yes
+                    } else if elsewhere {
+                        Permission::No(refusal::NOT_OFFERED)
+                    } else if concerns_mail {
+                        Permission::No(refusal::NOTHING_ENROLLED)
                     } else if adds && case.role == Role::Member && case.policy.second_step == Requirement::Off
                     {
                         Permission::No(refusal::NOT_OFFERED)
@@ -200,7 +218,7 @@ fn all_4_changes_need_the_right_session_and_fresh_proof() {
                     } else {
                         Permission::StepUp
                     };
-                    let found = may(change, &situation, SessionFacts { class, stepped_up_at });
+                    let found = may(change, &situation, SessionFacts { stepped_up_at, ..of_class(class) });
                     assert_eq!(found, expected, "{case:?} {class} {change:?} {stepped_up_at:?}");
                 }
             }
@@ -213,9 +231,8 @@ fn all_4_removing_an_authenticator_takes_its_own_challenge_however_fresh_the_pro
     for &preset in Preset::ALL {
         let policy = preset.policy();
         for &role in Role::ALL {
-            let situation =
-                Situation { policy: &policy, role, enrolled: ENROLLED, suspension: None, now: NOW };
-            let session = SessionFacts { class: Class::Strong, stepped_up_at: Some(NOW) };
+            let situation = situation(&policy, role, ENROLLED, None, NOW);
+            let session = SessionFacts { stepped_up_at: Some(NOW), ..of_class(Class::Strong) };
             let found = may(AccountChange::RemoveAuthenticator, &situation, session);
             assert_eq!(found, Permission::OwnChallenge, "{preset} {role}");
         }
@@ -225,10 +242,10 @@ fn all_4_removing_an_authenticator_takes_its_own_challenge_however_fresh_the_pro
 #[test]
 fn all_4_the_first_enrolment_needs_the_password_again() {
     let policy = Preset::Recommended.policy();
-    let situation =
-        Situation { policy: &policy, role: Role::Member, enrolled: &[], suspension: None, now: NOW };
+    let situation = situation(&policy, Role::Member, &[], None, NOW);
     let ask = |stepped_up_at| {
-        may(AccountChange::AddAuthenticator, &situation, SessionFacts { class: Class::None, stepped_up_at })
+        let session = SessionFacts { stepped_up_at, ..of_class(Class::None) };
+        may(AccountChange::AddAuthenticator, &situation, session)
     };
     assert_eq!(ask(None), Permission::StepUp);
     assert_eq!(ask(Some(NOW)), Permission::Yes);

@@ -51,7 +51,6 @@ impl Kind {
             | Event::AuthenticatorAdded
             | Event::AuthenticatorRenamed
             | Event::AuthenticatorRemoved
-            | Event::RecoveryKeyRemoved
             | Event::PasswordChanged
             | Event::PasswordReset
             | Event::ProfileChanged

@@ -234,7 +234,7 @@ pub async fn void_recovery_keys(call: &Call, key: KeyId) -> Result<u64, FlowErro
                     challenge::delete_for_account(tx, *id).await?;
                     let about = About { account: Some(*id), organisation: Some(*organisation) };
                     let cause = [("cause", "key-retired".to_owned()), ("key", key.to_string())];
-                    rows.push(call.caller_row(Event::RecoveryKeyRemoved, about, &cause));
+                    rows.push(call.caller_row(Event::RecoveryKeyVoided, about, &cause));
                 }
                 audit::append_all(tx, &rows).await?;
                 Ok(owners.len() as u64)
