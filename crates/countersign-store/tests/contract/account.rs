@@ -1,7 +1,9 @@
 //! `account`
 
+use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::keys::KeyId;
+use countersign_core::method::Method;
 use countersign_core::role::Role;
 use countersign_store::account::{self, AccountFilter, AccountRow, AccountState};
 use countersign_store::contract::{Value, execute};
@@ -24,9 +26,16 @@ on_both! {
         bare.password = None;
         bare.state = AccountState::Disabled;
         bare.role = Role::Administrator;
-        assert!(commit!(store, |tx, bare| account::create(tx, bare).await).unwrap());
+        let mut marked = rows::account_row(full.organisation_id, "marked@example.org");
+        (marked.email_codes_at, marked.last_method) = (Some(later(1)), Some(Method::Email));
+        (marked.mail_reset_at, marked.changes_locked_at) = (Some(later(2)), Some(later(3)));
+        marked.previous_email = Some(EmailAddress::parse("before@example.org").unwrap());
+        marked.previous_email_until = Some(later(4));
+        for row in [&bare, &marked] {
+            assert!(commit!(store, |tx, row| account::create(tx, row).await).unwrap());
+        }
         let mut db = store.reader().await.unwrap();
-        for row in [full, bare] {
+        for row in [full, bare, marked] {
             assert_eq!(account::by_id(&mut db, row.id).await.unwrap(), Some(row.clone()));
             assert_eq!(account::by_email_key(&mut db, &row.email.key()).await.unwrap(), Some(row));
         }
@@ -147,9 +156,111 @@ on_both! {
         }
         (row.state, row.role) = (AccountState::Disabled, Role::Support);
         assert_eq!(commit!(store, |tx, id| account::set_email_verified(tx, *id, NOW).await), Ok(false));
-        commit!(store, |tx, id| account::touch_sign_in(tx, *id, later(5)).await).unwrap();
-        row.last_sign_in_at = Some(later(5));
+        for (second, method) in [(4, Some(Method::Email)), (5, None)] {
+            let data = (id, later(second), method);
+            commit!(store, |tx, data| account::touch_sign_in(tx, data.0, data.1, data.2).await).unwrap();
+        }
+        (row.last_sign_in_at, row.last_method) = (Some(later(5)), Some(Method::Email));
         assert_eq!(read(store, id).await, row);
+    }
+
+    async fn what_mail_may_do_is_noted_alone(home) {
+        let store = &home.store;
+        let mut row = rows::account(store).await;
+        let id = row.id;
+        for at in [Some(later(1)), None, Some(later(2))] {
+            let done = commit!(store, |tx, id, at| {
+                Ok([account::set_email_codes(tx, *id, *at).await?, account::set_mail_reset(tx, *id, *at).await?])
+            });
+            assert_eq!(done, Ok([true, true]));
+            (row.email_codes_at, row.mail_reset_at) = (at, at);
+            assert_eq!(read(store, id).await, row);
+        }
+        for locked in [true, false] {
+            assert_eq!(commit!(store, |tx, id| account::lock_changes(tx, *id, later(3)).await), Ok(locked));
+        }
+        row.changes_locked_at = Some(later(3));
+        assert_eq!(read(store, id).await, row);
+        for opened in [true, false] {
+            assert_eq!(commit!(store, |tx, id| account::unlock_changes(tx, *id).await), Ok(opened));
+        }
+        assert_eq!(read(store, id).await.changes_locked_at, None);
+        let nobody = AccountId::new(NOW, &rows::DICE);
+        let done = commit!(store, |tx, nobody| {
+            Ok([account::set_email_codes(tx, *nobody, None).await?, account::set_mail_reset(tx, *nobody, None).await?])
+        });
+        assert_eq!(done, Ok([false, false]));
+    }
+
+    async fn an_address_is_changed_and_the_one_before_stays_reserved(home) {
+        let store = &home.store;
+        let row = rows::account(store).await;
+        let id = row.id;
+        let (old, new) = (row.email.clone(), EmailAddress::parse("New@example.org").unwrap());
+        let taken = async |email: &EmailAddress, now| {
+            let mut db = store.reader().await.unwrap();
+            account::is_taken(&mut db, &email.key(), later(now)).await.unwrap()
+        };
+        assert!(taken(&old, 0).await && !taken(&new, 0).await);
+        let changed = commit!(store, |tx, id, new, old| {
+            account::set_email(tx, *id, new, later(5), Some((old, later(60)))).await
+        });
+        assert_eq!(changed, Ok(true));
+        let changed = AccountRow {
+            email: new.clone(),
+            email_verified_at: Some(later(5)),
+            previous_email: Some(old.clone()),
+            previous_email_until: Some(later(60)),
+            ..row.clone()
+        };
+        assert_eq!(read(store, id).await, changed);
+        assert!(taken(&new, 0).await && taken(&old, 59).await && !taken(&old, 60).await);
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(account::by_email_key(&mut db, &old.key()).await.unwrap(), None);
+        assert!(account::by_email_key(&mut db, &new.key()).await.unwrap().is_some());
+        drop(db);
+        let restored = commit!(store, |tx, id, old| account::restore_email(tx, *id, old, later(9)).await);
+        assert_eq!(restored, Ok(true));
+        assert_eq!(read(store, id).await, AccountRow { email_verified_at: Some(later(9)), ..row.clone() });
+        assert!(!taken(&new, 0).await);
+        commit!(store, |tx, id, new| account::set_email(tx, *id, new, NOW, None).await).unwrap();
+        assert!(!taken(&old, 0).await, "nothing was reserved");
+        let nobody = AccountId::new(NOW, &rows::DICE);
+        let done = commit!(store, |tx, nobody, old| {
+            let set = account::set_email(tx, *nobody, old, NOW, None).await?;
+            Ok([set, account::restore_email(tx, *nobody, old, NOW).await?])
+        });
+        assert_eq!(done, Ok([false, false]));
+    }
+
+    async fn of_two_changes_in_a_row_the_first_can_still_be_undone(home) {
+        let store = &home.store;
+        let row = rows::account(store).await;
+        let (id, mut before) = (row.id, row.email.clone());
+        for next in ["second@example.org", "third@example.org"] {
+            let next = EmailAddress::parse(next).unwrap();
+            commit!(store, |tx, id, next, before| {
+                account::set_email(tx, *id, next, NOW, Some((before, later(60)))).await
+            })
+            .unwrap();
+            before = next;
+        }
+        let first = row.email.clone();
+        assert!(commit!(store, |tx, id, first| account::restore_email(tx, *id, first, NOW).await).unwrap());
+        assert_eq!(read(store, id).await, row);
+    }
+
+    async fn an_address_of_another_account_is_never_taken_over(home) {
+        let store = &home.store;
+        let first = rows::account(store).await;
+        let second = rows::account(store).await;
+        let unique = || Err(StoreError::Unique("account.email_key".into()));
+        let (id, email) = (second.id, EmailAddress::parse(&first.email.as_str().to_uppercase()).unwrap());
+        let done = commit!(store, |tx, id, email| account::set_email(tx, *id, email, NOW, None).await);
+        assert_eq!(done, unique());
+        let done = commit!(store, |tx, id, email| account::restore_email(tx, *id, email, NOW).await);
+        assert_eq!(done, unique());
+        assert_eq!(read(store, id).await, second);
     }
 
     async fn an_address_is_verified_once(home) {

@@ -245,6 +245,50 @@ on_both! {
         assert_eq!(wins(&confirmed.await), 1);
     }
 
+    async fn exc_7_a_key_is_shown_again_to_one_session_and_only_so_long(home) {
+        let store = &home.store;
+        let account = rows::account(store).await.id;
+        let other = rows::account(store).await.id;
+        let (id, secret) = rows::device(store, account, "Phone").await;
+        let session = SessionId::new(NOW, &DICE);
+        let shown = async |account, session, now| {
+            let mut db = store.reader().await.unwrap();
+            let found = authenticator::shown(&mut db, &ring(1), account, session, later(now)).await.unwrap();
+            found.map(|(id, name, secret)| (id, name, secret.as_bytes().to_vec()))
+        };
+        assert_eq!(shown(account, session, 0).await, None);
+        for (owner, allowed) in [(other, false), (account, true)] {
+            let data = (id, owner, session);
+            let done = commit!(store, |tx, data| {
+                authenticator::show_until(tx, data.0, data.1, data.2, later(600)).await
+            });
+            assert_eq!(done, Ok(allowed));
+        }
+        assert_eq!(shown(account, session, 599).await, Some((id, "Phone".into(), secret.as_bytes().to_vec())));
+        for (account, session, now) in
+            [(account, session, 600), (other, session, 0), (account, SessionId::new(NOW, &DICE), 0)]
+        {
+            assert_eq!(shown(account, session, now).await, None);
+        }
+        for ended in [true, false] {
+            let data = (account, session);
+            let done = commit!(store, |tx, data| authenticator::end_showing(tx, data.0, data.1).await);
+            assert_eq!(done, Ok(ended));
+        }
+        assert_eq!(shown(account, session, 0).await, None);
+    }
+
+    async fn exc_7_a_set_up_in_progress_is_not_shown_again(home) {
+        let store = &home.store;
+        let new = rows::new_authenticator(rows::account(store).await.id, SessionId::new(NOW, &DICE));
+        let data = (new.id, new.account_id, new.session_id);
+        rows::start_set_up(store, 1, new).await.unwrap();
+        let done = commit!(store, |tx, data| {
+            authenticator::show_until(tx, data.0, data.1, data.2, later(600)).await
+        });
+        assert_eq!(done, Ok(false));
+    }
+
     async fn all_7_the_column_holds_no_plain_key(home) {
         let store = &home.store;
         let account = rows::account(store).await.id;

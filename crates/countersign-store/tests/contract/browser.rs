@@ -31,12 +31,12 @@ on_both! {
         let row = browser_row(&account);
         let hash = put(store, &row).await;
         let id = row.id;
-        assert_eq!(commit!(store, |tx, id| browser::touch(tx, *id, later(9)).await), Ok(true));
+        assert_eq!(commit!(store, |tx, id| browser::touch(tx, *id, later(9), 4).await), Ok(true));
         let nobody = BrowserId::new(NOW, &DICE);
-        assert_eq!(commit!(store, |tx, nobody| browser::touch(tx, *nobody, later(9)).await), Ok(false));
+        assert_eq!(commit!(store, |tx, nobody| browser::touch(tx, *nobody, later(9), 4).await), Ok(false));
         let mut db = store.reader().await.unwrap();
-        let found = browser::by_token_hash(&mut db, &hash, account.id).await.unwrap();
-        assert_eq!(found.unwrap().last_used_at, later(9));
+        let found = browser::by_token_hash(&mut db, &hash, account.id).await.unwrap().unwrap();
+        assert_eq!((found.last_used_at, found.password_version), (later(9), 4), "known again after a reset");
     }
 
     async fn all_browsers_of_one_account_become_strangers(home) {

@@ -44,6 +44,7 @@ on_both! {
         full.browser_id = Some(BrowserId::new(NOW, &DICE));
         full.spent_at = Some(later(3));
         full.tries = 2;
+        (full.sends, full.sent_at) = (3, Some(later(2)));
         for row in [bare, full] {
             let hash = put(store, &row).await;
             assert_eq!(read(store, &hash).await, Some(row));
@@ -95,6 +96,39 @@ on_both! {
         });
         assert_eq!(set, Ok(false));
         assert!(spend(store, id, 599).await);
+    }
+
+    async fn codes_that_are_sent_are_counted_while_the_challenge_lives(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (id, hash) = open(store, &account).await;
+        for sends in 1..=2 {
+            let at = later(sends.into());
+            let counted = commit!(store, |tx, id, at| challenge::count_send(tx, *id, *at).await);
+            assert_eq!(counted, Ok(Some(sends)));
+        }
+        let row = read(store, &hash).await.unwrap();
+        assert_eq!((row.sends, row.sent_at), (2, Some(later(2))));
+        assert_eq!(commit!(store, |tx, id| challenge::count_send(tx, *id, later(600)).await), Ok(None), "over");
+        spend(store, id, 3).await;
+        assert_eq!(commit!(store, |tx, id| challenge::count_send(tx, *id, later(4)).await), Ok(None), "spent");
+        let (id, _) = open(store, &account).await;
+        for _ in 0..CHALLENGE_TRIES {
+            commit!(store, |tx, id| challenge::fail(tx, *id, NOW).await).unwrap();
+        }
+        assert_eq!(commit!(store, |tx, id| challenge::count_send(tx, *id, NOW).await), Ok(None), "tried out");
+    }
+
+    async fn all_1_codes_sent_at_once_are_each_counted(home) {
+        let store = &home.store;
+        let (id, _) = open(store, &rows::account(store).await).await;
+        let counted = at_once(|_| {
+            let store = store.clone();
+            async move { commit!(store, |tx, id| challenge::count_send(tx, *id, NOW).await).unwrap() }
+        });
+        let mut counted: Vec<_> = counted.await.into_iter().flatten().collect();
+        counted.sort_unstable();
+        assert_eq!(counted, (1..=64).collect::<Vec<_>>());
     }
 
     async fn a_cancelled_challenge_is_dead(home) {

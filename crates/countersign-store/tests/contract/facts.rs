@@ -3,10 +3,12 @@
 use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::preset::Preset;
-use countersign_store::facts::{self, AccountFacts, ChallengeFacts};
-use countersign_store::{challenge, policy, suspension};
+use countersign_store::facts::{self, AccountFacts, ChallengeFacts, RecoveryKeyFacts};
+use countersign_store::{challenge, policy, recovery_key, suspension};
 
-use crate::rows::{self, DICE, NOW, challenge_row, commit, later, policy_row, suspension_row};
+use crate::rows::{
+    self, DICE, NOW, challenge_row, commit, later, policy_row, recovery_key_row, suspension_row,
+};
 
 on_both! {
     async fn all_9_every_way_in_reads_the_same_live_facts(home) {
@@ -15,8 +17,9 @@ on_both! {
         let next = policy_row(account.organisation_id, 2, Preset::Messenger);
         let running = suspension_row(&account);
         let open = challenge_row(&account);
-        let hash = rows::hash();
-        commit!(store, |tx, next, running, open, hash| {
+        let (hash, key) = (rows::hash(), recovery_key_row(&account));
+        commit!(store, |tx, next, running, open, hash, key| {
+            recovery_key::replace(tx, key).await?;
             policy::append(tx, next).await?;
             suspension::create(tx, running).await?;
             challenge::create(tx, hash, open).await
@@ -30,6 +33,7 @@ on_both! {
             policy: Preset::Messenger.policy(),
             authenticators: 1,
             suspension: Some(running),
+            recovery_key: Some(RecoveryKeyFacts { made_at: NOW, saved: false }),
         };
         let mut db = store.reader().await.unwrap();
         let found = facts::sign_in_facts(&mut db, &email.key(), NOW).await.unwrap();
@@ -40,6 +44,25 @@ on_both! {
         assert_eq!(found, Some(ChallengeFacts { challenge: open, facts: wanted.clone() }));
         let after = facts::account_facts(&mut db, wanted.account.id, later(3600)).await.unwrap();
         assert_eq!(after, Some(AccountFacts { suspension: None, ..wanted }), "the suspension has ended");
+    }
+
+    async fn a_recovery_key_is_told_until_it_is_used(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let told = async || {
+            let mut db = store.reader().await.unwrap();
+            facts::account_facts(&mut db, account.id, NOW).await.unwrap().unwrap().recovery_key
+        };
+        assert_eq!(told().await, None);
+        let key = recovery_key_row(&account);
+        commit!(store, |tx, key| {
+            recovery_key::replace(tx, key).await?;
+            recovery_key::confirm(tx, key.account_id, key.id, later(1)).await
+        })
+        .unwrap();
+        assert_eq!(told().await, Some(RecoveryKeyFacts { made_at: NOW, saved: true }));
+        commit!(store, |tx, key| recovery_key::spend(tx, key.account_id, key.id, later(2)).await).unwrap();
+        assert_eq!(told().await, None);
     }
 
     async fn nothing_is_found_for_what_is_not_there(home) {

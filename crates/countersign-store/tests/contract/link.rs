@@ -5,25 +5,9 @@ use countersign_core::id::LinkId;
 use countersign_core::link::LinkPurpose;
 use countersign_core::role::Role;
 use countersign_store::Store;
-use countersign_store::account::AccountRow;
 use countersign_store::link::{self, LinkRow};
 
-use crate::rows::{self, DICE, NOW, at_once, commit, later, wins};
-
-fn link_row(account: &AccountRow, purpose: LinkPurpose) -> LinkRow {
-    LinkRow {
-        id: LinkId::new(NOW, &DICE),
-        purpose,
-        account_id: Some(account.id),
-        organisation_id: account.organisation_id,
-        email: None,
-        role: None,
-        created_at: NOW,
-        expires_at: later(1800),
-        spent_at: None,
-        created_by: account.id.to_string(),
-    }
-}
+use crate::rows::{self, NOW, at_once, commit, later, link_row, wins};
 
 async fn put(store: &Store, row: &LinkRow) -> [u8; 32] {
     let hash = rows::hash();
@@ -65,6 +49,47 @@ on_both! {
             async move { spend(&store, id, 1799).await }
         });
         assert_eq!(wins(&spent.await), 1);
+    }
+
+    async fn the_newest_link_that_can_still_be_used_is_the_pending_one(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (id, purpose) = (account.id, LinkPurpose::ConfirmNewAddress);
+        let older = link_row(&account, purpose);
+        let mut newer = link_row(&account, purpose);
+        (newer.created_at, newer.expires_at) = (later(5), later(900));
+        newer.email = Some(EmailAddress::parse("new@example.org").unwrap());
+        let mut other = link_row(&account, LinkPurpose::PasswordReset);
+        other.created_at = later(9);
+        for row in [&older, &newer, &other, &link_row(&rows::account(store).await, purpose)] {
+            put(store, row).await;
+        }
+        let pending = async |now: i64| {
+            let mut db = store.reader().await.unwrap();
+            link::pending_of(&mut db, id, purpose, later(now)).await.unwrap()
+        };
+        assert_eq!(pending(899).await, Some(newer.clone()));
+        assert_eq!(pending(900).await, Some(older));
+        assert_eq!(pending(1800).await, None);
+        spend(store, newer.id, 1).await;
+        assert_ne!(pending(10).await.map(|row| row.id), Some(newer.id), "it was used");
+    }
+
+    async fn all_links_of_an_account_are_voided_whatever_they_are_for(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let reset = link_row(&account, LinkPurpose::PasswordReset);
+        let undo = link_row(&account, LinkPurpose::UndoAddressChange);
+        let theirs = link_row(&rows::account(store).await, LinkPurpose::PasswordReset);
+        for row in [&reset, &undo, &theirs] {
+            put(store, row).await;
+        }
+        let id = account.id;
+        for voided in [2, 0] {
+            assert_eq!(commit!(store, |tx, id| link::void_all_for(tx, *id, NOW).await), Ok(voided));
+        }
+        assert!(!spend(store, reset.id, 1).await && !spend(store, undo.id, 1).await);
+        assert!(spend(store, theirs.id, 1).await);
     }
 
     async fn only_the_latest_link_of_its_purpose_counts(home) {

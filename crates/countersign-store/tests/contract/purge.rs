@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use countersign_core::id::{AccountId, LinkId, SessionId};
+use countersign_core::id::{AccountId, SessionId};
 use countersign_core::limits::{Bucket, Counter, CounterKey, SECOND_STEP_STRANGER};
 use countersign_core::link::LinkPurpose;
 use countersign_core::time::Timestamp;
 use countersign_store::api_token::ApiTokenRow;
 use countersign_store::contract::query_opt;
+use countersign_store::delivered_code::DeliveredCode;
 use countersign_store::link::LinkRow;
 use countersign_store::purge::{self, Purged};
-use countersign_store::{Store, api_token, browser, challenge, counter, link, nonce, session};
+use countersign_store::sign_up::{self, SignUpRow};
+use countersign_store::{
+    Store, api_token, browser, challenge, counter, delivered_code, letter, link, nonce, session,
+};
 use tokio::sync::Notify;
 
 use crate::rows::{
-    self, DICE, NOW, api_token_row, browser_row, challenge_row, commit, later, new_authenticator, session_row,
+    self, DICE, NOW, api_token_row, browser_row, challenge_row, commit, later, link_row, new_authenticator,
+    new_letter, session_row,
 };
 use crate::support::Home;
 
@@ -30,27 +35,33 @@ async fn everything(store: &Store, end: Timestamp) {
     (session.expires_at, challenge.expires_at, browser.expires_at, pending.expires_at) = (end, end, end, end);
     rows::start_set_up(store, 1, pending).await.unwrap();
     rows::device(store, account.id, "confirmed").await;
-    let link = LinkRow {
-        id: LinkId::new(NOW, &DICE),
-        purpose: LinkPurpose::PasswordReset,
-        account_id: Some(account.id),
-        organisation_id: account.organisation_id,
-        email: None,
-        role: None,
-        created_at: NOW,
-        expires_at: end,
-        spent_at: None,
-        created_by: "command-line".into(),
+    let link = LinkRow { expires_at: end, ..link_row(&account, LinkPurpose::PasswordReset) };
+    let sign_up = SignUpRow {
+        link_id: link.id,
+        display_name: "Ada Example".into(),
+        language: None,
+        password: rows::password("first"),
     };
+    let code = DeliveredCode { expires_at: end, ..rows::delivered_code(&account) };
+    let ended = new_letter(&account);
+    let letter = ended.id;
+    rows::post(store, 1, ended).await;
+    rows::post(store, 1, new_letter(&account)).await;
     let key = CounterKey::second_step(account.id, &Bucket::Strangers);
     let hash = rows::hash();
     let api_token = ApiTokenRow { expires_at: end, ..api_token_row(&account) };
-    commit!(store, |tx, session, challenge, browser, link, key, end, hash, api_token| {
+    commit!(store, |tx, letter, end, link, sign_up, code, hash| {
+        letter::sent(tx, *letter, *end).await?;
+        delivered_code::put(tx, code).await?;
+        link::create(tx, hash, link).await?;
+        sign_up::create(tx, sign_up).await
+    })
+    .unwrap();
+    commit!(store, |tx, session, challenge, browser, key, end, hash, api_token| {
         api_token::create(tx, hash, api_token).await?;
         session::create(tx, hash, session).await?;
         challenge::create(tx, hash, challenge).await?;
         browser::create(tx, hash, browser).await?;
-        link::create(tx, hash, link).await?;
         counter::save(tx, key, &Counter::default(), *end).await?;
         nonce::spend(tx, hash, *end).await
     })
@@ -71,11 +82,20 @@ on_both! {
         let soon = Purged { sessions: 1, counters: 1, nonces: 1, pending: 1, browsers: 1, ..Purged::default() };
         assert_eq!(purge(store, NOW, 9).await, soon);
         assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
-        let late = Purged { challenges: 1, links: 1, api_tokens: 1, ..Purged::default() };
+        let late = Purged { challenges: 1, links: 1, api_tokens: 1, delivered_codes: 1, ..Purged::default() };
         assert_eq!(purge(store, later(DAY), 9).await, late);
-        let rest = purge(store, later(11 * DAY), 9).await;
-        assert_eq!(rest.total(), 8);
-        assert_eq!(purge(store, later(999 * DAY), 9).await, Purged::default(), "confirmed devices stay");
+        assert_eq!(purge(store, later(7 * DAY - 1), 9).await, Purged::default());
+        assert_eq!(purge(store, later(7 * DAY), 9).await, Purged { letters: 1, ..Purged::default() });
+        let rest = purge(store, later(17 * DAY), 9).await;
+        assert_eq!(rest.total(), 10);
+        assert_eq!(
+            purge(store, later(999 * DAY), 9).await,
+            Purged::default(),
+            "confirmed devices and waiting letters stay"
+        );
+        let mut db = store.reader().await.unwrap();
+        let row = query_opt(&mut db, "SELECT COUNT(*) AS n FROM sign_up", &[]).await.unwrap();
+        assert_eq!(row.unwrap().int("n"), Ok(0), "a sign-up goes with its link");
     }
 
     async fn an_api_token_that_was_ended_goes_a_day_later(home) {
@@ -93,8 +113,8 @@ on_both! {
         for _ in 0..3 {
             everything(store, NOW).await;
         }
-        for total in [16, 8, 0] {
-            assert_eq!(purge(store, later(DAY), 2).await.total(), total);
+        for total in [20, 10, 0] {
+            assert_eq!(purge(store, later(7 * DAY), 2).await.total(), total);
         }
     }
 }

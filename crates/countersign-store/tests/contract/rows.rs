@@ -9,11 +9,13 @@ use countersign_core::email::EmailAddress;
 use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{Drift, Secret};
 use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, OrganisationId, SessionId,
-    SuspensionId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
+    OrganisationId, RecoveryKeyId, SessionId, SuspensionId,
 };
 use countersign_core::keys::{KeyId, KeyRing};
-use countersign_core::method::Class;
+use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::link::LinkPurpose;
+use countersign_core::method::{Class, Method};
 use countersign_core::name::DeviceName;
 use countersign_core::password::PasswordHash;
 use countersign_core::preset::Preset;
@@ -26,8 +28,12 @@ use countersign_store::api_token::ApiTokenRow;
 use countersign_store::authenticator::{self, Confirmation, NewAuthenticator};
 use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
+use countersign_store::delivered_code::DeliveredCode;
+use countersign_store::letter::{self, NewLetter};
+use countersign_store::link::LinkRow;
 use countersign_store::organisation::{self, OrganisationRow};
 use countersign_store::policy::{self, PolicyRow};
+use countersign_store::recovery_key::RecoveryKeyRow;
 use countersign_store::session::SessionRow;
 use countersign_store::suspension::SuspensionRow;
 use countersign_store::{Store, StoreError};
@@ -122,6 +128,12 @@ pub(crate) fn account_row(organisation_id: OrganisationId, email: &str) -> Accou
         factor_version: 1,
         created_at: NOW,
         last_sign_in_at: None,
+        email_codes_at: None,
+        last_method: None,
+        mail_reset_at: None,
+        changes_locked_at: None,
+        previous_email: None,
+        previous_email_until: None,
     }
 }
 
@@ -151,6 +163,8 @@ pub(crate) fn session_row(account: &AccountRow) -> SessionRow {
         address: "192.0.2.7".into(),
         device: "Mozilla/5.0 (Android)".into(),
         recognised_browser_id: None,
+        recovered_at: None,
+        key_grant_until: None,
     }
 }
 
@@ -173,6 +187,8 @@ pub(crate) fn challenge_row(account: &AccountRow) -> ChallengeRow {
         address: "192.0.2.7".into(),
         device: "Mozilla/5.0 (Android)".into(),
         first_step: "password".into(),
+        sends: 0,
+        sent_at: None,
     }
 }
 
@@ -273,5 +289,74 @@ pub(crate) fn api_token_row(account: &AccountRow) -> ApiTokenRow {
         expires_at: later(3600),
         last_used_at: None,
         ended_at: None,
+    }
+}
+
+/// A link of an account, half an hour long, that is not written yet.
+pub(crate) fn link_row(account: &AccountRow, purpose: LinkPurpose) -> LinkRow {
+    LinkRow {
+        id: LinkId::new(NOW, &DICE),
+        purpose,
+        account_id: Some(account.id),
+        organisation_id: account.organisation_id,
+        email: None,
+        role: None,
+        created_at: NOW,
+        expires_at: later(1800),
+        spent_at: None,
+        created_by: account.id.to_string(),
+    }
+}
+
+/// A letter with a code to an account, ten minutes long.
+pub(crate) fn new_letter(account: &AccountRow) -> NewLetter {
+    let body = LetterBody { code: Some("012345".to_owned().into()), ..LetterBody::default() };
+    NewLetter {
+        id: LetterId::new(NOW, &DICE),
+        account_id: Some(account.id),
+        challenge_id: Some(ChallengeId::new(NOW, &DICE)),
+        kind: LetterKind::Code,
+        recipient: account.email.clone(),
+        language: "de".into(),
+        body,
+        bundle: None,
+        created_at: NOW,
+        expires_at: later(600),
+    }
+}
+
+/// Puts a letter into the outbox with its body sealed under the last key of [`ring`]`(key)`.
+pub(crate) async fn post(store: &Store, key: u8, new: NewLetter) {
+    let job = store.write((key, new), |tx, (key, new)| {
+        Box::pin(async move { letter::post(tx, &ring(*key), &DICE, new).await })
+    });
+    job.await.unwrap();
+}
+
+/// A code that was sent for a challenge of an account, ten minutes long.
+pub(crate) fn delivered_code(account: &AccountRow) -> DeliveredCode {
+    DeliveredCode {
+        account_id: account.id,
+        method: Method::Email,
+        challenge_id: ChallengeId::new(NOW, &DICE),
+        recipient: account.email.clone(),
+        mac: hash(),
+        earlier: vec![],
+        sent_at: NOW,
+        expires_at: later(600),
+        spent_at: None,
+    }
+}
+
+/// A recovery key of an account that was just made.
+pub(crate) fn recovery_key_row(account: &AccountRow) -> RecoveryKeyRow {
+    RecoveryKeyRow {
+        id: RecoveryKeyId::new(NOW, &DICE),
+        account_id: account.id,
+        mac: hash(),
+        key_id: KeyId(1),
+        created_at: NOW,
+        confirmed_at: None,
+        spent_at: None,
     }
 }

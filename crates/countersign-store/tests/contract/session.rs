@@ -149,6 +149,25 @@ on_both! {
         assert_eq!(raised, Ok(false), "it is over");
     }
 
+    async fn key_8_a_grant_of_the_recovery_key_is_noted_and_ended_once(home) {
+        let store = &home.store;
+        let mut row = session_row(&rows::account(store).await);
+        (row.recovered_at, row.class) = (Some(NOW), Class::Recovery);
+        let (id, hash) = (row.id, put(store, &row).await);
+        assert_eq!(view(store, &hash).await.unwrap().session, row);
+        let granted = commit!(store, |tx, id| session::grant_key(tx, *id, later(600)).await);
+        assert_eq!(granted, Ok(true));
+        let found = view(store, &hash).await.unwrap().session;
+        assert_eq!(found, SessionRow { key_grant_until: Some(later(600)), ..row.clone() });
+        for ended in [true, false] {
+            assert_eq!(commit!(store, |tx, id| session::end_key_grant(tx, *id).await), Ok(ended));
+        }
+        assert_eq!(view(store, &hash).await.unwrap().session, row);
+        let nobody = SessionId::new(NOW, &DICE);
+        let granted = commit!(store, |tx, nobody| session::grant_key(tx, *nobody, later(600)).await);
+        assert_eq!(granted, Ok(false));
+    }
+
     async fn the_recognised_browser_is_noted(home) {
         let store = &home.store;
         let (id, hash) = begin(store, &rows::account(store).await).await;

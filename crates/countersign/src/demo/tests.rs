@@ -3,9 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_core::id::{LetterId, RecoveryKeyId};
 use countersign_core::keys::{KeyId, KeyRing};
+use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::password::Parameters;
 use countersign_core::secret::{Password, Token};
+use countersign_store::account::{self, AccountRow};
+use countersign_store::letter::{self, NewLetter};
+use countersign_store::recovery_key::{self, RecoveryKeyRow};
 
 use super::plan::Plan;
 use super::{seed, tray};
@@ -109,6 +114,77 @@ fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
     let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), parameters).unwrap();
     let (store, product) = (call.deps.store.clone(), call.deps.product.clone());
     Call { deps: Arc::new(Deps { store, keys, entropy, hasher, product }), ..call.clone() }
+}
+
+async fn robin(call: &Call) -> AccountRow {
+    let mut db = call.deps.store.reader().await.unwrap();
+    account::by_email_key(&mut db, ROBIN).await.unwrap().unwrap()
+}
+
+/// A waiting letter to Robin, and a recovery key of theirs, both under the call's active key.
+async fn letter_and_recovery_key(call: &Call) {
+    let owner = robin(call).await;
+    let (now, entropy, key_id) = (call.now, call.entropy(), call.deps.keys.active());
+    let letter = NewLetter {
+        id: LetterId::new(now, entropy),
+        account_id: Some(owner.id),
+        challenge_id: None,
+        kind: LetterKind::Test,
+        recipient: owner.email,
+        language: "en".to_owned(),
+        body: LetterBody { person: Some("Robin".to_owned()), ..LetterBody::default() },
+        bundle: None,
+        created_at: now,
+        expires_at: now.plus(Duration::from_hours(1)),
+    };
+    let id = RecoveryKeyId::new(now, entropy);
+    let (confirmed_at, spent_at) = (Some(now), None);
+    let row = RecoveryKeyRow {
+        id,
+        account_id: owner.id,
+        mac: [7; 32],
+        key_id,
+        created_at: now,
+        confirmed_at,
+        spent_at,
+    };
+    let job = call.deps.store.write((call.clone(), letter, row), |tx, (call, letter, row)| {
+        Box::pin(async move {
+            letter::post(tx, &call.deps.keys, call.entropy(), letter).await?;
+            recovery_key::replace(tx, row).await
+        })
+    });
+    job.await.unwrap();
+}
+
+#[tokio::test]
+async fn all_7_letters_move_with_a_change_of_keys_and_recovery_keys_are_taken_away() {
+    let (old, _plan, _folder) = demo().await;
+    let sealed = keys::uses(&old).await.unwrap()[&KeyId(1)].sealed;
+    letter_and_recovery_key(&old).await;
+    let uses = keys::uses(&old).await.unwrap()[&KeyId(1)];
+    assert_eq!((uses.sealed, uses.recovery_keys), (sealed + 1, 1));
+
+    let both = restarted(&old, 2, &[1, 2]);
+    assert_eq!(keys::reseal(&both).await.unwrap(), sealed + 1);
+    let uses = keys::uses(&both).await.unwrap();
+    assert_eq!((uses[&KeyId(1)].sealed, uses[&KeyId(1)].recovery_keys), (0, 1));
+    let before = robin(&both).await;
+    assert_eq!(keys::void_recovery_keys(&both, KeyId(1)).await.unwrap(), 1);
+    assert_eq!(keys::uses(&both).await.unwrap()[&KeyId(1)].recovery_keys, 0);
+    assert!(robin(&both).await.factor_version > before.factor_version, "second steps in progress are over");
+
+    let new = restarted(&both, 2, &[2]);
+    let claimed = new.deps.store.write(new.clone(), |tx, call| {
+        Box::pin(async move {
+            let until = call.now.plus(Duration::from_mins(1));
+            letter::claim(tx, &call.deps.keys, call.now, until, 9).await
+        })
+    });
+    let claimed = claimed.await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    let body = claimed[0].body.as_ref().ok();
+    assert_eq!(body.and_then(|body| body.person.as_deref()), Some("Robin"), "with the new key alone");
 }
 
 #[tokio::test]
