@@ -16,4 +16,5 @@ mod qr;
 pub mod routes;
 pub mod server;
 pub mod time_source;
+pub mod words;
 pub mod worker;

@@ -17,8 +17,8 @@ use crate::config::{Settings, prepare_data_dir};
 use crate::demo::{self, plan::Plan};
 use crate::entropy::OsEntropy;
 use crate::observe::log;
-use crate::portal::words::Words;
 use crate::routes;
+use crate::words::Words;
 
 /// Try the product: ready accounts, a page that stands in for the phone, nothing kept.
 #[derive(Args)]
