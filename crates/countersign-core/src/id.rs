@@ -84,6 +84,10 @@ id_type! {
     SuspensionId;
     /// A row of the audit log.
     AuditId;
+    /// A letter in the outbox.
+    LetterId;
+    /// A recovery key of an account.
+    RecoveryKeyId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

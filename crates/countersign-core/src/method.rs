@@ -19,16 +19,23 @@ pub struct UnknownName(pub &'static str);
 pub enum Method {
     /// A code of an authenticator app or programmable token (RFC 6238).
     Authenticator,
+    /// A one-time code sent to the account's e-mail address.
+    Email,
+    /// The saved key that signs in once, for whoever has lost everything else. Never a daily factor: it counts only
+    /// beside one.
+    RecoveryKey,
 }
 
 impl Method {
     /// Every method, in the order in which pages list them.
-    pub const ALL: &'static [Self] = &[Self::Authenticator];
+    pub const ALL: &'static [Self] = &[Self::Authenticator, Self::Email, Self::RecoveryKey];
 
     /// The name in storage, the API and the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Authenticator => "authenticator",
+            Self::Email => "email",
+            Self::RecoveryKey => "recovery-key",
         }
     }
 
@@ -41,6 +48,16 @@ impl Method {
     pub fn class(self) -> Class {
         match self {
             Self::Authenticator => Class::Strong,
+            Self::Email => Class::Weak,
+            Self::RecoveryKey => Class::Recovery,
+        }
+    }
+
+    /// Whether it is a daily factor: one that makes the second step be asked for. A recovery key alone does not.
+    pub fn is_daily(self) -> bool {
+        match self {
+            Self::Authenticator | Self::Email => true,
+            Self::RecoveryKey => false,
         }
     }
 
@@ -48,6 +65,8 @@ impl Method {
     pub fn text_key(self) -> &'static str {
         match self {
             Self::Authenticator => "method-authenticator",
+            Self::Email => "method-email",
+            Self::RecoveryKey => "method-recovery-key",
         }
     }
 }

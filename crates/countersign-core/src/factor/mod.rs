@@ -1,3 +1,5 @@
 //! The factors: what each second step is and when an answer to it is right. One file per factor.
 
+pub mod email;
+pub mod recovery_key;
 pub mod totp;

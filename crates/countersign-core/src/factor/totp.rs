@@ -2,11 +2,9 @@
 //!
 //! SHA-1, six digits and thirty seconds: the only combination that every app and hardware token supports.
 
-mod code;
 mod judge;
 mod secret;
 
-pub use code::{Code, CodeFault};
 pub use judge::{Device, Drift, LATE_STEPS, OFFSET_MOST, SetUp, Verdict, judge, judge_set_up};
 pub use secret::{Secret, otpauth_uri};
 
@@ -14,16 +12,13 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
+pub use crate::code::{Code, CodeFault, DIGITS};
+
+use crate::code::CODES;
 use crate::time::Timestamp;
 
 /// Seconds for which a code is shown (RFC 6238 section 5.2: the recommended default).
 pub const PERIOD: u32 = 30;
-
-/// Digits of a code (RFC 4226 section 5.3: at least six).
-pub const DIGITS: usize = 6;
-
-/// One more than the greatest code.
-const CODES: u32 = 1_000_000;
 
 /// Bytes of SHA-1's block, to which HMAC fills a shorter key up with zeros (RFC 2104 section 2).
 const BLOCK: usize = 64;

@@ -59,7 +59,12 @@ fn page(visit: &Visit, view: LinkView) -> LinkPage {
     let kind = match view.purpose {
         LinkPurpose::FirstAdministrator => LinkKind::FirstAdministrator,
         LinkPurpose::Invitation => LinkKind::Invitation,
-        LinkPurpose::PasswordReset => LinkKind::PasswordReset,
+        LinkPurpose::PasswordReset
+        | LinkPurpose::SignUp
+        | LinkPurpose::ConfirmAddress
+        | LinkPurpose::ConfirmNewAddress
+        | LinkPurpose::UndoAddressChange
+        | LinkPurpose::NotMe => LinkKind::PasswordReset,
     };
     let least = if view.short_password { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE };
     LinkPage {

@@ -98,6 +98,8 @@ pub(super) struct Look {
 pub(super) fn look(method: Method) -> Look {
     match method {
         Method::Authenticator => Look { icon: "phone", about: text!("method-authenticator-about") },
+        Method::Email => Look { icon: "mail", about: text!("method-email-about") },
+        Method::RecoveryKey => Look { icon: "key", about: text!("method-recovery-key-about") },
     }
 }
 

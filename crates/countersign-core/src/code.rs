@@ -1,11 +1,20 @@
-//! Six digits as somebody typed them.
+//! Six digits: as an app shows them, as a letter carries them, as somebody typed them.
 
 use std::fmt;
 
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::DIGITS;
+use crate::entropy::Entropy;
+
+/// Digits of a code: RFC 4226 section 5.3, R4, and NIST SP 800-63B-4 section 3.1.3.2 ask for at least six.
+pub const DIGITS: usize = 6;
+
+/// One more than the greatest code.
+pub const CODES: u32 = 1_000_000;
+
+/// The greatest multiple of [`CODES`] that 32 bits hold: random numbers from here on would favour small codes.
+const FAIR: u32 = u32::MAX - u32::MAX % CODES;
 
 /// Longest text that is looked at; nobody types a code with that many spaces.
 const LONGEST: usize = 64;
@@ -72,12 +81,24 @@ impl Code {
         }
     }
 
+    /// A fresh code, every one of the million equally likely.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        loop {
+            let mut bytes = Zeroizing::new([0; 4]);
+            entropy.fill(&mut *bytes);
+            let number = u32::from_be_bytes(*bytes);
+            if number < FAIR {
+                return Self(number % CODES);
+            }
+        }
+    }
+
     /// The six digits, leading zeros kept.
     pub fn reveal(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("{:06}", self.0))
     }
 
-    pub(super) fn from_number(number: u32) -> Self {
+    pub(crate) fn from_number(number: u32) -> Self {
         Self(number)
     }
 }
@@ -102,4 +123,28 @@ fn is_filler(sign: char) -> bool {
 fn digit(sign: char) -> Option<u32> {
     let point = u32::from(sign);
     ZEROS.iter().find_map(|zero| point.checked_sub(*zero).filter(|value| *value < 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::CountingEntropy;
+
+    #[test]
+    fn fresh_codes_are_spread_evenly_and_keep_their_leading_zeros() {
+        let entropy = CountingEntropy::new(1);
+        let mut digits = [[0_u32; 10]; DIGITS];
+        for _ in 0..100_000 {
+            let code = Code::random(&entropy).reveal();
+            assert_eq!(code.len(), DIGITS);
+            for (place, sign) in code.bytes().enumerate() {
+                digits[place][usize::from(sign - b'0')] += 1;
+            }
+        }
+        for counts in digits {
+            // Chi-squared with nine degrees of freedom: 27.9 is passed by chance once in a thousand.
+            let chi: f64 = counts.iter().map(|&n| (f64::from(n) - 10_000.0).powi(2) / 10_000.0).sum();
+            assert!(chi < 27.9, "{counts:?}");
+        }
+    }
 }
