@@ -10,6 +10,7 @@ pub mod flow;
 pub mod hasher;
 pub mod http;
 pub mod language;
+pub mod letters;
 pub mod observe;
 pub mod portal;
 mod qr;

@@ -84,6 +84,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "crates/countersign/src/worker",
         &["axum", "crate::http", "crate::portal", "crate::api", "crate::cli", "crate::demo"],
     ),
+    ("crates/countersign/src/letters", UNDER_EVERYTHING),
     ("crates/countersign/src/config", UNDER_EVERYTHING),
     ("crates/countersign/src/observe", UNDER_EVERYTHING),
     ("crates/countersign/src/hasher", UNDER_EVERYTHING),
