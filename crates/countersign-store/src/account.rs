@@ -3,12 +3,18 @@
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::keys::KeyId;
+use countersign_core::method::Method;
 use countersign_core::password::PasswordHash;
 use countersign_core::role::Role;
 use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
+
+mod address;
+
+pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
+pub use address::{is_taken, restore_email, set_email, set_email_verified};
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +69,18 @@ pub struct AccountRow {
     pub created_at: Timestamp,
     /// When it last signed in completely.
     pub last_sign_in_at: Option<Timestamp>,
+    /// Since when codes may be sent to its address as a second step; `None`: they may not.
+    pub email_codes_at: Option<Timestamp>,
+    /// The method that answered its last second step.
+    pub last_method: Option<Method>,
+    /// When a reset link sent by mail last set its password, as long as that matters.
+    pub mail_reset_at: Option<Timestamp>,
+    /// When changes to how it signs in were locked; `None`: they are open.
+    pub changes_locked_at: Option<Timestamp>,
+    /// The address of before, while a change can still be undone.
+    pub previous_email: Option<EmailAddress>,
+    /// Until when the address of before stays reserved for it.
+    pub previous_email_until: Option<Timestamp>,
 }
 
 /// The columns of an account, from a table named `a`, under names that no other table's columns have in a join.
@@ -72,13 +90,18 @@ macro_rules! account_columns {
          a.display_name AS display_name, a.language AS language, a.role AS role, a.state AS state, \
          a.email_verified_at AS email_verified_at, a.password_hash AS password_hash, a.pepper_key AS pepper_key, \
          a.password_version AS password_version, a.factor_version AS factor_version, \
-         a.created_at AS account_created_at, a.last_sign_in_at AS last_sign_in_at"
+         a.created_at AS account_created_at, a.last_sign_in_at AS last_sign_in_at, \
+         a.email_codes_at AS email_codes_at, a.last_method AS last_method, a.mail_reset_at AS mail_reset_at, \
+         a.changes_locked_at AS changes_locked_at, a.previous_email AS previous_email, \
+         a.previous_email_until AS previous_email_until"
     };
 }
 pub(crate) use account_columns;
 
 impl AccountRow {
     pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
+        let previous = row.text_opt("previous_email")?;
+        let method = row.text_opt("last_method")?;
         Ok(Self {
             id: row.id("account_id")?,
             organisation_id: row.id("organisation_id")?,
@@ -94,6 +117,17 @@ impl AccountRow {
             factor_version: row.int("factor_version")?,
             created_at: row.time("account_created_at")?,
             last_sign_in_at: row.time_opt("last_sign_in_at")?,
+            email_codes_at: row.time_opt("email_codes_at")?,
+            last_method: method
+                .map(|word| Method::parse(&word).ok_or(StoreError::Corrupt("account.last_method")))
+                .transpose()?,
+            mail_reset_at: row.time_opt("mail_reset_at")?,
+            changes_locked_at: row.time_opt("changes_locked_at")?,
+            previous_email: previous
+                .map(|text| EmailAddress::parse(&text))
+                .transpose()
+                .map_err(|_| StoreError::Corrupt("account.previous_email"))?,
+            previous_email_until: row.time_opt("previous_email_until")?,
         })
     }
 }
@@ -114,8 +148,10 @@ macro_rules! select {
 }
 
 const CREATE: &str = "INSERT INTO account (id, organisation_id, email, email_key, display_name, language, role, state, \
-    email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) ON CONFLICT (email_key) DO NOTHING";
+    email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at, \
+    email_codes_at, last_method, mail_reset_at, changes_locked_at, previous_email, previous_email_key, \
+    previous_email_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+    ?19, ?20, ?21, ?22) ON CONFLICT (email_key) DO NOTHING";
 const BY_ID: &str = select!("WHERE a.id = ?1");
 const BY_EMAIL_KEY: &str = select!("WHERE a.email_key = ?1");
 const LIST: &str = select!(
@@ -141,9 +177,14 @@ const LOCK: &str = "UPDATE account SET factor_version = factor_version WHERE id 
 const SET_PROFILE: &str = "UPDATE account SET display_name = ?2, language = ?3 WHERE id = ?1";
 const SET_STATE: &str = "UPDATE account SET state = ?2 WHERE id = ?1 AND state <> ?2";
 const SET_ROLE: &str = "UPDATE account SET role = ?2 WHERE id = ?1 AND role <> ?2";
-const SET_EMAIL_VERIFIED: &str =
-    "UPDATE account SET email_verified_at = ?2 WHERE id = ?1 AND email_verified_at IS NULL";
-const TOUCH_SIGN_IN: &str = "UPDATE account SET last_sign_in_at = ?2 WHERE id = ?1";
+const TOUCH_SIGN_IN: &str =
+    "UPDATE account SET last_sign_in_at = ?2, last_method = COALESCE(?3, last_method) WHERE id = ?1";
+const SET_EMAIL_CODES: &str = "UPDATE account SET email_codes_at = ?2 WHERE id = ?1";
+const SET_MAIL_RESET: &str = "UPDATE account SET mail_reset_at = ?2 WHERE id = ?1";
+const LOCK_CHANGES: &str =
+    "UPDATE account SET changes_locked_at = ?2 WHERE id = ?1 AND changes_locked_at IS NULL";
+const UNLOCK_CHANGES: &str =
+    "UPDATE account SET changes_locked_at = NULL WHERE id = ?1 AND changes_locked_at IS NOT NULL";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM account";
 const COUNT_ROLE: &str = "SELECT COUNT(*) AS n FROM account WHERE role = ?1 AND state = 'active'";
 const FORGET_PASSWORDS: &str = "UPDATE account SET password_hash = NULL, pepper_key = NULL, \
@@ -168,8 +209,11 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SET_PROFILE,
     SET_STATE,
     SET_ROLE,
-    SET_EMAIL_VERIFIED,
     TOUCH_SIGN_IN,
+    SET_EMAIL_CODES,
+    SET_MAIL_RESET,
+    LOCK_CHANGES,
+    UNLOCK_CHANGES,
     COUNT,
     COUNT_ROLE,
     FORGET_PASSWORDS,
@@ -205,6 +249,13 @@ pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreErro
         Value::from(account.factor_version),
         Value::from(account.created_at),
         Value::from(account.last_sign_in_at),
+        Value::from(account.email_codes_at),
+        Value::from(account.last_method.map(Method::as_str)),
+        Value::from(account.mail_reset_at),
+        Value::from(account.changes_locked_at),
+        Value::from(account.previous_email.as_ref().map(EmailAddress::as_str)),
+        Value::from(account.previous_email.as_ref().map(EmailAddress::key)),
+        Value::from(account.previous_email_until),
     ];
     Ok(db.execute(CREATE, &values).await? == 1)
 }
@@ -322,14 +373,40 @@ pub async fn set_role(db: &mut Db, id: AccountId, role: Role) -> Result<bool, St
     Ok(db.execute(SET_ROLE, &[Value::from(id), Value::from(role.as_str())]).await? == 1)
 }
 
-/// Notes that the address was proved. `false`: it was already, or there is no such account.
-pub async fn set_email_verified(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(db.execute(SET_EMAIL_VERIFIED, &[Value::from(id), Value::from(now)]).await? == 1)
+/// Notes a complete sign-in, and by which method its second step was answered; `None` leaves the last one noted.
+pub async fn touch_sign_in(
+    db: &mut Db,
+    id: AccountId,
+    now: Timestamp,
+    method: Option<Method>,
+) -> Result<(), StoreError> {
+    let values = [Value::from(id), Value::from(now), Value::from(method.map(Method::as_str))];
+    db.execute(TOUCH_SIGN_IN, &values).await.map(drop)
 }
 
-/// Notes a complete sign-in.
-pub async fn touch_sign_in(db: &mut Db, id: AccountId, now: Timestamp) -> Result<(), StoreError> {
-    db.execute(TOUCH_SIGN_IN, &[Value::from(id), Value::from(now)]).await.map(drop)
+/// Lets codes be sent to the address from `since` on, or no longer. `false`: there is no such account.
+pub async fn set_email_codes(
+    db: &mut Db,
+    id: AccountId,
+    since: Option<Timestamp>,
+) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_EMAIL_CODES, &[Value::from(id), Value::from(since)]).await? == 1)
+}
+
+/// Notes that a reset by mail set the password, or forgets it. `false`: there is no such account.
+pub async fn set_mail_reset(db: &mut Db, id: AccountId, at: Option<Timestamp>) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_MAIL_RESET, &[Value::from(id), Value::from(at)]).await? == 1)
+}
+
+/// Locks changes to how an account signs in. `false`: they were locked before, whose time stays, or there is no such
+/// account.
+pub async fn lock_changes(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(LOCK_CHANGES, &[Value::from(id), Value::from(now)]).await? == 1)
+}
+
+/// Opens changes again. `false`: they were open, or there is no such account.
+pub async fn unlock_changes(db: &mut Db, id: AccountId) -> Result<bool, StoreError> {
+    Ok(db.execute(UNLOCK_CHANGES, &[Value::from(id)]).await? == 1)
 }
 
 /// How many accounts there are.

@@ -145,6 +145,13 @@ const DELETE: &str =
 const DISCARD_PENDING: &str = "DELETE FROM authenticator WHERE account_id = ?1 AND confirmed_at IS NULL";
 const DISCARD_PENDING_OF: &str =
     "DELETE FROM authenticator WHERE account_id = ?1 AND session_id = ?2 AND confirmed_at IS NULL";
+const SHOW_UNTIL: &str = "UPDATE authenticator SET showing_session = ?3, showing_until = ?4 \
+    WHERE id = ?1 AND account_id = ?2 AND confirmed_at IS NOT NULL";
+const SHOWN: &str = "SELECT id, account_id, name, secret FROM authenticator WHERE account_id = ?1 \
+    AND showing_session = ?2 AND showing_until > ?3 AND confirmed_at IS NOT NULL \
+    ORDER BY showing_until DESC, id DESC LIMIT 1";
+const END_SHOWING: &str = "UPDATE authenticator SET showing_session = NULL, showing_until = NULL \
+    WHERE account_id = ?1 AND showing_session = ?2";
 const KEY_COUNTS: &str = "SELECT key_id, COUNT(*) AS n FROM authenticator GROUP BY key_id ORDER BY key_id";
 const TO_RESEAL: &str =
     "SELECT id, account_id, secret FROM authenticator WHERE key_id <> ?1 ORDER BY id LIMIT ?2";
@@ -164,6 +171,9 @@ pub(crate) const STATEMENTS: &[&str] = &[
     DELETE,
     DISCARD_PENDING,
     DISCARD_PENDING_OF,
+    SHOW_UNTIL,
+    SHOWN,
+    END_SHOWING,
     KEY_COUNTS,
     TO_RESEAL,
     RESEAL,
@@ -326,6 +336,38 @@ pub async fn discard_pending_of(
     session: SessionId,
 ) -> Result<u64, StoreError> {
     db.execute(DISCARD_PENDING_OF, &[Value::from(account), Value::from(session)]).await
+}
+
+/// Lets one session see the key of a confirmed device again until then; who was shown it before sees it no longer.
+/// `false`: the account has no such device.
+pub async fn show_until(
+    db: &mut Db,
+    id: AuthenticatorId,
+    account: AccountId,
+    session: SessionId,
+    until: Timestamp,
+) -> Result<bool, StoreError> {
+    let values = [Value::from(id), Value::from(account), Value::from(session), Value::from(until)];
+    Ok(db.execute(SHOW_UNTIL, &values).await? == 1)
+}
+
+/// The device whose key this session may see at `now`, with its name and its key: of several, the one to be seen
+/// longest.
+pub async fn shown(
+    db: &mut Db,
+    keys: &KeyRing,
+    account: AccountId,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Option<(AuthenticatorId, String, Secret)>, StoreError> {
+    let values = [Value::from(account), Value::from(session), Value::from(now)];
+    let Some(row) = db.query_opt(SHOWN, &values).await? else { return Ok(None) };
+    Ok(Some((row.id("id")?, row.text("name")?, secret(keys, &row)?)))
+}
+
+/// Ends what [`show_until`] allowed a session. `false`: it was allowed nothing.
+pub async fn end_showing(db: &mut Db, account: AccountId, session: SessionId) -> Result<bool, StoreError> {
+    Ok(db.execute(END_SHOWING, &[Value::from(account), Value::from(session)]).await? > 0)
 }
 
 /// How many keys are sealed under each master key: one may only be taken away at zero.

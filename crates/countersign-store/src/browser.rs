@@ -44,7 +44,7 @@ const CREATE: &str = "INSERT INTO recognised_browser (id, token_hash, account_id
     expires_at, last_used_at, device) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 const BY_TOKEN_HASH: &str = "SELECT id AS browser_id, account_id, password_version, created_at, expires_at, \
     last_used_at, device FROM recognised_browser WHERE token_hash = ?1 AND account_id = ?2";
-const TOUCH: &str = "UPDATE recognised_browser SET last_used_at = ?2 WHERE id = ?1";
+const TOUCH: &str = "UPDATE recognised_browser SET last_used_at = ?2, password_version = ?3 WHERE id = ?1";
 const RENEW: &str = "UPDATE recognised_browser SET password_version = ?2 WHERE id = ?1";
 const DELETE_FOR_ACCOUNT: &str = "DELETE FROM recognised_browser WHERE account_id = ?1";
 const DELETE_OTHERS: &str = "DELETE FROM recognised_browser WHERE account_id = ?1 AND id <> ?2";
@@ -79,9 +79,15 @@ pub async fn by_token_hash(
     row.as_ref().map(BrowserRow::of).transpose()
 }
 
-/// Notes that a browser was seen again. `false`: it is not recognised any more.
-pub async fn touch(db: &mut Db, id: BrowserId, now: Timestamp) -> Result<bool, StoreError> {
-    Ok(db.execute(TOUCH, &[Value::from(id), Value::from(now)]).await? == 1)
+/// Notes that a complete sign-in passed in a browser, under this password version: after a reset it is recognised again.
+/// `false`: it is not recognised any more.
+pub async fn touch(
+    db: &mut Db,
+    id: BrowserId,
+    now: Timestamp,
+    password_version: i64,
+) -> Result<bool, StoreError> {
+    Ok(db.execute(TOUCH, &[Value::from(id), Value::from(now), Value::from(password_version)]).await? == 1)
 }
 
 /// Keeps a browser recognised across a change of password made in it. `false`: there is no such browser.

@@ -44,6 +44,10 @@ pub struct ChallengeRow {
     pub device: String,
     /// How the first step was passed (`password`, `link` …).
     pub first_step: String,
+    /// How many codes were sent for it.
+    pub sends: u32,
+    /// When the last of them was sent.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// The columns of a challenge, from a table named `c`, under names of their own in a join.
@@ -55,7 +59,7 @@ macro_rules! challenge_columns {
          c.factor_version AS challenge_factor_version, c.tries AS challenge_tries, \
          c.created_at AS challenge_created_at, c.expires_at AS challenge_expires_at, \
          c.spent_at AS challenge_spent_at, c.address AS challenge_address, c.device AS challenge_device, \
-         c.first_step AS challenge_first_step"
+         c.first_step AS challenge_first_step, c.sends AS challenge_sends, c.sent_at AS challenge_sent_at"
     };
 }
 pub(crate) use challenge_columns;
@@ -83,13 +87,16 @@ impl ChallengeRow {
             address: row.text("challenge_address")?,
             device: row.text("challenge_device")?,
             first_step: row.text("challenge_first_step")?,
+            sends: row.u32("challenge_sends")?,
+            sent_at: row.time_opt("challenge_sent_at")?,
         })
     }
 }
 
 const CREATE: &str = "INSERT INTO challenge (id, token_hash, account_id, purpose, subject, session_id, method, \
     browser_id, password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, \
-    first_step) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    first_step, sends, sent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
+    ?18, ?19)";
 const BY_TOKEN_HASH: &str =
     concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.token_hash = ?1");
 const SPEND: &str = "UPDATE challenge SET spent_at = ?2 \
@@ -98,11 +105,13 @@ const FAIL: &str = "UPDATE challenge SET tries = tries + 1 \
     WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2 AND tries < ?3 RETURNING tries";
 const SET_METHOD: &str =
     "UPDATE challenge SET method = ?2 WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?3";
+const COUNT_SEND: &str = "UPDATE challenge SET sends = sends + 1, sent_at = ?2 \
+    WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2 AND tries < ?3 RETURNING sends";
 const CANCEL: &str = "UPDATE challenge SET spent_at = ?2 WHERE id = ?1 AND spent_at IS NULL";
 const DELETE_FOR_ACCOUNT: &str = "DELETE FROM challenge WHERE account_id = ?1";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[CREATE, BY_TOKEN_HASH, SPEND, FAIL, SET_METHOD, CANCEL, DELETE_FOR_ACCOUNT];
+    &[CREATE, BY_TOKEN_HASH, SPEND, FAIL, SET_METHOD, COUNT_SEND, CANCEL, DELETE_FOR_ACCOUNT];
 
 /// Writes a challenge, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow) -> Result<(), StoreError> {
@@ -124,6 +133,8 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow
         Value::from(challenge.address.as_str()),
         Value::from(challenge.device.as_str()),
         Value::from(challenge.first_step.as_str()),
+        Value::from(challenge.sends),
+        Value::from(challenge.sent_at),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }
@@ -157,6 +168,13 @@ pub async fn set_method(
 ) -> Result<bool, StoreError> {
     let values = [Value::from(id), Value::from(method.as_str()), Value::from(now)];
     Ok(db.execute(SET_METHOD, &values).await? == 1)
+}
+
+/// Counts a code that is sent for a challenge and returns how many there are now. `None`: the challenge is dead, and
+/// nothing is to be sent.
+pub async fn count_send(db: &mut Db, id: ChallengeId, now: Timestamp) -> Result<Option<u32>, StoreError> {
+    let values = [Value::from(id), Value::from(now), Value::from(CHALLENGE_TRIES)];
+    db.query_opt(COUNT_SEND, &values).await?.map(|row| row.u32("sends")).transpose()
 }
 
 /// Ends a challenge unanswered. `false`: it was answered or cancelled before.

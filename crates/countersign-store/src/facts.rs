@@ -25,6 +25,24 @@ pub struct AccountFacts {
     pub authenticators: u32,
     /// The suspension that is active at the time that was asked about.
     pub suspension: Option<SuspensionRow>,
+    /// The recovery key, while there is one that was not used.
+    pub recovery_key: Option<RecoveryKeyFacts>,
+}
+
+/// What is known of a recovery key without looking at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecoveryKeyFacts {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Whether its owner confirmed that it is kept.
+    pub saved: bool,
+}
+
+impl RecoveryKeyFacts {
+    fn of_opt(row: &Row) -> Result<Option<Self>, StoreError> {
+        let Some(made_at) = row.time_opt("recovery_key_made_at")? else { return Ok(None) };
+        Ok(Some(Self { made_at, saved: row.time_opt("recovery_key_confirmed_at")?.is_some() }))
+    }
 }
 
 /// A challenge and what its outcome rests on.
@@ -43,7 +61,8 @@ macro_rules! facts_columns {
             $crate::account::account_columns!(),
             ", p.version AS policy_version, p.body AS policy_body, ",
             "(SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) ",
-            "AS authenticators, ",
+            "AS authenticators, r.created_at AS recovery_key_made_at, ",
+            "r.confirmed_at AS recovery_key_confirmed_at, ",
             $crate::suspension::suspension_columns!()
         )
     };
@@ -57,7 +76,8 @@ macro_rules! facts_joins {
         " LEFT JOIN policy p ON p.organisation_id = a.organisation_id AND p.version = \
          (SELECT MAX(q.version) FROM policy q WHERE q.organisation_id = a.organisation_id) \
          LEFT JOIN suspension u ON u.id = (SELECT v.id FROM suspension v WHERE v.account_id = a.id \
-         AND v.lifted_at IS NULL AND v.until > ?2 ORDER BY v.created_at DESC, v.id DESC LIMIT 1) "
+         AND v.lifted_at IS NULL AND v.until > ?2 ORDER BY v.created_at DESC, v.id DESC LIMIT 1) \
+         LEFT JOIN recovery_key r ON r.account_id = a.id AND r.spent_at IS NULL "
     };
 }
 pub(crate) use facts_joins;
@@ -72,6 +92,7 @@ impl AccountFacts {
             policy: read_body(&body)?,
             authenticators: row.u32("authenticators")?,
             suspension: SuspensionRow::of_opt(row)?,
+            recovery_key: RecoveryKeyFacts::of_opt(row)?,
         })
     }
 }

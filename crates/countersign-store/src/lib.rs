@@ -15,16 +15,21 @@ pub mod browser;
 pub mod challenge;
 pub mod clock;
 pub mod counter;
+pub mod courier;
+pub mod delivered_code;
 pub mod facts;
 pub mod health;
 pub mod lease;
+pub mod letter;
 pub mod link;
 pub mod nonce;
 pub mod organisation;
 pub mod policy;
 pub mod purge;
+pub mod recovery_key;
 pub mod session;
 pub mod setting;
+pub mod sign_up;
 pub mod suspension;
 
 #[doc(hidden)]
@@ -39,6 +44,7 @@ pub use store::{Backend, Database, Job, Store, StoreSettings};
 pub fn statements() -> Vec<&'static str> {
     [
         account::STATEMENTS,
+        account::ADDRESS_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,
@@ -47,15 +53,21 @@ pub fn statements() -> Vec<&'static str> {
         challenge::STATEMENTS,
         clock::STATEMENTS,
         counter::STATEMENTS,
+        courier::STATEMENTS,
+        delivered_code::STATEMENTS,
         facts::STATEMENTS,
         lease::STATEMENTS,
+        letter::STATEMENTS,
+        letter::QUEUE_STATEMENTS,
         link::STATEMENTS,
         nonce::STATEMENTS,
         organisation::STATEMENTS,
         policy::STATEMENTS,
         purge::STATEMENTS,
+        recovery_key::STATEMENTS,
         session::STATEMENTS,
         setting::STATEMENTS,
+        sign_up::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

@@ -57,15 +57,30 @@ impl LinkRow {
 
 const CREATE: &str = "INSERT INTO link (id, token_hash, purpose, account_id, organisation_id, email, role, created_at, \
     expires_at, spent_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-const BY_TOKEN_HASH: &str = "SELECT id AS link_id, purpose, account_id, organisation_id, email, role, created_at, \
-    expires_at, spent_at, created_by FROM link WHERE token_hash = ?1";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id AS link_id, purpose, account_id, organisation_id, email, role, created_at, expires_at, \
+             spent_at, created_by FROM link ",
+            $rest
+        )
+    };
+}
+
+const BY_TOKEN_HASH: &str = select!("WHERE token_hash = ?1");
+const PENDING_OF: &str = select!(
+    "WHERE account_id = ?1 AND purpose = ?2 AND spent_at IS NULL AND expires_at > ?3 \
+     ORDER BY created_at DESC, id DESC LIMIT 1"
+);
 const SPEND: &str = "UPDATE link SET spent_at = ?2 WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2";
 const VOID_FOR: &str =
     "UPDATE link SET spent_at = ?3 WHERE account_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
+const VOID_ALL_FOR: &str = "UPDATE link SET spent_at = ?2 WHERE account_id = ?1 AND spent_at IS NULL";
 const VOID_OF_ORGANISATION: &str =
     "UPDATE link SET spent_at = ?3 WHERE organisation_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, SPEND, VOID_FOR, VOID_OF_ORGANISATION];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_ALL_FOR, VOID_OF_ORGANISATION];
 
 /// Writes a link, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], link: &LinkRow) -> Result<(), StoreError> {
@@ -90,6 +105,17 @@ pub async fn by_token_hash(db: &mut Db, token_hash: &[u8; 32]) -> Result<Option<
     db.query_opt(BY_TOKEN_HASH, &[Value::from(token_hash)]).await?.as_ref().map(LinkRow::of).transpose()
 }
 
+/// The newest link of one purpose that an account can still use at `now`.
+pub async fn pending_of(
+    db: &mut Db,
+    account: AccountId,
+    purpose: LinkPurpose,
+    now: Timestamp,
+) -> Result<Option<LinkRow>, StoreError> {
+    let values = [Value::from(account), Value::from(purpose.as_str()), Value::from(now)];
+    db.query_opt(PENDING_OF, &values).await?.as_ref().map(LinkRow::of).transpose()
+}
+
 /// Spends a link: of any number of callers exactly one gets `true`. `false`: it was used, voided, or is over.
 pub async fn spend(db: &mut Db, id: LinkId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(db.execute(SPEND, &[Value::from(id), Value::from(now)]).await? == 1)
@@ -103,6 +129,11 @@ pub async fn void_for(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     db.execute(VOID_FOR, &[Value::from(account), Value::from(purpose.as_str()), Value::from(now)]).await
+}
+
+/// Voids all unused links of an account, whatever they are for, and returns how many there were.
+pub async fn void_all_for(db: &mut Db, account: AccountId, now: Timestamp) -> Result<u64, StoreError> {
+    db.execute(VOID_ALL_FOR, &[Value::from(account), Value::from(now)]).await
 }
 
 /// Voids an organisation's unused links of one purpose, and returns how many there were.

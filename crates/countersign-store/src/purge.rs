@@ -10,6 +10,9 @@ use crate::error::StoreError;
 /// How long a challenge, a link and an API token stay after their end, so that whoever comes late is told what happened.
 pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
 
+/// How long a letter stays after it was sent or given up, for whoever asks what became of it. Its body is gone by then.
+pub const KEEP_LETTERS: Duration = Duration::from_hours(7 * 24);
+
 /// How many rows were cleared away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
@@ -29,6 +32,10 @@ pub struct Purged {
     pub browsers: u64,
     /// API tokens, [`KEEP_AFTER_END`] after their end, by hand or by their time.
     pub api_tokens: u64,
+    /// Letters, [`KEEP_LETTERS`] after they were sent or given up.
+    pub letters: u64,
+    /// Delivered codes, [`KEEP_AFTER_END`] after their end.
+    pub delivered_codes: u64,
 }
 
 impl Purged {
@@ -42,6 +49,8 @@ impl Purged {
             + self.pending
             + self.browsers
             + self.api_tokens
+            + self.letters
+            + self.delivered_codes
     }
 }
 
@@ -73,9 +82,13 @@ const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
 const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
     (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
+const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
+    (SELECT t.id FROM letter t WHERE t.ended_at <= ?1 ORDER BY t.ended_at LIMIT ?2)";
+const DELIVERED_CODES: &str = "DELETE FROM delivered_code WHERE expires_at <= ?1 AND (account_id, method) IN \
+    (SELECT t.account_id, t.method FROM delivered_code t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS, API_TOKENS];
+    &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS, API_TOKENS, LETTERS, DELIVERED_CODES];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
 /// until [`Purged::total`] is zero.
@@ -90,11 +103,36 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (PENDING, now),
         (BROWSERS, now),
         (API_TOKENS, ended),
+        (LETTERS, now.minus(KEEP_LETTERS)),
+        (DELIVERED_CODES, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
-    let [challenges, sessions, counters, links, nonces, pending, browsers, api_tokens] = counts[..] else {
+    let [
+        challenges,
+        sessions,
+        counters,
+        links,
+        nonces,
+        pending,
+        browsers,
+        api_tokens,
+        letters,
+        delivered_codes,
+    ] = counts[..]
+    else {
         return Err(StoreError::Corrupt("an answer for each statement"));
     };
-    Ok(Purged { challenges, sessions, counters, links, nonces, pending, browsers, api_tokens })
+    Ok(Purged {
+        challenges,
+        sessions,
+        counters,
+        links,
+        nonces,
+        pending,
+        browsers,
+        api_tokens,
+        letters,
+        delivered_codes,
+    })
 }

@@ -31,6 +31,10 @@ pub struct SessionRow {
     pub device: String,
     /// The recognised browser it runs in, if it is one.
     pub recognised_browser_id: Option<BrowserId>,
+    /// When it was entered with a recovery key, if it was.
+    pub recovered_at: Option<Timestamp>,
+    /// Until when a recovery key that was given in it still allows what a second step would.
+    pub key_grant_until: Option<Timestamp>,
 }
 
 /// A session and what every request in it is judged by.
@@ -47,7 +51,8 @@ macro_rules! columns {
         "s.id AS session_id, s.account_id AS session_account_id, s.class AS session_class, \
          s.created_at AS session_created_at, s.last_used_at AS session_last_used_at, \
          s.expires_at AS session_expires_at, s.stepped_up_at AS stepped_up_at, s.address AS session_address, \
-         s.device AS session_device, s.recognised_browser_id AS session_browser_id"
+         s.device AS session_device, s.recognised_browser_id AS session_browser_id, \
+         s.recovered_at AS recovered_at, s.key_grant_until AS key_grant_until"
     };
 }
 
@@ -64,6 +69,8 @@ impl SessionRow {
             address: row.text("session_address")?,
             device: row.text("session_device")?,
             recognised_browser_id: row.id_opt("session_browser_id")?,
+            recovered_at: row.time_opt("recovered_at")?,
+            key_grant_until: row.time_opt("key_grant_until")?,
         })
     }
 }
@@ -73,7 +80,8 @@ fn read_id(row: &Row) -> Result<SessionId, StoreError> {
 }
 
 const CREATE: &str = "INSERT INTO session (id, token_hash, account_id, class, created_at, last_used_at, expires_at, \
-    stepped_up_at, address, device, recognised_browser_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    stepped_up_at, address, device, recognised_browser_id, recovered_at, key_grant_until) VALUES (?1, ?2, ?3, ?4, ?5, \
+    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
 const BY_TOKEN_HASH: &str = concat!(
     "SELECT ",
     columns!(),
@@ -94,6 +102,9 @@ const ROTATE: &str = "UPDATE session SET token_hash = ?3 WHERE id = ?1 AND token
 const STEP_UP: &str =
     "UPDATE session SET token_hash = ?2, class = ?3, stepped_up_at = ?4 WHERE id = ?1 AND expires_at > ?4";
 const SET_BROWSER: &str = "UPDATE session SET recognised_browser_id = ?2 WHERE id = ?1";
+const GRANT_KEY: &str = "UPDATE session SET key_grant_until = ?2 WHERE id = ?1";
+const END_KEY_GRANT: &str =
+    "UPDATE session SET key_grant_until = NULL WHERE id = ?1 AND key_grant_until IS NOT NULL";
 const DELETE: &str = "DELETE FROM session WHERE id = ?1 AND account_id = ?2";
 const DELETE_BY_TOKEN_HASH: &str =
     "DELETE FROM session WHERE token_hash = ?1 RETURNING id AS session_id, account_id AS session_account_id";
@@ -111,6 +122,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ROTATE,
     STEP_UP,
     SET_BROWSER,
+    GRANT_KEY,
+    END_KEY_GRANT,
     DELETE,
     DELETE_BY_TOKEN_HASH,
     DELETE_OTHERS,
@@ -132,6 +145,8 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], session: &SessionRow) ->
         Value::from(session.address.as_str()),
         Value::from(session.device.as_str()),
         Value::from(session.recognised_browser_id),
+        Value::from(session.recovered_at),
+        Value::from(session.key_grant_until),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }
@@ -175,8 +190,8 @@ pub async fn rotate(
     Ok(db.execute(ROTATE, &[Value::from(id), Value::from(old_hash), Value::from(new_hash)]).await? == 1)
 }
 
-/// Notes that the owner proved again who they are, and of which class the proof makes the session; the token changes
-/// with it. `false`: the session is gone or over.
+/// Notes that the owner proved again who they are, and of which class the session is from now on, just as given: a caller
+/// that must not lower it passes the higher one. The token changes with it. `false`: the session is gone or over.
 pub async fn step_up(
     db: &mut Db,
     id: SessionId,
@@ -191,6 +206,17 @@ pub async fn step_up(
 /// Notes the recognised browser that a session runs in. `false`: the session is gone.
 pub async fn set_browser(db: &mut Db, id: SessionId, browser: BrowserId) -> Result<bool, StoreError> {
     Ok(db.execute(SET_BROWSER, &[Value::from(id), Value::from(browser)]).await? == 1)
+}
+
+/// Lets a recovery key that was given in a session stand for a second step until then. `false`: the session is gone.
+pub async fn grant_key(db: &mut Db, id: SessionId, until: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(GRANT_KEY, &[Value::from(id), Value::from(until)]).await? == 1)
+}
+
+/// Takes that back: of any number of callers exactly one gets `true`. `false`: there was no grant, or the session is
+/// gone. Whether a grant still runs is for the caller to judge.
+pub async fn end_key_grant(db: &mut Db, id: SessionId) -> Result<bool, StoreError> {
+    Ok(db.execute(END_KEY_GRANT, &[Value::from(id)]).await? == 1)
 }
 
 /// Ends one session of an account. `false`: the account has none of this identifier.

@@ -36,10 +36,18 @@ CREATE TABLE account (
     password_version BIGINT NOT NULL,
     factor_version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    last_sign_in_at BIGINT
+    last_sign_in_at BIGINT,
+    email_codes_at BIGINT,
+    last_method TEXT,
+    mail_reset_at BIGINT,
+    changes_locked_at BIGINT,
+    previous_email TEXT,
+    previous_email_key TEXT,
+    previous_email_until BIGINT
 );
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
+CREATE INDEX account_previous_email ON account (previous_email_key);
 
 -- A row without confirmed_at is a set-up in progress.
 CREATE TABLE authenticator (
@@ -59,6 +67,8 @@ CREATE TABLE authenticator (
     tries BIGINT NOT NULL,
     confirmed_at BIGINT,
     last_used_at BIGINT,
+    showing_session BYTEA,
+    showing_until BIGINT,
     CONSTRAINT "authenticator.account_id,name_key" UNIQUE (account_id, name_key)
 );
 CREATE INDEX authenticator_key ON authenticator (key_id);
@@ -81,7 +91,9 @@ CREATE TABLE challenge (
     spent_at BIGINT,
     address TEXT NOT NULL,
     device TEXT NOT NULL,
-    first_step TEXT NOT NULL
+    first_step TEXT NOT NULL,
+    sends BIGINT NOT NULL,
+    sent_at BIGINT
 );
 CREATE INDEX challenge_account ON challenge (account_id);
 CREATE INDEX challenge_expiry ON challenge (expires_at);
@@ -97,7 +109,9 @@ CREATE TABLE session (
     stepped_up_at BIGINT,
     address TEXT NOT NULL,
     device TEXT NOT NULL,
-    recognised_browser_id BYTEA
+    recognised_browser_id BYTEA,
+    recovered_at BIGINT,
+    key_grant_until BIGINT
 );
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_expiry ON session (expires_at);
@@ -139,6 +153,78 @@ CREATE TABLE link (
 CREATE INDEX link_account ON link (account_id);
 CREATE INDEX link_organisation ON link (organisation_id);
 CREATE INDEX link_expiry ON link (expires_at);
+
+-- The outbox. The body is sealed, and gone once the letter has ended.
+CREATE TABLE letter (
+    id BYTEA NOT NULL CONSTRAINT "letter.id" PRIMARY KEY,
+    account_id BYTEA REFERENCES account (id) ON DELETE CASCADE,
+    challenge_id BYTEA,
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL,
+    body BYTEA,
+    key_id BIGINT NOT NULL,
+    bundle TEXT,
+    count BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    send_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    claimed_until BIGINT,
+    attempts BIGINT NOT NULL,
+    last_error TEXT,
+    state TEXT NOT NULL,
+    ended_at BIGINT
+);
+CREATE INDEX letter_queue ON letter (state, send_at);
+CREATE INDEX letter_bundle ON letter (bundle);
+CREATE INDEX letter_challenge ON letter (challenge_id);
+CREATE INDEX letter_account ON letter (account_id);
+CREATE INDEX letter_end ON letter (ended_at);
+CREATE INDEX letter_key ON letter (key_id);
+
+CREATE TABLE courier_state (
+    name TEXT NOT NULL CONSTRAINT "courier_state.name" PRIMARY KEY,
+    ok_at BIGINT,
+    failed_at BIGINT,
+    error TEXT
+);
+
+-- The code that counts of each method; `earlier` holds the MACs of the same challenge's codes before it, 32 bytes each.
+CREATE TABLE delivered_code (
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    challenge_id BYTEA NOT NULL,
+    recipient TEXT NOT NULL,
+    mac BYTEA NOT NULL,
+    earlier BYTEA NOT NULL,
+    sent_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at BIGINT,
+    CONSTRAINT "delivered_code.account_id,method" PRIMARY KEY (account_id, method)
+);
+CREATE INDEX delivered_code_expiry ON delivered_code (expires_at);
+
+-- A row without confirmed_at was shown, and its owner has not said yet that it is kept.
+CREATE TABLE recovery_key (
+    account_id BYTEA NOT NULL CONSTRAINT "recovery_key.account_id" PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    id BYTEA NOT NULL CONSTRAINT "recovery_key.id" UNIQUE,
+    mac BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    confirmed_at BIGINT,
+    spent_at BIGINT
+);
+CREATE INDEX recovery_key_key ON recovery_key (key_id);
+
+-- What somebody typed who signs up, until the link in the letter proves the address.
+CREATE TABLE sign_up (
+    link_id BYTEA NOT NULL CONSTRAINT "sign_up.link_id" PRIMARY KEY REFERENCES link (id) ON DELETE CASCADE,
+    display_name TEXT NOT NULL,
+    language TEXT,
+    password_hash TEXT NOT NULL,
+    pepper_key BIGINT NOT NULL
+);
+CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
 CREATE TABLE api_token (
     id BYTEA NOT NULL CONSTRAINT "api_token.id" PRIMARY KEY,

@@ -35,10 +35,18 @@ CREATE TABLE account (
     password_version INTEGER NOT NULL,
     factor_version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    last_sign_in_at INTEGER
+    last_sign_in_at INTEGER,
+    email_codes_at INTEGER,
+    last_method TEXT,
+    mail_reset_at INTEGER,
+    changes_locked_at INTEGER,
+    previous_email TEXT,
+    previous_email_key TEXT,
+    previous_email_until INTEGER
 ) STRICT;
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
+CREATE INDEX account_previous_email ON account (previous_email_key);
 
 -- A row without confirmed_at is a set-up in progress.
 CREATE TABLE authenticator (
@@ -58,6 +66,8 @@ CREATE TABLE authenticator (
     tries INTEGER NOT NULL,
     confirmed_at INTEGER,
     last_used_at INTEGER,
+    showing_session BLOB,
+    showing_until INTEGER,
     UNIQUE (account_id, name_key)
 ) STRICT;
 CREATE INDEX authenticator_key ON authenticator (key_id);
@@ -80,7 +90,9 @@ CREATE TABLE challenge (
     spent_at INTEGER,
     address TEXT NOT NULL,
     device TEXT NOT NULL,
-    first_step TEXT NOT NULL
+    first_step TEXT NOT NULL,
+    sends INTEGER NOT NULL,
+    sent_at INTEGER
 ) STRICT;
 CREATE INDEX challenge_account ON challenge (account_id);
 CREATE INDEX challenge_expiry ON challenge (expires_at);
@@ -96,7 +108,9 @@ CREATE TABLE session (
     stepped_up_at INTEGER,
     address TEXT NOT NULL,
     device TEXT NOT NULL,
-    recognised_browser_id BLOB
+    recognised_browser_id BLOB,
+    recovered_at INTEGER,
+    key_grant_until INTEGER
 ) STRICT;
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_expiry ON session (expires_at);
@@ -138,6 +152,78 @@ CREATE TABLE link (
 CREATE INDEX link_account ON link (account_id);
 CREATE INDEX link_organisation ON link (organisation_id);
 CREATE INDEX link_expiry ON link (expires_at);
+
+-- The outbox. The body is sealed, and gone once the letter has ended.
+CREATE TABLE letter (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    challenge_id BLOB,
+    kind TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    language TEXT NOT NULL,
+    body BLOB,
+    key_id INTEGER NOT NULL,
+    bundle TEXT,
+    count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    send_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    claimed_until INTEGER,
+    attempts INTEGER NOT NULL,
+    last_error TEXT,
+    state TEXT NOT NULL,
+    ended_at INTEGER
+) STRICT;
+CREATE INDEX letter_queue ON letter (state, send_at);
+CREATE INDEX letter_bundle ON letter (bundle);
+CREATE INDEX letter_challenge ON letter (challenge_id);
+CREATE INDEX letter_account ON letter (account_id);
+CREATE INDEX letter_end ON letter (ended_at);
+CREATE INDEX letter_key ON letter (key_id);
+
+CREATE TABLE courier_state (
+    name TEXT NOT NULL PRIMARY KEY,
+    ok_at INTEGER,
+    failed_at INTEGER,
+    error TEXT
+) STRICT;
+
+-- The code that counts of each method; `earlier` holds the MACs of the same challenge's codes before it, 32 bytes each.
+CREATE TABLE delivered_code (
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    method TEXT NOT NULL,
+    challenge_id BLOB NOT NULL,
+    recipient TEXT NOT NULL,
+    mac BLOB NOT NULL,
+    earlier BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER,
+    PRIMARY KEY (account_id, method)
+) STRICT;
+CREATE INDEX delivered_code_expiry ON delivered_code (expires_at);
+
+-- A row without confirmed_at was shown, and its owner has not said yet that it is kept.
+CREATE TABLE recovery_key (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    id BLOB NOT NULL UNIQUE,
+    mac BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    confirmed_at INTEGER,
+    spent_at INTEGER
+) STRICT;
+CREATE INDEX recovery_key_key ON recovery_key (key_id);
+
+-- What somebody typed who signs up, until the link in the letter proves the address.
+CREATE TABLE sign_up (
+    link_id BLOB NOT NULL PRIMARY KEY REFERENCES link (id) ON DELETE CASCADE,
+    display_name TEXT NOT NULL,
+    language TEXT,
+    password_hash TEXT NOT NULL,
+    pepper_key INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
 CREATE TABLE api_token (
     id BLOB NOT NULL PRIMARY KEY,

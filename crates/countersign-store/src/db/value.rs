@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LinkId, OrganisationId,
-    SessionId, SuspensionId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
+    OrganisationId, RecoveryKeyId, SessionId, SuspensionId,
 };
 use countersign_core::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -65,8 +65,10 @@ ids!(
     AuthenticatorId,
     BrowserId,
     ChallengeId,
+    LetterId,
     LinkId,
     OrganisationId,
+    RecoveryKeyId,
     SessionId,
     SuspensionId,
 );
