@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::Purpose;
@@ -146,12 +147,16 @@ impl Draft<'_> {
         if self.code().is_some() {
             return None;
         }
-        let life = match self.body.until.filter(|_| self.says.button.is_some()) {
+        let life = match self.body.until.filter(|_| self.kind != LetterKind::EnteredUnderSuspension) {
             Some(until) => {
                 let until = self.words.exact(Moment(until));
                 self.say_with(text!("letter-link-until"), &[("time", &until)])
             }
-            None => self.say(text!("letter-link-once")),
+            None => {
+                let notice = self.kind.is_notice();
+                let life = if notice { LinkPurpose::NotMe.life() } else { self.kind.life() };
+                self.say_with(text!("letter-link-life"), &[("life", &self.words.duration(life))])
+            }
         };
         Some(Action {
             label: self.say(label),

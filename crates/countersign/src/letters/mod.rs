@@ -50,7 +50,8 @@ pub struct Rendered {
 /// Puts a letter into words. `count` is how often it happened since the last letter of its bundle, at least 1.
 ///
 /// What each kind makes of [`LetterBody::email`]: the new address where a change is told to the old one, the former
-/// address where it is told to the new one, the address given up where a change was taken back.
+/// address where it is told to the new one, the address given up where a change was taken back. [`LetterBody::until`] is
+/// the end of the code or the link, and of the suspension in a letter about one.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub fn render(
 ) -> Result<Rendered, askama::Error> {
     let letter = compose::compose(style, language, kind, count, body);
     Ok(Rendered {
-        text: Text { letter: &letter }.render()?,
+        text: Text { letter: &letter }.render()? + "\n",
         html: Html { letter: &letter }.render()?,
         subject: letter.subject,
     })
