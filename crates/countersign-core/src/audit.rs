@@ -93,6 +93,8 @@ events! {
     AuthenticatorRenamed = "authenticator.renamed", "event-authenticator-renamed";
     /// An authenticator was removed.
     AuthenticatorRemoved = "authenticator.removed", "event-authenticator-removed";
+    /// A recovery key was removed unused.
+    RecoveryKeyRemoved = "recovery-key.removed", "event-recovery-key-removed";
     /// The password was changed by its owner.
     PasswordChanged = "password.changed", "event-password-changed";
     /// The password was set through a one-time link.

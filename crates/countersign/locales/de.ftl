@@ -529,6 +529,7 @@ event-authenticator-set-up-started = Einrichten eines Geräts begonnen
 event-authenticator-added = Gerät hinzugefügt
 event-authenticator-renamed = Gerät umbenannt
 event-authenticator-removed = Gerät entfernt
+event-recovery-key-removed = Wiederherstellungsschlüssel entfernt
 event-password-changed = Passwort geändert
 event-password-reset = Passwort über einen Link neu gesetzt
 event-profile-changed = Profil geändert

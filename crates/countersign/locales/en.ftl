@@ -529,6 +529,7 @@ event-authenticator-set-up-started = Set-up of a device started
 event-authenticator-added = Device added
 event-authenticator-renamed = Device renamed
 event-authenticator-removed = Device removed
+event-recovery-key-removed = Recovery key removed
 event-password-changed = Password changed
 event-password-reset = Password reset with a link
 event-profile-changed = Profile changed

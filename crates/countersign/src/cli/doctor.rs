@@ -327,7 +327,7 @@ async fn needed_keys(call: &Call) -> Check {
             let active = call.deps.keys.active();
             let older: u64 = uses.iter().filter(|(id, _)| **id != active).map(|(_, uses)| uses.sealed).sum();
             if older > 0 {
-                let found = format!("{} sealed with older keys", count(older, "authenticator key"));
+                let found = format!("{} sealed with older keys", count(older, "secret"));
                 return Check::warn(name, found, "countersign keys re-seal");
             }
             Check::ok(name, "every key that is needed is there")

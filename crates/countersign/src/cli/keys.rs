@@ -62,7 +62,8 @@ enum KeysCommand {
         there are two ways:\n  \
         keep the key        it costs nothing, and opens nothing that the active one does not\n  \
         --reset-passwords   takes those passwords away; each owner then needs `countersign account reset-link`.\n                      \
-        Second steps, sessions and everything else stay as they are. It cannot be taken back.\n\n\
+        Recovery keys that rest on it go too, and their owners make new ones. Other second steps,\n                      \
+        sessions and everything else stay as they are. It cannot be taken back.\n\n\
         Example:\n  countersign keys retire k1"
     )]
     Retire(RetireArgs),
@@ -107,7 +108,7 @@ struct ReSealArgs {
 struct RetireArgs {
     /// The key, for example k1
     key: KeyId,
-    /// Take the passwords away that still rest on it
+    /// Take the passwords and recovery keys away that still rest on it
     #[arg(long)]
     reset_passwords: bool,
 }
@@ -135,7 +136,8 @@ async fn list(desk: &Desk, args: &ListArgs) -> Result<(), Failure> {
         let as_json = |key: &KeyEntry| {
             let (id, state, uses) = (key.id.to_string(), key.state.as_str(), of(key));
             let made = rfc3339(key.created_at);
-            json!({ "key": id, "state": state, "created_at": made, "sealed": uses.sealed, "passwords": uses.passwords })
+            json!({ "key": id, "state": state, "created_at": made, "sealed": uses.sealed, "passwords": uses.passwords,
+                "recovery_keys": uses.recovery_keys })
         };
         json(&json!({ "keys": file.entries().iter().map(as_json).collect::<Vec<Value>>() }));
         return Ok(());
@@ -148,10 +150,11 @@ async fn list(desk: &Desk, args: &ListArgs) -> Result<(), Failure> {
             time(key.created_at),
             uses.sealed.to_string(),
             uses.passwords.to_string(),
+            uses.recovery_keys.to_string(),
         ]
     };
     let rows: Vec<Vec<String>> = file.entries().iter().map(row).collect();
-    table(&["key", "state", "made", "sealed secrets", "passwords"], &rows);
+    table(&["key", "state", "made", "sealed secrets", "passwords", "recovery keys"], &rows);
     Ok(())
 }
 
@@ -260,16 +263,24 @@ async fn retire(desk: &Desk, args: &RetireArgs) -> Result<(), Failure> {
             ),
         ));
     }
-    let Uses { sealed, passwords } = uses_of(desk, id).await?;
-    if sealed > 0 {
+    let uses = uses_of(desk, id).await?;
+    if uses.sealed > 0 {
         return Err(Failure::new(
             Exit::Failed,
             format!(
                 "{} still rest on {id}. Seal them anew first: countersign keys re-seal",
-                count(sealed, "authenticator key")
+                count(uses.sealed, "sealed secret")
             ),
         ));
     }
+    take_away(desk, args, uses).await?;
+    finish_retiring(desk, &file, id).await
+}
+
+/// Takes away what cannot be sealed anew, where the operator said so.
+async fn take_away(desk: &Desk, args: &RetireArgs, uses: Uses) -> Result<(), Failure> {
+    let Uses { passwords, recovery_keys, .. } = uses;
+    let id = args.key;
     if passwords > 0 && !args.reset_passwords {
         return Err(Failure::new(
             Exit::Failed,
@@ -281,6 +292,16 @@ async fn retire(desk: &Desk, args: &RetireArgs) -> Result<(), Failure> {
             ),
         ));
     }
+    if recovery_keys > 0 && !args.reset_passwords {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "{} still rest on {id}; they never move, as only their owners have them.\n\
+             Keep the key, or take these recovery keys away with --reset-passwords: their owners make new ones.",
+                count(recovery_keys, "recovery key")
+            ),
+        ));
+    }
     if passwords > 0 {
         let gone = keys::forget_passwords(&desk.call, id).await.map_err(refused)?;
         out::line(format!(
@@ -288,7 +309,11 @@ async fn retire(desk: &Desk, args: &RetireArgs) -> Result<(), Failure> {
             count(gone, "password")
         ));
     }
-    finish_retiring(desk, &file, id).await
+    if recovery_keys > 0 {
+        let gone = keys::void_recovery_keys(&desk.call, id).await.map_err(refused)?;
+        out::line(format!("{} taken away; their owners make new ones.", count(gone, "recovery key")));
+    }
+    Ok(())
 }
 
 async fn uses_of(desk: &Desk, id: KeyId) -> Result<Uses, Failure> {

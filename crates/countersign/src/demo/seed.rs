@@ -103,6 +103,12 @@ fn account_row(
         factor_version: 1,
         created_at: call.now.minus(SET_UP_AGO),
         last_sign_in_at: None,
+        email_codes_at: None,
+        last_method: None,
+        mail_reset_at: None,
+        changes_locked_at: None,
+        previous_email: None,
+        previous_email_until: None,
     }
 }
 

@@ -51,6 +51,7 @@ impl Kind {
             | Event::AuthenticatorAdded
             | Event::AuthenticatorRenamed
             | Event::AuthenticatorRemoved
+            | Event::RecoveryKeyRemoved
             | Event::PasswordChanged
             | Event::PasswordReset
             | Event::ProfileChanged

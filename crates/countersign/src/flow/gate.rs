@@ -187,6 +187,8 @@ pub(super) async fn challenge_for(
         address: call.origin.address.to_string(),
         device: call.device().to_owned(),
         first_step: opening.first_step.to_owned(),
+        sends: 0,
+        sent_at: None,
     };
     challenge::create(tx, &token.hash(), &row).await?;
     Ok(OpenChallenge { token, expires_at })
@@ -233,7 +235,7 @@ async fn recognise(
     known: Option<BrowserId>,
 ) -> Result<(BrowserId, Option<Token>), StoreError> {
     if let Some(known) = known {
-        browser::touch(tx, known, call.now).await?;
+        browser::touch(tx, known, call.now, account.password_version).await?;
         return Ok((known, None));
     }
     let token = Token::new(call.entropy());
@@ -288,12 +290,14 @@ async fn admit(
         address: call.origin.address.to_string(),
         device: call.device().to_owned(),
         recognised_browser_id: browser,
+        recovered_at: None,
+        key_grant_until: None,
     };
     session::create(tx, &token.hash(), &row).await?;
     for ended in session::trim_to(tx, account.id, rules.most).await? {
         let detail = [("session", ended.to_string())];
         audit::append(tx, &call.own_row(Event::SessionEvicted, About::of(account), &detail)).await?;
     }
-    account::touch_sign_in(tx, account.id, call.now).await?;
+    account::touch_sign_in(tx, account.id, call.now, None).await?;
     Ok(Entry { token, session: row.id, expires_at: row.expires_at, must_enrol: false, browser: None })
 }

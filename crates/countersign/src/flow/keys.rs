@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use countersign_core::audit::Event;
 use countersign_core::keys::KeyId;
-use countersign_store::{account, audit, authenticator, browser, challenge, lease, setting};
+use countersign_store::{
+    account, audit, authenticator, browser, challenge, lease, letter, recovery_key, setting, sign_up,
+};
 use data_encoding::HEXLOWER;
 
 use super::{About, Call, FlowError};
@@ -15,10 +17,12 @@ const BATCH: u32 = 200;
 /// How many rows rest on a master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    /// Authenticator keys sealed with it.
+    /// Authenticator keys and waiting letters sealed with it.
     pub sealed: u64,
-    /// Passwords peppered with it; they move at their owner's next sign-in.
+    /// Passwords peppered with it; they move at their owner's next sign-in. Those of sign-ups that wait are among them.
     pub passwords: u64,
+    /// Recovery keys that are known by a MAC made with it; they cannot move.
+    pub recovery_keys: u64,
 }
 
 /// Counts what rests on each key. Keys that nothing rests on and that are not on the ring are not in it.
@@ -31,8 +35,17 @@ pub async fn uses(call: &Call) -> Result<BTreeMap<KeyId, Uses>, FlowError> {
     for (id, count) in authenticator::key_counts(&mut db).await? {
         uses.entry(id).or_default().sealed = count;
     }
+    for (id, count) in letter::count_by_key(&mut db).await? {
+        uses.entry(id).or_default().sealed += count;
+    }
     for (id, count) in account::count_by_pepper_key(&mut db).await? {
         uses.entry(id).or_default().passwords = count;
+    }
+    for (id, count) in sign_up::count_by_pepper_key(&mut db).await? {
+        uses.entry(id).or_default().passwords += count;
+    }
+    for (id, count) in recovery_key::count_by_key(&mut db).await? {
+        uses.entry(id).or_default().recovery_keys = count;
     }
     Ok(uses)
 }
@@ -127,9 +140,11 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
     let mut done = 0;
     loop {
         let job = call.deps.store.write(call.clone(), |tx, call| {
-            Box::pin(
-                async move { authenticator::reseal_batch(tx, &call.deps.keys, call.entropy(), BATCH).await },
-            )
+            Box::pin(async move {
+                let (keys, entropy) = (&call.deps.keys, call.entropy());
+                let devices = authenticator::reseal_batch(tx, keys, entropy, BATCH).await?;
+                Ok(devices + letter::reseal_batch(tx, keys, entropy, BATCH).await?)
+            })
         });
         let batch = job.await?;
         done += batch;
@@ -177,7 +192,8 @@ pub async fn replicas(call: &Call) -> Result<Vec<Replica>, FlowError> {
 }
 
 /// Takes away every password that is peppered with this key, tells how many, and ends what rests on them except
-/// sessions. Their owners come back through a reset link, and through the same gate as ever (ALL-4, ALL-9).
+/// sessions. Their owners come back through a reset link, and through the same gate as ever (ALL-4, ALL-9). Sign-ups that
+/// wait are taken back, and counted with them.
 pub async fn forget_passwords(call: &Call, key: KeyId) -> Result<u64, FlowError> {
     let mut done = 0;
     loop {
@@ -191,6 +207,34 @@ pub async fn forget_passwords(call: &Call, key: KeyId) -> Result<u64, FlowError>
                     let about = About { account: Some(*id), organisation: Some(*organisation) };
                     let cause = [("cause", "key-retired".to_owned()), ("key", key.to_string())];
                     rows.push(call.caller_row(Event::PasswordReset, about, &cause));
+                }
+                audit::append_all(tx, &rows).await?;
+                Ok(owners.len() as u64 + sign_up::void_by_pepper_key(tx, *key, BATCH).await?)
+            })
+        });
+        let batch = job.await?;
+        done += batch;
+        if batch == 0 {
+            return Ok(done);
+        }
+    }
+}
+
+/// Removes every recovery key that is known by this key alone, tells how many, and ends the second steps in progress of
+/// their owners, who make new ones.
+pub async fn void_recovery_keys(call: &Call, key: KeyId) -> Result<u64, FlowError> {
+    let mut done = 0;
+    loop {
+        let job = call.deps.store.write((call.clone(), key), |tx, (call, key)| {
+            Box::pin(async move {
+                let owners = recovery_key::void_by_key(tx, *key, BATCH).await?;
+                let mut rows = Vec::with_capacity(owners.len());
+                for (id, organisation) in &owners {
+                    account::bump_factor_version(tx, *id).await?;
+                    challenge::delete_for_account(tx, *id).await?;
+                    let about = About { account: Some(*id), organisation: Some(*organisation) };
+                    let cause = [("cause", "key-retired".to_owned()), ("key", key.to_string())];
+                    rows.push(call.caller_row(Event::RecoveryKeyRemoved, about, &cause));
                 }
                 audit::append_all(tx, &rows).await?;
                 Ok(owners.len() as u64)

@@ -114,6 +114,12 @@ pub(super) fn new_row(
         factor_version: 1,
         created_at: call.now,
         last_sign_in_at: None,
+        email_codes_at: None,
+        last_method: None,
+        mail_reset_at: None,
+        changes_locked_at: None,
+        previous_email: None,
+        previous_email_until: None,
     }
 }
 
