@@ -7,6 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
+use countersign_courier::Post;
+use countersign_courier::tray::Tray;
 use data_encoding::HEXLOWER;
 
 use super::start::Start;
@@ -55,6 +57,7 @@ impl Demo {
         let start = Start {
             settings,
             installation: Installation::Demo,
+            post: Post::Tray(Tray::new()),
             voice: routes::voice,
             routes: routes::all().merge(demo::routes(Arc::clone(&plan))),
         };

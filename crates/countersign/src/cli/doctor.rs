@@ -12,6 +12,7 @@ use countersign_core::clock;
 use countersign_core::entropy::Entropy;
 use countersign_core::password::Parameters;
 use countersign_core::time::Timestamp;
+use countersign_courier::Post;
 use countersign_store::{Store, health};
 use serde_json::{Value, json};
 
@@ -144,7 +145,8 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
     checks.extend(durability(&store, now).await);
     checks.push(mark(&store, now).await);
-    checks.extend(with_keys(settings, store, now).await);
+    let post = Post::Nowhere;
+    checks.extend(with_keys(settings, store, &post, now).await);
     checks
 }
 
@@ -157,8 +159,8 @@ async fn open(settings: &Settings) -> Result<Store, String> {
 }
 
 /// What can only be looked at with the keys.
-async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Check> {
-    let deps = match deps(settings, store) {
+async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestamp) -> Vec<Check> {
+    let deps = match deps(settings, store, post) {
         Ok(deps) => Arc::new(deps),
         Err(check) => return vec![check],
     };
@@ -177,7 +179,7 @@ async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Che
 }
 
 /// What flows work with; or the line about what of it cannot be had.
-fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
+fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
     let ring = KeyFile::load(&settings.keys_file).and_then(|file| file.ring()).map_err(|error| {
         Check::fail(
             "keys",
@@ -201,7 +203,8 @@ fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
             "no thread could be started: look at the limits of processes",
         )
     })?;
-    Ok(Deps { store, keys, entropy, hasher, product: settings.product.clone() })
+    let (product, post_wake) = (settings.product.clone(), Arc::default());
+    Ok(Deps { store, keys, entropy, hasher, product, post_wake, mail: post.is_on() })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {
@@ -424,7 +427,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
         let store = Store::open(&store_settings(&settings)).await.unwrap();
-        let checks = with_keys(&settings, store, Timestamp::from_secs(1_795_296_247)).await;
+        let checks = with_keys(&settings, store, &Post::Nowhere, Timestamp::from_secs(1_795_296_247)).await;
         assert_eq!(checks.iter().map(|check| check.state).collect::<Vec<_>>(), [State::Fail]);
     }
 

@@ -16,6 +16,7 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::{Db, Store, StoreError};
+use tokio::sync::Notify;
 
 use crate::hasher::{Busy, PasswordPool};
 
@@ -31,6 +32,7 @@ pub mod gate;
 pub mod keys;
 pub mod limit;
 pub mod link;
+pub mod outbox;
 pub mod password;
 pub mod policy;
 pub mod second_step;
@@ -55,6 +57,10 @@ pub struct Deps {
     pub hasher: PasswordPool,
     /// The product's name as authenticator apps show it (the issuer), and a word no password may be.
     pub product: String,
+    /// Wakes whoever sends letters, after a commit that wrote one.
+    pub post_wake: Arc<Notify>,
+    /// Whether letters can leave at all; where they cannot, none is written.
+    pub mail: bool,
 }
 
 /// Who asks from where, for limits and the audit log.
