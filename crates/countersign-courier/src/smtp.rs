@@ -45,7 +45,8 @@ pub struct ServerSettings {
     pub login: Option<(String, Secret)>,
     /// Certificates of authorities (PEM) that are believed beside the system's.
     pub roots: Option<Vec<u8>>,
-    /// How long connecting, and each command after it, may take. A server gets four times as long for a letter.
+    /// How long each step may take: dialling, greeting each other, securing, logging in, each command after that. The whole
+    /// letter may take three times as long.
     pub timeout: Duration,
 }
 
@@ -158,9 +159,10 @@ impl Smtp {
         let told = faults.iter().map(|(server, fault)| format!("{}: {}", server.name(), fault.reason));
         let reason = told.collect::<Vec<_>>().join("; ");
         // Another try helps as soon as one of them might take it.
-        match faults.iter().all(|(_, fault)| fault.kind == Kind::Unable) {
-            true => Outcome::Refused { server: self.servers[0].name().to_owned(), reason },
-            false => Outcome::Later { reason },
+        if faults.iter().all(|(_, fault)| fault.kind == Kind::Unable) {
+            Outcome::Refused { server: self.servers[0].name().to_owned(), reason }
+        } else {
+            Outcome::Later { reason }
         }
     }
 
