@@ -108,6 +108,44 @@ pub enum SmtpFault {
     DkimKey,
 }
 
+impl DkimSettings {
+    /// Whether something can be signed with them.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them.
+    pub fn check(&self) -> Result<(), SmtpFault> {
+        dkim::Signer::new(self).map(|_| ())
+    }
+}
+
+/// Whether mail can be sent from, and answered to, this address.
+///
+/// # Errors
+///
+/// [`SmtpFault::Address`].
+pub fn check_address(address: &EmailAddress) -> Result<(), SmtpFault> {
+    letter::address(address).map(|_| ()).ok_or(SmtpFault::Address)
+}
+
+/// Whether mail servers can be greeted with this name.
+///
+/// # Errors
+///
+/// [`SmtpFault::Hello`].
+pub fn check_hello(hello: &str) -> Result<(), SmtpFault> {
+    connection::client_id(hello).map(|_| ()).ok_or(SmtpFault::Hello)
+}
+
+/// Whether these are certificates (PEM), at least one and every one of them.
+///
+/// # Errors
+///
+/// [`SmtpFault::Roots`].
+pub fn check_roots(pem: &[u8]) -> Result<(), SmtpFault> {
+    connection::roots(pem).map(|_| ()).ok_or(SmtpFault::Roots)
+}
+
 /// Mail servers, with the connections to them that are open.
 pub struct Smtp {
     writer: Writer,

@@ -34,7 +34,16 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("crates/countersign-store/src", &["axum", "reqwest", "lettre", "hyper", "askama"]),
     (
         "crates/countersign-courier/src",
-        &["axum", "hyper", "askama", "countersign_store", "rusqlite", "tokio_postgres", "std::fs", "std::env"],
+        &[
+            "axum",
+            "hyper",
+            "askama",
+            "countersign_store",
+            "rusqlite",
+            "tokio_postgres",
+            "std::fs",
+            "std::env",
+        ],
     ),
     (
         "crates/countersign/src/flow",

@@ -94,7 +94,7 @@ const UNWRITABLE: &str = "the letter could not be written";
 
 /// The address as SMTP carries it: a domain in Unicode as its A-labels (RFC 5891), which every server understands. Only
 /// what stands before the `@` may then need a server that takes more than ASCII.
-fn address(of: &EmailAddress) -> Option<Address> {
+pub(super) fn address(of: &EmailAddress) -> Option<Address> {
     match Host::parse(of.domain()) {
         Ok(Host::Domain(domain)) => Address::new(of.local(), domain).ok(),
         _ => None,
