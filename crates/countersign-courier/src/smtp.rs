@@ -45,7 +45,8 @@ pub struct ServerSettings {
     pub login: Option<(String, Secret)>,
     /// Certificates of authorities (PEM) that are believed beside the system's.
     pub roots: Option<Vec<u8>>,
-    /// How long connecting, and each command after it, may take. A server gets four times as long for a letter.
+    /// How long each step may take: dialling, greeting each other, securing, logging in, each command after that. The whole
+    /// letter may take three times as long.
     pub timeout: Duration,
 }
 
@@ -107,6 +108,44 @@ pub enum SmtpFault {
     DkimKey,
 }
 
+impl DkimSettings {
+    /// Whether something can be signed with them.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them.
+    pub fn check(&self) -> Result<(), SmtpFault> {
+        dkim::Signer::new(self).map(|_| ())
+    }
+}
+
+/// Whether mail can be sent from, and answered to, this address.
+///
+/// # Errors
+///
+/// [`SmtpFault::Address`].
+pub fn check_address(address: &EmailAddress) -> Result<(), SmtpFault> {
+    letter::address(address).map(|_| ()).ok_or(SmtpFault::Address)
+}
+
+/// Whether mail servers can be greeted with this name.
+///
+/// # Errors
+///
+/// [`SmtpFault::Hello`].
+pub fn check_hello(hello: &str) -> Result<(), SmtpFault> {
+    connection::client_id(hello).map(|_| ()).ok_or(SmtpFault::Hello)
+}
+
+/// Whether these are certificates (PEM), at least one and every one of them.
+///
+/// # Errors
+///
+/// [`SmtpFault::Roots`].
+pub fn check_roots(pem: &[u8]) -> Result<(), SmtpFault> {
+    connection::roots(pem).map(|_| ()).ok_or(SmtpFault::Roots)
+}
+
 /// Mail servers, with the connections to them that are open.
 pub struct Smtp {
     writer: Writer,
@@ -158,9 +197,10 @@ impl Smtp {
         let told = faults.iter().map(|(server, fault)| format!("{}: {}", server.name(), fault.reason));
         let reason = told.collect::<Vec<_>>().join("; ");
         // Another try helps as soon as one of them might take it.
-        match faults.iter().all(|(_, fault)| fault.kind == Kind::Unable) {
-            true => Outcome::Refused { server: self.servers[0].name().to_owned(), reason },
-            false => Outcome::Later { reason },
+        if faults.iter().all(|(_, fault)| fault.kind == Kind::Unable) {
+            Outcome::Refused { server: self.servers[0].name().to_owned(), reason }
+        } else {
+            Outcome::Later { reason }
         }
     }
 

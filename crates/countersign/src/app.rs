@@ -1,5 +1,7 @@
 //! The application: what every part is given, put together once at start.
 
+pub mod post;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,10 +12,13 @@ use std::time::Duration;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters, TlsVersion,
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters, TlsParametersBuilder, TlsVersion,
 };
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -243,25 +246,30 @@ impl Trouble {
     }
 }
 
-fn client_id(hello: &str) -> Option<ClientId> {
+pub(super) fn client_id(hello: &str) -> Option<ClientId> {
     match hello.parse() {
-        Ok(std::net::IpAddr::V4(address)) => Some(ClientId::Ipv4(address)),
-        Ok(std::net::IpAddr::V6(address)) => Some(ClientId::Ipv6(address)),
+        Ok(IpAddr::V4(address)) => Some(ClientId::Ipv4(address)),
+        Ok(IpAddr::V6(address)) => Some(ClientId::Ipv6(address)),
         Err(_) => super::letter::is_host_name(hello).then(|| ClientId::Domain(hello.to_owned())),
     }
 }
 
-fn security(settings: &ServerSettings) -> Option<TlsParameters> {
-    let mut builder = TlsParameters::builder(settings.host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
-    if let Some(pem) = &settings.roots {
-        // Text without a certificate in it is read without complaint, so it is counted here.
-        use rustls::pki_types::CertificateDer;
-        use rustls::pki_types::pem::PemObject;
-        let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-        all.ok().filter(|all| !all.is_empty())?;
-        builder = builder.add_root_certificate(Certificate::from_pem(pem).ok()?);
+/// The certificates in a file. Text without any is no file of certificates.
+pub(super) fn roots(pem: &[u8]) -> Option<Vec<Certificate>> {
+    let mut store = RootCertStore::empty();
+    let mut roots = Vec::new();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.ok()?;
+        roots.push(Certificate::from_der(certificate.to_vec()).ok()?);
+        store.add(certificate).ok()?;
     }
-    builder.build_rustls().ok()
+    Some(roots).filter(|roots| !roots.is_empty())
+}
+
+fn security(settings: &ServerSettings) -> Option<TlsParameters> {
+    let builder = TlsParameters::builder(settings.host.clone()).set_min_tls_version(TlsVersion::Tlsv12);
+    let roots = settings.roots.as_deref().map_or_else(|| Some(Vec::new()), roots)?;
+    roots.into_iter().fold(builder, TlsParametersBuilder::add_root_certificate).build_rustls().ok()
 }
 
 /// A connection before TLS. It hands out single bytes until TLS begins, so that nothing which somebody on the way puts

@@ -94,17 +94,18 @@ const UNWRITABLE: &str = "the letter could not be written";
 
 /// The address as SMTP carries it: a domain in Unicode as its A-labels (RFC 5891), which every server understands. Only
 /// what stands before the `@` may then need a server that takes more than ASCII.
-fn address(of: &EmailAddress) -> Option<Address> {
+pub(super) fn address(of: &EmailAddress) -> Option<Address> {
     match Host::parse(of.domain()) {
         Ok(Host::Domain(domain)) => Address::new(of.local(), domain).ok(),
         _ => None,
     }
 }
 
-/// A text on one line: control characters, line ends among them, become blanks, so that it ends no header.
+/// A text on one line: control characters, line ends among them, become blanks, so that it ends no header. Blanks in a
+/// row become one.
 fn one_line(text: &str) -> String {
-    let breaks = |c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}';
-    text.replace(breaks, " ").trim().to_owned()
+    let is_gap = |c: char| c.is_control() || [' ', '\u{2028}', '\u{2029}'].contains(&c);
+    text.split(is_gap).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn is_plain(text: &str, also: &str) -> bool {
@@ -121,6 +122,3 @@ pub(super) fn is_host_name(text: &str) -> bool {
     };
     text.len() <= 253 && text.split('.').all(is_label)
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,6 +12,8 @@ use super::{ServerSettings, SmtpFault};
 
 /// How many connections one server is given at once. Mail servers turn away who takes more than about ten.
 const MOST: usize = 8;
+/// How many times the time of one command a whole attempt may take.
+const ATTEMPT: u32 = 3;
 /// How long a connection lies ready before it is closed. Servers close theirs after about a minute.
 const IDLE: Duration = Duration::from_secs(20);
 
@@ -32,7 +34,7 @@ struct Ready {
 
 impl Server {
     pub(super) fn new(settings: ServerSettings, hello: &str) -> Result<Self, SmtpFault> {
-        let limit = settings.timeout.saturating_mul(4);
+        let limit = settings.timeout.saturating_mul(ATTEMPT);
         let line = Line::new(settings, hello)?;
         Ok(Self { line, limit, places: Semaphore::new(MOST), ready: Arc::default() })
     }

@@ -1,1 +1,0 @@
-//! Letters as they are written.
