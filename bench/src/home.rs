@@ -103,7 +103,8 @@ impl Home {
             None => Database::Sqlite(plan.data.join("countersign.sqlite3")),
         };
         let store = runtime.block_on(Store::open(&StoreSettings::new(database)))?;
-        let deps = Arc::new(Deps { store, keys, entropy, hasher, product: "Countersign".to_owned() });
+        let (product, post_wake) = ("Countersign".to_owned(), Arc::default());
+        let deps = Arc::new(Deps { store, keys, entropy, hasher, product, post_wake, mail: false });
         let clock = Stopwatch::start();
         let seeder = runtime.block_on(populate(&deps, people, options.accounts))?;
         if let Some(schema) = &schema {

@@ -235,7 +235,8 @@ mod tests {
 
     #[test]
     fn a_body_reads_back_and_refuses_what_it_does_not_know() {
-        let body = LetterBody { code: Some("012345".to_owned().into()), at: Some(5), ..LetterBody::default() };
+        let body =
+            LetterBody { code: Some("012345".to_owned().into()), at: Some(5), ..LetterBody::default() };
         assert!(LetterBody::from_bytes(&body.to_bytes()).is_some_and(|read| read == body));
         assert!(LetterBody::from_bytes(br#"{"colour":"red"}"#).is_none());
     }

@@ -1,13 +1,17 @@
 //! The application: what every part is given, put together once at start.
 
+pub mod post;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
 use countersign_core::password::Parameters;
+use countersign_courier::Post;
 use countersign_store::{Store, StoreError, StoreSettings, clock as high_water, setting};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Notify;
 
 use crate::config::keyfile::{KeyFile, KeyFileError};
 use crate::config::{Database, FolderError, Settings, prepare_data_dir};
@@ -31,6 +35,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// How errors are worded and drawn.
     pub voice: Arc<dyn Voice>,
+    /// How letters leave the house.
+    pub post: Arc<Post>,
     /// What has been counted.
     pub metrics: PrometheusHandle,
 }
@@ -107,20 +113,24 @@ pub struct Machine {
     pub parameters: Parameters,
     /// How many threads hash passwords; the right number is that of the cores.
     pub threads: usize,
+    /// How letters leave the house.
+    pub post: Post,
 }
 
 impl Machine {
-    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product.
+    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product, and `post`
+    /// for letters.
     ///
     /// # Errors
     ///
     /// When the operating system has no randomness to give.
-    pub fn real() -> Result<Self, NoEntropy> {
+    pub fn real(post: Post) -> Result<Self, NoEntropy> {
         Ok(Self {
             clock: Arc::new(MarkedClock::default()),
             entropy: Arc::new(OsEntropy::new()?),
             parameters: Parameters::DEFAULT,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            post,
         })
     }
 }
@@ -136,9 +146,10 @@ impl App {
         settings: Settings,
         installation: Installation,
         voice: VoiceMaker,
+        post: Post,
         metrics: PrometheusHandle,
     ) -> Result<Self, StartError> {
-        Self::assemble(settings, installation, voice, metrics, Machine::real()?).await
+        Self::assemble(settings, installation, voice, metrics, Machine::real(post)?).await
     }
 
     /// As [`Self::open`], with the machine as an argument.
@@ -153,7 +164,7 @@ impl App {
         metrics: PrometheusHandle,
         machine: Machine,
     ) -> Result<Self, StartError> {
-        let Machine { clock, entropy, parameters, threads } = machine;
+        let Machine { clock, entropy, parameters, threads, post } = machine;
         prepare_data_dir(&settings.data_dir)?;
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
@@ -165,10 +176,11 @@ impl App {
             .map_err(StartError::Threads)?;
         let product = settings.product.clone();
         let language = settings.default_language.tag().to_owned();
-        let (mail, post_wake) = (false, Arc::default());
-        let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, product });
+        let (post_wake, mail) = (Arc::new(Notify::new()), post.is_on());
+        let deps = Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, product };
+        let deps = Arc::new(deps);
         let voice = voice(&settings, &clock);
-        let app = Self { settings, deps, clock, voice, metrics };
+        let app = Self { settings, deps, clock, voice, post: Arc::new(post), metrics };
         app.check_installation(installation).await?;
         match &*keys::faults(&app.call(Actor::System, "start")).await? {
             [] => Ok(app),

@@ -33,6 +33,19 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ),
     ("crates/countersign-store/src", &["axum", "reqwest", "lettre", "hyper", "askama"]),
     (
+        "crates/countersign-courier/src",
+        &[
+            "axum",
+            "hyper",
+            "askama",
+            "countersign_store",
+            "rusqlite",
+            "tokio_postgres",
+            "std::fs",
+            "std::env",
+        ],
+    ),
+    (
         "crates/countersign/src/flow",
         &[
             "axum",
@@ -84,12 +97,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
         "crates/countersign/src/worker",
         &["axum", "crate::http", "crate::portal", "crate::api", "crate::cli", "crate::demo"],
     ),
+    ("crates/countersign/src/letters", UNDER_EVERYTHING),
     ("crates/countersign/src/config", UNDER_EVERYTHING),
     ("crates/countersign/src/observe", UNDER_EVERYTHING),
     ("crates/countersign/src/hasher", UNDER_EVERYTHING),
     ("crates/countersign/src/demo", &["rusqlite", "tokio_postgres", "crate::cli"]),
     ("crates/countersign/src/language.rs", UNDER_EVERYTHING),
     ("crates/countersign/src/qr.rs", UNDER_EVERYTHING),
+    ("crates/countersign/src/words.rs", UNDER_EVERYTHING),
 ];
 
 /// What the rooms that others stand on never name.

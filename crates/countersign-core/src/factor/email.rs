@@ -145,8 +145,10 @@ mod tests {
     fn only_the_newest_code_of_this_challenge_and_purpose_is_right_in_time_and_once() {
         let keys = ring();
         let now = Timestamp::from_secs(1_000_000);
-        let (mine, other) =
-            (ChallengeId::new(now, &CountingEntropy::new(1)), ChallengeId::new(now, &CountingEntropy::new(2)));
+        let (mine, other) = (
+            ChallengeId::new(now, &CountingEntropy::new(1)),
+            ChallengeId::new(now, &CountingEntropy::new(2)),
+        );
         let newest = mac(&keys, mine, Purpose::SignIn, &code("123456"));
         let earlier = [mac(&keys, mine, Purpose::SignIn, &code("000111"))];
         let expires_at = now.plus(CODE_LIFE);
@@ -162,12 +164,13 @@ mod tests {
         assert_eq!(judged(mine, Purpose::SignIn, &sent, "654321", now), Verdict::Wrong);
         assert_eq!(judged(mine, Purpose::StepUp, &sent, "123456", now), Verdict::Wrong);
         assert_eq!(judged(other, Purpose::SignIn, &sent, "123456", now), Verdict::NoneSent);
-        assert_eq!(
-            judge(&keys, mine, Purpose::SignIn, None, &code("123456"), now),
-            Verdict::NoneSent
-        );
+        assert_eq!(judge(&keys, mine, Purpose::SignIn, None, &code("123456"), now), Verdict::NoneSent);
         let moved = Sent { challenge: other, ..sent };
-        assert_eq!(judged(other, Purpose::SignIn, &moved, "123456", now), Verdict::Wrong, "bound to its challenge");
+        assert_eq!(
+            judged(other, Purpose::SignIn, &moved, "123456", now),
+            Verdict::Wrong,
+            "bound to its challenge"
+        );
     }
 
     #[test]
@@ -185,6 +188,8 @@ mod tests {
         let (one, two) = (reference(id, 1), reference(id, 2));
         assert_ne!(one, two);
         assert_eq!(one, reference(id, 1));
-        assert!(one.len() == REFERENCE && one.chars().all(|c| super::super::recovery_key::SYMBOLS.contains(c)));
+        assert!(
+            one.len() == REFERENCE && one.chars().all(|c| super::super::recovery_key::SYMBOLS.contains(c))
+        );
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::password::Parameters;
 use countersign_core::testing::CountingEntropy;
+use countersign_courier::Post;
+use countersign_courier::tray::Tray;
 use countersign_store::{Database, Store, StoreSettings};
 
 use super::App;
@@ -28,12 +30,15 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         keys,
         entropy,
         product: "Countersign".to_owned(),
+        post_wake: Arc::default(),
+        mail: true,
     };
     let app = App {
         settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),
         deps: Arc::new(deps),
         clock: Arc::new(SystemClock),
         voice: Arc::new(PlainVoice),
+        post: Arc::new(Post::Tray(Tray::new())),
         metrics: metrics::recorder().handle(),
     };
     (Arc::new(app), folder)

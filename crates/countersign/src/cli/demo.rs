@@ -7,6 +7,8 @@ use std::sync::Arc;
 use clap::Args;
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
+use countersign_courier::Post;
+use countersign_courier::tray::Tray;
 use data_encoding::HEXLOWER;
 
 use super::start::Start;
@@ -17,8 +19,8 @@ use crate::config::{Settings, prepare_data_dir};
 use crate::demo::{self, plan::Plan};
 use crate::entropy::OsEntropy;
 use crate::observe::log;
-use crate::portal::words::Words;
 use crate::routes;
+use crate::words::Words;
 
 /// Try the product: ready accounts, a page that stands in for the phone, nothing kept.
 #[derive(Args)]
@@ -55,6 +57,7 @@ impl Demo {
         let start = Start {
             settings,
             installation: Installation::Demo,
+            post: Post::Tray(Tray::new()),
             voice: routes::voice,
             routes: routes::all().merge(demo::routes(Arc::clone(&plan))),
         };

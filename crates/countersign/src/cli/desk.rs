@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use countersign_core::audit::Actor;
+use countersign_courier::Post;
 
 use super::{Common, Exit, Failure};
 use crate::app::{App, Installation};
@@ -31,7 +32,7 @@ where
     let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error))?;
     runtime.block_on(async {
         let handle = metrics::recorder().handle();
-        let app = App::open(settings, Installation::Any, routes::voice, handle).await?;
+        let app = App::open(settings, Installation::Any, routes::voice, Post::Nowhere, handle).await?;
         let store = app.deps.store.clone();
         let call = app.call(Actor::CommandLine, &format!("cli {name}"));
         let outcome = work(app, call).await;

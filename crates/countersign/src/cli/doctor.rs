@@ -12,6 +12,7 @@ use countersign_core::clock;
 use countersign_core::entropy::Entropy;
 use countersign_core::password::Parameters;
 use countersign_core::time::Timestamp;
+use countersign_courier::Post;
 use countersign_store::{Store, health};
 use serde_json::{Value, json};
 
@@ -22,20 +23,23 @@ use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
 use crate::entropy::OsEntropy;
 use crate::flow::keys::KeyFault;
-use crate::flow::{Call, Deps, Origin, audit, keys};
+use crate::flow::{Call, Deps, Origin, audit, keys, outbox};
 use crate::hasher::PasswordPool;
 use crate::time_source::{Clock, SystemClock};
 
 /// How far two clocks may be apart before it is worth a word: a few seconds are seen between most machines.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
 
-/// Check clock, data folder, keys, database and audit log.
+/// How long a letter may wait before it is worth a word: it is tried several times within this.
+const LATE: Duration = Duration::from_mins(1);
+
+/// Check clock, data folder, keys, database, audit log and mail.
 #[derive(Args)]
 #[command(after_help = EXIT_CODES)]
 #[command(
     long_about = "Look at everything an installation rests on: settings, the data folder's and the key file's rights, \
     the database and whether its commits survive a power cut, the clocks, the keys that are needed, the servers that run, \
-    the audit log. Each line says OK, WARN or FAIL, and what to do. A FAIL makes the exit code 5; a WARN is worth reading \
+    the audit log, the mail servers and the letters that wait. Each line says OK, WARN or FAIL, and what to do. A FAIL makes the exit code 5; a WARN is worth reading \
     and fails nothing.\n\nIt works beside a running server and changes nothing, except that the tables of an older version \
     are brought up to date when the database is opened.\n\nExamples:\n  countersign doctor\n  \
     countersign doctor --json | jq '.checks[] | select(.state != \"ok\")'"
@@ -144,7 +148,8 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
     checks.extend(durability(&store, now).await);
     checks.push(mark(&store, now).await);
-    checks.extend(with_keys(settings, store, now).await);
+    let post = Post::Nowhere;
+    checks.extend(with_keys(settings, store, &post, now).await);
     checks
 }
 
@@ -157,8 +162,8 @@ async fn open(settings: &Settings) -> Result<Store, String> {
 }
 
 /// What can only be looked at with the keys.
-async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Check> {
-    let deps = match deps(settings, store) {
+async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestamp) -> Vec<Check> {
+    let deps = match deps(settings, store, post) {
         Ok(deps) => Arc::new(deps),
         Err(check) => return vec![check],
     };
@@ -169,7 +174,13 @@ async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Che
         actor: Actor::CommandLine,
     };
     let call = Call { deps, now, origin: Arc::new(origin) };
-    let checks = vec![needed_keys(&call).await, servers(&call).await, audit_log(&call).await];
+    let checks = vec![
+        needed_keys(&call).await,
+        servers(&call).await,
+        audit_log(&call).await,
+        mail(&call, post).await,
+        letters(&call).await,
+    ];
     if let Err(error) = call.deps.store.close().await {
         tracing::warn!(%error, "the database could not be closed in order");
     }
@@ -177,7 +188,7 @@ async fn with_keys(settings: &Settings, store: Store, now: Timestamp) -> Vec<Che
 }
 
 /// What flows work with; or the line about what of it cannot be had.
-fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
+fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
     let ring = KeyFile::load(&settings.keys_file).and_then(|file| file.ring()).map_err(|error| {
         Check::fail(
             "keys",
@@ -201,16 +212,9 @@ fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
             "no thread could be started: look at the limits of processes",
         )
     })?;
-    Ok(Deps {
-        store,
-        keys,
-        entropy,
-        hasher,
-        mail: false,
-        post_wake: std::sync::Arc::default(),
-        language: settings.default_language.tag().to_owned(),
-        product: settings.product.clone(),
-    })
+    let language = settings.default_language.tag().to_owned();
+    let (product, post_wake) = (settings.product.clone(), Arc::default());
+    Ok(Deps { store, keys, entropy, hasher, product, post_wake, language, mail: post.is_on() })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {
@@ -396,6 +400,56 @@ async fn audit_log(call: &Call) -> Check {
     }
 }
 
+/// Whether a mail server would take letters.
+async fn mail(call: &Call, post: &Post) -> Check {
+    let name = "mail";
+    if !post.is_on() {
+        return Check::ok(
+            name,
+            "not set up: no codes by e-mail, no forgotten passwords, no notices to owners",
+        );
+    }
+    let probes = post.probe().await;
+    let failed: Vec<String> = probes
+        .iter()
+        .filter_map(|probe| Some(format!("{}: {}", probe.server, probe.result.as_ref().err()?)))
+        .collect();
+    let last = outbox::mail(call).await.ok().flatten().and_then(|state| state.ok_at);
+    let last = last.map_or_else(String::new, |at| format!("; a letter was last taken {}", time(at)));
+    let advice = "look at [mail] in the settings; countersign mail test ADDRESS tries it";
+    match failed.len() {
+        0 => Check::ok(name, format!("{} takes letters{last}", count(probes.len() as u64, "server"))),
+        all if all == probes.len() => Check::fail(name, format!("{}{last}", failed.join("; ")), advice),
+        _ => Check::warn(name, format!("{}; the others take letters{last}", failed.join("; ")), advice),
+    }
+}
+
+/// How the outbox stands.
+async fn letters(call: &Call) -> Check {
+    let name = "letters";
+    let counts = match outbox::counts(call).await {
+        Err(error) => return Check::fail(name, error.to_string(), "look at the database first"),
+        Ok(counts) => counts,
+    };
+    let waiting = count(counts.waiting, "letter");
+    let late = counts.oldest_waiting.filter(|oldest| call.now.since(*oldest) > LATE);
+    let since =
+        counts.oldest_waiting.map_or_else(String::new, |at| format!(", the oldest since {}", time(at)));
+    let found =
+        format!("{waiting} waiting{since}; within a day {} sent, {} failed", counts.sent, counts.failed);
+    if late.is_some() {
+        return Check::warn(
+            name,
+            found,
+            "look whether a server runs, and at mail above; they go out when it works",
+        );
+    }
+    if counts.failed > 0 {
+        return Check::warn(name, found, "countersign mail status tells which, and why");
+    }
+    Check::ok(name, found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -433,7 +487,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
         let store = Store::open(&store_settings(&settings)).await.unwrap();
-        let checks = with_keys(&settings, store, Timestamp::from_secs(1_795_296_247)).await;
+        let checks = with_keys(&settings, store, &Post::Nowhere, Timestamp::from_secs(1_795_296_247)).await;
         assert_eq!(checks.iter().map(|check| check.state).collect::<Vec<_>>(), [State::Fail]);
     }
 

@@ -9,6 +9,7 @@ mod desk;
 mod doctor;
 mod failure;
 mod keys;
+mod mail;
 pub mod out;
 mod policy;
 mod serve;
@@ -81,6 +82,7 @@ enum Command {
     Keys(keys::Keys),
     Audit(audit::Audit),
     Clock(clock::ClockArgs),
+    Mail(mail::MailArgs),
     Config(check::Config),
     Doctor(doctor::Doctor),
 }
@@ -123,6 +125,7 @@ pub fn run() -> ExitCode {
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),
+        Command::Mail(mail) => mail.run(common),
         Command::Config(config) => config.run(common),
         Command::Doctor(doctor) => doctor.run(common),
     };

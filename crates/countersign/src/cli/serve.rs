@@ -2,6 +2,7 @@
 
 use clap::Args;
 use countersign_core::audit::Actor;
+use countersign_courier::Post;
 
 use super::start::Start;
 use super::{Common, EXIT_CODES, Failure, out};
@@ -39,8 +40,13 @@ impl Serve {
         let flags = flags.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         let settings = common.settings(flags)?;
         log::install(settings.log);
-        let start =
-            Start { settings, installation: Installation::Real, voice: routes::voice, routes: routes::all() };
+        let start = Start {
+            settings,
+            installation: Installation::Real,
+            post: Post::Nowhere,
+            voice: routes::voice,
+            routes: routes::all(),
+        };
         start.run(async |app| invite_first_administrator(app).await)
     }
 }

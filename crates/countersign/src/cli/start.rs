@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::Router;
+use countersign_courier::Post;
 
 use super::{Exit, Failure, out};
 use crate::app::{App, Installation, StartError, VoiceMaker};
@@ -18,6 +19,8 @@ pub struct Start {
     pub settings: Settings,
     /// What the data are for.
     pub installation: Installation,
+    /// How its letters leave the house.
+    pub post: Post,
     /// Its words.
     pub voice: VoiceMaker,
     /// Its routes, without the boundary's own.
@@ -45,7 +48,7 @@ impl Start {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
         runtime.map_err(failed)?.block_on(async {
-            let app = App::open(settings, self.installation, self.voice, metrics::install()).await;
+            let app = App::open(settings, self.installation, self.voice, self.post, metrics::install()).await;
             let app = app.inspect_err(|error: &StartError| tracing::error!(%error, "cannot start"))?;
             prepare(&app).await?;
             serve(Arc::new(app), listeners, self.routes, &bound).await

@@ -55,6 +55,11 @@ impl PublicAddress {
         if self.given { self } else { Self::derived(bound, self.https) }
     }
 
+    /// Whether an operator set it; otherwise it was made up from a loopback address.
+    pub const fn is_given(&self) -> bool {
+        self.given
+    }
+
     /// Whether people reach the server over TLS, and so whether cookies are `Secure` and HSTS is sent.
     pub fn is_https(&self) -> bool {
         self.https

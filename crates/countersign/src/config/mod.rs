@@ -7,6 +7,7 @@ mod address;
 mod database;
 mod folder;
 pub mod keyfile;
+mod mail;
 mod observe;
 mod portal;
 mod proxy;
@@ -23,6 +24,7 @@ pub use address::PublicAddress;
 pub use database::{Database, StoreTuning};
 pub use folder::{FolderError, prepare_data_dir};
 use ipnet::IpNet;
+pub use mail::MailSettings;
 pub use observe::{LogFormat, LogSettings, MetricsSettings};
 pub use portal::{ApiReference, Contact};
 pub use secret::Secret;
@@ -56,6 +58,8 @@ pub struct Settings {
     pub metrics: MetricsSettings,
     /// Who may read the API's reference.
     pub api_reference: ApiReference,
+    /// How letters are sent, if they are.
+    pub mail: Option<MailSettings>,
     /// Where people who cannot get in are sent.
     pub support: Option<Contact>,
     /// How many days audit rows are kept.
@@ -142,6 +146,7 @@ impl Settings {
     fn read(s: &mut Source) -> Self {
         let tls = tls::read(s);
         let (listen, public_address) = address::read(s, tls.is_some());
+        let mail = mail::read(s, &public_address);
         let (data_dir, keys_file) = folder::read(s);
         Self {
             listen,
@@ -154,6 +159,7 @@ impl Settings {
             trusted_proxies: proxy::read(s),
             log: observe::read_log(s),
             metrics: observe::read_metrics(s),
+            mail,
             api_reference: portal::read_reference(s),
             support: portal::read_support(s),
             audit_keep_days: s.number("audit.keep_days", 1, 36_500).unwrap_or(365),
@@ -163,5 +169,7 @@ impl Settings {
     }
 }
 
+#[cfg(test)]
+mod mail_tests;
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,7 @@ impl fmt::Display for Origin {
 pub struct Source {
     values: BTreeMap<String, (Value, Origin)>,
     known: BTreeSet<&'static str>,
+    written: BTreeSet<&'static str>,
     mistakes: Vec<Mistake>,
 }
 
@@ -54,7 +55,12 @@ impl Source {
         environment: impl IntoIterator<Item = (OsString, OsString)>,
         flags: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Self {
-        let mut source = Self { values: BTreeMap::new(), known: BTreeSet::new(), mistakes: Vec::new() };
+        let mut source = Self {
+            values: BTreeMap::new(),
+            known: BTreeSet::new(),
+            written: BTreeSet::new(),
+            mistakes: Vec::new(),
+        };
         if let Some((path, text)) = file {
             source.add_file(&Origin::File(path), text);
         }
@@ -113,10 +119,19 @@ impl Source {
         let variable = variable(name);
         let from_environment = self.values.remove(&variable);
         let from_file_or_flag = self.values.remove(name);
-        match (from_file_or_flag, from_environment) {
+        let strongest = match (from_file_or_flag, from_environment) {
             (Some(flag @ (_, Origin::Flag(_))), _) => Some(flag),
             (file, environment) => environment.or(file),
+        };
+        if strongest.is_some() {
+            self.written.insert(name);
         }
+        strongest
+    }
+
+    /// Whether a setting that was read stands anywhere, rightly or wrongly.
+    pub fn is_written(&self, name: &str) -> bool {
+        self.written.contains(name)
     }
 
     /// A text.

@@ -18,7 +18,7 @@ use crate::http::context::RequestContext;
 use crate::http::csrf::CsrfToken;
 use crate::http::problem::{self, Problem};
 use crate::portal::view::{DemoStartPage, Page, TrayPage};
-use crate::portal::words::{Moment, Words};
+use crate::words::{Moment, Words};
 
 /// The demo's routes, to be added to those of the portal.
 pub fn routes(plan: Arc<Plan>) -> Router<Arc<App>> {

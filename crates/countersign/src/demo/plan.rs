@@ -6,8 +6,8 @@ use countersign_core::preset::Preset;
 use countersign_core::role::Role;
 
 use crate::portal::view::{DemoAccount, DemoOrganisation};
-use crate::portal::words::Words;
 use crate::text;
+use crate::words::Words;
 
 /// A ready account.
 #[derive(Clone, Copy, Debug)]

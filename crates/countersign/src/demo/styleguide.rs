@@ -9,7 +9,7 @@ use askama::Template;
 
 use crate::portal::view::{Accent, FormErrors, MethodRow, MethodState, Page, SetUpCheck, Strength};
 use crate::portal::view::{CodeProblem, Device};
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// A name as long as the rules allow, with no place to break.
 const LONG: &str = "Donaudampfschifffahrtselektrizitätenhaup";

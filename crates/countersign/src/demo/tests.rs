@@ -113,7 +113,9 @@ fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
     let parameters = Parameters::new(64, 1, 1).unwrap();
     let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), parameters).unwrap();
     let (store, product) = (call.deps.store.clone(), call.deps.product.clone());
-    Call { deps: Arc::new(Deps { store, keys, entropy, hasher, product }), ..call.clone() }
+    let (post_wake, mail) = (Arc::clone(&call.deps.post_wake), call.deps.mail);
+    let deps = Deps { store, keys, entropy, hasher, product, post_wake, mail };
+    Call { deps: Arc::new(deps), ..call.clone() }
 }
 
 async fn robin(call: &Call) -> AccountRow {
@@ -228,8 +230,9 @@ async fn all_7_another_key_of_the_same_number_is_refused() {
     let deps = &old.deps;
     let (store, entropy, product) = (deps.store.clone(), Arc::clone(&deps.entropy), deps.product.clone());
     let hasher = deps.hasher.clone();
-    let strange =
-        Call { deps: Arc::new(Deps { store, keys: other, entropy, hasher, product }), ..old.clone() };
+    let (post_wake, mail) = (Arc::clone(&deps.post_wake), deps.mail);
+    let strange = Deps { store, keys: other, entropy, hasher, product, post_wake, mail };
+    let strange = Call { deps: Arc::new(strange), ..old.clone() };
     assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     assert_eq!(keys::found(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     let without = restarted(&old, 2, &[2]);

@@ -16,6 +16,7 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::{Db, Store, StoreError};
+use tokio::sync::Notify;
 
 use crate::hasher::{Busy, PasswordPool};
 
@@ -35,6 +36,7 @@ mod letters;
 pub mod limit;
 pub mod link;
 mod mail_code;
+pub mod outbox;
 pub mod password;
 pub mod policy;
 pub mod recovery_key;
@@ -61,7 +63,7 @@ pub struct Deps {
     /// Whether letters can go out at all; where not, none is written.
     pub mail: bool,
     /// Wakes the worker that sends letters, once one is committed.
-    pub post_wake: Arc<tokio::sync::Notify>,
+    pub post_wake: Arc<Notify>,
     /// The language of letters to people who have chosen none, as a tag.
     pub language: String,
     /// The product's name as authenticator apps show it (the issuer), and a word no password may be.

@@ -18,6 +18,10 @@ const PANICS: &str = "countersign_panics_total";
 const JOBS: &str = "countersign_jobs_total";
 const CLOCK_DEGRADED: &str = "countersign_clock_degraded";
 const CLOCK_JUMPS: &str = "countersign_clock_jumps_total";
+const LETTERS: &str = "countersign_letters_total";
+const LETTERS_WAITING: &str = "countersign_letters_waiting";
+const LETTERS_OLDEST: &str = "countersign_letters_oldest_seconds";
+const COURIER_UP: &str = "countersign_courier_up";
 const BUILD: &str = "countersign_build_info";
 
 /// Upper bounds in seconds. They bracket what answers take: 1 ms for a page, 60 ms for a password, 30 s for a timeout.
@@ -59,6 +63,10 @@ fn describe() {
     describe_counter!(JOBS, "Runs of background jobs by name and outcome.");
     describe_gauge!(CLOCK_DEGRADED, "1 while the clock is behind the highest time that was seen.");
     describe_counter!(CLOCK_JUMPS, "Jumps of the clock by more than five minutes forward.");
+    describe_counter!(LETTERS, "Letters by kind and outcome: sent, retried, refused, expired.");
+    describe_gauge!(LETTERS_WAITING, "Letters that are still to be sent.");
+    describe_gauge!(LETTERS_OLDEST, "How long the letter has waited that waits longest; 0 when none does.");
+    describe_gauge!(COURIER_UP, "1 when the last letter was taken, 0 when no server took it.");
     describe_gauge!(BUILD, "The version that runs, as a label.");
 }
 
@@ -119,4 +127,20 @@ pub fn clock_degraded(degraded: bool) {
 /// The clock jumped forward.
 pub fn clock_jumped() {
     counter!(CLOCK_JUMPS).increment(1);
+}
+
+/// A letter came out this way: `sent`, `retried`, `refused`, `expired`. `kind` is a name of core's list.
+pub fn letter(kind: &'static str, outcome: &'static str) {
+    counter!(LETTERS, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// How many letters are still to be sent, and how long the oldest of them that is due has waited.
+pub fn letters_waiting(waiting: u64, oldest: Option<Duration>) {
+    gauge!(LETTERS_WAITING).set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
+    gauge!(LETTERS_OLDEST).set(oldest.unwrap_or_default().as_secs_f64());
+}
+
+/// Whether a way of sending letters works.
+pub fn courier_up(courier: &'static str, up: bool) {
+    gauge!(COURIER_UP, "courier" => courier).set(if up { 1.0 } else { 0.0 });
 }

@@ -5,7 +5,6 @@ mod handlers;
 pub mod view;
 mod visit;
 mod voice;
-pub mod words;
 
 pub use handlers::{Description, routes};
 pub use voice::PortalVoice;

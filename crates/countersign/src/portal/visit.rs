@@ -16,8 +16,6 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 
 use super::view::{FormErrors, Page, User, Wording};
-use super::voice;
-use super::words::{Moment, Words};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::{Call, FieldFault, account, policy, session};
@@ -28,6 +26,7 @@ use crate::http::extract::{Enrolling, SignedIn};
 use crate::http::problem::Problem;
 use crate::http::retry_after;
 use crate::language::Language;
+use crate::words::{Moment, Words};
 
 /// One visit by anybody: for pages before and around signing in.
 pub(super) struct Visit {
@@ -228,7 +227,7 @@ pub(super) fn go(path: &str) -> Response {
 
 /// A text of core's or a flow's, in the page's words.
 pub(super) fn say(page: &Page, text: &Text) -> String {
-    voice::say(page.words, text)
+    page.words.say(text)
 }
 
 /// A flow's field faults, in the page's words.

@@ -1,33 +1,14 @@
 //! The portal's words and look for what the boundary answers by itself: errors of every kind.
 
 use askama::Template;
-use countersign_core::text::{Arg, Text};
+use countersign_core::text::Text;
 
 use super::view::{ErrorPage as Drawn, Page};
-use super::words::{Moment, Value, Words};
 use crate::http::voice::{ErrorPage, Voice};
 use crate::language::Language;
 use crate::time_source::Clock;
+use crate::words::{Moment, Words};
 use std::sync::Arc;
-
-/// A text of core's or a flow's in these words.
-pub(super) fn say(words: Words, text: &Text) -> String {
-    let values: Vec<(&str, Box<dyn Value>)> = text
-        .args
-        .iter()
-        .map(|(name, arg)| {
-            let value: Box<dyn Value> = match arg {
-                Arg::Number(number) => Box::new(*number),
-                Arg::Text(text) => Box::new(text.clone()),
-                Arg::Time(at) => Box::new(words.exact(Moment(at.as_millis())).into_owned()),
-            };
-            (*name, value)
-        })
-        .collect();
-    let values: Vec<(&str, &dyn Value)> =
-        values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
-    words.message(text.key, &values).into_owned()
-}
 
 /// Says errors in the reader's language and draws them like every other page.
 pub struct PortalVoice {
@@ -39,7 +20,7 @@ pub struct PortalVoice {
 
 impl Voice for PortalVoice {
     fn say(&self, language: Language, text: &Text) -> String {
-        say(Words::new(language), text)
+        Words::new(language).say(text)
     }
 
     fn error_page(&self, error: &ErrorPage<'_>) -> String {

@@ -1,9 +1,10 @@
-//! What runs beside the requests: sealing the audit log, clearing away, the clock's mark.
+//! What runs beside the requests: sealing the audit log, clearing away, the clock's mark, sending letters.
 //!
 //! Every replica runs the loop; the one that holds the lease does the jobs. A job that fails or panics is told of and
 //! tried again at its next turn.
 
 mod jobs;
+mod post;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use self::post::PostLoop;
 use crate::app::App;
 use crate::flow::{FlowError, audit, keys};
 use crate::observe::metrics;
@@ -53,6 +55,7 @@ pub struct Job {
 pub struct Worker {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    post: JoinHandle<()>,
 }
 
 impl Worker {
@@ -63,15 +66,17 @@ impl Worker {
 
     fn start_with(app: Arc<App>, jobs: &'static [Job]) -> Self {
         let (stop, stopped) = watch::channel(false);
+        let post = tokio::spawn(PostLoop::new(Arc::clone(&app)).run(stopped.clone()));
         let task = tokio::spawn(Loop::new(app, jobs).run(stopped));
-        Self { stop, task }
+        Self { stop, task, post }
     }
 
-    /// Lets the present job finish, gives the lease back and ends.
+    /// Lets the present job and the letters on their way finish, these for a few seconds at most, gives the lease back and ends.
     pub async fn stop(self) {
         // An error would mean that the loop has ended already.
         let _ = self.stop.send(true);
-        if self.task.await.is_err() {
+        let (jobs, post) = tokio::join!(self.task, self.post);
+        if jobs.is_err() || post.is_err() {
             tracing::error!("the worker had ended by itself");
         }
     }

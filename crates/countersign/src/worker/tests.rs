@@ -61,6 +61,7 @@ async fn two_servers() -> (Arc<App>, Arc<App>, Arc<TurnedClock>, tempfile::TempD
             deps: Arc::clone(&app.deps),
             clock: clock.clone(),
             voice: Arc::clone(&app.voice),
+            post: Arc::clone(&app.post),
             metrics: app.metrics.clone(),
         })
     };

@@ -14,13 +14,13 @@ use super::super::view::{
     NotOffered, Notice, Page, SecurityPage, Strength,
 };
 use super::super::visit::{Member, form_errors, go, moment, say, show, show_refused};
-use super::super::words::Moment;
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::flow::email_code::Removal;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::text;
+use crate::words::Moment;
 
 /// What was just done, told once on the page that follows.
 #[derive(Debug, Default, Deserialize)]

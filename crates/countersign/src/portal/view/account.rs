@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
-use crate::portal::words::{Language, Moment};
+use crate::words::{Language, Moment};
 
 /// How the account is protected.
 #[derive(Debug, Clone, Copy)]

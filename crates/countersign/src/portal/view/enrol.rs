@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// Before the start: what will happen. `/account/security/authenticator`; POST
 /// `/account/security/authenticator/start`: `csrf`.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// Where a page of help leads back to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! Every view is an [`askama::Template`]: fill the struct and call `render`. A view never decides
 //! and never looks anything up; it takes a [`Page`] (what all pages share) and its own facts.
 //! Texts that the core names by key are put into words before they come here
-//! ([`Words::message`](crate::portal::words::Words::message)).
+//! ([`Words::message`](crate::words::Words::message)).
 
 mod account;
 mod demo;

@@ -7,8 +7,8 @@ use askama::filters::Safe;
 
 use super::icon::icon;
 use crate::portal::assets;
-use crate::portal::words::{Moment, Value, Words};
 use crate::text;
+use crate::words::{Moment, Value, Words};
 
 /// The colour of buttons, links and marks. Each is checked for a contrast of 4.5 : 1 in both modes;
 /// a fixed set, because the content security policy admits no inline style.

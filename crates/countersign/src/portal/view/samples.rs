@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::demo::styleguide::StyleguidePage;
-use crate::portal::words::{Language, Moment, Words};
+use crate::words::{Language, Moment, Words};
 
 const NOW: Moment = Moment(1_795_296_247_000);
 const MINUTE: i64 = 60_000;

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// How strong a method is, told honestly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

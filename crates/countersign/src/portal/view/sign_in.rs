@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// A small sum that the browser does before it may try again; against guessing by strangers.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::{ErrorPage, Page, samples};
 use crate::portal::assets;
-use crate::portal::words::{Language, Moment, Words};
+use crate::words::{Language, Moment, Words};
 
 fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();

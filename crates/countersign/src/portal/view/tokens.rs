@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// One API token; its secret is never shown again.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::page::Page;
-use crate::portal::words::Moment;
+use crate::words::Moment;
 
 /// One session.
 #[derive(Debug, Clone)]

@@ -26,6 +26,8 @@ use countersign_core::password::Parameters;
 use countersign_core::policy::SignUp;
 use countersign_core::testing::CountingEntropy;
 use countersign_core::time::Timestamp;
+use countersign_courier::Post;
+use countersign_courier::tray::Tray;
 use countersign_store::{Database, Store, StoreSettings};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -71,6 +73,8 @@ impl Server {
             keys,
             entropy,
             product: "Countersign".to_owned(),
+            post_wake: Arc::default(),
+            mail: true,
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));
         let app = Arc::new(App {
@@ -78,6 +82,7 @@ impl Server {
             deps: Arc::new(deps),
             clock: clock.clone(),
             voice: Arc::new(PlainVoice),
+            post: Arc::new(Post::Tray(Tray::new())),
             metrics: metrics::recorder().handle(),
         });
         let call = app.call(Actor::System, "test");

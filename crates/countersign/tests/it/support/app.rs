@@ -23,6 +23,7 @@ use countersign_core::password::Parameters;
 use countersign_core::policy::SignUp;
 use countersign_core::preset::Preset;
 use countersign_core::time::Timestamp;
+use countersign_courier::Post;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 use tower::ServiceExt;
 
@@ -225,6 +226,7 @@ async fn assemble(
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
         parameters: options.parameters,
         threads: 1,
+        post: Post::Tray(place.tray.clone()),
     };
     let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use countersign_courier::tray::Tray;
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
@@ -42,6 +43,8 @@ pub(crate) struct Place {
     folder: tempfile::TempDir,
     /// Server address and schema.
     schema: Option<(String, String)>,
+    /// Where the letters of every server on this database go.
+    pub(crate) tray: Tray,
 }
 
 impl Place {
@@ -54,7 +57,7 @@ impl Place {
             run(&server, &format!("CREATE SCHEMA {name}"));
             (server, name)
         });
-        Self { folder, schema }
+        Self { folder, schema, tray: Tray::new() }
     }
 
     /// The data folder.

@@ -1,5 +1,5 @@
-//! The portal's words: English and German texts from `locales/`, and times and numbers as people
-//! read them.
+//! The words that people read, on pages, in letters and on the command line: English and German texts from
+//! `locales/`, and times and numbers as people read them.
 //!
 //! `build.rs` checks every key. It finds them where they are named by convention: `t("key")`,
 //! `t1("key", "variable", value)`, `t2(…)` and `t3(…)` in templates and Rust, [`text!`](crate::text)
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use crate::language::Language;
+use countersign_core::text::{Arg, Text};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::Timestamp;
@@ -25,8 +26,8 @@ macro_rules! text {
 
 type Bundle = FluentBundle<FluentResource>;
 
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", include_str!("../../locales/en.ftl")));
-static GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle("de", include_str!("../../locales/de.ftl")));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")));
+static GERMAN: LazyLock<Bundle> = LazyLock::new(|| bundle("de", include_str!("../locales/de.ftl")));
 
 fn bundle(tag: &str, source: &str) -> Bundle {
     let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
@@ -137,6 +138,25 @@ impl Words {
             args.set((*name).to_owned(), value.value());
         }
         self.format(key, Some(&args))
+    }
+
+    /// A text of core's or a flow's in these words.
+    pub fn say(self, text: &Text) -> String {
+        let values: Vec<(&str, Box<dyn Value>)> = text
+            .args
+            .iter()
+            .map(|(name, arg)| {
+                let value: Box<dyn Value> = match arg {
+                    Arg::Number(number) => Box::new(*number),
+                    Arg::Text(text) => Box::new(text.clone()),
+                    Arg::Time(at) => Box::new(self.exact(Moment(at.as_millis())).into_owned()),
+                };
+                (*name, value)
+            })
+            .collect();
+        let values: Vec<(&str, &dyn Value)> =
+            values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        self.message(text.key, &values).into_owned()
     }
 
     fn format(self, key: &str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {

@@ -1,0 +1,34 @@
+//! How the outbox stands, for whoever runs the installation. Nothing here tells what a letter says.
+
+use std::time::Duration;
+
+use countersign_store::{courier, letter};
+
+pub use countersign_store::courier::CourierState;
+pub use countersign_store::letter::{LetterCounts, LetterRow, LetterState};
+
+use super::{Call, FlowError};
+
+/// The name under which it is noted how mail goes.
+pub const MAIL: &str = "mail";
+
+/// How many failures are told at most.
+const MOST: u32 = 100;
+
+/// How many letters wait, were sent and failed.
+pub async fn counts(call: &Call) -> Result<LetterCounts, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(letter::counts(&mut db, call.now).await?)
+}
+
+/// The letters that were refused or given up within the last `span`, newest first, at most 100.
+pub async fn failures(call: &Call, span: Duration) -> Result<Vec<LetterRow>, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(letter::recent_failures(&mut db, call.now.minus(span), MOST).await?)
+}
+
+/// How sending mail last went, on any server of this installation; `None`: nothing was ever sent.
+pub async fn mail(call: &Call) -> Result<Option<CourierState>, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(courier::state(&mut db, MAIL).await?)
+}
