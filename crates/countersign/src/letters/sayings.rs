@@ -155,5 +155,8 @@ pub(super) const fn purpose(purpose: Purpose) -> (&'static str, &'static str) {
         Purpose::RemoveAuthenticator => {
             (text!("letter-code-title"), text!("letter-for-remove-authenticator"))
         }
+        Purpose::EnableEmail => (text!("letter-code-title"), text!("letter-for-enable-email")),
+        Purpose::DisableEmail => (text!("letter-code-title"), text!("letter-for-disable-email")),
+        Purpose::NewRecoveryKey => (text!("letter-code-title"), text!("letter-for-new-recovery-key")),
     }
 }
