@@ -99,6 +99,7 @@ const CREATE: &str = "INSERT INTO challenge (id, token_hash, account_id, purpose
     ?18, ?19)";
 const BY_TOKEN_HASH: &str =
     concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.token_hash = ?1");
+const BY_ID: &str = concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.id = ?1");
 const SPEND: &str = "UPDATE challenge SET spent_at = ?2 \
     WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2 AND tries < ?3";
 const FAIL: &str = "UPDATE challenge SET tries = tries + 1 \
@@ -111,7 +112,7 @@ const CANCEL: &str = "UPDATE challenge SET spent_at = ?2 WHERE id = ?1 AND spent
 const DELETE_FOR_ACCOUNT: &str = "DELETE FROM challenge WHERE account_id = ?1";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[CREATE, BY_TOKEN_HASH, SPEND, FAIL, SET_METHOD, COUNT_SEND, CANCEL, DELETE_FOR_ACCOUNT];
+    &[CREATE, BY_TOKEN_HASH, BY_ID, SPEND, FAIL, SET_METHOD, COUNT_SEND, CANCEL, DELETE_FOR_ACCOUNT];
 
 /// Writes a challenge, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow) -> Result<(), StoreError> {
@@ -143,6 +144,12 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow
 /// [`crate::facts::challenge_facts`].
 pub async fn by_token_hash(db: &mut Db, token_hash: &[u8; 32]) -> Result<Option<ChallengeRow>, StoreError> {
     let row = db.query_opt(BY_TOKEN_HASH, &[Value::from(token_hash)]).await?;
+    row.as_ref().map(ChallengeRow::of).transpose()
+}
+
+/// The challenge of this id, whether or not it can still be answered.
+pub async fn by_id(db: &mut Db, id: ChallengeId) -> Result<Option<ChallengeRow>, StoreError> {
+    let row = db.query_opt(BY_ID, &[Value::from(id)]).await?;
     row.as_ref().map(ChallengeRow::of).transpose()
 }
 

@@ -164,7 +164,9 @@ impl App {
         let hasher = PasswordPool::start(threads, Arc::clone(&ring), Arc::clone(&entropy), parameters)
             .map_err(StartError::Threads)?;
         let product = settings.product.clone();
-        let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, product });
+        let language = settings.default_language.tag().to_owned();
+        let (mail, post_wake) = (false, Arc::default());
+        let deps = Arc::new(Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, product });
         let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, metrics };
         app.check_installation(installation).await?;

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::entropy::Entropy;
-use crate::id::AccountId;
+use crate::id::{AccountId, RecoveryKeyId};
 use crate::keys::KeyRing;
 
 /// The alphabet, in the order of the values: no I, L, O or U, which are misread or mean something.
@@ -146,12 +146,12 @@ impl fmt::Debug for RecoveryKey {
     }
 }
 
-/// Two groups to be typed as proof that the key was saved, numbered from 0, lower first.
-pub fn groups_to_type(entropy: &dyn Entropy) -> (usize, usize) {
-    let mut bytes = [0; 2];
-    entropy.fill(&mut bytes);
-    let first = usize::from(bytes[0]) % GROUPS;
-    let second = (first + 1 + usize::from(bytes[1]) % (GROUPS - 1)) % GROUPS;
+/// Two groups to be typed as proof that the key was saved, numbered from 0, lower first: picked by the key's id, so that
+/// they stay the same however often the page is drawn.
+pub fn groups_to_type(id: RecoveryKeyId) -> (usize, usize) {
+    let [.., one, two] = *id.as_bytes();
+    let first = usize::from(one) % GROUPS;
+    let second = (first + 1 + usize::from(two) % (GROUPS - 1)) % GROUPS;
     (first.min(second), first.max(second))
 }
 
@@ -250,7 +250,7 @@ mod tests {
         let text = key.grouped();
         let groups: Vec<&str> = text.split('-').collect();
         for _ in 0..200 {
-            let (first, second) = groups_to_type(&entropy);
+            let (first, second) = groups_to_type(RecoveryKeyId::new(Timestamp::from_secs(1), &entropy));
             assert!(first < second && second < GROUPS);
             assert!(key.has_group(first, &groups[first].to_lowercase()));
             assert_eq!(key.has_group(first, groups[second]), groups[first] == groups[second]);

@@ -201,7 +201,16 @@ fn deps(settings: &Settings, store: Store) -> Result<Deps, Check> {
             "no thread could be started: look at the limits of processes",
         )
     })?;
-    Ok(Deps { store, keys, entropy, hasher, product: settings.product.clone() })
+    Ok(Deps {
+        store,
+        keys,
+        entropy,
+        hasher,
+        mail: false,
+        post_wake: std::sync::Arc::default(),
+        language: settings.default_language.tag().to_owned(),
+        product: settings.product.clone(),
+    })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {

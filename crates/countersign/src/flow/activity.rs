@@ -35,11 +35,15 @@ impl Kind {
             | Event::SecondStepRefused
             | Event::SecondStepLate
             | Event::SecondStepUsed
+            | Event::CodeRefused
+            | Event::LetterGivenUp
             | Event::AuthorisationRefused => Self::Failures,
             Event::SignInFirstStepPassed
             | Event::SignInSucceeded
             | Event::SignInUnderSuspension
             | Event::SecondStepCancelled
+            | Event::CodeSent
+            | Event::RecoveryKeyUsed
             | Event::StepUpSucceeded
             | Event::SignOut
             | Event::SessionEnded
@@ -47,6 +51,19 @@ impl Kind {
             | Event::SessionsEndedAll
             | Event::SessionEvicted => Self::SignIns,
             Event::SignUpMade
+            | Event::SignUpAsked
+            | Event::EmailCodesEnabled
+            | Event::EmailCodesDisabled
+            | Event::RecoveryKeyMade
+            | Event::RecoveryKeySaved
+            | Event::RecoveryKeyVoided
+            | Event::AddressConfirmed
+            | Event::AddressChangeAsked
+            | Event::AddressChangeDropped
+            | Event::AddressChanged
+            | Event::AddressChangeUndone
+            | Event::PasswordResetAsked
+            | Event::AccountSecured
             | Event::AuthenticatorSetUpStarted
             | Event::AuthenticatorAdded
             | Event::AuthenticatorRenamed

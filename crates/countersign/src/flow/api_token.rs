@@ -17,7 +17,7 @@ use countersign_store::api_token::ApiTokenView;
 use countersign_store::facts::AccountFacts;
 use countersign_store::{account, api_token, audit};
 
-use super::facts::{enrolled, situation};
+use super::facts::{enrolled, situation, without_proof};
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError};
@@ -185,5 +185,5 @@ fn lives(view: &ApiTokenView, now: Timestamp) -> bool {
         && token.expires_at > now
         && token.password_version == account.password_version
         && account.state == AccountState::Active
-        && countersign_core::sign_in::standing(&situation, token.class) == Standing::Full
+        && countersign_core::sign_in::standing(&situation, without_proof(token.class)) == Standing::Full
 }

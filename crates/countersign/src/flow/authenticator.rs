@@ -2,21 +2,23 @@
 
 use countersign_core::audit::Event;
 use countersign_core::factor::totp::{self, Code, Secret, SetUp};
-use countersign_core::id::{AccountId, AuthenticatorId, SessionId};
-use countersign_core::limits::{self, SET_UP_TRIES};
+use countersign_core::id::AuthenticatorId;
+use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::limits::{self, SET_UP_LIFE, SET_UP_TRIES};
 use countersign_core::method::Method;
 use countersign_core::name::DeviceName;
 use countersign_core::secret::Token;
 use countersign_core::sign_in::{AccountChange, Permission, Purpose};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
+use countersign_store::account::AccountRow;
 use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticator, PendingAuthenticator};
 use countersign_store::facts::ChallengeFacts;
-use countersign_store::{
-    Db, StoreError, account, api_token, audit, authenticator, browser, challenge, session,
-};
+use countersign_store::{Db, StoreError, account, audit, authenticator};
 
-use super::gate::OpenChallenge;
+use super::email_code::Removal;
+use super::factors::{self, Present, SignedInHere};
+use super::letters::notice;
 use super::session::SignedIn;
 use super::{About, Call, FieldFault, FlowError, GONE, step_up};
 use crate::text;
@@ -128,6 +130,10 @@ pub enum Confirmation {
         session: Token,
         /// How many other sessions were ended.
         ended: u64,
+        /// Whether the key is shown one last time now (EXC-7).
+        last_showing: bool,
+        /// Whether a recovery key may be made now (KEY-10).
+        may_make_key: bool,
     },
     /// The code belongs to another moment: the device's clock is wrong.
     ClockWrong {
@@ -175,7 +181,17 @@ pub async fn confirm(
         Err(StoreError::Unique(_)) => Err(FlowError::field("name", text!("device-name-taken"))),
         Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
         Err(fault) => Err(fault.into()),
-        Ok((session, ended)) => Ok(Confirmation::Done { session, ended }),
+        Ok((session, ended)) => {
+            call.deps.post_wake.notify_one();
+            let (policy, role) = (&signed_in.facts.policy, signed_in.facts.account.role);
+            let missing = !signed_in.facts.recovery_key.is_some_and(|key| key.saved);
+            Ok(Confirmation::Done {
+                session,
+                ended,
+                last_showing: policy.last_showing,
+                may_make_key: missing && policy.offers(Method::RecoveryKey, role),
+            })
+        }
     }
 }
 
@@ -236,37 +252,26 @@ impl Confirming {
         if !authenticator::confirm(tx, &confirmation, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
-        api_token::end_below(tx, signed_in.account(), Method::Authenticator.class(), call.now).await?;
-        let ended = session::delete_others(tx, signed_in.account(), signed_in.session).await?;
-        if signed_in.facts.authenticators == 0 {
-            // They were recognised by the password alone; this one has just shown the first device.
-            browser::delete_others(tx, signed_in.account(), signed_in.browser).await?;
+        let here = SignedInHere { session: signed_in.session, browser: signed_in.browser };
+        factors::enabled(tx, call, &signed_in.facts, Method::Authenticator, &here).await?;
+        if signed_in.facts.policy.last_showing {
+            let until = call.now.plus(SET_UP_LIFE);
+            authenticator::show_until(tx, self.id, signed_in.account(), signed_in.session, until).await?;
         }
-        let token = renewed(tx, call, signed_in.account(), signed_in.session).await?;
+        let class = Method::Authenticator.class();
+        let (token, ended) =
+            factors::renew(tx, call, signed_in.account(), Present::of(signed_in), class).await?;
         let detail = [
             ("device", self.id.to_string()),
             ("name", self.name.as_str().to_owned()),
             ("ended", ended.to_string()),
         ];
         audit::append(tx, &call.own_row(Event::AuthenticatorAdded, signed_in.about(), &detail)).await?;
+        let name = Some(self.name.as_str().to_owned());
+        let (account, method) = (&signed_in.facts.account, Method::Authenticator);
+        factors::tell(tx, call, account, LetterKind::MethodAdded, method, name).await?;
         Ok((token, ended))
     }
-}
-
-/// Ends the account's challenges and gives the one session that stays a new token and the class of the proof.
-async fn renewed(
-    tx: &mut Db,
-    call: &Call,
-    account: AccountId,
-    session: SessionId,
-) -> Result<Token, StoreError> {
-    challenge::delete_for_account(tx, account).await?;
-    let token = Token::new(call.entropy());
-    let class = Method::Authenticator.class();
-    if session::step_up(tx, session, &token.hash(), class, call.now).await? {
-        return Ok(token);
-    }
-    Err(StoreError::Refused(GONE))
 }
 
 /// Throws the pending key away.
@@ -293,12 +298,19 @@ pub async fn rename(
         let detail = [("device", id.to_string()), ("name", name.as_str().to_owned())];
         call.own_row(Event::AuthenticatorRenamed, signed_in.about(), &detail)
     };
-    let data = (id, signed_in.account(), name, row);
-    let job = call.deps.store.write(data, |tx, (id, account, name, row)| {
+    let data = (id, signed_in.facts.account.clone(), name, row, call.clone());
+    let job = call.deps.store.write(data, |tx, (id, account, name, row, call)| {
         Box::pin(async move {
-            let renamed = authenticator::rename(tx, *id, *account, name).await?;
+            let renamed = authenticator::rename(tx, *id, account.id, name).await?;
             if renamed {
                 audit::append(tx, row).await?;
+                let method = Method::Authenticator.as_str().to_owned();
+                let body = LetterBody {
+                    method: Some(method),
+                    name: Some(name.as_str().to_owned()),
+                    ..LetterBody::default()
+                };
+                notice(tx, call, account, LetterKind::AuthenticatorRenamed, body).await?;
             }
             Ok(renamed)
         })
@@ -311,32 +323,103 @@ pub async fn rename(
     }
 }
 
-/// Opens the challenge that a removal always takes (ALL-4), whatever was proved before.
+/// Removes a device: opens the challenge that this always takes (ALL-4), whatever was proved before, or does it at once
+/// after a recovery (KEY-8).
 pub async fn start_removal(
     call: &Call,
     signed_in: &SignedIn,
     id: AuthenticatorId,
-) -> Result<OpenChallenge, FlowError> {
+) -> Result<Removal, FlowError> {
     by_id(call, signed_in, id).await?;
-    if let Permission::No(key) = signed_in.may(AccountChange::RemoveAuthenticator, call.now) {
-        return Err(FlowError::Forbidden(Text::new(key)));
+    match signed_in.may(AccountChange::RemoveAuthenticator, call.now) {
+        Permission::No(key) => Err(FlowError::Forbidden(Text::new(key))),
+        Permission::StepUp => Err(FlowError::StepUpNeeded),
+        Permission::OwnChallenge => {
+            let subject = Some(*id.as_bytes());
+            let open = step_up::open(call, signed_in, Purpose::RemoveAuthenticator, subject).await?;
+            Ok(Removal::Challenge(open))
+        }
+        Permission::Yes => {
+            let data = (call.clone(), signed_in.clone(), id);
+            let job = call.deps.store.write(data, |tx, (call, signed_in, id)| {
+                Box::pin(async move {
+                    let account = &signed_in.facts.account;
+                    delete(tx, call, account, *id, Present::of(signed_in), Method::RecoveryKey).await
+                })
+            });
+            match job.await {
+                Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
+                other => Ok(Removal::Done(other?)),
+            }
+        }
     }
-    step_up::open(call, signed_in, Purpose::RemoveAuthenticator, Some(*id.as_bytes())).await
 }
 
-/// Removes the challenge's device after a right answer.
-pub(super) async fn remove(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> Result<Token, StoreError> {
-    let (Some(subject), Some(present)) = (facts.challenge.subject, facts.challenge.session_id) else {
-        return Err(StoreError::Refused(GONE));
-    };
-    let (id, account) = (AuthenticatorId::from_bytes(subject), &facts.facts.account);
+/// Removes the challenge's device after a right answer by `method`.
+pub(super) async fn remove(
+    tx: &mut Db,
+    call: &Call,
+    facts: &ChallengeFacts,
+    present: Present,
+    method: Method,
+) -> Result<Token, StoreError> {
+    let subject = facts.challenge.subject.ok_or(StoreError::Refused(GONE))?;
+    let id = AuthenticatorId::from_bytes(subject);
+    delete(tx, call, &facts.facts.account, id, present, method).await
+}
+
+async fn delete(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    id: AuthenticatorId,
+    present: Present,
+    method: Method,
+) -> Result<Token, StoreError> {
+    account::bump_factor_version(tx, account.id).await?;
+    let device = authenticator::by_id(tx, id).await?.filter(|device| device.account_id == account.id);
+    let name = device.and_then(|device| device.name);
     if !authenticator::delete(tx, id, account.id).await? {
         return Err(StoreError::Refused(GONE));
     }
-    account::bump_factor_version(tx, account.id).await?;
-    session::delete_others(tx, account.id, present).await?;
-    let token = renewed(tx, call, account.id, present).await?;
-    let detail = [("device", id.to_string())];
+    factors::drop_unanchored_key(tx, call, account).await?;
+    let (token, _) = factors::renew(tx, call, account.id, present, method.class()).await?;
+    let detail = [("device", id.to_string()), ("by", method.as_str().to_owned())];
     audit::append(tx, &call.own_row(Event::AuthenticatorRemoved, About::of(account), &detail)).await?;
+    factors::tell(tx, call, account, LetterKind::MethodRemoved, Method::Authenticator, name).await?;
     Ok(token)
+}
+
+/// A key that is shown one last time after its set-up (EXC-7), in the session that confirmed it.
+pub struct LastShowing {
+    /// The device's name.
+    pub name: String,
+    /// The key in groups of four, for typing.
+    pub key: zeroize::Zeroizing<String>,
+    /// The address in the QR code.
+    pub uri: zeroize::Zeroizing<String>,
+}
+
+/// The key that this session may see one last time. `NotFound`: there is none, it was accepted, or ten minutes are over.
+pub async fn last_showing(call: &Call, signed_in: &SignedIn) -> Result<LastShowing, FlowError> {
+    let mut db = call.reader().await?;
+    let keys = &call.deps.keys;
+    let (account, session) = (&signed_in.facts.account, signed_in.session);
+    let found = authenticator::shown(&mut db, keys, account.id, session, call.now).await?;
+    let (_, name, secret) = found.ok_or(FlowError::NotFound)?;
+    Ok(LastShowing {
+        name,
+        key: secret.grouped(),
+        uri: totp::otpauth_uri(&call.deps.product, account.email.as_str(), &secret),
+    })
+}
+
+/// Ends the last showing and hands the key out this once, for the picture to save. Of any number of callers one gets it.
+pub async fn end_last_showing(call: &Call, signed_in: &SignedIn) -> Result<LastShowing, FlowError> {
+    let shown = last_showing(call, signed_in).await?;
+    let data = (signed_in.account(), signed_in.session);
+    let job = call.deps.store.write(data, |tx, (account, session)| {
+        Box::pin(async move { authenticator::end_showing(tx, *account, *session).await })
+    });
+    if job.await? { Ok(shown) } else { Err(FlowError::NotFound) }
 }

@@ -1,13 +1,26 @@
 //! Live rows as core's decisions want them.
 
 use countersign_core::method::Method;
-use countersign_core::sign_in::{Situation, Suspension};
+use countersign_core::sign_in::{SessionFacts, Situation, Suspension};
 use countersign_core::time::Timestamp;
 use countersign_store::facts::AccountFacts;
 
-/// The kinds of factor that are enrolled now.
+/// The account's methods that count now, the last used one first.
 pub(super) fn enrolled(facts: &AccountFacts) -> Vec<Method> {
-    if facts.authenticators > 0 { vec![Method::Authenticator] } else { Vec::new() }
+    facts.policy.counting(&switched_on(facts))
+}
+
+/// Every method that is on, whether or not the policy lets it count beside the others; the last used one first, a
+/// recovery key last.
+pub(super) fn switched_on(facts: &AccountFacts) -> Vec<Method> {
+    let on = |method: &Method| match method {
+        Method::Authenticator => facts.authenticators > 0,
+        Method::Email => facts.account.email_codes_at.is_some(),
+        Method::RecoveryKey => facts.recovery_key.is_some(),
+    };
+    let mut methods: Vec<Method> = Method::ALL.iter().copied().filter(on).collect();
+    methods.sort_by_key(|method| (!method.is_daily(), facts.account.last_method != Some(*method)));
+    methods
 }
 
 /// The suspension as core judges it.
@@ -26,5 +39,20 @@ pub(super) fn situation<'a>(
     suspension: Option<&'a Suspension>,
     now: Timestamp,
 ) -> Situation<'a> {
-    Situation { policy: &facts.policy, role: facts.account.role, enrolled, suspension, now }
+    Situation {
+        policy: &facts.policy,
+        role: facts.account.role,
+        enrolled,
+        suspension,
+        address_confirmed: facts.account.email_verified_at.is_some(),
+        mail_reset_at: facts.account.mail_reset_at,
+        changes_locked: facts.account.changes_locked_at.is_some(),
+        key_saved: facts.recovery_key.is_some_and(|key| key.saved),
+        now,
+    }
+}
+
+/// An API token as core judges sessions: it gives no fresh proof.
+pub(super) fn without_proof(class: countersign_core::method::Class) -> SessionFacts {
+    SessionFacts { class, stepped_up_at: None, recovered_at: None }
 }

@@ -5,6 +5,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId, SessionId};
+use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
@@ -19,7 +20,10 @@ use countersign_store::session::SessionRow;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, session};
 
 use super::facts::{enrolled, situation, suspension};
-use super::{About, Call};
+use super::letters::notice;
+use super::second_step::offers_of;
+use super::sign_in::Recognised;
+use super::{About, Call, mail_code};
 
 /// Browsers an account is recognised in at most; the one not used for longest is forgotten.
 const BROWSERS_MOST: u32 = 50;
@@ -59,7 +63,7 @@ pub struct Entering {
     /// What was passed so far.
     pub first_step: FirstStep,
     /// The recognised browser, if its cookie was right.
-    pub browser: Option<BrowserId>,
+    pub browser: Option<Recognised>,
     /// The hash of the token of the session that the browser holds, which ends where another takes its place.
     pub replaces: Option<[u8; 32]>,
 }
@@ -74,6 +78,8 @@ pub struct Entry {
     pub expires_at: Timestamp,
     /// Whether only enrolment pages will answer.
     pub must_enrol: bool,
+    /// Whether it began by recovery key, so that a new one is saved first.
+    pub recovered: bool,
     /// A new token for the recognised browser, if one was issued.
     pub browser: Option<Token>,
 }
@@ -132,7 +138,7 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
                 browser: entering.browser,
                 first_step: entering.first_step.as_str(),
             };
-            let open = challenge_for(tx, call, account, &subject).await?;
+            let open = challenge_for(tx, call, &facts, &subject).await?;
             audit::append(tx, &call.own_row(Event::SignInFirstStepPassed, about, &[first_step])).await?;
             return Ok(Some(Entered::Challenge(open)));
         }
@@ -142,13 +148,18 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
         let (browser, issued) = recognise(tx, call, account, entering.browser).await?;
         (Some(browser), issued)
     } else {
-        (entering.browser, None)
+        (entering.browser.and_then(Recognised::current), None)
     };
     ended_by_successor(tx, call, entering.replaces.as_ref()).await?;
-    let entry = admit(tx, call, &facts, class, browser).await?;
+    let entry = admit(tx, call, &facts, &Admission { class, browser, method: None }).await?;
     let entry = Entry { must_enrol, browser: issued, ..entry };
     let detail = [first_step, ("class", class.as_str().to_owned())];
     audit::append(tx, &call.own_row(event, about, &detail)).await?;
+    if event == Event::SignInUnderSuspension {
+        notice(tx, call, account, LetterKind::EnteredUnderSuspension, LetterBody::default()).await?;
+    } else if entry.browser.is_some() {
+        new_browser(tx, call, account).await?;
+    }
     Ok(Some(Entered::Session(entry)))
 }
 
@@ -157,17 +168,21 @@ pub(super) struct Opening {
     pub(super) purpose: Purpose,
     pub(super) subject: Option<[u8; 16]>,
     pub(super) session: Option<SessionId>,
-    pub(super) browser: Option<BrowserId>,
+    pub(super) browser: Option<Recognised>,
     pub(super) first_step: &'static str,
 }
 
-/// Opens a challenge bound to account, purpose, browser and the versions of password and factors at its start.
+/// Opens a challenge bound to account, purpose, browser and the versions of password and factors at its start. Where it
+/// begins with a code by e-mail, that goes out with it. The transaction must hold the account's row.
 pub(super) async fn challenge_for(
     tx: &mut Db,
     call: &Call,
-    account: &AccountRow,
+    facts: &AccountFacts,
     opening: &Opening,
 ) -> Result<OpenChallenge, StoreError> {
+    let account = &facts.account;
+    let first = offers_of(call, facts, opening.purpose, opening.browser.is_some()).into_iter().next();
+    let first = first.filter(|offer| offer.held_until.is_none()).map(|offer| offer.method);
     let token = Token::new(call.entropy());
     let expires_at = call.now.plus(limits::CHALLENGE_LIFE);
     let row = ChallengeRow {
@@ -176,8 +191,8 @@ pub(super) async fn challenge_for(
         purpose: opening.purpose,
         subject: opening.subject,
         session_id: opening.session,
-        method: None,
-        browser_id: opening.browser,
+        method: first,
+        browser_id: opening.browser.map(|browser| browser.id),
         password_version: account.password_version,
         factor_version: account.factor_version,
         tries: 0,
@@ -191,6 +206,11 @@ pub(super) async fn challenge_for(
         sent_at: None,
     };
     challenge::create(tx, &token.hash(), &row).await?;
+    if first == Some(Method::Email) {
+        // What stands against sending is told by the page that shows the challenge.
+        let known = opening.browser.and_then(Recognised::current);
+        mail_code::send(tx, call, account, &row, known).await?;
+    }
     Ok(OpenChallenge { token, expires_at })
 }
 
@@ -201,30 +221,51 @@ pub(super) struct Passed<'a> {
     /// How the first step was passed.
     pub(super) first_step: &'a str,
     /// The recognised browser, if its cookie was right.
-    pub(super) browser: Option<BrowserId>,
+    pub(super) browser: Option<Recognised>,
     /// By which method.
     pub(super) method: Method,
-    /// With which device.
-    pub(super) device: AuthenticatorId,
+    /// With which authenticator, where it was one.
+    pub(super) device: Option<AuthenticatorId>,
     /// The hash of the token of the session that the browser holds, which ends.
     pub(super) replaces: Option<[u8; 32]>,
 }
 
-/// Turns an answered sign-in challenge into a session and recognises the browser from now on.
+/// Turns an answered sign-in challenge into a session and recognises the browser from now on. A recovery key ends all else
+/// that is signed in or recognised: whoever needed it may have lost a device to somebody.
 pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Result<Entry, StoreError> {
     let (account, class) = (&passed.facts.account, passed.method.class());
-    let (browser, issued) = recognise(tx, call, account, passed.browser).await?;
+    let recovers = passed.method == Method::RecoveryKey;
+    let mut browser = passed.browser;
+    if recovers {
+        session::delete_all(tx, account.id).await?;
+        challenge::delete_for_account(tx, account.id).await?;
+        browser::delete_for_account(tx, account.id).await?;
+        browser = None;
+    }
+    let (browser, issued) = recognise(tx, call, account, browser).await?;
     ended_by_successor(tx, call, passed.replaces.as_ref()).await?;
-    let mut entry = admit(tx, call, passed.facts, class, Some(browser)).await?;
+    let admission = Admission { class, browser: Some(browser), method: Some(passed.method) };
+    let mut entry = admit(tx, call, passed.facts, &admission).await?;
     entry.browser = issued;
-    let detail = [
+    let mut detail = vec![
         ("first_step", passed.first_step.to_owned()),
         ("method", passed.method.as_str().to_owned()),
-        ("device", passed.device.to_string()),
         ("class", class.as_str().to_owned()),
     ];
+    detail.extend(passed.device.map(|device| ("device", device.to_string())));
     audit::append(tx, &call.own_row(Event::SignInSucceeded, About::of(account), &detail)).await?;
+    if entry.browser.is_some() && !recovers {
+        new_browser(tx, call, account).await?;
+    }
     Ok(entry)
+}
+
+/// Tells the owner of a sign-in from a browser that was not known. The account's very first one is no news.
+async fn new_browser(tx: &mut Db, call: &Call, account: &AccountRow) -> Result<(), StoreError> {
+    if account.last_sign_in_at.is_none() {
+        return Ok(());
+    }
+    notice(tx, call, account, LetterKind::NewBrowser, LetterBody::default()).await
 }
 
 /// Recognises the browser from now on: notes that it was seen again, or gives it a cookie.
@@ -232,11 +273,12 @@ async fn recognise(
     tx: &mut Db,
     call: &Call,
     account: &AccountRow,
-    known: Option<BrowserId>,
+    known: Option<Recognised>,
 ) -> Result<(BrowserId, Option<Token>), StoreError> {
-    if let Some(known) = known {
-        browser::touch(tx, known, call.now, account.password_version).await?;
-        return Ok((known, None));
+    if let Some(Recognised { id, .. }) = known
+        && browser::touch(tx, id, call.now, account.password_version).await?
+    {
+        return Ok((id, None));
     }
     let token = Token::new(call.entropy());
     let row = BrowserRow {
@@ -267,15 +309,23 @@ pub(super) async fn ended_by_successor(
     audit::append(tx, &call.own_row(Event::SessionEnded, about, &detail)).await
 }
 
+/// With what a session begins.
+struct Admission {
+    class: Class,
+    browser: Option<BrowserId>,
+    /// The method of its second step.
+    method: Option<Method>,
+}
+
 /// Inserts the session: the only place that does.
 async fn admit(
     tx: &mut Db,
     call: &Call,
     facts: &AccountFacts,
-    class: Class,
-    browser: Option<BrowserId>,
+    admission: &Admission,
 ) -> Result<Entry, StoreError> {
-    let account = &facts.account;
+    let (account, class) = (&facts.account, admission.class);
+    let recovered = admission.method == Some(Method::RecoveryKey);
     let rules = &facts.policy.sessions;
     let token = Token::new(call.entropy());
     let absolute = lives::lives(rules, account.role, class).absolute;
@@ -289,8 +339,8 @@ async fn admit(
         stepped_up_at: Some(call.now),
         address: call.origin.address.to_string(),
         device: call.device().to_owned(),
-        recognised_browser_id: browser,
-        recovered_at: None,
+        recognised_browser_id: admission.browser,
+        recovered_at: recovered.then_some(call.now),
         key_grant_until: None,
     };
     session::create(tx, &token.hash(), &row).await?;
@@ -298,6 +348,14 @@ async fn admit(
         let detail = [("session", ended.to_string())];
         audit::append(tx, &call.own_row(Event::SessionEvicted, About::of(account), &detail)).await?;
     }
-    account::touch_sign_in(tx, account.id, call.now, None).await?;
-    Ok(Entry { token, session: row.id, expires_at: row.expires_at, must_enrol: false, browser: None })
+    let daily = admission.method.filter(|method| method.is_daily());
+    account::touch_sign_in(tx, account.id, call.now, daily).await?;
+    Ok(Entry {
+        token,
+        session: row.id,
+        expires_at: row.expires_at,
+        must_enrol: false,
+        recovered,
+        browser: None,
+    })
 }

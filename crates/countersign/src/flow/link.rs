@@ -128,9 +128,9 @@ fn least(facts: &AccountFacts) -> usize {
 async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {
     let mut db = call.reader().await?;
     let row = link::by_token_hash(&mut db, &token.hash()).await?;
-    if let Some(row) = row.filter(|row| {
-        row.purpose.sets_password() && row.spent_at.is_none() && row.expires_at > call.now
-    }) {
+    if let Some(row) =
+        row.filter(|row| row.purpose.sets_password() && row.spent_at.is_none() && row.expires_at > call.now)
+    {
         let too_late = row.purpose == LinkPurpose::FirstAdministrator
             && account::count_role(&mut db, Role::Administrator).await? > 0;
         return if too_late { Err(FlowError::NotFound) } else { Ok(row) };

@@ -26,13 +26,18 @@ pub mod api_token;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
+pub mod email_code;
+mod factors;
 mod facts;
 pub mod gate;
 pub mod keys;
+mod letters;
 pub mod limit;
 pub mod link;
+mod mail_code;
 pub mod password;
 pub mod policy;
+pub mod recovery_key;
 pub mod second_step;
 pub mod session;
 pub mod sign_in;
@@ -53,6 +58,12 @@ pub struct Deps {
     pub entropy: Arc<dyn Entropy>,
     /// The threads that hash passwords.
     pub hasher: PasswordPool,
+    /// Whether letters can go out at all; where not, none is written.
+    pub mail: bool,
+    /// Wakes the worker that sends letters, once one is committed.
+    pub post_wake: Arc<tokio::sync::Notify>,
+    /// The language of letters to people who have chosen none, as a tag.
+    pub language: String,
     /// The product's name as authenticator apps show it (the issuer), and a word no password may be.
     pub product: String,
 }

@@ -1,48 +1,118 @@
-//! The second step: showing a challenge and answering it.
+//! The second step: showing a challenge, choosing a method, asking for a code, and answering.
 //!
-//! Answering reads challenge and devices, has core judge the code, and then settles in one transaction: lock the
-//! counters; refuse at a limit whatever the verdict; on a right code spend challenge and step by conditional updates,
+//! Answering reads challenge and factors, has core judge the answer, and then settles in one transaction: lock the
+//! counters; refuse at a limit whatever the verdict; on a right answer spend challenge and proof by conditional updates,
 //! where zero rows means that somebody was faster; then the deed the challenge was opened for. A refusal commits too.
+
+mod judged;
+mod proof;
+mod send;
 
 use std::time::Duration;
 
-use countersign_core::audit::{Actor, AuditRow, Event};
-use countersign_core::factor::totp::{self, Code, Verdict};
-use countersign_core::id::{AuthenticatorId, BrowserId};
-use countersign_core::limits::{Bucket, CHALLENGE_TRIES, CounterKey};
-use countersign_core::method::Method;
+use countersign_core::audit::{Actor, Event};
+use countersign_core::factor::email;
+use countersign_core::id::AuthenticatorId;
+use countersign_core::letter::LetterKind;
+use countersign_core::limits::CHALLENGE_TRIES;
+use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
-use countersign_core::session::lives;
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{Offer, Purpose, offers};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
+use countersign_store::courier::CourierState;
 use countersign_store::facts::{self, AccountFacts, ChallengeFacts};
-use countersign_store::{Db, StoreError, audit, authenticator, challenge, counter};
+use countersign_store::letter::{LetterRow, LetterState};
+use countersign_store::{
+    Db, StoreError, audit, authenticator, challenge, courier, delivered_code, letter, session,
+};
 
-use super::facts::enrolled;
-use super::gate::{self, Entry, FirstStep, Passed};
-use super::limit::{Charges, Refusal};
+use super::facts::{enrolled, situation, suspension};
+use super::gate::Entry;
 use super::session::SignedIn;
-use super::sign_in::recognised;
-use super::{About, Call, FieldFault, FlowError, GONE, authenticator as devices, step_up};
+use super::sign_in::{Recognised, recognised};
+use super::{About, Call, FlowError, GONE, mail_code};
 use crate::observe::metrics;
+
+use judged::Judged;
+use proof::Proof;
+pub use send::{choose, send_again};
+
+/// The name under which the mail courier's state is kept.
+pub const MAIL_COURIER: &str = "mail";
 
 /// What the second-step page and the API show of a challenge.
 #[derive(Clone, Debug)]
 pub struct ChallengeView {
-    /// What the code will be used for.
+    /// What the answer will be used for.
     pub purpose: Purpose,
     /// The account, masked: `m•••@e•••.org`.
     pub account: String,
-    /// The methods to choose from.
-    pub methods: Vec<Method>,
+    /// The methods to choose from, the one to begin with first.
+    pub offers: Vec<Offer>,
+    /// The method that is asked for now.
+    pub method: Method,
     /// When the challenge ends.
     pub expires_at: Timestamp,
     /// Wrong answers that are still allowed.
     pub tries_left: u32,
     /// The name of the device that will be removed, where that is the purpose.
     pub subject: Option<String>,
+    /// How the code by e-mail stands, where that method is on offer.
+    pub mail: Option<MailCode>,
+}
+
+/// How the code by e-mail stands in a challenge.
+#[derive(Clone, Debug)]
+pub struct MailCode {
+    /// The address it goes to, masked.
+    pub to: String,
+    /// The code that can be answered now; `None`: none was sent yet, or another sign-in has asked for one since.
+    pub sent: Option<SentCode>,
+    /// When another one may be asked for.
+    pub again: Again,
+    /// Whether letters can't get out at this moment.
+    pub is_mail_down: bool,
+}
+
+/// A code that was sent and waits for its answer.
+#[derive(Clone, Debug)]
+pub struct SentCode {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The four characters that stand in its letter.
+    pub reference: String,
+    /// How far its letter has come.
+    pub delivery: Delivery,
+}
+
+/// How far a letter has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is about to be sent.
+    OnItsWay,
+    /// The mail server has taken it.
+    Sent,
+    /// The mail server could not be reached; it is tried again.
+    Delayed,
+    /// The address does not take it, or its time was over.
+    Refused,
+}
+
+/// When another code may be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// At once.
+    Now,
+    /// At this moment.
+    At(Timestamp),
+    /// Not in this challenge.
+    Never,
+    /// The account has had all the codes of the hour or the day.
+    Limited(Option<Timestamp>),
 }
 
 /// What was answered, and what came of it.
@@ -57,17 +127,28 @@ pub enum Answer {
         session: Token,
         /// The longest its cookie may live.
         lives: Duration,
+        /// Whether a recovery key may be made now.
+        may_make_key: bool,
     },
-    /// The code is wrong.
+    /// The answer is wrong.
     Wrong {
         /// Answers left before the challenge is over.
         tries_left: u32,
     },
-    /// The code was right up to five minutes ago: enter the present one.
+    /// The code was right a short while ago: enter the present one, or have another one sent.
     Late,
-    /// The code was right and has been used: wait for the next one.
+    /// It was right and has been used.
     Used,
-    /// A limit was reached; the code was not looked at.
+    /// The code stood in an earlier letter: the newest counts.
+    Superseded,
+    /// No code of this challenge can be answered: have one sent.
+    NoCode,
+    /// E-mail codes have to wait after a reset by mail; the answer was not looked at.
+    Held {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A limit was reached; the answer was not looked at.
     TooMany {
         /// When to try again, if time alone helps.
         until: Option<Timestamp>,
@@ -88,14 +169,88 @@ pub async fn view(call: &Call, token: &Token) -> Result<ChallengeView, FlowError
             .and_then(|device| device.name),
         None => None,
     };
+    let offers = offered(call, &facts);
+    let mails = offers.iter().any(|offer| offer.method == Method::Email);
+    let mail = if mails { Some(mail_code_of(call, &mut db, &facts).await?) } else { None };
     Ok(ChallengeView {
         purpose: row.purpose,
         account: facts.facts.account.email.masked(),
-        methods: enrolled(&facts.facts),
+        method: chosen(row.method, &offers).ok_or(FlowError::NotFound)?,
+        offers,
         expires_at: row.expires_at,
         tries_left: CHALLENGE_TRIES.saturating_sub(row.tries),
         subject,
+        mail,
     })
+}
+
+/// The methods of a challenge as they are on offer now.
+fn offered(call: &Call, facts: &ChallengeFacts) -> Vec<Offer> {
+    offers_of(call, &facts.facts, facts.challenge.purpose, facts.challenge.browser_id.is_some())
+}
+
+pub(super) fn offers_of(
+    call: &Call,
+    facts: &AccountFacts,
+    purpose: Purpose,
+    known_browser: bool,
+) -> Vec<Offer> {
+    let (enrolled, suspension) = (enrolled(facts), suspension(facts));
+    offers(purpose, &situation(facts, &enrolled, suspension.as_ref(), call.now), known_browser)
+}
+
+/// The method that was chosen, while it is on offer; otherwise the one to begin with.
+fn chosen(method: Option<Method>, offers: &[Offer]) -> Option<Method> {
+    let first = offers.first().map(|offer| offer.method);
+    method.filter(|method| offers.iter().any(|offer| offer.method == *method)).or(first)
+}
+
+async fn mail_code_of(call: &Call, db: &mut Db, facts: &ChallengeFacts) -> Result<MailCode, StoreError> {
+    let (row, account) = (&facts.challenge, &facts.facts.account);
+    let code = delivered_code::of_account(db, account.id, Method::Email).await?;
+    let letter = letter::of_challenge(db, row.id).await?;
+    let state = courier::state(db, MAIL_COURIER).await?;
+    let code = code.filter(|code| code.challenge_id == row.id && code.spent_at.is_none());
+    let again = match email::next_send_at(row.sends, row.sent_at) {
+        None => Again::Never,
+        Some(at) if at > call.now => Again::At(at),
+        Some(_) => {
+            let charges = mail_code::charges(account.id, row.browser_id);
+            match charges.peek(db, call.now).await? {
+                Ok(()) => Again::Now,
+                Err(refused) => Again::Limited(refused.until),
+            }
+        }
+    };
+    Ok(MailCode {
+        to: account.email.masked(),
+        sent: code.map(|code| SentCode {
+            at: code.sent_at,
+            expires_at: code.expires_at,
+            reference: email::reference(row.id, row.sends),
+            delivery: delivery(letter.as_ref()),
+        }),
+        again,
+        is_mail_down: !call.deps.mail || state.is_some_and(|state| is_down(&state)),
+    })
+}
+
+/// How far a code's letter has come.
+fn delivery(letter: Option<&LetterRow>) -> Delivery {
+    match letter.filter(|letter| letter.kind == LetterKind::Code) {
+        None => Delivery::OnItsWay,
+        Some(letter) => match letter.state {
+            LetterState::Sent => Delivery::Sent,
+            LetterState::Refused | LetterState::Expired => Delivery::Refused,
+            LetterState::Waiting if letter.attempts > 0 => Delivery::Delayed,
+            LetterState::Waiting => Delivery::OnItsWay,
+        },
+    }
+}
+
+/// Whether the last thing known of a courier is that it failed.
+pub fn is_down(state: &CourierState) -> bool {
+    state.failed_at.is_some_and(|failed| state.ok_at.is_none_or(|ok| ok < failed))
 }
 
 /// The challenge, if it can still be answered: in time, not spent, and nothing it is bound to has changed.
@@ -129,46 +284,64 @@ pub struct Reply<'a> {
     pub browser: Option<&'a Token>,
     /// The session's cookie: step-up and removal go on in it, and a sign-in ends it.
     pub session: Option<&'a Token>,
-    /// The code as typed.
+    /// The method that the page asked for; `None` takes the one that was chosen last.
+    pub method: Option<Method>,
+    /// The code or key as typed.
     pub code: &'a str,
 }
 
 /// Judges the answer and settles it.
 pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
-    let answer = judged(call, reply).await;
+    let answer = looked_at(call, reply).await;
     metrics::second_step(match &answer {
         Ok(Answer::Entered(_) | Answer::Done { .. }) => "right",
         Ok(Answer::Wrong { .. }) => "wrong",
-        Ok(Answer::Late) => "late",
+        Ok(Answer::Late | Answer::Superseded | Answer::NoCode) => "late",
         Ok(Answer::Used) => "used",
         Ok(Answer::Over) => "over",
-        Ok(Answer::TooMany { .. }) => "refused",
+        Ok(Answer::TooMany { .. } | Answer::Held { .. }) => "refused",
         Err(FlowError::Invalid(_)) => "invalid",
         Err(_) => "unavailable",
     });
+    if call.deps.mail {
+        // A notice may have been written, whatever the answer was.
+        call.deps.post_wake.notify_one();
+    }
     answer
 }
 
-async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
-    let code = Code::parse(reply.code).map_err(|fault| {
-        FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(fault.text_key()) }])
-    })?;
+async fn looked_at(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     let mut db = call.reader().await?;
-    let Some(facts) = live(call, &mut db, reply.challenge).await? else { return Ok(Answer::Over) };
-    if !same_session(&mut db, &facts, reply.session).await? {
+    let Some(facts) = live(call, &mut db, reply.challenge).await? else {
+        // What has no right form is told even here: whoever mistypes must not think that time ran out.
         return Ok(Answer::Over);
+    };
+    let offers = offered(call, &facts);
+    let Some(method) = chosen(reply.method.or(facts.challenge.method), &offers) else {
+        return Ok(Answer::Over);
+    };
+    if reply.method.is_some_and(|asked| asked != method) {
+        return Err(FlowError::Conflict(Text::new("second-step-not-on-offer")));
+    }
+    let typed = proof::parse(method, reply.code)?;
+    let Some(class) = same_session(call, &mut db, &facts, reply.session).await? else {
+        return Ok(Answer::Over);
+    };
+    if let Some(until) = offers.iter().find(|offer| offer.method == method).and_then(|o| o.held_until) {
+        return Ok(Answer::Held { until });
     }
     let known = match recognised(call, &mut db, &facts.facts.account, reply.browser).await? {
         // A session knows the browser it began in: without its cookie the owner is no stranger there.
-        None if facts.challenge.session_id.is_some() => facts.challenge.browser_id,
+        None if facts.challenge.session_id.is_some() => {
+            facts.challenge.browser_id.map(|id| Recognised { id, is_current: true })
+        }
         known => known,
     };
-    let list = authenticator::devices(&mut db, &call.deps.keys, facts.facts.account.id).await?;
+    let proof = Proof::judge(call, &mut db, &facts, typed).await?;
     drop(db);
-    let verdict = totp::judge(&list, &code, call.now, call.now);
-    let charges = charges(call, &facts, known);
+    let charges = judged::charges(call, &facts, known.and_then(Recognised::current));
     let replaces = reply.session.map(Token::hash);
-    let judged = Judged { call: call.clone(), charges, facts, known, verdict, replaces };
+    let judged = Judged { call: call.clone(), charges, facts, known, proof, class, replaces };
     match call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await {
         // What the answer was for is gone: everything was rolled back, and the challenge leads nowhere.
         Err(StoreError::Refused(GONE)) => Ok(Answer::Over),
@@ -176,40 +349,18 @@ async fn judged(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     }
 }
 
-/// A challenge of a session answers only to the browser that holds this session.
+/// A challenge of a session answers only to the browser that holds this session: then it is the session's class, and
+/// [`Class::None`] for a challenge of no session. `None`: another browser.
 async fn same_session(
+    call: &Call,
     db: &mut Db,
     facts: &ChallengeFacts,
     token: Option<&Token>,
-) -> Result<bool, StoreError> {
-    let Some(wanted) = facts.challenge.session_id else { return Ok(true) };
-    let Some(token) = token else { return Ok(false) };
-    let found = countersign_store::session::id_by_token_hash(db, &token.hash()).await?;
-    Ok(found == Some(wanted))
-}
-
-/// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
-/// can't stop it.
-fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
-    let account = facts.facts.account.id;
-    Charges::new(match known {
-        None if follows_reset(facts) => vec![
-            CounterKey::second_step_after_reset(account),
-            CounterKey::second_step_address(&call.origin.address),
-        ],
-        Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
-        None => vec![
-            CounterKey::second_step(account, &Bucket::Strangers),
-            CounterKey::second_step_address(&call.origin.address),
-        ],
-    })
-}
-
-/// Whether the password was set by a link just before. What strangers ran up must not keep the owner out of this very
-/// step, as it is the one that clears it.
-fn follows_reset(facts: &ChallengeFacts) -> bool {
-    let row = &facts.challenge;
-    row.purpose == Purpose::SignIn && row.first_step == FirstStep::Reset.as_str()
+) -> Result<Option<Class>, StoreError> {
+    let Some(wanted) = facts.challenge.session_id else { return Ok(Some(Class::None)) };
+    let Some(token) = token else { return Ok(None) };
+    let found = session::by_token_hash(db, &token.hash(), call.now).await?;
+    Ok(found.filter(|found| found.session.id == wanted).map(|found| found.session.class))
 }
 
 /// Ends a challenge that its owner does not want to answer. Nothing to end is fine.
@@ -224,134 +375,11 @@ pub async fn cancel(call: &Call, token: &Token) -> Result<(), FlowError> {
     let job = call.deps.store.write(data, |tx, (id, now, row)| {
         Box::pin(async move {
             if challenge::cancel(tx, *id, *now).await? {
+                letter::drop_waiting_of_challenge(tx, *id).await?;
                 audit::append(tx, row).await?;
             }
             Ok(())
         })
     });
     Ok(job.await?)
-}
-
-/// An answer that core has judged, ready to be settled.
-struct Judged {
-    call: Call,
-    facts: ChallengeFacts,
-    known: Option<BrowserId>,
-    charges: Charges,
-    verdict: Verdict,
-    /// The hash of the token of the session that the browser holds.
-    replaces: Option<[u8; 32]>,
-}
-
-impl Judged {
-    async fn settle(&self, tx: &mut Db) -> Result<Answer, StoreError> {
-        let now = self.call.now;
-        let mut locked = self.charges.lock(tx).await?;
-        if let Err(refused) = locked.check(now) {
-            let row = self.row(Event::SecondStepRefused, &[]);
-            Refusal::new(&self.call, self.facts.challenge.account_id, refused.limit, row).note(tx).await?;
-            return Ok(Answer::TooMany { until: refused.until });
-        }
-        match &self.verdict {
-            Verdict::Right { device, step, drift } => {
-                // The account before all else: a change of password or factors comes wholly before or wholly after.
-                let row = &self.facts.challenge;
-                let held = gate::held(tx, &self.call, row.account_id, row.password_version).await?;
-                let Some(held) = held.filter(|held| held.account.factor_version == row.factor_version) else {
-                    return Ok(Answer::Over);
-                };
-                // The step first: who loses this race has a challenge left to answer with the next code.
-                if !authenticator::spend(tx, *device, *step, drift, now).await? {
-                    return self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await;
-                }
-                if !challenge::spend(tx, self.facts.challenge.id, now).await? {
-                    return Ok(Answer::Over);
-                }
-                locked.succeed(tx, now).await?;
-                if follows_reset(&self.facts) {
-                    counter::delete(tx, &CounterKey::second_step(row.account_id, &Bucket::Strangers)).await?;
-                }
-                self.deed(tx, &held, *device).await
-            }
-            Verdict::Used { device } => {
-                self.refused(tx, Event::SecondStepUsed, Some(*device), Answer::Used).await
-            }
-            Verdict::Late { device } => {
-                self.refused(tx, Event::SecondStepLate, Some(*device), Answer::Late).await
-            }
-            Verdict::Wrong => {
-                locked.fail(tx, now).await?;
-                self.refused(tx, Event::SecondStepFailed, None, Answer::Wrong { tries_left: 0 }).await
-            }
-        }
-    }
-
-    /// Counts a wrong answer on the challenge. Late and used codes cost nothing on account and address (D.5.3).
-    async fn refused(
-        &self,
-        tx: &mut Db,
-        event: Event,
-        device: Option<AuthenticatorId>,
-        answer: Answer,
-    ) -> Result<Answer, StoreError> {
-        let Some(tries) = challenge::fail(tx, self.facts.challenge.id, self.call.now).await? else {
-            return Ok(Answer::Over);
-        };
-        let detail: Vec<_> = device.map(|id| ("device", id.to_string())).into_iter().collect();
-        self.note(tx, event, &detail).await?;
-        let tries_left = CHALLENGE_TRIES.saturating_sub(tries);
-        Ok(match answer {
-            _ if tries_left == 0 => Answer::Over,
-            Answer::Wrong { .. } => Answer::Wrong { tries_left },
-            other => other,
-        })
-    }
-
-    /// Does what the challenge was opened for.
-    async fn deed(
-        &self,
-        tx: &mut Db,
-        held: &AccountFacts,
-        device: AuthenticatorId,
-    ) -> Result<Answer, StoreError> {
-        let facts = &self.facts;
-        match facts.challenge.purpose {
-            Purpose::SignIn => {
-                let passed = Passed {
-                    facts: held,
-                    first_step: &facts.challenge.first_step,
-                    browser: self.known,
-                    method: Method::Authenticator,
-                    device,
-                    replaces: self.replaces,
-                };
-                Ok(Answer::Entered(gate::passed(tx, &self.call, &passed).await?))
-            }
-            Purpose::StepUp => {
-                let session = step_up::raise(tx, &self.call, facts).await?;
-                Ok(self.done(session))
-            }
-            Purpose::RemoveAuthenticator => {
-                let session = devices::remove(tx, &self.call, facts).await?;
-                Ok(self.done(session))
-            }
-        }
-    }
-
-    fn done(&self, session: Token) -> Answer {
-        let (facts, class) = (&self.facts.facts, Method::Authenticator.class());
-        let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
-        Answer::Done { purpose: self.facts.challenge.purpose, session, lives }
-    }
-
-    async fn note(&self, tx: &mut Db, event: Event, detail: &[(&str, String)]) -> Result<(), StoreError> {
-        audit::append(tx, &self.row(event, detail)).await
-    }
-
-    fn row(&self, event: Event, detail: &[(&str, String)]) -> AuditRow {
-        let about = About::of(&self.facts.facts.account);
-        let mut detail = detail.to_vec();
-        detail.push(("purpose", self.facts.challenge.purpose.as_str().to_owned()));
-        self.call.audit_row(event, Actor::Stranger, about, &detail)
-    }
 }

@@ -34,6 +34,10 @@ pub struct SignedIn {
     pub stepped_up_at: Option<Timestamp>,
     /// Its absolute end.
     pub expires_at: Timestamp,
+    /// When it began by recovery key, if it did.
+    pub recovered_at: Option<Timestamp>,
+    /// Until when a recovery key may be made in it, after the proof that this takes.
+    pub key_grant_until: Option<Timestamp>,
     /// The recognised browser it began in.
     pub browser: Option<countersign_core::id::BrowserId>,
     /// What it may reach: everything of its own, or enrolment only.
@@ -75,8 +79,12 @@ impl SignedIn {
     pub fn may(&self, change: AccountChange, now: Timestamp) -> Permission {
         let suspension = self.suspension();
         let situation = situation(&self.facts, &self.enrolled, suspension.as_ref(), now);
-        let session = SessionFacts { class: self.class, stepped_up_at: self.stepped_up_at };
-        countersign_core::sign_in::may(change, &situation, session)
+        countersign_core::sign_in::may(change, &situation, self.proof())
+    }
+
+    /// What it has proved.
+    fn proof(&self) -> SessionFacts {
+        SessionFacts { class: self.class, stepped_up_at: self.stepped_up_at, recovered_at: self.recovered_at }
     }
 
     /// As [`Self::may`], for changes that need no challenge of their own: `Ok` or the error that says what is missing.
@@ -102,7 +110,12 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
     let enrolled = enrolled(&view.facts);
     let suspension = suspension(&view.facts);
     let situation = situation(&view.facts, &enrolled, suspension.as_ref(), call.now);
-    let standing = countersign_core::sign_in::standing(&situation, view.session.class);
+    let proof = SessionFacts {
+        class: view.session.class,
+        stepped_up_at: view.session.stepped_up_at,
+        recovered_at: view.session.recovered_at,
+    };
+    let standing = countersign_core::sign_in::standing(&situation, proof);
     if standing == Standing::Stale {
         return Err(FlowError::SignInAgain);
     }
@@ -114,6 +127,8 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
         class: view.session.class,
         stepped_up_at: view.session.stepped_up_at,
         expires_at: view.session.expires_at,
+        recovered_at: view.session.recovered_at,
+        key_grant_until: view.session.key_grant_until,
         browser: view.session.recognised_browser_id,
         standing,
         enrolled,

@@ -106,6 +106,9 @@ async fn tried(call: &Call, input: Credentials) -> Result<FirstStepOutcome, Flow
     {
         tokio::spawn(upgrade.run(password));
     }
+    if matches!(outcome, FirstStepOutcome::Entered(_) | FirstStepOutcome::Challenge(_)) {
+        call.deps.post_wake.notify_one();
+    }
     Ok(outcome)
 }
 
@@ -151,18 +154,34 @@ fn checked(input: &Credentials) -> Result<EmailAddress, FlowError> {
     }
 }
 
-/// The recognised browser behind a cookie: of this account, of its present password, and not yet over.
+/// A browser in which the account's owner has completed a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recognised {
+    /// The browser.
+    pub id: BrowserId,
+    /// Whether that was under the present password. Only then has it counters of its own; after a reset it is known
+    /// all the same, so that a code by mail is believed in it.
+    pub is_current: bool,
+}
+
+impl Recognised {
+    /// The browser whose own counters apply.
+    pub fn current(self) -> Option<BrowserId> {
+        self.is_current.then_some(self.id)
+    }
+}
+
+/// The browser behind a cookie: of this account, and not yet over.
 pub(super) async fn recognised(
     call: &Call,
     db: &mut Db,
     account: &AccountRow,
     token: Option<&Token>,
-) -> Result<Option<BrowserId>, StoreError> {
+) -> Result<Option<Recognised>, StoreError> {
     let Some(token) = token else { return Ok(None) };
     let row = browser::by_token_hash(db, &token.hash(), account.id).await?;
-    Ok(row
-        .filter(|row| row.password_version == account.password_version && row.expires_at > call.now)
-        .map(|row| row.id))
+    let row = row.filter(|row| row.expires_at > call.now);
+    Ok(row.map(|row| Recognised { id: row.id, is_current: row.password_version == account.password_version }))
 }
 
 /// One try: who, from where, charged to what.
@@ -172,7 +191,9 @@ struct Attempt {
     subject: AccountId,
     /// What a puzzle is bound to: derived from the address, whether or not it has an account.
     identifier: [u8; 16],
+    /// The recognised browser, whose own counters apply.
     known: Option<BrowserId>,
+    browser: Option<Recognised>,
     charges: Charges,
     /// What strangers together have failed: past its limit they solve a puzzle before the password is looked at.
     strangers: Option<Charges>,
@@ -195,10 +216,11 @@ impl Attempt {
         token: Option<&Token>,
     ) -> Result<Self, StoreError> {
         let identifier = call.deps.keys.identifier(&email.key());
-        let (subject, known) = match &facts {
+        let (subject, browser) = match &facts {
             Some(facts) => (facts.account.id, recognised(call, db, &facts.account, token).await?),
             None => (AccountId::from_bytes(identifier), None),
         };
+        let known = browser.and_then(Recognised::current);
         let address = call.origin.address;
         let bucket = known.map_or_else(|| Bucket::Prefix(limits::network(&address)), Bucket::Browser);
         let mut list = vec![CounterKey::first_step(subject, &bucket)];
@@ -216,6 +238,7 @@ impl Attempt {
             subject,
             identifier,
             known,
+            browser,
             charges: Charges::new(list),
             strangers,
         })
@@ -324,7 +347,7 @@ impl Judged {
             account: facts.account.id,
             password_version: facts.account.password_version,
             first_step: FirstStep::Password,
-            browser: self.attempt.known,
+            browser: self.attempt.browser,
             replaces: self.replaces,
         }
     }

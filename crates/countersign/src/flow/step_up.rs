@@ -13,9 +13,11 @@ use countersign_core::time::Timestamp;
 use countersign_store::facts::ChallengeFacts;
 use countersign_store::{Db, StoreError, audit, session};
 
+use super::factors::Present;
 use super::gate::{self, OpenChallenge, Opening};
 use super::limit::{Charges, Refusal};
 use super::session::SignedIn;
+use super::sign_in::Recognised;
 use super::{About, Call, FlowError, GONE};
 
 /// How the person will prove themselves.
@@ -44,28 +46,44 @@ pub(super) async fn open(
     let data = (call.clone(), signed_in.clone(), purpose, subject);
     let job = call.deps.store.write(data, |tx, (call, signed_in, purpose, subject)| {
         Box::pin(async move {
+            let browser = signed_in.browser.map(|id| Recognised { id, is_current: true });
             let opening = Opening {
                 purpose: *purpose,
                 subject: *subject,
                 session: Some(signed_in.session),
-                browser: signed_in.browser,
+                browser,
                 first_step: "session",
             };
-            gate::challenge_for(tx, call, &signed_in.facts.account, &opening).await
+            let version = signed_in.facts.account.password_version;
+            let held = gate::held(tx, call, signed_in.account(), version).await?;
+            let held = held.ok_or(StoreError::Refused(GONE))?;
+            gate::challenge_for(tx, call, &held, &opening).await
         })
     });
-    Ok(job.await?)
+    match job.await {
+        Err(StoreError::Refused(GONE)) => Err(FlowError::SignInAgain),
+        other => {
+            let open = other?;
+            call.deps.post_wake.notify_one();
+            Ok(open)
+        }
+    }
 }
 
 /// Raises the challenge's session after a right answer.
-pub(super) async fn raise(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> Result<Token, StoreError> {
-    let id = facts.challenge.session_id.ok_or(StoreError::Refused(GONE))?;
+pub(super) async fn raise(
+    tx: &mut Db,
+    call: &Call,
+    facts: &ChallengeFacts,
+    present: Present,
+    method: Method,
+) -> Result<Token, StoreError> {
     let token = Token::new(call.entropy());
-    let class = Method::Authenticator.class();
-    if !session::step_up(tx, id, &token.hash(), class, call.now).await? {
+    let class = method.class().max(present.class);
+    if !session::step_up(tx, present.session, &token.hash(), class, call.now).await? {
         return Err(StoreError::Refused(GONE));
     }
-    let detail = [("method", Method::Authenticator.as_str().to_owned())];
+    let detail = [("method", method.as_str().to_owned())];
     audit::append(tx, &call.own_row(Event::StepUpSucceeded, About::of(&facts.facts.account), &detail))
         .await?;
     Ok(token)

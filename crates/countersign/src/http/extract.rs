@@ -114,6 +114,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
         let Enrolling(signed_in) = <Enrolling as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         match signed_in.standing {
             Standing::Full => Ok(Self(signed_in)),
+            Standing::SaveKey => Err(Problem::new(&problem::MUST_SAVE_KEY)),
             Standing::MustEnrol => Err(Problem::new(&problem::MUST_ENROL)),
             Standing::Stale => Err(Problem::new(&problem::SIGN_IN_NEEDED)),
         }

@@ -66,6 +66,8 @@ kinds! {
     STEP_UP_NEEDED = "step-up-needed", FORBIDDEN;
     /// A second step has to be set up before anything else.
     MUST_ENROL = "must-enrol", FORBIDDEN;
+    /// The session began by recovery key: the new key has to be saved before anything else.
+    MUST_SAVE_KEY = "must-save-key", FORBIDDEN;
     /// After too many wrong passwords only browsers that signed in before may still try.
     KNOWN_BROWSERS = "known-browsers-only", FORBIDDEN;
     /// There is nothing here, or not for this account.

@@ -14,6 +14,7 @@ use crate::api::shapes::{Sent, Time};
 use crate::app::App;
 use crate::flow::Call;
 use crate::flow::authenticator::{self, DeviceLine};
+use crate::flow::email_code::Removal;
 use crate::http::cookies::Cookies;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
@@ -118,5 +119,8 @@ async fn remove_authenticator(
     Id(id): Id<AuthenticatorId>,
 ) -> Result<Sent<SignInState>, Problem> {
     let open = authenticator::start_removal(&call, &signed_in, id).await?;
-    entry::challenged(&call, &cookies, &open).await.map(Sent)
+    match open {
+        Removal::Challenge(open) => entry::challenged(&call, &cookies, &open).await.map(Sent),
+        Removal::Done(token) => entry::renewed(&call, &cookies, &token).await.map(Sent),
+    }
 }

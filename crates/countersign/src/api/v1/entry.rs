@@ -24,11 +24,14 @@ pub(super) enum State {
     Challenge,
     /// Signed in, but a second step has to be set up at `/api/v1/authenticators` before anything else.
     Enrolment,
+    /// Signed in by recovery key: a new one has to be made and saved at `/api/v1/recovery-key` before anything else.
+    SaveKey,
 }
 
 impl From<Standing> for State {
     fn from(standing: Standing) -> Self {
         match standing {
+            Standing::SaveKey => Self::SaveKey,
             Standing::MustEnrol => Self::Enrolment,
             Standing::Full | Standing::Stale => Self::Session,
         }
@@ -81,7 +84,11 @@ pub(super) fn admitted(call: &Call, cookies: &Cookies, entry: &Entry) -> SignInS
     if let Some(browser) = &entry.browser {
         cookies.set(CookieName::Browser, browser, BROWSER_LIFE);
     }
-    let state = if entry.must_enrol { State::Enrolment } else { State::Session };
+    let state = match entry {
+        Entry { must_enrol: true, .. } => State::Enrolment,
+        Entry { recovered: true, .. } => State::SaveKey,
+        _ => State::Session,
+    };
     let expires_at = entry.expires_at.into();
     SignInState { state, csrf_token: entry.token.csrf(), expires_at, methods: Vec::new() }
 }
@@ -98,7 +105,7 @@ pub(super) async fn challenged(
         state: State::Challenge,
         csrf_token: open.token.csrf(),
         expires_at: open.expires_at.into(),
-        methods: view.methods.into_iter().map(MethodName).collect(),
+        methods: view.offers.into_iter().map(|offer| MethodName(offer.method)).collect(),
     })
 }
 

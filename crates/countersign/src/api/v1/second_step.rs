@@ -92,7 +92,7 @@ async fn get_second_step(call: Call, Held(token): Held) -> Result<Sent<SecondSte
     Ok(Sent(SecondStep {
         purpose: PurposeName(view.purpose),
         account: view.account,
-        methods: view.methods.into_iter().map(MethodName).collect(),
+        methods: view.offers.into_iter().map(|offer| MethodName(offer.method)).collect(),
         tries_left: view.tries_left,
         expires_at: view.expires_at.into(),
         authenticator: view.subject,
@@ -119,6 +119,7 @@ async fn answer_second_step(
 ) -> Result<Sent<SignInState>, Problem> {
     let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
     let reply = Reply {
+        method: None,
         challenge: &challenge,
         browser: browser.as_ref(),
         session: session.as_ref(),
@@ -137,7 +138,9 @@ async fn answer_second_step(
 fn refused(cookies: &Cookies, answer: &Answer) -> Problem {
     match *answer {
         Answer::Wrong { tries_left } => Problem::new(&problem::WRONG_CODE).telling("tries_left", tries_left),
-        Answer::Late => Problem::new(&problem::LATE_CODE),
+        Answer::Late | Answer::Superseded | Answer::NoCode | Answer::Held { .. } => {
+            Problem::new(&problem::LATE_CODE)
+        }
         Answer::Used => Problem::new(&problem::USED_CODE),
         Answer::TooMany { until } => FlowError::TooMany { until }.into(),
         Answer::Over | Answer::Entered(_) | Answer::Done { .. } => {

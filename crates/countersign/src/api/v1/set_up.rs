@@ -142,7 +142,7 @@ async fn confirm_authenticator(
     Json(input): Json<NewAuthenticator>,
 ) -> Result<Sent<RenewedSession>, Problem> {
     match authenticator::confirm(&call, &signed_in, &input.name, &input.code).await? {
-        Confirmation::Done { session, ended } => {
+        Confirmation::Done { session, ended, .. } => {
             entry::renewed_alone(&call, &cookies, &session, ended).await.map(Sent)
         }
         Confirmation::Wrong { tries_left } => {

@@ -105,7 +105,7 @@ pub(super) async fn confirm(
 
 fn settled(member: &Member, outcome: Confirmation, again: SetUpPage) -> Result<Response, Problem> {
     let check = match outcome {
-        Confirmation::Done { session, ended } => {
+        Confirmation::Done { session, ended, .. } => {
             member.renew(&session);
             let first = member.me.facts.authenticators == 0;
             return Ok(go(&format!("/account/security/authenticator/done?first={first}&ended={ended}")));

@@ -23,7 +23,7 @@ pub(super) async fn view(call: &Call, token: &Token) -> Result<Option<ChallengeV
 pub(super) fn problem(answer: &Answer) -> CodeProblem {
     match *answer {
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
-        Answer::Late => CodeProblem::Late,
+        Answer::Late | Answer::Superseded | Answer::NoCode | Answer::Held { .. } => CodeProblem::Late,
         Answer::Used => CodeProblem::Used,
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
         Answer::Over | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,

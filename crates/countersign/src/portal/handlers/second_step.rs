@@ -65,7 +65,9 @@ fn over(page: Page) -> SecondStepPage {
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
     match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
-        Purpose::StepUp => SecondStepPurpose::StepUp,
+        Purpose::StepUp | Purpose::EnableEmail | Purpose::DisableEmail | Purpose::NewRecoveryKey => {
+            SecondStepPurpose::StepUp
+        }
         Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(subject.unwrap_or_default()),
     }
 }
@@ -86,8 +88,13 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     };
     let (browser, session) =
         (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
-    let reply =
-        Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code: &form.code };
+    let reply = Reply {
+        challenge: &token,
+        browser: browser.as_ref(),
+        session: session.as_ref(),
+        method: None,
+        code: &form.code,
+    };
     match second_step::answer(&visit.call, &reply).await {
         Ok(answer) => settle(&visit, answer, next).await,
         Err(FlowError::Invalid(_)) => refused(&visit, CodeProblem::Malformed, next).await,
@@ -101,11 +108,14 @@ async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<R
             visit.enter(&entry);
             Ok(go(next.as_deref().unwrap_or("/account")))
         }
-        Answer::Done { purpose, session, lives } => {
+        Answer::Done { purpose, session, lives, .. } => {
             visit.cookies.set(CookieName::Session, &session, lives);
             visit.cookies.remove(CookieName::Challenge);
             let done = match purpose {
                 Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
+                Purpose::EnableEmail | Purpose::DisableEmail | Purpose::NewRecoveryKey => {
+                    "/account/security".to_owned()
+                }
                 Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
             };
             Ok(go(next.as_deref().unwrap_or(&done)))
@@ -131,7 +141,7 @@ pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
         name: page.t(method.text_key()).into_owned(),
         value: method.as_str().to_owned(),
     };
-    let methods = view.methods.iter().map(link).collect();
+    let methods = view.offers.iter().map(|offer| link(&offer.method)).collect();
     show(&TryAnotherWayPage { page, methods })
 }
 
@@ -144,7 +154,8 @@ pub(super) struct MethodForm {
 /// Goes on with the method that was picked. One that the account does not have leads nowhere new.
 pub(super) async fn choose(visit: Visit, Form(form): Form<MethodForm>) -> Result<Response, Problem> {
     let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
-    let known = Method::parse(&form.method).is_some_and(|method| view.methods.contains(&method));
+    let known = Method::parse(&form.method)
+        .is_some_and(|method| view.offers.iter().any(|offer| offer.method == method));
     Ok(go(if known { "/second-step" } else { "/second-step/method" }))
 }
 

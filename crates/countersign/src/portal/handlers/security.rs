@@ -17,6 +17,7 @@ use super::super::visit::{Member, form_errors, go, moment, say, show, show_refus
 use super::super::words::Moment;
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
+use crate::flow::email_code::Removal;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::text;
@@ -186,6 +187,12 @@ pub(super) async fn start_removal(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let open = authenticator::start_removal(member.call(), &member.me, id(&text)?).await?;
-    member.visit.challenge(&open);
+    match open {
+        Removal::Challenge(open) => member.visit.challenge(&open),
+        Removal::Done(token) => {
+            member.renew(&token);
+            return Ok(go(&with_done("/account/security", Done::DeviceRemoved)));
+        }
+    }
     Ok(go("/second-step"))
 }

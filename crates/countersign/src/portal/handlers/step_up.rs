@@ -132,7 +132,8 @@ async fn by_code(member: &Member, code: &str, next: String) -> Result<Response, 
     let token = challenge(member).await?;
     let cookies = &member.visit.cookies;
     let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
-    let reply = Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), code };
+    let reply =
+        Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), method: None, code };
     match second_step::answer(member.call(), &reply).await? {
         Answer::Done { session, .. } => {
             member.renew(&session);

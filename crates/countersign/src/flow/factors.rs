@@ -1,0 +1,123 @@
+//! What every change of an account's factors ends, and what it gives the one session that stays.
+
+use countersign_core::audit::Event;
+use countersign_core::id::{AccountId, SessionId};
+use countersign_core::method::{Class, Method};
+use countersign_core::secret::Token;
+use countersign_core::session::RECOVERY_FRESH;
+use countersign_store::account::AccountRow;
+use countersign_store::facts::AccountFacts;
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, facts, recovery_key,
+    session,
+};
+
+use super::facts::{enrolled, switched_on};
+use super::letters::notice;
+use super::session::SignedIn;
+use super::{About, Call, GONE};
+use countersign_core::letter::{LetterBody, LetterKind};
+
+/// The session that changes factors: it stays, whatever else ends.
+#[derive(Clone, Copy)]
+pub(super) struct Present {
+    /// Its id.
+    pub(super) session: SessionId,
+    /// The class it had, which a change never lowers.
+    pub(super) class: Class,
+}
+
+impl Present {
+    pub(super) fn of(signed_in: &SignedIn) -> Self {
+        Self { session: signed_in.session, class: signed_in.class }
+    }
+}
+
+/// After a factor was added or removed: every challenge, code and other session of the account ends (MSG-9), and the
+/// present session goes on under a new token, with at least this class. The account's version was raised before, which
+/// holds its row. Returns the token and how many sessions ended.
+pub(super) async fn renew(
+    tx: &mut Db,
+    call: &Call,
+    account: AccountId,
+    present: Present,
+    class: Class,
+) -> Result<(Token, u64), StoreError> {
+    let ended = session::delete_others(tx, account, present.session).await?;
+    challenge::delete_for_account(tx, account).await?;
+    delivered_code::delete_for_account(tx, account).await?;
+    let token = Token::new(call.entropy());
+    let class = class.max(present.class);
+    if session::step_up(tx, present.session, &token.hash(), class, call.now).await? {
+        return Ok((token, ended));
+    }
+    Err(StoreError::Refused(GONE))
+}
+
+/// What enabling `method` brings with it: weaker tokens end, methods that it excludes are switched off (EXC-2), browsers
+/// that were recognised by the password alone are forgotten, and the session may make a recovery key where one is offered
+/// and missing (KEY-4). `before` is the account before the method was on.
+pub(super) async fn enabled(
+    tx: &mut Db,
+    call: &Call,
+    before: &AccountFacts,
+    method: Method,
+    signed_in: &SignedInHere,
+) -> Result<(), StoreError> {
+    let account = &before.account;
+    api_token::end_below(tx, account.id, method.class(), call.now).await?;
+    let on = switched_on(before);
+    for excluded in before.policy.giving_way(method, &on) {
+        if excluded == Method::Email {
+            account::set_email_codes(tx, account.id, None).await?;
+            let detail = [("cause", "excluded".to_owned()), ("by", method.as_str().to_owned())];
+            audit::append(tx, &call.own_row(Event::EmailCodesDisabled, About::of(account), &detail)).await?;
+            let body = LetterBody { method: Some(excluded.as_str().to_owned()), ..LetterBody::default() };
+            notice(tx, call, account, LetterKind::MethodRemoved, body).await?;
+        }
+    }
+    if enrolled(before).is_empty() {
+        browser::delete_others(tx, account.id, signed_in.browser).await?;
+    }
+    let missing = !before.recovery_key.is_some_and(|key| key.saved);
+    if missing && before.policy.offers(Method::RecoveryKey, account.role) {
+        session::grant_key(tx, signed_in.session, call.now.plus(RECOVERY_FRESH)).await?;
+    }
+    Ok(())
+}
+
+/// The session and the browser in which a method is enabled.
+pub(super) struct SignedInHere {
+    pub(super) session: SessionId,
+    pub(super) browser: Option<countersign_core::id::BrowserId>,
+}
+
+/// A recovery key counts only beside a daily method: with the last of them it goes.
+pub(super) async fn drop_unanchored_key(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+) -> Result<(), StoreError> {
+    let Some(now) = facts::account_facts(tx, account.id, call.now).await? else { return Ok(()) };
+    if now.recovery_key.is_none() || switched_on(&now).iter().any(|method| method.is_daily()) {
+        return Ok(());
+    }
+    if recovery_key::delete(tx, account.id).await? {
+        let detail = [("cause", "no-method-left".to_owned())];
+        audit::append(tx, &call.own_row(Event::RecoveryKeyVoided, About::of(account), &detail)).await?;
+    }
+    Ok(())
+}
+
+/// Tells the owner that a method was added or removed.
+pub(super) async fn tell(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    kind: LetterKind,
+    method: Method,
+    name: Option<String>,
+) -> Result<(), StoreError> {
+    let body = LetterBody { method: Some(method.as_str().to_owned()), name, ..LetterBody::default() };
+    notice(tx, call, account, kind, body).await
+}

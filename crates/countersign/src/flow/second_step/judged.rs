@@ -1,0 +1,253 @@
+//! The deciding transaction of an answer: charge, spend, deed.
+
+use countersign_core::audit::{Actor, AuditRow, Event};
+use countersign_core::factor::{email, totp};
+use countersign_core::id::{AuthenticatorId, BrowserId};
+use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::limits::{Bucket, CHALLENGE_TRIES, CounterKey};
+use countersign_core::method::{Class, Method};
+use countersign_core::secret::Token;
+use countersign_core::session::lives;
+use countersign_core::sign_in::Purpose;
+use countersign_store::facts::{AccountFacts, ChallengeFacts};
+use countersign_store::{
+    Db, StoreError, audit, authenticator, challenge, counter, delivered_code, recovery_key,
+};
+
+use super::super::factors::{Present, SignedInHere};
+use super::super::gate::{self, FirstStep, Passed};
+use super::super::letters::notice;
+use super::super::limit::{Charges, Refusal};
+use super::super::sign_in::Recognised;
+use super::super::{About, Call, GONE, authenticator as devices, email_code, recovery_key as keys, step_up};
+use super::{Answer, Proof, offers_of};
+
+/// Wrong answers to one challenge after which its owner is told when it was passed all the same.
+const SUSPICIOUS: u32 = 3;
+
+/// An answer that core has judged, ready to be settled.
+pub(super) struct Judged {
+    pub(super) call: Call,
+    pub(super) facts: ChallengeFacts,
+    pub(super) known: Option<Recognised>,
+    pub(super) charges: Charges,
+    pub(super) proof: Proof,
+    /// The class of the session that the challenge is of.
+    pub(super) class: Class,
+    /// The hash of the token of the session that the browser holds.
+    pub(super) replaces: Option<[u8; 32]>,
+}
+
+/// A right answer that is to be spent.
+struct Right {
+    method: Method,
+    device: Option<AuthenticatorId>,
+}
+
+/// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
+/// can't stop it.
+pub(super) fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
+    let account = facts.facts.account.id;
+    Charges::new(match known {
+        None if follows_reset(facts) => vec![
+            CounterKey::second_step_after_reset(account),
+            CounterKey::second_step_address(&call.origin.address),
+        ],
+        Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
+        None => vec![
+            CounterKey::second_step(account, &Bucket::Strangers),
+            CounterKey::second_step_address(&call.origin.address),
+        ],
+    })
+}
+
+/// Whether the password was set by a link just before. What strangers ran up must not keep the owner out of this very
+/// step, as it is the one that clears it.
+fn follows_reset(facts: &ChallengeFacts) -> bool {
+    let row = &facts.challenge;
+    row.purpose == Purpose::SignIn && row.first_step == FirstStep::Reset.as_str()
+}
+
+impl Judged {
+    pub(super) async fn settle(&self, tx: &mut Db) -> Result<Answer, StoreError> {
+        let now = self.call.now;
+        let mut locked = self.charges.lock(tx).await?;
+        if let Err(refused) = locked.check(now) {
+            let row = self.row(Event::SecondStepRefused, &[]);
+            Refusal::new(&self.call, self.facts.challenge.account_id, refused.limit, row).note(tx).await?;
+            return Ok(Answer::TooMany { until: refused.until });
+        }
+        if let Some((event, device, answer)) = self.refusal() {
+            if matches!(answer, Answer::Wrong { .. }) {
+                locked.fail(tx, now).await?;
+            }
+            return self.refused(tx, event, device, answer).await;
+        }
+        // The account before all else: a change of password or factors comes wholly before or wholly after.
+        let row = &self.facts.challenge;
+        let held = gate::held(tx, &self.call, row.account_id, row.password_version).await?;
+        let held = held.filter(|held| held.account.factor_version == row.factor_version);
+        let Some(held) = held.filter(|held| self.is_on_offer(held)) else { return Ok(Answer::Over) };
+        // The proof first: who loses this race has a challenge left to answer anew.
+        let Some(right) = self.spend(tx, &held).await? else {
+            return self.refused(tx, Event::SecondStepUsed, None, Answer::Used).await;
+        };
+        if !challenge::spend(tx, row.id, now).await? {
+            // Rolled back with all else: a key or a code must not be spent by an answer that opens nothing.
+            return Err(StoreError::Refused(GONE));
+        }
+        locked.succeed(tx, now).await?;
+        if follows_reset(&self.facts) {
+            counter::delete(tx, &CounterKey::second_step(row.account_id, &Bucket::Strangers)).await?;
+        }
+        self.deed(tx, &held, &right).await
+    }
+
+    /// Whether the method counts by what is known under the lock.
+    fn is_on_offer(&self, held: &AccountFacts) -> bool {
+        let row = &self.facts.challenge;
+        let offers = offers_of(&self.call, held, row.purpose, row.browser_id.is_some());
+        let method = self.proof.method();
+        offers.iter().any(|offer| offer.method == method && offer.held_until.is_none())
+    }
+
+    /// What a judgement that is not right leads to. Late, used and replaced codes cost nothing on account and address.
+    fn refusal(&self) -> Option<(Event, Option<AuthenticatorId>, Answer)> {
+        let wrong = (Event::SecondStepFailed, None, Answer::Wrong { tries_left: 0 });
+        match &self.proof {
+            Proof::Authenticator(verdict) => match verdict {
+                totp::Verdict::Right { .. } => None,
+                totp::Verdict::Used { device } => Some((Event::SecondStepUsed, Some(*device), Answer::Used)),
+                totp::Verdict::Late { device } => Some((Event::SecondStepLate, Some(*device), Answer::Late)),
+                totp::Verdict::Wrong => Some(wrong),
+            },
+            Proof::Email { verdict, .. } => match verdict {
+                email::Verdict::Right => None,
+                email::Verdict::Used => Some((Event::SecondStepUsed, None, Answer::Used)),
+                email::Verdict::Late => Some((Event::SecondStepLate, None, Answer::Late)),
+                email::Verdict::Superseded => Some((Event::SecondStepLate, None, Answer::Superseded)),
+                email::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
+                email::Verdict::Wrong => Some(wrong),
+            },
+            Proof::RecoveryKey { right: Some(_) } => None,
+            Proof::RecoveryKey { right: None } => Some(wrong),
+        }
+    }
+
+    /// Spends the proof by one conditional update. `None`: somebody was faster.
+    async fn spend(&self, tx: &mut Db, held: &AccountFacts) -> Result<Option<Right>, StoreError> {
+        let (now, account) = (self.call.now, held.account.id);
+        let method = self.proof.method();
+        let (spent, device) = match &self.proof {
+            Proof::Authenticator(totp::Verdict::Right { device, step, drift }) => {
+                (authenticator::spend(tx, *device, *step, drift, now).await?, Some(*device))
+            }
+            Proof::Email { verdict: email::Verdict::Right, code: Some(code) } => {
+                // A code counts for the address it was sent to, as long as that is the account's.
+                let same = code.recipient.key() == held.account.email.key();
+                let row = &self.facts.challenge;
+                let spent =
+                    same && delivered_code::spend(tx, account, method, row.id, &code.mac, now).await?;
+                (spent, None)
+            }
+            Proof::RecoveryKey { right: Some(id) } => {
+                (recovery_key::spend(tx, account, *id, now).await?, None)
+            }
+            _ => (false, None),
+        };
+        if spent && method == Method::RecoveryKey {
+            keys::used(tx, &self.call, &self.facts).await?;
+        }
+        Ok(spent.then_some(Right { method, device }))
+    }
+
+    /// Counts a wrong answer on the challenge and tells the owner where a stranger gave it.
+    async fn refused(
+        &self,
+        tx: &mut Db,
+        event: Event,
+        device: Option<AuthenticatorId>,
+        answer: Answer,
+    ) -> Result<Answer, StoreError> {
+        let Some(tries) = challenge::fail(tx, self.facts.challenge.id, self.call.now).await? else {
+            return Ok(Answer::Over);
+        };
+        let mut detail = vec![("method", self.proof.method().as_str().to_owned())];
+        detail.extend(device.map(|id| ("device", id.to_string())));
+        audit::append(tx, &self.row(event, &detail)).await?;
+        let tries_left = CHALLENGE_TRIES.saturating_sub(tries);
+        let by_stranger = self.known.and_then(Recognised::current).is_none();
+        if event == Event::SecondStepFailed && (by_stranger || tries_left == 0) {
+            self.tell(tx, LetterKind::WrongSecondStep).await?;
+        }
+        Ok(match answer {
+            _ if tries_left == 0 => Answer::Over,
+            Answer::Wrong { .. } => Answer::Wrong { tries_left },
+            other => other,
+        })
+    }
+
+    async fn tell(&self, tx: &mut Db, kind: LetterKind) -> Result<(), StoreError> {
+        let method = self.proof.method().as_str().to_owned();
+        let body = LetterBody { method: Some(method), ..LetterBody::default() };
+        notice(tx, &self.call, &self.facts.facts.account, kind, body).await
+    }
+
+    /// Does what the challenge was opened for.
+    async fn deed(&self, tx: &mut Db, held: &AccountFacts, right: &Right) -> Result<Answer, StoreError> {
+        let (facts, call) = (&self.facts, &self.call);
+        let row = &facts.challenge;
+        if row.purpose == Purpose::SignIn {
+            let passed = Passed {
+                facts: held,
+                first_step: &row.first_step,
+                browser: self.known,
+                method: right.method,
+                device: right.device,
+                replaces: self.replaces,
+            };
+            let entry = gate::passed(tx, call, &passed).await?;
+            if row.tries >= SUSPICIOUS {
+                self.tell(tx, LetterKind::EnteredAfterFailures).await?;
+            }
+            return Ok(Answer::Entered(entry));
+        }
+        let session = row.session_id.ok_or(StoreError::Refused(GONE))?;
+        let present = Present { session, class: self.class };
+        let token = match row.purpose {
+            Purpose::SignIn | Purpose::StepUp => {
+                step_up::raise(tx, call, facts, present, right.method).await?
+            }
+            Purpose::RemoveAuthenticator => devices::remove(tx, call, facts, present, right.method).await?,
+            Purpose::EnableEmail => {
+                let here = SignedInHere { session, browser: row.browser_id };
+                email_code::enable(tx, call, held, present, &here).await?
+            }
+            Purpose::DisableEmail => email_code::disable(tx, call, held, present, right.method).await?,
+            Purpose::NewRecoveryKey => step_up::raise(tx, call, facts, present, right.method).await?,
+        };
+        let makes_key = row.purpose == Purpose::NewRecoveryKey || right.method == Method::RecoveryKey;
+        if makes_key {
+            keys::grant(tx, call, facts).await?;
+        }
+        Ok(self.done(held, token, right.method, makes_key))
+    }
+
+    fn done(&self, held: &AccountFacts, session: Token, method: Method, makes_key: bool) -> Answer {
+        let (facts, purpose) = (&self.facts.facts, self.facts.challenge.purpose);
+        let class = method.class().max(self.class);
+        let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
+        let missing = !held.recovery_key.is_some_and(|key| key.saved);
+        let first = purpose == Purpose::EnableEmail
+            && missing
+            && held.policy.offers(Method::RecoveryKey, held.account.role);
+        Answer::Done { purpose, session, lives, may_make_key: makes_key || first }
+    }
+
+    fn row(&self, event: Event, detail: &[(&str, String)]) -> AuditRow {
+        let about = About::of(&self.facts.facts.account);
+        let mut detail = detail.to_vec();
+        detail.push(("purpose", self.facts.challenge.purpose.as_str().to_owned()));
+        self.call.audit_row(event, Actor::Stranger, about, &detail)
+    }
+}

@@ -1,0 +1,107 @@
+//! Choosing a method, and asking for a code.
+
+use countersign_core::method::Method;
+use countersign_core::secret::Token;
+use countersign_core::text::Text;
+use countersign_store::facts::ChallengeFacts;
+use countersign_store::{Db, StoreError, challenge};
+
+use super::super::gate;
+use super::super::mail_code::{self, Sending};
+use super::super::sign_in::{Recognised, recognised};
+use super::super::{Call, FlowError};
+use super::{live, offered, offers_of, same_session};
+
+/// What the browser brings when it chooses a method or asks for a code.
+struct Wish {
+    call: Call,
+    facts: ChallengeFacts,
+    browser: Option<Recognised>,
+    method: Method,
+    /// Whether a code is sent even if the challenge has one.
+    again: bool,
+}
+
+/// Goes on with a method of the challenge. Choosing e-mail codes sends the first one; a later look at the method sends
+/// none. `NotFound`: the challenge is over. `Conflict`: the method is not on offer.
+pub async fn choose(
+    call: &Call,
+    token: &Token,
+    browser: Option<&Token>,
+    session: Option<&Token>,
+    method: Method,
+) -> Result<Option<Sending>, FlowError> {
+    let wish = wish(call, token, browser, session, method, false).await?;
+    fulfil(call, wish).await
+}
+
+/// Sends another code for the challenge, within what gaps and limits allow.
+pub async fn send_again(
+    call: &Call,
+    token: &Token,
+    browser: Option<&Token>,
+    session: Option<&Token>,
+) -> Result<Sending, FlowError> {
+    let wish = wish(call, token, browser, session, Method::Email, true).await?;
+    Ok(fulfil(call, wish).await?.unwrap_or(Sending::Over))
+}
+
+async fn wish(
+    call: &Call,
+    token: &Token,
+    browser: Option<&Token>,
+    session: Option<&Token>,
+    method: Method,
+    again: bool,
+) -> Result<Wish, FlowError> {
+    let mut db = call.reader().await?;
+    let facts = live(call, &mut db, token).await?.ok_or(FlowError::NotFound)?;
+    if same_session(call, &mut db, &facts, session).await?.is_none() {
+        return Err(FlowError::NotFound);
+    }
+    let offers = offered(call, &facts);
+    let Some(offer) = offers.iter().find(|offer| offer.method == method) else {
+        return Err(FlowError::Conflict(Text::new("second-step-not-on-offer")));
+    };
+    if offer.held_until.is_some() {
+        return Err(FlowError::Conflict(Text::new("second-step-held")));
+    }
+    let browser = match recognised(call, &mut db, &facts.facts.account, browser).await? {
+        None if facts.challenge.session_id.is_some() => {
+            facts.challenge.browser_id.map(|id| Recognised { id, is_current: true })
+        }
+        known => known,
+    };
+    Ok(Wish { call: call.clone(), facts, browser, method, again })
+}
+
+async fn fulfil(call: &Call, wish: Wish) -> Result<Option<Sending>, FlowError> {
+    let sending = call.deps.store.write(wish, |tx, wish| Box::pin(wish.settle(tx))).await?;
+    if sending == Some(Sending::Sent) {
+        call.deps.post_wake.notify_one();
+    }
+    if sending == Some(Sending::Over) { Err(FlowError::NotFound) } else { Ok(sending) }
+}
+
+impl Wish {
+    async fn settle(&self, tx: &mut Db) -> Result<Option<Sending>, StoreError> {
+        let (call, row) = (&self.call, &self.facts.challenge);
+        let held = gate::held(tx, call, row.account_id, row.password_version).await?;
+        let held = held.filter(|held| held.account.factor_version == row.factor_version);
+        let Some(held) = held else { return Ok(Some(Sending::Over)) };
+        let offers = offers_of(call, &held, row.purpose, row.browser_id.is_some());
+        if !offers.iter().any(|offer| offer.method == self.method && offer.held_until.is_none()) {
+            return Ok(Some(Sending::Over));
+        }
+        if !challenge::set_method(tx, row.id, self.method, call.now).await? {
+            return Ok(Some(Sending::Over));
+        }
+        if self.method != Method::Email || (row.sends > 0 && !self.again) {
+            return Ok(None);
+        }
+        // Under the lock of the account the row may have sent meanwhile: what counts is what stands there now.
+        let Some(now) = challenge::by_id(tx, row.id).await? else { return Ok(Some(Sending::Over)) };
+        let known = self.browser.and_then(Recognised::current);
+        mail_code::send(tx, call, &held.account, &now, known).await.map(Some)
+    }
+}
