@@ -1,5 +1,7 @@
 //! `countersign doctor`: a check-up of everything that an installation rests on, each line with what to do.
 
+mod mail;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -18,20 +20,18 @@ use serde_json::{Value, json};
 
 use super::told::{count, json, time};
 use super::{Common, EXIT_CODES, Exit, Failure, out};
+use crate::app::post::post;
 use crate::app::store_settings;
 use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
 use crate::entropy::OsEntropy;
 use crate::flow::keys::KeyFault;
-use crate::flow::{Call, Deps, Origin, audit, keys, outbox};
+use crate::flow::{Call, Deps, Origin, audit, keys};
 use crate::hasher::PasswordPool;
 use crate::time_source::{Clock, SystemClock};
 
 /// How far two clocks may be apart before it is worth a word: a few seconds are seen between most machines.
 const CLOCKS_APART: Duration = Duration::from_secs(5);
-
-/// How long a letter may wait before it is worth a word: it is tried several times within this.
-const LATE: Duration = Duration::from_mins(1);
 
 /// Check clock, data folder, keys, database, audit log and mail.
 #[derive(Args)]
@@ -148,8 +148,10 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
     checks.extend(durability(&store, now).await);
     checks.push(mark(&store, now).await);
-    let post = Post::Nowhere;
-    checks.extend(with_keys(settings, store, &post, now).await);
+    match post(settings.mail.as_ref()) {
+        Ok(post) => checks.extend(with_keys(settings, store, &post, now).await),
+        Err(fault) => checks.push(Check::fail("mail", fault.to_string(), "mend [mail] in the settings")),
+    }
     checks
 }
 
@@ -178,8 +180,8 @@ async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestam
         needed_keys(&call).await,
         servers(&call).await,
         audit_log(&call).await,
-        mail(&call, post).await,
-        letters(&call).await,
+        mail::servers(&call, post).await,
+        mail::letters(&call).await,
     ];
     if let Err(error) = call.deps.store.close().await {
         tracing::warn!(%error, "the database could not be closed in order");
@@ -398,56 +400,6 @@ async fn audit_log(call: &Call) -> Check {
             Check::ok(name, format!("{sealed} (countersign audit verify walks the whole chain)"))
         }
     }
-}
-
-/// Whether a mail server would take letters.
-async fn mail(call: &Call, post: &Post) -> Check {
-    let name = "mail";
-    if !post.is_on() {
-        return Check::ok(
-            name,
-            "not set up: no codes by e-mail, no forgotten passwords, no notices to owners",
-        );
-    }
-    let probes = post.probe().await;
-    let failed: Vec<String> = probes
-        .iter()
-        .filter_map(|probe| Some(format!("{}: {}", probe.server, probe.result.as_ref().err()?)))
-        .collect();
-    let last = outbox::mail(call).await.ok().flatten().and_then(|state| state.ok_at);
-    let last = last.map_or_else(String::new, |at| format!("; a letter was last taken {}", time(at)));
-    let advice = "look at [mail] in the settings; countersign mail test ADDRESS tries it";
-    match failed.len() {
-        0 => Check::ok(name, format!("{} takes letters{last}", count(probes.len() as u64, "server"))),
-        all if all == probes.len() => Check::fail(name, format!("{}{last}", failed.join("; ")), advice),
-        _ => Check::warn(name, format!("{}; the others take letters{last}", failed.join("; ")), advice),
-    }
-}
-
-/// How the outbox stands.
-async fn letters(call: &Call) -> Check {
-    let name = "letters";
-    let counts = match outbox::counts(call).await {
-        Err(error) => return Check::fail(name, error.to_string(), "look at the database first"),
-        Ok(counts) => counts,
-    };
-    let waiting = count(counts.waiting, "letter");
-    let late = counts.oldest_waiting.filter(|oldest| call.now.since(*oldest) > LATE);
-    let since =
-        counts.oldest_waiting.map_or_else(String::new, |at| format!(", the oldest since {}", time(at)));
-    let found =
-        format!("{waiting} waiting{since}; within a day {} sent, {} failed", counts.sent, counts.failed);
-    if late.is_some() {
-        return Check::warn(
-            name,
-            found,
-            "look whether a server runs, and at mail above; they go out when it works",
-        );
-    }
-    if counts.failed > 0 {
-        return Check::warn(name, found, "countersign mail status tells which, and why");
-    }
-    Check::ok(name, found)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use countersign_courier::smtp::SmtpFault;
+
 use super::told;
 use crate::app::StartError;
 use crate::config::Mistakes;
@@ -59,6 +61,12 @@ impl Failure {
 impl From<Mistakes> for Failure {
     fn from(mistakes: Mistakes) -> Self {
         Self::new(Exit::Usage, mistakes)
+    }
+}
+
+impl From<SmtpFault> for Failure {
+    fn from(fault: SmtpFault) -> Self {
+        Self::new(Exit::Usage, format!("mail cannot be sent with these settings: {fault}"))
     }
 }
 

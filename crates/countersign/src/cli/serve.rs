@@ -2,10 +2,10 @@
 
 use clap::Args;
 use countersign_core::audit::Actor;
-use countersign_courier::Post;
 
 use super::start::Start;
 use super::{Common, EXIT_CODES, Failure, out};
+use crate::app::post::post;
 use crate::app::{App, Installation};
 use crate::flow::{link, policy};
 use crate::observe::log;
@@ -41,9 +41,9 @@ impl Serve {
         let settings = common.settings(flags)?;
         log::install(settings.log);
         let start = Start {
+            post: post(settings.mail.as_ref())?,
             settings,
             installation: Installation::Real,
-            post: Post::Nowhere,
             voice: routes::voice,
             routes: routes::all(),
         };

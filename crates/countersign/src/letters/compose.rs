@@ -147,16 +147,14 @@ impl Draft<'_> {
         if self.code().is_some() {
             return None;
         }
-        let life = match self.body.until.filter(|_| self.kind != LetterKind::EnteredUnderSuspension) {
-            Some(until) => {
-                let until = self.words.exact(Moment(until));
-                self.say_with(text!("letter-link-until"), &[("time", &until)])
-            }
-            None => {
-                let notice = self.kind.is_notice();
-                let life = if notice { LinkPurpose::NotMe.life() } else { self.kind.life() };
-                self.say_with(text!("letter-link-life"), &[("life", &self.words.duration(life))])
-            }
+        let until = self.body.until.filter(|_| self.kind != LetterKind::EnteredUnderSuspension);
+        let life = if let Some(until) = until {
+            let until = self.words.exact(Moment(until));
+            self.say_with(text!("letter-link-until"), &[("time", &until)])
+        } else {
+            let notice = self.kind.is_notice();
+            let life = if notice { LinkPurpose::NotMe.life() } else { self.kind.life() };
+            self.say_with(text!("letter-link-life"), &[("life", &self.words.duration(life))])
         };
         Some(Action {
             label: self.say(label),

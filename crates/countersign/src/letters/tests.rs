@@ -20,10 +20,12 @@ fn style() -> LetterStyle {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it fills fields that may be empty")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it fills fields that may be empty")]
 fn secret(text: &str) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(text.to_owned()))
 }

@@ -205,7 +205,7 @@ impl PostLoop {
                 );
             }
             Health::Up if changed && before.is_some() => {
-                tracing::info!(courier = MAIL, "letters are sent again")
+                tracing::info!(courier = MAIL, "letters are sent again");
             }
             _ => {}
         }
