@@ -36,7 +36,6 @@ async fn a_server_that_is_slow_with_every_answer_is_left_in_time_too() {
     there.timeout = Duration::from_millis(2200);
     let reason = later(smtp(vec![there]).send(&mail("a1", "ada@example.org")).await);
     assert!(reason.ends_with("no answer within 6600 ms"), "{reason}");
-    assert!(peer.letters().is_empty());
 }
 
 #[tokio::test]
