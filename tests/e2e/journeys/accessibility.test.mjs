@@ -1,29 +1,18 @@
 // axe-core on every page, in both colour schemes and on both screens.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { assertAccessible } from "../lib/axe.mjs";
-import { DESKTOP, PHONE, assertQuiet, launchBrowser, newPerson } from "../lib/browser.mjs";
-import { Server } from "../lib/server.mjs";
+import { DESKTOP, PHONE, assertQuiet } from "../lib/browser.mjs";
 import { sidewaysScroll } from "../lib/shots.mjs";
+import { stage } from "../lib/stage.mjs";
 import { tour } from "../lib/tour.mjs";
 
 const LOOKS = [DESKTOP, PHONE].flatMap((size) => ["light", "dark"].map((scheme) => ({ size, scheme })));
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 test("ALL-8 axe finds nothing on any page, light and dark, on a phone and on a desktop", async (t) => {
   let context;
-  const fresh = async () => (context = await newPerson(browser, server));
+  const fresh = async () => (context = await here.newPerson());
   const inEveryLook = async (page, name) => {
     for (const { size, scheme } of LOOKS) {
       await page.setViewportSize(size);
@@ -34,6 +23,6 @@ test("ALL-8 axe finds nothing on any page, light and dark, on a phone and on a d
     assert.match(await page.title(), /\S/);
     assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, `${name} has one heading`);
   };
-  await tour(server, fresh, (page, name) => t.test(`ALL-8 ${name}`, () => inEveryLook(page, name)));
+  await tour(here.server, fresh, (page, name) => t.test(`ALL-8 ${name}`, () => inEveryLook(page, name)));
   assertQuiet(context);
 });
