@@ -104,7 +104,16 @@ impl Home {
         };
         let store = runtime.block_on(Store::open(&StoreSettings::new(database)))?;
         let (product, post_wake) = ("Countersign".to_owned(), Arc::default());
-        let deps = Arc::new(Deps { store, keys, entropy, hasher, product, post_wake, mail: false });
+        let deps = Arc::new(Deps {
+            store,
+            keys,
+            entropy,
+            hasher,
+            product,
+            post_wake,
+            mail: false,
+            language: "en".to_owned(),
+        });
         let clock = Stopwatch::start();
         let seeder = runtime.block_on(populate(&deps, people, options.accounts))?;
         if let Some(schema) = &schema {

@@ -70,7 +70,8 @@ async fn answer(
         _ => people.code(person.index).reveal().to_string(),
     };
     let (challenge, browser) = (people.challenge_token(person), people.browser_token(person.index));
-    let reply = Reply { challenge: &challenge, browser: Some(&browser), session: None, code: &code };
+    let reply =
+        Reply { challenge: &challenge, browser: Some(&browser), session: None, method: None, code: &code };
     let answer = second_step::answer(&call, &reply).await?;
     match (deed, answer) {
         (Deed::SecondStep, Answer::Entered(_))

@@ -207,9 +207,8 @@ impl Policy {
     /// Which of an account's methods count: of an exclusive set the strongest, and a recovery key only beside a daily
     /// method. The order stays.
     pub fn counting(&self, methods: &[Method]) -> Vec<Method> {
-        let weaker = |one: &Method| {
-            methods.iter().any(|other| self.excludes(*one, *other) && stronger(*other, *one))
-        };
+        let weaker =
+            |one: &Method| methods.iter().any(|other| self.excludes(*one, *other) && stronger(*other, *one));
         let mut counting: Vec<Method> = methods.iter().copied().filter(|method| !weaker(method)).collect();
         if !counting.iter().any(|method| method.is_daily()) {
             counting.clear();

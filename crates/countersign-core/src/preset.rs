@@ -9,7 +9,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::method::{Method, UnknownName};
-use crate::policy::{AfterRecovery, ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording};
+use crate::policy::{
+    AfterRecovery, ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording,
+};
 
 /// A named policy. Four reproduce the portals from which the requirements were drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -177,14 +177,18 @@ pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         return Permission::No(key);
     }
     if change == AccountChange::ConfirmAddress || standing(situation, session) == Standing::SaveKey {
-        return if change.only_ends_access() { fresh_or_step_up(situation, session) } else { Permission::Yes };
+        return if change.only_ends_access() {
+            fresh_or_step_up(situation, session)
+        } else {
+            Permission::Yes
+        };
     }
     let recovered = session::is_just_recovered(session.recovered_at, situation.now);
     if recovered && change.replaces_what_is_lost() {
         return Permission::Yes;
     }
     // Enabling a factor is adding one: beside the code to the new address it needs what any addition needs.
-    if change.takes_own_challenge() && !(change.enrols() && !recovered) {
+    if change.takes_own_challenge() && (recovered || !change.enrols()) {
         return Permission::OwnChallenge;
     }
     // A suspended session cannot pass the second step; its means of fresh proof is the password.
@@ -206,11 +210,7 @@ fn fresh_or_step_up(situation: &Situation<'_>, session: SessionFacts) -> Permiss
 }
 
 /// Why no proof whatever would allow the change, if so.
-fn refused(
-    change: AccountChange,
-    situation: &Situation<'_>,
-    session: SessionFacts,
-) -> Option<&'static str> {
+fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFacts) -> Option<&'static str> {
     match standing(situation, session) {
         Standing::Stale => return Some(refusal::SIGN_IN_AGAIN),
         Standing::SaveKey if change != AccountChange::MakeRecoveryKey && !change.only_ends_access() => {

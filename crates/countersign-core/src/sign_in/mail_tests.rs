@@ -160,8 +160,7 @@ fn exc_2_codes_wait_until_the_authenticator_is_off() {
 #[test]
 fn key_6_and_key_7_take_a_challenge_of_their_own_however_fresh_the_proof() {
     let policy = Preset::EmailWithRecoveryKey.policy();
-    let account =
-        Situation { key_saved: true, ..situation(&policy, Role::Member, MAIL_AND_KEY, None, NOW) };
+    let account = Situation { key_saved: true, ..situation(&policy, Role::Member, MAIL_AND_KEY, None, NOW) };
     let session = SessionFacts { stepped_up_at: Some(NOW), ..of_class(Class::Weak) };
     for change in [AccountChange::DisableEmail, AccountChange::MakeRecoveryKey] {
         assert_eq!(may(change, &account, session), Permission::OwnChallenge, "{change:?}");

@@ -133,8 +133,12 @@ fn what_the_gate_opens_the_standing_keeps_open() {
     for case in cases() {
         let situation = case.situation();
         match gate(&situation) {
-            Gate::Session { class } => assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}"),
-            Gate::Enrolment => assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}"),
+            Gate::Session { class } => {
+                assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}")
+            }
+            Gate::Enrolment => {
+                assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}")
+            }
             Gate::Challenge { methods } => {
                 let class = methods[0].class();
                 assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}");

@@ -26,6 +26,8 @@ use super::letter::Letter;
 use super::reason;
 use super::{ServerSettings, SmtpFault, Tls};
 
+/// How long a server may take to show that it still listens, at most.
+const STILL_THERE: Duration = Duration::from_secs(3);
 /// How long saying goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -189,7 +191,7 @@ impl Connection {
 
     /// Whether the server still listens.
     pub(super) async fn is_alive(&mut self) -> bool {
-        tokio::time::timeout(self.timeout, self.smtp.test_connected()).await.unwrap_or(false)
+        tokio::time::timeout(self.timeout.min(STILL_THERE), self.smtp.test_connected()).await.unwrap_or(false)
     }
 
     /// Says goodbye and closes.

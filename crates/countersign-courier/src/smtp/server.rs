@@ -70,10 +70,12 @@ impl Server {
     }
 
     async fn connection(&self) -> Result<Connection, Fault> {
-        while let Some(mut connection) = self.ready.take() {
+        if let Some(mut connection) = self.ready.take() {
             if connection.is_alive().await {
                 return Ok(connection);
             }
+            // The others have been silent for longer; asking each could take all the time there is.
+            self.ready.clear();
         }
         self.line.open().await
     }
@@ -88,12 +90,17 @@ impl Ready {
         self.connections().pop().map(|(_, connection)| connection)
     }
 
+    fn clear(&self) {
+        self.connections().clear();
+    }
+
     fn put(self: &Arc<Self>, connection: Connection) {
         let number = self.last.fetch_add(1, Ordering::Relaxed);
         self.connections().push((number, connection));
         let ready = Arc::downgrade(self);
+        let idle = tokio::time::sleep(IDLE);
         tokio::spawn(async move {
-            tokio::time::sleep(IDLE).await;
+            idle.await;
             let Some(ready) = ready.upgrade() else { return };
             let idle = {
                 let mut connections = ready.connections();

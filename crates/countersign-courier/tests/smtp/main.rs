@@ -1,4 +1,4 @@
-//! Letters that a real mail server takes, refuses or never answers: aiosmtpd, started by `scripts/smtp-peer`.
+//! Letters that a real mail server takes, refuses or never answers: aiosmtpd, as `scripts/smtp-peer` runs it.
 
 mod contents;
 mod failures;

@@ -46,7 +46,9 @@ impl Peer {
         let port = line.trim().parse();
         // Made first, so that the peer is ended even where it said nothing.
         let mut peer = Self { child, folder, port: 0 };
-        peer.port = port.expect("the peer prints its port; scripts/smtp-peer shows why it did not");
+        peer.port = port.expect(
+            "the mail server did not start; run scripts/install-test-tools, and scripts/smtp-peer to see why",
+        );
         peer
     }
 

@@ -32,6 +32,7 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         product: "Countersign".to_owned(),
         post_wake: Arc::default(),
         mail: true,
+        language: "en".to_owned(),
     };
     let app = App {
         settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),

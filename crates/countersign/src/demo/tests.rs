@@ -58,7 +58,7 @@ async fn code(call: &Call, email: &str) -> String {
 async fn enters(call: &Call, plan: &Plan, email: &str) -> bool {
     let challenge = challenge(first_step(call, plan, email).await);
     let code = code(call, email).await;
-    let reply = Reply { challenge: &challenge, browser: None, session: None, code: &code };
+    let reply = Reply { challenge: &challenge, browser: None, session: None, method: None, code: &code };
     matches!(second_step::answer(call, &reply).await.unwrap(), Answer::Entered(_))
 }
 
@@ -114,7 +114,7 @@ fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
     let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), parameters).unwrap();
     let (store, product) = (call.deps.store.clone(), call.deps.product.clone());
     let (post_wake, mail) = (Arc::clone(&call.deps.post_wake), call.deps.mail);
-    let deps = Deps { store, keys, entropy, hasher, product, post_wake, mail };
+    let deps = Deps { store, keys, entropy, hasher, product, post_wake, mail, language: "en".to_owned() };
     Call { deps: Arc::new(deps), ..call.clone() }
 }
 
@@ -231,7 +231,8 @@ async fn all_7_another_key_of_the_same_number_is_refused() {
     let (store, entropy, product) = (deps.store.clone(), Arc::clone(&deps.entropy), deps.product.clone());
     let hasher = deps.hasher.clone();
     let (post_wake, mail) = (Arc::clone(&deps.post_wake), deps.mail);
-    let strange = Deps { store, keys: other, entropy, hasher, product, post_wake, mail };
+    let strange =
+        Deps { store, keys: other, entropy, hasher, product, post_wake, mail, language: "en".to_owned() };
     let strange = Call { deps: Arc::new(strange), ..old.clone() };
     assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     assert_eq!(keys::found(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
