@@ -692,7 +692,7 @@ problem-must-save-key = Sichern Sie zuerst Ihren neuen Wiederherstellungsschlüs
 problem-must-save-key-detail = Sie haben sich mit Ihrem Wiederherstellungsschlüssel angemeldet. Erzeugen und sichern Sie einen neuen, dann geht es weiter.
 ## Nachrichten
 
-letter-foot = Gesendet von { $host }, zu einem Konto bei { $organisation }.
+letter-foot = Gesendet von { $host } für { $organisation }.
 letter-support = Brauchen Sie Hilfe? { $contact }
 letter-greeting = Guten Tag, { $person }
 letter-bundled = Das geschah in der letzten Stunde { $n } Mal, zuletzt am { $time }.

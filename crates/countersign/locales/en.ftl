@@ -692,7 +692,7 @@ problem-must-save-key = Save your new recovery key first
 problem-must-save-key-detail = You signed in with your recovery key. Make and save a new one, and go on.
 ## Letters
 
-letter-foot = Sent by { $host }, about an account at { $organisation }.
+letter-foot = Sent by { $host } for { $organisation }.
 letter-support = Do you need help? { $contact }
 letter-greeting = Hello { $person },
 letter-bundled = This happened { $n } times in the last hour, last at { $time }.

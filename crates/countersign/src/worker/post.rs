@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::time::Timestamp;
-use countersign_store::letter::{self, Claimed, LetterRow};
+use countersign_store::letter::{self, Claimed, LetterRow, LetterState};
 use countersign_store::{StoreError, courier};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use self::deliver::{Delivery, Health};
+use super::call;
 use crate::app::App;
-use crate::flow::outbox::MAIL;
+use crate::flow::outbox::{self, MAIL};
 use crate::language::Language;
 use crate::letters::{LetterStyle, Rendered, render};
 use crate::observe::metrics;
@@ -163,11 +164,15 @@ impl PostLoop {
     /// Gives up what is too late, loudly, and reads the figures.
     async fn tidy(&mut self) -> Result<(), StoreError> {
         loop {
-            let now = self.app.clock.now();
-            let job =
-                self.app.deps.store.write(now, |tx, now| {
-                    Box::pin(async move { letter::expire(tx, *now, EXPIRE_BATCH).await })
-                });
+            let job = self.app.deps.store.write(call(&self.app, "post"), |tx, call| {
+                Box::pin(async move {
+                    let expired = letter::expire(tx, call.now, EXPIRE_BATCH).await?;
+                    for row in &expired {
+                        outbox::note_given_up(tx, call, row, LetterState::Expired).await?;
+                    }
+                    Ok::<_, StoreError>(expired)
+                })
+            });
             let expired = job.await?;
             for row in &expired {
                 tell_expired(row);

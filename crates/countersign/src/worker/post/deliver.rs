@@ -11,8 +11,9 @@ use countersign_courier::{Mail, Outcome};
 use countersign_store::StoreError;
 use countersign_store::letter::{self, Claimed, LetterRow, LetterState};
 
-use super::Renderer;
+use super::{Renderer, call};
 use crate::app::App;
+use crate::flow::outbox;
 use crate::letters::LetterStyle;
 use crate::observe::metrics;
 
@@ -152,17 +153,21 @@ fn tell(row: &LetterRow, outcome: &Outcome, fate: &Fate) {
 }
 
 /// Writes down what became of a letter. Where that fails to the end, its claim ends by itself and it is sent again.
-async fn write_down(app: &App, row: &LetterRow, fate: Fate) {
+async fn write_down(app: &App, row: &Arc<LetterRow>, fate: Fate) {
     let mut pause = TRY_AGAIN;
     for attempt in 1..=TRIES {
-        let data = (row.id, fate.clone(), app.clock.now());
-        let job = app.deps.store.write(data, |tx, (id, fate, now)| {
+        let data = (Arc::clone(row), fate.clone(), call(app, "post"));
+        let job = app.deps.store.write(data, |tx, (row, fate, call)| {
             Box::pin(async move {
                 match fate {
-                    Fate::Sent => letter::sent(tx, *id, *now).await,
-                    Fate::Later(at, reason) => letter::retry(tx, *id, *at, reason).await,
+                    Fate::Sent => letter::sent(tx, row.id, call.now).await.map(drop),
+                    Fate::Later(at, reason) => letter::retry(tx, row.id, *at, reason).await.map(drop),
                     Fate::Refused(reason) => {
-                        letter::give_up(tx, *id, LetterState::Refused, reason, *now).await
+                        let state = LetterState::Refused;
+                        if letter::give_up(tx, row.id, state, reason, call.now).await? {
+                            outbox::note_given_up(tx, call, row, state).await?;
+                        }
+                        Ok(())
                     }
                 }
             })
