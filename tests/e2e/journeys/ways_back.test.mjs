@@ -89,11 +89,11 @@ test("the second step has three ways out, and each leads back or ends it", async
   const account = await protectedMember(here.server);
   const portal = await visitor(await atSecondStep(here.server.url, account));
   await portal.open(routes.secondStep);
-  await portal.link("Try another way").click();
-  await portal.link("Back to the code").click();
+  await portal.anotherWay.click();
+  await portal.backToCode.click();
   await portal.link("I can't use any of these").click();
   await portal.isAt(routes.helpLostAccess);
-  await portal.link("Back to the code").click();
+  await portal.backToCode.click();
   await portal.isAt(routes.secondStep);
   await portal.button("Cancel and sign out").click();
   await portal.isAt(routes.signIn);

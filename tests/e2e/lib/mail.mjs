@@ -96,11 +96,13 @@ export class MailPeer {
    * The oldest letter to this address that nobody has read yet; from now on it is read. Waits for it.
    * @param {string} address
    * @param {RegExp} [subject] one of `SUBJECT`; letters with other subjects stay unread
+   * @param {{says?: string, within?: number}} [wanted] `says` stands in its text; milliseconds
    */
-  async letterTo(address, subject = /./, { within = 10_000 } = {}) {
+  async letterTo(address, subject = /./, { says = "", within = 15_000 } = {}) {
+    const fits = (letter) => subject.test(letter.subject) && letter.text.includes(says);
     const letter = await until(
-      `a letter to ${address} with the subject ${subject}`,
-      async () => (await this.unread(address)).find((each) => subject.test(each.subject)),
+      `a letter to ${address} with the subject ${subject} that says "${says}"`,
+      async () => (await this.unread(address)).find(fits),
       { within, every: 25 },
     );
     this.#read.add(letter.number);
@@ -116,9 +118,9 @@ export class MailPeer {
     for (const { number } of await this.unread(address)) this.#read.add(number);
   }
 
-  /** The six digits of the next unread letter with a code. */
-  async codeFor(address, limits) {
-    return codeIn(await this.letterTo(address, SUBJECT.code, limits));
+  /** The six digits of the next unread letter with a code; `says` is the reference that the waiting page shows. */
+  async codeFor(address, wanted) {
+    return codeIn(await this.letterTo(address, SUBJECT.code, wanted));
   }
 
   /** The path of the link in the next unread letter with this subject. */
