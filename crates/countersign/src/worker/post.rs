@@ -38,6 +38,9 @@ const TIDY_EVERY: Duration = Duration::from_secs(5);
 const EXPIRE_BATCH: u32 = 100;
 /// How often it is written down that mail goes as it went before.
 const NOTE_EVERY: Duration = Duration::from_mins(1);
+/// Failures in a row after which mail is taken to be down: one letter that is put off, as unknown senders often are, says
+/// nothing of the others.
+const DOWN_AFTER: u32 = 3;
 /// How long letters on their way may take when the process is told to stop.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -54,6 +57,8 @@ pub(super) struct PostLoop {
     on_their_way: JoinSet<Health>,
     /// How mail went last, and when that was written down.
     noted: Option<(Health, Timestamp)>,
+    /// Letters in a row that no server took.
+    failures: u32,
     /// Whether the database did not answer at the last look.
     blind: bool,
 }
@@ -73,6 +78,7 @@ impl PostLoop {
             tidy_due: Duration::ZERO,
             on_their_way: JoinSet::new(),
             noted: None,
+            failures: 0,
             blind: false,
         }
     }
@@ -195,6 +201,10 @@ impl PostLoop {
         };
         let now = self.app.clock.now();
         let up = matches!(health, Health::Up);
+        self.failures = if up { 0 } else { self.failures.saturating_add(1) };
+        if !up && self.failures < DOWN_AFTER {
+            return;
+        }
         metrics::courier_up(MAIL, up);
         let before = self.noted.as_ref();
         let changed = before.is_none_or(|(before, _)| matches!(before, Health::Up) != up);

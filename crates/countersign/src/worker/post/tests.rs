@@ -180,6 +180,18 @@ async fn while_no_server_takes_it_a_letter_is_tried_less_and_less_often_and_then
 }
 
 #[tokio::test]
+async fn one_letter_that_is_put_off_does_not_mean_that_mail_is_down() {
+    let house = House::new().await;
+    let mut post = PostLoop::new(Arc::clone(&house.app));
+    for (failing, down) in
+        [(true, false), (true, false), (false, false), (true, false), (true, false), (true, true)]
+    {
+        post.note(Some(if failing { Health::Down("451".to_owned()) } else { Health::Up })).await;
+        assert_eq!(house.courier().await.failed_at.is_some(), down);
+    }
+}
+
+#[tokio::test]
 async fn a_letter_that_cannot_be_opened_is_refused_and_its_body_erased() {
     let house = House::new().await;
     house.write(LetterKind::MethodAdded, "ada@example.org").await;
