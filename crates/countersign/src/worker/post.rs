@@ -6,6 +6,7 @@
 mod deliver;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_core::letter::{LetterBody, LetterKind};
@@ -52,6 +53,7 @@ pub(super) struct PostLoop {
     app: Arc<App>,
     style: Arc<LetterStyle>,
     render: Renderer,
+    trusts_clock: Arc<AtomicBool>,
     uptime: Stopwatch,
     tidy_due: Duration,
     on_their_way: JoinSet<Health>,
@@ -64,16 +66,18 @@ pub(super) struct PostLoop {
 }
 
 impl PostLoop {
-    pub(super) fn new(app: Arc<App>) -> Self {
-        Self::with(app, render)
+    /// `trusts_clock`: whether the clock is believed, so that what it says is over may be given up.
+    pub(super) fn new(app: Arc<App>, trusts_clock: Arc<AtomicBool>) -> Self {
+        Self::with(app, trusts_clock, render)
     }
 
-    fn with(app: Arc<App>, render: Renderer) -> Self {
+    fn with(app: Arc<App>, trusts_clock: Arc<AtomicBool>, render: Renderer) -> Self {
         let style = Arc::new(LetterStyle::of(&app.settings));
         Self {
             app,
             style,
             render,
+            trusts_clock,
             uptime: Stopwatch::start(),
             tidy_due: Duration::ZERO,
             on_their_way: JoinSet::new(),
@@ -169,7 +173,7 @@ impl PostLoop {
 
     /// Gives up what is too late, loudly, and reads the figures.
     async fn tidy(&mut self) -> Result<(), StoreError> {
-        loop {
+        while self.trusts_clock.load(Ordering::Relaxed) {
             let job = self.app.deps.store.write(call(&self.app, "post"), |tx, call| {
                 Box::pin(async move {
                     let expired = letter::expire(tx, call.now, EXPIRE_BATCH).await?;
