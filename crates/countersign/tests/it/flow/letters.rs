@@ -10,7 +10,7 @@ use countersign_core::id::LetterId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_store::letter::{self, NewLetter};
 
-use crate::support::{Kind, TestApp};
+use crate::support::TestApp;
 
 /// Puts so many letters into the outbox in one transaction.
 async fn write(app: &TestApp, kind: LetterKind, count: usize) {
