@@ -32,3 +32,8 @@ pub async fn mail(call: &Call) -> Result<Option<CourierState>, FlowError> {
     let mut db = call.reader().await?;
     Ok(courier::state(&mut db, MAIL).await?)
 }
+
+/// Whether letters can't get out at this moment: no mail is set up, or the last try failed.
+pub async fn is_mail_down(call: &Call) -> Result<bool, FlowError> {
+    Ok(!call.deps.mail || mail(call).await?.is_some_and(|state| super::second_step::is_down(&state)))
+}
