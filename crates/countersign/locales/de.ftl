@@ -573,6 +573,11 @@ suspension-too-long = { $hours ->
    *[other] Die Richtlinie erlaubt höchstens { $hours } Stunden.
 }
 email-taken = Es gibt bereits ein Konto mit dieser Adresse.
+email-is-the-present-one = Das ist die Adresse, die Sie schon haben. Geben Sie eine andere ein.
+address-taken-meanwhile = Diese Adresse benutzt inzwischen jemand anderes. Melden Sie sich an und wählen Sie eine andere.
+address-confirmed-already = Ihre Adresse ist schon bestätigt.
+address-needs-mail = Dieser Server verschickt keine E-Mails, deshalb lässt sich keine Adresse bestätigen. Fragen Sie, wer ihn betreibt.
+reset-by-mail-not-set-up = Dieser Server verschickt keine E-Mails. Bitten Sie, wer ihn betreibt, um einen Link für ein neues Passwort.
 device-name-taken = Sie haben ein Gerät mit diesem Namen. Wählen Sie einen anderen.
 event-audit-purged = Alte Aktivitäten wurden gelöscht
 code-empty = Geben Sie den 6-stelligen Code ein.

@@ -573,6 +573,11 @@ suspension-too-long = { $hours ->
    *[other] The policy allows at most { $hours } hours.
 }
 email-taken = There is an account with this address already.
+email-is-the-present-one = That is the address you have now. Type another one.
+address-taken-meanwhile = Somebody else uses this address by now. Sign in and choose another one.
+address-confirmed-already = Your address is confirmed already.
+address-needs-mail = This server sends no mail, so no address can be confirmed. Ask whoever runs it.
+reset-by-mail-not-set-up = This server sends no mail. Ask whoever runs it for a link to choose a new password.
 device-name-taken = You have a device of that name. Choose another name.
 event-audit-purged = Old activity was deleted
 code-empty = Type the 6-digit code.
