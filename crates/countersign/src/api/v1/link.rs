@@ -108,6 +108,7 @@ async fn spend_link(
         email: input.email,
         display_name: input.display_name,
         password: input.password.into(),
+        browser: cookies.token(CookieName::Browser),
         session: cookies.token(CookieName::Session),
     };
     let entered = link::spend(&call, &token, filled).await?;

@@ -93,6 +93,7 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<R
         email: form.email,
         display_name: form.display_name,
         password: form.password.into(),
+        browser: visit.cookies.token(CookieName::Browser),
         session: visit.cookies.token(CookieName::Session),
     };
     match link::spend(&visit.call, &token, filled).await {

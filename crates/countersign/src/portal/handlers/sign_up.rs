@@ -61,7 +61,7 @@ pub(super) async fn submit(
         organisation: which.organisation,
     };
     match sign_up::sign_up(&visit.call, application).await {
-        Ok(()) => show(&SignUpDonePage { page }),
+        Ok(_) => show(&SignUpDonePage { page }),
         Err(FlowError::Invalid(faults)) => {
             let errors = form_errors(&page, &faults);
             let least = least_alone();
