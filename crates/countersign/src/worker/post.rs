@@ -97,6 +97,17 @@ impl PostLoop {
         }
     }
 
+    /// Looks until nothing is due.
+    pub(super) async fn once(mut self) {
+        loop {
+            self.look().await;
+            if self.on_their_way.is_empty() {
+                break;
+            }
+            self.finish().await;
+        }
+    }
+
     /// Waits for the letters on their way.
     async fn finish(&mut self) {
         while let Some(done) = self.on_their_way.join_next().await {
