@@ -704,7 +704,7 @@ recovery-key-not-this = Das ist nicht Ihr aktueller Wiederherstellungsschlüssel
 scope-mail-read = Sehen, wie E-Mails dieser Installation zugestellt werden (nur für Administratoren)
 ## Nachrichten
 
-letter-foot = Gesendet von { $host }, zu einem Konto bei { $organisation }.
+letter-foot = Gesendet von { $host } für { $organisation }.
 letter-support = Brauchen Sie Hilfe? { $contact }
 letter-greeting = Guten Tag, { $person }
 letter-bundled = Das geschah in der letzten Stunde { $n } Mal, zuletzt am { $time }.

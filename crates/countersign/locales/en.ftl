@@ -704,7 +704,7 @@ recovery-key-not-this = This is not your present recovery key: another one was m
 scope-mail-read = See how e-mail of the installation is delivered (administrators only)
 ## Letters
 
-letter-foot = Sent by { $host }, about an account at { $organisation }.
+letter-foot = Sent by { $host } for { $organisation }.
 letter-support = Do you need help? { $contact }
 letter-greeting = Hello { $person },
 letter-bundled = This happened { $n } times in the last hour, last at { $time }.

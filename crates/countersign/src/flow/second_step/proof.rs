@@ -1,8 +1,8 @@
 //! What was typed, and what core says of it. One arm for each method.
 
-use countersign_core::code::Code;
+use countersign_core::code::{Code, CodeFault};
 use countersign_core::factor::email::{self, Sent};
-use countersign_core::factor::recovery_key::RecoveryKey;
+use countersign_core::factor::recovery_key::{RecoveryKey, RecoveryKeyFault};
 use countersign_core::factor::totp;
 use countersign_core::id::RecoveryKeyId;
 use countersign_core::method::Method;
@@ -22,12 +22,12 @@ pub(super) enum Typed {
 
 /// Reads what was typed for this method. What has not even the form of an answer costs no attempt.
 pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
-    let code = || Code::parse(text).map_err(|fault| fault.text_key());
+    let code = || Code::parse(text).map_err(CodeFault::text_key);
     let read = match method {
         Method::Authenticator => code().map(Typed::Authenticator),
         Method::Email => code().map(Typed::Email),
         Method::RecoveryKey => {
-            RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(|fault| fault.text_key())
+            RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(RecoveryKeyFault::text_key)
         }
     };
     read.map_err(|key| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(key) }]))

@@ -72,6 +72,7 @@ impl Server {
             hasher: PasswordPool::start(1, Arc::clone(&keys), entropy.clone(), parameters).unwrap(),
             keys,
             entropy,
+            language: "en".to_owned(),
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod gate;
+mod letters;
 mod limits_first;
 mod limits_second;
 mod mail_codes;
