@@ -76,7 +76,6 @@ impl Server {
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,
-            language: "en".to_owned(),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));
         let app = Arc::new(App {

@@ -96,7 +96,7 @@ on_both! {
         let app = app_on(kind).await;
         let other = app.another().await;
         let owner = app.client_with_email().await;
-        let one = waiting(&owner).await;
+        let mut one = waiting(&owner).await;
         let code = one.code().await;
         let before = app.place.count("session");
         let mut copies: Vec<_> =
@@ -136,7 +136,9 @@ on_both! {
         app.turn(Duration::from_mins(2));
         one.press("/second-step/code").await.is(200);
         let last = one.code().await;
+        let challenge = one.browser.cookie("challenge").unwrap();
         app.turn(Duration::from_mins(8));
+        one.browser.set_cookie("challenge", &challenge);
         one.answer(&last).await.refused(410, "over");
     }
 

@@ -127,7 +127,12 @@ on_both! {
         let app = app_on(kind).await;
         let (ada, key) = app.client_with_key().await;
         app.place.tray.set_failing(true);
+        app.turn(Duration::from_secs(1));
         let mut one = ada.elsewhere();
+        // Three letters in a row that no server takes are a server that is down.
+        for mut other in [ada.elsewhere(), ada.elsewhere()] {
+            other.sign_in().await.is(200);
+        }
         one.sign_in().await.is(200);
         app.post().await;
         let mail = one.step().await["mail_code"].clone();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Browser, PUBLIC, Phone, TestApp, password_of};
+use super::{Browser, Letter, PUBLIC, Phone, TestApp, password_of};
 
 /// What the API answered.
 #[derive(Debug)]
@@ -35,13 +35,17 @@ pub(crate) struct Client<'a> {
     pub(crate) email: String,
     pub(crate) password: String,
     pub(crate) browser: Browser<'a>,
+    /// The form token of the session.
     csrf: Option<String>,
+    /// The form token of the second step in progress.
+    step_csrf: Option<String>,
 }
 
 impl<'a> Client<'a> {
     /// Asks and takes cookies and form token from the answer.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<Value>) -> Told {
-        let csrf = self.csrf.clone().unwrap_or_default();
+        let of_step = path.starts_with("/second-step");
+        let csrf = if of_step { self.step_csrf.clone() } else { self.csrf.clone() }.unwrap_or_default();
         let mut headers =
             vec![("origin", PUBLIC), ("sec-fetch-site", "same-origin"), ("accept", "application/json")];
         if !csrf.is_empty() {
@@ -54,7 +58,8 @@ impl<'a> Client<'a> {
         let answer = self.browser.send(method, &format!("/api/v1{path}"), &headers, &body).await;
         let json: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
         if let Some(token) = json["csrf_token"].as_str() {
-            self.csrf = Some(token.to_owned());
+            let step = json["state"] == "challenge" || json["tries_left"].is_number();
+            *(if step { &mut self.step_csrf } else { &mut self.csrf }) = Some(token.to_owned());
         }
         let retry_after = answer.header("retry-after").parse().ok();
         Told { status: answer.status.as_u16(), retry_after, json }
@@ -97,9 +102,12 @@ impl<'a> Client<'a> {
         self.get("/second-step").await.is(200)
     }
 
-    /// The code in the newest letter to this person.
-    pub(crate) async fn code(&self) -> String {
-        self.browser.app.code_from_mail(&self.email).await
+    /// The code in the letter that this second step waits for.
+    pub(crate) async fn code(&mut self) -> String {
+        let reference = self.step().await["mail_code"]["sent"]["reference"].as_str().unwrap().to_owned();
+        let letters = self.browser.app.letters_to(&self.email).await;
+        let found = letters.iter().filter(|letter| letter.0.text.contains(&reference)).find_map(Letter::code);
+        found.expect("a letter with the reference that the second step shows")
     }
 
     /// Password and code by e-mail.
@@ -156,7 +164,13 @@ impl<'a> Client<'a> {
     /// The same person in a new browser at another address.
     pub(crate) fn elsewhere(&self) -> Self {
         let browser = self.browser.app.browser();
-        Self { email: self.email.clone(), password: self.password.clone(), browser, csrf: None }
+        Self {
+            email: self.email.clone(),
+            password: self.password.clone(),
+            browser,
+            csrf: None,
+            step_csrf: None,
+        }
     }
 
     /// The same person at another server.
@@ -173,7 +187,7 @@ impl TestApp {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (email, password) = (format!("reader{number}@example.net"), password_of(number + 500));
-        let mut client = Client { email, password, browser: self.browser(), csrf: None };
+        let mut client = Client { email, password, browser: self.browser(), csrf: None, step_csrf: None };
         let account = json!({"email": client.email, "display_name": "Robin", "password": client.password});
         client.post("/sign-up", account).await.is(202);
         self.place.run(&format!(
