@@ -35,6 +35,7 @@ use super::sign_in::{Recognised, recognised};
 use super::{About, Call, FlowError, GONE, mail_code};
 use crate::observe::metrics;
 
+pub use super::mail_code::Sending;
 use judged::Judged;
 use proof::Proof;
 pub use send::{choose, send_again};

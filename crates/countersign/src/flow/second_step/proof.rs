@@ -37,7 +37,8 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
 pub(super) enum Proof {
     Authenticator(totp::Verdict),
     Email { verdict: email::Verdict, code: Option<DeliveredCode> },
-    RecoveryKey { right: Option<RecoveryKeyId> },
+    /// `used`: it was right and has been used, perhaps at this very moment.
+    RecoveryKey { right: Option<RecoveryKeyId>, used: bool },
 }
 
 impl Proof {
@@ -67,10 +68,10 @@ impl Proof {
             }
             Typed::RecoveryKey(key) => {
                 let found = recovery_key::of_account(db, account).await?;
-                let right = found
-                    .filter(|found| found.spent_at.is_none() && key.matches(keys, account, &found.mac))
-                    .map(|found| found.id);
-                Ok(Self::RecoveryKey { right })
+                let mine = found.filter(|found| key.matches(keys, account, &found.mac));
+                let used = mine.as_ref().is_some_and(|found| found.spent_at.is_some());
+                let right = mine.filter(|_| !used).map(|found| found.id);
+                Ok(Self::RecoveryKey { right, used })
             }
         }
     }
