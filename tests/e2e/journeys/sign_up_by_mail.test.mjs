@@ -18,7 +18,7 @@ test("KEY-1 the letter's link makes the account, with the address confirmed, and
   await portal.says(/We have written to this e-mail address/);
   await portal.firstStep(mara);
   await portal.alert.waitFor();
-  await portal.followLink(await here.mail.letterTo(mara.email, SUBJECT.signUp));
+  await portal.followLink(await here.mail.linkFor(mara.email, SUBJECT.signUp));
   await portal.says(mara.email);
   await portal.button("Create my account").click();
   await portal.isAt(routes.account);

@@ -99,7 +99,7 @@ export class MailPeer {
    * @param {{says?: string, within?: number}} [wanted] `says` stands in its text; milliseconds
    */
   async letterTo(address, subject = /./, { says = "", within = 15_000 } = {}) {
-    const fits = (letter) => subject.test(letter.subject) && letter.text.includes(says);
+    const fits = (letter) => subject.test(letter.subject) && letter.words.includes(says);
     const letter = await until(
       `a letter to ${address} with the subject ${subject} that says "${says}"`,
       async () => (await this.unread(address)).find(fits),
@@ -135,7 +135,9 @@ export class MailPeer {
     const raw = readFileSync(path.join(this.folder, `${number}.eml`));
     const { subject = "", text = "", html = "", headers } = await PostalMime.parse(raw);
     const to = about.to.map((each) => each.toLowerCase());
-    const letter = { number, to, subject, text, html, headers, tls: about.tls, login: about.login };
+    // Lines are wrapped for reading; for looking something up they are one.
+    const words = text.replace(/\s+/g, " ");
+    const letter = { number, to, subject, text, words, html, headers, tls: about.tls, login: about.login };
     this.#parsed.set(number, letter);
     return letter;
   }

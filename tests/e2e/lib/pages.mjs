@@ -1,6 +1,5 @@
 // What a person sees and presses, by role and label: the one place to change when a page's words change.
 import assert from "node:assert/strict";
-import { linkIn } from "./mail.mjs";
 import { readQr } from "./qr.mjs";
 import { Phone } from "./oath.mjs";
 import { routes } from "./routes.mjs";
@@ -294,9 +293,9 @@ export class Portal {
     return key;
   }
 
-  /** Opens the link that a letter is about. */
-  async followLink(letter) {
-    await this.open(linkIn(letter));
+  /** Opens the link out of a letter, as a tap on it does. */
+  async followLink(link) {
+    await this.open(link);
     await this.isAt(routes.link);
   }
 
@@ -317,11 +316,11 @@ export class Portal {
     await this.isAt(routes.signIn);
   }
 
-  /** From the security page to the QR code, as APP-2 says: the row, its gear; or the button of the devices' list. */
+  /** From the security page to the QR code: by the method's row, or by the button of the devices' list. */
   async startSetUp() {
     await this.open(routes.security);
     const another = (await this.addDevice.count()) > 0;
-    await (another ? this.addDevice : this.setUpGear).click();
+    await (another ? this.addDevice : this.enable(METHOD.authenticator)).click();
     await this.isAt(routes.setUpBefore);
     await this.showQr.click();
     await this.isAt(routes.setUp);
