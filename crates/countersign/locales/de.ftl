@@ -718,6 +718,18 @@ event-sign-up-asked = Registrierung angefordert
 event-letter-given-up = Nachricht nicht zustellbar
 problem-must-save-key = Sichern Sie zuerst Ihren neuen Wiederherstellungsschlüssel
 problem-must-save-key-detail = Sie haben sich mit Ihrem Wiederherstellungsschlüssel angemeldet. Erzeugen und sichern Sie einen neuen, dann geht es weiter.
+problem-superseded-code = Ein früherer Code
+problem-superseded-code-detail = Dieser Code steht in einer früheren E-Mail. Geben Sie den aus der neuesten ein.
+problem-no-code = Es wurde kein Code gesendet
+problem-no-code-detail = Hier gibt es keinen Code, den Sie eingeben könnten, vielleicht weil inzwischen eine andere Anmeldung einen angefordert hat. Lassen Sie sich einen neuen senden.
+problem-held = Codes per E-Mail müssen warten
+problem-held-detail = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier vorerst nicht. Wählen Sie einen anderen Weg.
+second-step-held-until = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier erst wieder ab { $until }. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
+second-step-no-more-codes = Für diese Anmeldung werden keine weiteren Codes gesendet. Nehmen Sie den neuesten, oder beginnen Sie von vorn.
+second-step-mail-off = Dieser Server kann zurzeit keine E-Mails senden. Wählen Sie einen anderen Weg.
+recovery-key-groups-wrong = Das sind nicht die beiden Gruppen Ihres Schlüssels. Vergleichen Sie sie mit dem, was Sie gesichert haben.
+recovery-key-not-this = Das ist nicht Ihr aktueller Wiederherstellungsschlüssel: Inzwischen wurde ein anderer erzeugt. Erzeugen Sie einen neuen.
+scope-mail-read = Sehen, wie E-Mails dieser Installation zugestellt werden (nur für Administratoren)
 ## Der zweite Schritt auf anderen Wegen
 
 second-step-key-title = Wiederherstellungsschlüssel eingeben
@@ -853,18 +865,6 @@ done-email-codes-off = Codes per E-Mail sind aus.
 done-recovery-key-saved = Ihr Wiederherstellungsschlüssel ist gesichert. Alles ist bereit.
 done-recovery-key-replaced = Dieser Schlüssel kann nicht mehr bestätigt werden. Es wurde ein anderer erzeugt, oder er ist schon gesichert.
 
-problem-superseded-code = Ein früherer Code
-problem-superseded-code-detail = Dieser Code steht in einer früheren E-Mail. Geben Sie den aus der neuesten ein.
-problem-no-code = Es wurde kein Code gesendet
-problem-no-code-detail = Hier gibt es keinen Code, den Sie eingeben könnten, vielleicht weil inzwischen eine andere Anmeldung einen angefordert hat. Lassen Sie sich einen neuen senden.
-problem-held = Codes per E-Mail müssen warten
-problem-held-detail = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier vorerst nicht. Wählen Sie einen anderen Weg.
-second-step-held-until = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier erst wieder ab { $until }. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
-second-step-no-more-codes = Für diese Anmeldung werden keine weiteren Codes gesendet. Nehmen Sie den neuesten, oder beginnen Sie von vorn.
-second-step-mail-off = Dieser Server kann zurzeit keine E-Mails senden. Wählen Sie einen anderen Weg.
-recovery-key-groups-wrong = Das sind nicht die beiden Gruppen Ihres Schlüssels. Vergleichen Sie sie mit dem, was Sie gesichert haben.
-recovery-key-not-this = Das ist nicht Ihr aktueller Wiederherstellungsschlüssel: Inzwischen wurde ein anderer erzeugt. Erzeugen Sie einen neuen.
-scope-mail-read = Sehen, wie E-Mails dieser Installation zugestellt werden (nur für Administratoren)
 ## Nachrichten
 
 letter-foot = Gesendet von { $host } für { $organisation }.

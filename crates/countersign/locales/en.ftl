@@ -718,6 +718,18 @@ event-sign-up-asked = Sign-up asked for
 event-letter-given-up = Letter could not be delivered
 problem-must-save-key = Save your new recovery key first
 problem-must-save-key-detail = You signed in with your recovery key. Make and save a new one, and go on.
+problem-superseded-code = An earlier code
+problem-superseded-code-detail = This code is from an earlier letter. Enter the one from the newest letter.
+problem-no-code = No code was sent
+problem-no-code-detail = There is no code that you could enter here, perhaps because another sign-in has asked for one since. Have a new one sent.
+problem-held = Codes by e-mail have to wait
+problem-held-detail = The password was reset by e-mail a short while ago, so a code by e-mail does not count here for now. Choose another way.
+second-step-held-until = The password was reset by e-mail a short while ago, so a code by e-mail counts here again from { $until }. Choose another way, or a browser you have signed in with before.
+second-step-no-more-codes = No more codes are sent for this sign-in. Use the newest one, or start again.
+second-step-mail-off = This server can't send e-mail at the moment. Choose another way.
+recovery-key-groups-wrong = These are not the two groups of your key. Compare them with what you saved.
+recovery-key-not-this = This is not your present recovery key: another one was made meanwhile. Make a new one.
+scope-mail-read = See how e-mail of the installation is delivered (administrators only)
 
 ## The second step by other methods
 
@@ -854,18 +866,6 @@ done-email-codes-off = Codes by e-mail are off.
 done-recovery-key-saved = Your recovery key is saved. You are all set.
 done-recovery-key-replaced = That key can no longer be confirmed. Another one was made, or it is saved already.
 
-problem-superseded-code = An earlier code
-problem-superseded-code-detail = This code is from an earlier letter. Enter the one from the newest letter.
-problem-no-code = No code was sent
-problem-no-code-detail = There is no code that you could enter here, perhaps because another sign-in has asked for one since. Have a new one sent.
-problem-held = Codes by e-mail have to wait
-problem-held-detail = The password was reset by e-mail a short while ago, so a code by e-mail does not count here for now. Choose another way.
-second-step-held-until = The password was reset by e-mail a short while ago, so a code by e-mail counts here again from { $until }. Choose another way, or a browser you have signed in with before.
-second-step-no-more-codes = No more codes are sent for this sign-in. Use the newest one, or start again.
-second-step-mail-off = This server can't send e-mail at the moment. Choose another way.
-recovery-key-groups-wrong = These are not the two groups of your key. Compare them with what you saved.
-recovery-key-not-this = This is not your present recovery key: another one was made meanwhile. Make a new one.
-scope-mail-read = See how e-mail of the installation is delivered (administrators only)
 ## Letters
 
 letter-foot = Sent by { $host } for { $organisation }.
