@@ -28,7 +28,8 @@ pub use form::{FieldError, FormErrors};
 pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 pub use icon::icon;
 pub use link::{
-    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage, LinkPage,
+    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
+    LinkPage,
 };
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
 pub use prose::{Piece, Prose};
