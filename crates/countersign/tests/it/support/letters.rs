@@ -48,12 +48,6 @@ impl TestApp {
         self.letters().await.into_iter().filter(|letter| letter.0.to.as_str() == email).collect()
     }
 
-    /// The code in the newest letter to somebody. The tray is empty afterwards.
-    pub(crate) async fn code_from_mail(&self, email: &str) -> String {
-        let letters = self.letters_to(email).await;
-        letters.iter().rev().find_map(Letter::code).expect("a letter with a code")
-    }
-
     /// The kinds of the letters written so far, each with its number, in the order of their names.
     pub(crate) fn written(&self) -> Vec<(String, i64)> {
         let kinds = countersign_core::letter::LetterKind::ALL.iter().map(|kind| kind.as_str());

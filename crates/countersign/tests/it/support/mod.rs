@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod browser;
+mod client;
 mod database;
 mod letters;
 mod logs;
@@ -12,6 +13,7 @@ mod people;
 pub(crate) use answer::Answer;
 pub(crate) use app::{Options, TestApp};
 pub(crate) use browser::{Browser, FIREFOX, PUBLIC};
+pub(crate) use client::{Client, Told};
 pub(crate) use database::{Kind, Place};
 pub(crate) use letters::Letter;
 pub(crate) use logs::Written;
