@@ -864,6 +864,21 @@ done-email-codes-on = Codes per E-Mail sind an.
 done-email-codes-off = Codes per E-Mail sind aus.
 done-recovery-key-saved = Ihr Wiederherstellungsschlüssel ist gesichert. Alles ist bereit.
 done-recovery-key-replaced = Dieser Schlüssel kann nicht mehr bestätigt werden. Es wurde ein anderer erzeugt, oder er ist schon gesichert.
+address-title = E-Mail-Adresse ändern
+address-lead = Mit ihr melden Sie sich an, und dorthin gehen Codes und Nachrichten zu Ihrem Konto.
+address-present = Jetzige Adresse
+address-new = Neue Adresse
+address-new-hint = Wir senden eine Nachricht dorthin. Die Änderung gilt, sobald Sie den Link darin öffnen.
+address-ask = Nachricht senden
+address-then = Ihre jetzige Adresse erfährt davon und kann die Änderung drei Tage lang zurücknehmen.
+confirm-first-title = Bestätigen Sie zuerst Ihre E-Mail-Adresse
+confirm-first-lead = Die Zwei-Faktor-Authentifizierung braucht eine Adresse, die wirklich Ihnen gehört.
+confirm-first-goes-to = Wir senden eine Nachricht mit einem Link an
+confirm-first-then = Öffnen Sie den Link in der Nachricht. Kommen Sie dann hierher zurück.
+confirm-first-done = Ich habe den Link geöffnet
+done-confirmation-sent = Wir haben Ihnen eine Nachricht gesendet. Öffnen Sie den Link darin, dann ist Ihre Adresse bestätigt.
+done-address-asked = Wenn diese Adresse frei ist, ist eine Nachricht dorthin unterwegs. Die Änderung gilt, sobald Sie den Link darin öffnen.
+done-address-dropped = Die Änderung ist verworfen. Ihre Adresse bleibt, wie sie ist.
 
 ## Nachrichten
 

@@ -865,6 +865,21 @@ done-email-codes-on = Codes by e-mail are on.
 done-email-codes-off = Codes by e-mail are off.
 done-recovery-key-saved = Your recovery key is saved. You are all set.
 done-recovery-key-replaced = That key can no longer be confirmed. Another one was made, or it is saved already.
+address-title = Change your e-mail address
+address-lead = You sign in with it, and codes and news of your account go there.
+address-present = Present address
+address-new = New address
+address-new-hint = We send a letter there. The change counts once you open its link.
+address-ask = Send the letter
+address-then = Your present address is told of it, and can take the change back for three days.
+confirm-first-title = First, verify your e-mail address
+confirm-first-lead = Two-factor authentication needs an address that is really yours.
+confirm-first-goes-to = We send a letter with a link to
+confirm-first-then = Open the link in the letter. Then come back here and go on.
+confirm-first-done = I have opened the link
+done-confirmation-sent = We sent you a letter. Open its link, and your address is verified.
+done-address-asked = If that address is free, a letter is on its way there. The change counts once you open its link.
+done-address-dropped = The change is dropped. Your address stays as it is.
 
 ## Letters
 

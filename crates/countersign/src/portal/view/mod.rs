@@ -6,6 +6,7 @@
 //! ([`Words::message`](crate::words::Words::message)).
 
 mod account;
+mod address;
 mod demo;
 mod email_codes;
 mod enrol;
@@ -25,6 +26,7 @@ mod tokens;
 mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
+pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
 pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, TrayApp, TrayDevice, TrayPage};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
