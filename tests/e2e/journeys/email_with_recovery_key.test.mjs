@@ -19,12 +19,11 @@ test("KEY-1 … KEY-6 e-mail codes from the unconfirmed address to their end", a
     await portal.open(routes.security);
     assert.ok(await portal.blockedEnable(METHOD.email).isDisabled(), "the button is there and cannot be pressed");
     await portal.says(/confirm your e-mail address first/i);
-    await portal.button("Verify now").click();
+    await portal.verifyNow(METHOD.email).click();
     await portal.notice.waitFor();
     const link = await here.mail.linkFor(ivo.email, SUBJECT.confirmAddress);
-    await portal.open(link);
-    await portal.isAt(routes.link);
-    await portal.confirmButton.click();
+    await portal.followLink(link);
+    await portal.confirmAddressButton.click();
     await portal.says(/address is confirmed/i);
     await portal.open(routes.security);
     await portal.enable(METHOD.email).waitFor();
@@ -46,7 +45,8 @@ test("KEY-1 … KEY-6 e-mail codes from the unconfirmed address to their end", a
     await portal.sendCodeButton.click();
     await portal.isAt(routes.secondStep);
     const code = await portal.mailedCode(here.mail, ivo.email);
-    await portal.answerWrongly(code);
+    await portal.enterCode(code === "000000" ? "000001" : "000000");
+    await portal.alert.waitFor();
     await portal.enterCode(code);
     await portal.isAt(routes.recoveryKey);
   });

@@ -63,7 +63,7 @@ test("ALL-3 ALL-4 this was not me: everything ends, and changes wait for a new p
 
   const portal = await here.visitor();
   await portal.followLink(notMeIn(letter));
-  await portal.button("This was not me").click();
+  await portal.notMeButton.click();
   await portal.says(/every session has ended/i);
   assert.equal(await thief.isSignedIn(), false);
   assert.equal(await mara.client.isSignedIn(), false);

@@ -20,7 +20,7 @@ test("KEY-1 the letter's link makes the account, with the address confirmed, and
   await portal.alert.waitFor();
   await portal.followLink(await here.mail.linkFor(mara.email, SUBJECT.signUp));
   await portal.says(mara.email);
-  await portal.button("Create my account").click();
+  await portal.createAccountButton.click();
   await portal.isAt(routes.account);
   await portal.open(routes.security);
   await portal.enable(METHOD.email).waitFor();

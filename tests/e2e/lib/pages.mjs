@@ -136,6 +136,23 @@ export class Portal {
     return this.button("Send verification code");
   }
 
+  /** Behind a letter's link. */
+  get confirmAddressButton() {
+    return this.button("Confirm this address");
+  }
+
+  get createAccountButton() {
+    return this.button("Create my account");
+  }
+
+  get undoButton() {
+    return this.button("Undo the change");
+  }
+
+  get notMeButton() {
+    return this.button("This was not me");
+  }
+
   get sendAgainButton() {
     return this.button("Send another code");
   }
@@ -173,6 +190,12 @@ export class Portal {
   /** The same where it cannot be pressed. */
   blockedEnable(method) {
     return this.button(new RegExp(`^(Enable|Launch)\\b.*${method}$`));
+  }
+
+  /** Has the address confirmed, beside the reason why a method cannot be switched on. */
+  verifyNow(method) {
+    const row = this.page.locator(".panel").filter({ has: this.page.getByRole("heading", { level: 3, name: method }) });
+    return row.getByRole("button", { name: "Verify now" });
   }
 
   disable(method) {
@@ -232,6 +255,14 @@ export class Portal {
     await this.signInButton.click();
   }
 
+  /** From the account's page to the letter to the new address. */
+  async askForAddress(address) {
+    await this.open(routes.email);
+    await this.field("New address").fill(address);
+    await this.button("Send the letter").click();
+    await this.notice.waitFor();
+  }
+
   /** Types the code; with JavaScript a full box submits itself, otherwise the button is pressed. */
   async enterCode(code, { press = false } = {}) {
     await this.code.fill(code);
@@ -278,9 +309,12 @@ export class Portal {
     return labels.map((label) => key.split("-")[Number(label.match(/\d/)[0]) - 1]);
   }
 
+  groupBox(at) {
+    return this.field(/^Group \d$/).nth(at);
+  }
+
   async typeGroups(groups) {
-    const boxes = this.field(/^Group \d$/);
-    for (const [at, group] of groups.entries()) await boxes.nth(at).fill(group);
+    for (const [at, group] of groups.entries()) await this.groupBox(at).fill(group);
     await this.finishButton.click();
   }
 

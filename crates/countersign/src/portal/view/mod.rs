@@ -47,7 +47,7 @@ pub use second_step::{
     SecondStepPurpose, TryAnotherWayPage,
 };
 pub use security::{
-    AddressRow, Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
+    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
     RowAction, SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
