@@ -215,7 +215,7 @@ export class Portal {
   }
 
   get completeButton() {
-    return this.button("Complete activation");
+    return this.button(/^(Complete activation|Validate|Verify)$/);
   }
 
   get qr() {
