@@ -6,6 +6,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
+use crate::role::Role;
 use crate::secret::Token;
 
 /// What every API token begins with, so that secret scanners and people know one when they see it.
@@ -25,12 +26,14 @@ pub enum Scope {
     SessionsEnd,
     /// Read the account's activity.
     ActivityRead,
+    /// Read how mail of the installation is delivered. Of use to an administrator's token only.
+    MailRead,
 }
 
 impl Scope {
     /// All scopes, in the order the pages show.
     pub const ALL: &'static [Self] =
-        &[Self::AccountRead, Self::SessionsRead, Self::SessionsEnd, Self::ActivityRead];
+        &[Self::AccountRead, Self::SessionsRead, Self::SessionsEnd, Self::ActivityRead, Self::MailRead];
 
     /// The scope's name in the database and the API.
     pub const fn as_str(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Scope {
             Self::SessionsRead => "sessions:read",
             Self::SessionsEnd => "sessions:end",
             Self::ActivityRead => "activity:read",
+            Self::MailRead => "mail:read",
         }
     }
 
@@ -54,6 +58,15 @@ impl Scope {
             Self::SessionsRead => "scope-sessions-read",
             Self::SessionsEnd => "scope-sessions-end",
             Self::ActivityRead => "scope-activity-read",
+            Self::MailRead => "scope-mail-read",
+        }
+    }
+
+    /// The role whose tokens alone the scope is of use to; `None`: everybody's.
+    pub const fn only_for(self) -> Option<Role> {
+        match self {
+            Self::MailRead => Some(Role::Administrator),
+            Self::AccountRead | Self::SessionsRead | Self::SessionsEnd | Self::ActivityRead => None,
         }
     }
 

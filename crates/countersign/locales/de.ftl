@@ -99,6 +99,11 @@ puzzle-done = Ihr Browser ist geprüft. Sie können sich anmelden.
 puzzle-without-script = Für dieses Konto gab es viele falsche Versuche. Schalten Sie bitte JavaScript ein, um sich jetzt anzumelden, oder versuchen Sie es morgen wieder.
 forgotten-title = Passwort vergessen?
 forgotten-text = Bitten Sie den Kundendienst von { $organisation } um einen Link zum Zurücksetzen. Er öffnet eine Seite, auf der Sie ein neues Passwort wählen. Ihr zweiter Schritt bleibt, wie er ist.
+forgotten-lead = Nennen Sie uns die E-Mail-Adresse Ihres Kontos. Wir schicken Ihnen einen Link, mit dem Sie ein neues Passwort wählen. Ihr zweiter Schritt bleibt, wie er ist.
+forgotten-button = Link schicken
+forgotten-done-title = Sehen Sie in Ihr Postfach
+forgotten-done-text = Falls es ein Konto mit dieser Adresse gibt, ist eine E-Mail unterwegs. Der Link darin gilt 30 Minuten.
+letter-not-there = Nach ein paar Minuten ist nichts da? Sehen Sie auch in den Ordner für unerwünschte E-Mails.
 sign-up-title = Konto anlegen
 sign-up-lead = Für Ihr Konto bei { $organisation }.
 sign-up-button = Konto anlegen
@@ -106,6 +111,7 @@ sign-up-link = Konto anlegen
 sign-up-have-account = Schon ein Konto?
 sign-up-done-title = Fast geschafft
 sign-up-done-text = Falls es für diese E-Mail-Adresse noch kein Konto gab, gibt es jetzt eines. Melden Sie sich mit Ihrem Passwort an.
+sign-up-letter-text = Wir haben an diese E-Mail-Adresse geschrieben. Öffnen Sie den Link in der E-Mail innerhalb von 24 Stunden, dann ist Ihr Konto bereit.
 display-name-label = Ihr Name
 display-name-hint = So begrüßen wir Sie.
 save-password = Passwort speichern
@@ -117,6 +123,27 @@ link-reset-title = Neues Passwort wählen
 link-reset-lead = Alle Ihre Sitzungen werden abgemeldet. Ihr zweiter Schritt bleibt, wie er ist.
 link-over-title = Dieser Link gilt nicht mehr
 link-over-text = Er wurde schon benutzt oder ist zu alt. Bitten Sie { $organisation } um einen neuen.
+link-account = Konto
+link-address = E-Mail-Adresse
+link-sign-up-title = Ihr Konto bei { $organisation }
+link-sign-up-lead = Bestätigen Sie, dass diese Adresse Ihre ist. Dann ist Ihr Konto bereit, und Sie sind angemeldet. Tun Sie das nur, wenn Sie selbst darum gebeten haben.
+link-sign-up-button = Mein Konto anlegen
+link-confirm-title = E-Mail-Adresse bestätigen
+link-confirm-lead = Bestätigen Sie, dass diese Adresse Ihre ist. Von da an können Codes Sie hier erreichen.
+link-confirm-button = Adresse bestätigen
+link-new-address-title = Neue E-Mail-Adresse bestätigen
+link-new-address-lead = Sobald Sie diese Adresse bestätigen, tritt sie an die Stelle der bisherigen. Sie melden sich dann mit ihr an.
+link-undo-title = Adressänderung zurücknehmen
+link-undo-lead = Ihr Konto bekommt diese Adresse zurück. Alle Sitzungen enden, und nichts lässt sich ändern, bis Sie ein neues Passwort gewählt haben. Das kommt als Nächstes.
+link-undo-button = Änderung zurücknehmen
+link-not-me-title = Ihr Konto sichern
+link-not-me-lead = Alle Sitzungen enden, auch Ihre, ebenso API-Token und bekannte Browser. Nichts lässt sich ändern, bis Sie ein neues Passwort gewählt haben. Das kommt als Nächstes. Ihr zweiter Schritt bleibt, wie er ist.
+link-not-me-button = Das war ich nicht
+link-confirmed-title = Ihre Adresse ist bestätigt
+link-confirmed-text = Sie können diese Seite schließen oder zu Ihrem Konto gehen.
+link-changed-title = Sie haben eine neue E-Mail-Adresse
+link-changed-text = Melden Sie sich von nun an mit ihr an. 72 Stunden lang lässt sich die Änderung von der bisherigen Adresse aus zurücknehmen.
+link-taken-title = Diese Adresse ist vergeben
 
 ## Zweiter Schritt
 
@@ -465,6 +492,8 @@ done-profile-saved = Ihr Profil ist gespeichert.
 done-password-saved = Ihr neues Passwort ist gespeichert. Ihre anderen Sitzungen wurden abgemeldet.
 done-password-reset = Ihr neues Passwort ist gespeichert. Melden Sie sich jetzt damit an.
 done-account-made = Ihr Konto ist bereit. Melden Sie sich jetzt an.
+done-address-undone = Ihre bisherige Adresse gilt wieder, und alle Sitzungen sind beendet. Wählen Sie jetzt ein neues Passwort: Bis dahin bleiben Änderungen gesperrt.
+done-account-secured = Alle Sitzungen sind beendet. Wählen Sie jetzt ein neues Passwort: Bis dahin bleiben Änderungen gesperrt.
 done-device-renamed = Das Gerät hat seinen neuen Namen.
 done-device-removed = Das Gerät ist entfernt. Seine Codes gelten nicht mehr.
 done-set-up-cancelled = Das Einrichten wurde abgebrochen. Es wurde nichts geändert.
@@ -697,6 +726,18 @@ event-sign-up-asked = Registrierung angefordert
 event-letter-given-up = Nachricht nicht zustellbar
 problem-must-save-key = Sichern Sie zuerst Ihren neuen Wiederherstellungsschlüssel
 problem-must-save-key-detail = Sie haben sich mit Ihrem Wiederherstellungsschlüssel angemeldet. Erzeugen und sichern Sie einen neuen, dann geht es weiter.
+problem-superseded-code = Ein früherer Code
+problem-superseded-code-detail = Dieser Code steht in einer früheren E-Mail. Geben Sie den aus der neuesten ein.
+problem-no-code = Es wurde kein Code gesendet
+problem-no-code-detail = Hier gibt es keinen Code, den Sie eingeben könnten, vielleicht weil inzwischen eine andere Anmeldung einen angefordert hat. Lassen Sie sich einen neuen senden.
+problem-held = Codes per E-Mail müssen warten
+problem-held-detail = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier vorerst nicht. Wählen Sie einen anderen Weg.
+second-step-held-until = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier erst wieder ab { $until }. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
+second-step-no-more-codes = Für diese Anmeldung werden keine weiteren Codes gesendet. Nehmen Sie den neuesten, oder beginnen Sie von vorn.
+second-step-mail-off = Dieser Server kann zurzeit keine E-Mails senden. Wählen Sie einen anderen Weg.
+recovery-key-groups-wrong = Das sind nicht die beiden Gruppen Ihres Schlüssels. Vergleichen Sie sie mit dem, was Sie gesichert haben.
+recovery-key-not-this = Das ist nicht Ihr aktueller Wiederherstellungsschlüssel: Inzwischen wurde ein anderer erzeugt. Erzeugen Sie einen neuen.
+scope-mail-read = Sehen, wie E-Mails dieser Installation zugestellt werden (nur für Administratoren)
 ## Der zweite Schritt auf anderen Wegen
 
 second-step-key-title = Wiederherstellungsschlüssel eingeben
@@ -849,7 +890,7 @@ done-address-dropped = Die Änderung ist verworfen. Ihre Adresse bleibt, wie sie
 
 ## Nachrichten
 
-letter-foot = Gesendet von { $host }, zu einem Konto bei { $organisation }.
+letter-foot = Gesendet von { $host } für { $organisation }.
 letter-support = Brauchen Sie Hilfe? { $contact }
 letter-greeting = Guten Tag, { $person }
 letter-bundled = Das geschah in der letzten Stunde { $n } Mal, zuletzt am { $time }.

@@ -99,6 +99,11 @@ puzzle-done = Your browser is checked. You can sign in.
 puzzle-without-script = There were many wrong attempts for this account. To sign in now, please turn on JavaScript, or try again tomorrow.
 forgotten-title = Forgotten your password?
 forgotten-text = Ask the support of { $organisation } for a reset link. It opens a page where you choose a new password. Your second step stays as it is.
+forgotten-lead = Tell us the e-mail address of your account. We send you a link to choose a new password. Your second step stays as it is.
+forgotten-button = Send the link
+forgotten-done-title = Look at your mail
+forgotten-done-text = If there is an account with this address, a letter is on its way. Its link works for 30 minutes.
+letter-not-there = Nothing there after a few minutes? Look into the folder for unwanted mail, too.
 sign-up-title = Create your account
 sign-up-lead = For your account at { $organisation }.
 sign-up-button = Create account
@@ -106,6 +111,7 @@ sign-up-link = Create an account
 sign-up-have-account = Already have an account?
 sign-up-done-title = Almost there
 sign-up-done-text = If this e-mail address had no account yet, it has one now. Sign in with your password.
+sign-up-letter-text = We have written to this e-mail address. Open the link in the letter within 24 hours, and your account is ready.
 display-name-label = Your name
 display-name-hint = This is how we greet you.
 save-password = Save password
@@ -117,6 +123,27 @@ link-reset-title = Choose a new password
 link-reset-lead = All your sessions will be signed out. Your second step stays as it is.
 link-over-title = This link has ended
 link-over-text = It was used already, or it is too old. Ask { $organisation } for a new one.
+link-account = Account
+link-address = E-mail address
+link-sign-up-title = Your account at { $organisation }
+link-sign-up-lead = Confirm that this address is yours. Then your account is ready and you are signed in. Do so only if you asked for it yourself.
+link-sign-up-button = Create my account
+link-confirm-title = Confirm your e-mail address
+link-confirm-lead = Confirm that this address is yours. From then on, codes can reach you here.
+link-confirm-button = Confirm this address
+link-new-address-title = Confirm your new e-mail address
+link-new-address-lead = As soon as you confirm this address, it takes the place of the former one. You then sign in with it.
+link-undo-title = Undo the change of address
+link-undo-lead = Your account gets this address back. Every session ends, and nothing can be changed until you have chosen a new password, which comes next.
+link-undo-button = Undo the change
+link-not-me-title = Secure your account
+link-not-me-lead = Every session ends, also yours, with API tokens and recognised browsers. Nothing can be changed until you have chosen a new password, which comes next. Your second step stays as it is.
+link-not-me-button = This was not me
+link-confirmed-title = Your address is confirmed
+link-confirmed-text = You can close this page, or go on to your account.
+link-changed-title = You have a new e-mail address
+link-changed-text = From now on, sign in with it. For 72 hours, the former address can undo the change.
+link-taken-title = This address is taken
 
 ## Second step
 
@@ -465,6 +492,8 @@ done-profile-saved = Your profile is saved.
 done-password-saved = Your new password is saved. Your other sessions were signed out.
 done-password-reset = Your new password is saved. Now sign in with it.
 done-account-made = Your account is ready. Now sign in.
+done-address-undone = Your former address is back, and every session has ended. Now choose a new password: changes stay locked until then.
+done-account-secured = Every session has ended. Now choose a new password: changes stay locked until then.
 done-device-renamed = The device has its new name.
 done-device-removed = The device is removed. Its codes no longer work.
 done-set-up-cancelled = The set-up was cancelled. Nothing was changed.
@@ -697,6 +726,18 @@ event-sign-up-asked = Sign-up asked for
 event-letter-given-up = Letter could not be delivered
 problem-must-save-key = Save your new recovery key first
 problem-must-save-key-detail = You signed in with your recovery key. Make and save a new one, and go on.
+problem-superseded-code = An earlier code
+problem-superseded-code-detail = This code is from an earlier letter. Enter the one from the newest letter.
+problem-no-code = No code was sent
+problem-no-code-detail = There is no code that you could enter here, perhaps because another sign-in has asked for one since. Have a new one sent.
+problem-held = Codes by e-mail have to wait
+problem-held-detail = The password was reset by e-mail a short while ago, so a code by e-mail does not count here for now. Choose another way.
+second-step-held-until = The password was reset by e-mail a short while ago, so a code by e-mail counts here again from { $until }. Choose another way, or a browser you have signed in with before.
+second-step-no-more-codes = No more codes are sent for this sign-in. Use the newest one, or start again.
+second-step-mail-off = This server can't send e-mail at the moment. Choose another way.
+recovery-key-groups-wrong = These are not the two groups of your key. Compare them with what you saved.
+recovery-key-not-this = This is not your present recovery key: another one was made meanwhile. Make a new one.
+scope-mail-read = See how e-mail of the installation is delivered (administrators only)
 
 ## The second step by other methods
 
@@ -850,7 +891,7 @@ done-address-dropped = The change is dropped. Your address stays as it is.
 
 ## Letters
 
-letter-foot = Sent by { $host }, about an account at { $organisation }.
+letter-foot = Sent by { $host } for { $organisation }.
 letter-support = Do you need help? { $contact }
 letter-greeting = Hello { $person },
 letter-bundled = This happened { $n } times in the last hour, last at { $time }.

@@ -216,7 +216,7 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         Standing::SaveKey if change != AccountChange::MakeRecoveryKey && !change.only_ends_access() => {
             return Some(refusal::SAVE_KEY_FIRST);
         }
-        Standing::MustEnrol if !change.enrols() && change != AccountChange::ConfirmAddress => {
+        Standing::MustEnrol if !serves_enrolment(change, situation, session) => {
             return Some(refusal::ENROL_FIRST);
         }
         Standing::SaveKey | Standing::MustEnrol | Standing::Full => {}
@@ -234,6 +234,15 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         return Some(refusal::LOCKED);
     }
     unavailable(change, situation)
+}
+
+/// Whether a session that must enrol may make the change. After a recovery the lost device may make room for its
+/// successor first.
+fn serves_enrolment(change: AccountChange, situation: &Situation<'_>, session: SessionFacts) -> bool {
+    let recovered = session::is_just_recovered(session.recovered_at, situation.now);
+    change.enrols()
+        || change == AccountChange::ConfirmAddress
+        || (recovered && change == AccountChange::RemoveAuthenticator)
 }
 
 /// Why there is nothing to change in this account, or not that way.

@@ -48,6 +48,15 @@ fn key_9_the_last_used_method_is_offered_first_and_the_key_last() {
 }
 
 #[test]
+fn staff_are_asked_for_what_gives_them_a_session() {
+    let policy = Preset::EmailWithRecoveryKey.policy();
+    let account = situation(&policy, Role::Support, ALL, None, NOW);
+    assert_eq!(offered(Purpose::SignIn, &account, false), [Method::Authenticator, Method::RecoveryKey]);
+    let weak = situation(&policy, Role::Support, MAIL, None, NOW);
+    assert_eq!(offered(Purpose::SignIn, &weak, false), MAIL);
+}
+
+#[test]
 fn a_step_up_takes_what_the_policy_accepts_for_changes() {
     let mut policy = Preset::EmailWithRecoveryKey.policy();
     policy.class_for_account_changes = crate::policy::ClassRule::Strong;
@@ -123,6 +132,8 @@ fn after_recovery_the_policy_may_ask_for_enrolment_and_staff_always_enrol() {
     let account = saved(&policy, Role::Member);
     assert_eq!(standing(&account, recovered(NOW)), Standing::MustEnrol);
     assert_eq!(may(AccountChange::AddAuthenticator, &account, recovered(NOW)), Permission::Yes);
+    // The lost device makes room for its successor.
+    assert_eq!(may(AccountChange::RemoveAuthenticator, &account, recovered(NOW)), Permission::Yes);
     let refused = may(AccountChange::ChangePassword, &account, recovered(NOW));
     assert_eq!(refused, Permission::No(refusal::ENROL_FIRST));
     let enrolled = SessionFacts { class: Class::Strong, ..recovered(NOW) };

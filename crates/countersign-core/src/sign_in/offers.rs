@@ -43,7 +43,7 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
         }
     }
     match purpose {
-        Purpose::SignIn => enrolled,
+        Purpose::SignIn => what_suffices(situation, enrolled),
         Purpose::StepUp => {
             enrolled.retain(|method| method.is_daily());
             at_least(class_needed(situation), enrolled)
@@ -62,6 +62,15 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
             methods
         }
     }
+}
+
+/// A weak second step would give staff a session that is worth nothing, so where they have a strong one it is asked for.
+fn what_suffices(situation: &Situation<'_>, enrolled: Vec<Method>) -> Vec<Method> {
+    let floor = situation.floor();
+    if !enrolled.iter().any(|method| method.is_daily() && method.class() >= floor) {
+        return enrolled;
+    }
+    enrolled.into_iter().filter(|method| !method.is_daily() || method.class() >= floor).collect()
 }
 
 /// KEY-7: a code to the confirmed address, whether or not codes are its owner's daily factor, or the present key.

@@ -43,7 +43,7 @@ const CLAIM: &str = concat!(
     ready!(""),
     " AND id IN (SELECT t.id FROM letter t WHERE ",
     ready!("t."),
-    " ORDER BY t.send_at, t.id LIMIT ?3) RETURNING ",
+    " ORDER BY CASE WHEN t.kind = 'code' THEN 0 ELSE 1 END, t.send_at, t.id LIMIT ?3) RETURNING ",
     letter_columns!(),
     ", body"
 );
@@ -73,7 +73,8 @@ pub async fn due(db: &mut Db, now: Timestamp) -> Result<bool, StoreError> {
     Ok(db.query_opt(DUE, &[Value::from(now)]).await?.is_some())
 }
 
-/// Claims at most `most` letters until then, the longest due first. Whoever claims a letter ends it by [`sent`],
+/// Claims at most `most` letters until then, codes first, as somebody waits for them, and then the longest
+/// due. Whoever claims a letter ends it by [`sent`],
 /// [`retry`] or [`give_up`]; when the claim is over before, another may claim it. Of several callers at the same time
 /// some may get fewer than there are.
 pub async fn claim(

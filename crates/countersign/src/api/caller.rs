@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use countersign_core::sign_in::Standing;
 
 use crate::app::App;
 use crate::flow::{Call, session};
@@ -15,8 +16,11 @@ use crate::http::problem::{self, Problem};
 /// A session with everything of its account in reach. A bearer token is refused with 403, whatever its scopes.
 pub(super) struct Session(pub(super) session::SignedIn);
 
-/// As [`Session`], also one that has to set up a second step before anything else.
+/// As [`Session`], also one that has to set up a second step, or to save a recovery key, before anything else.
 pub(super) struct AnySession(pub(super) session::SignedIn);
+
+/// As [`AnySession`], but for one that has to save a new recovery key before anything else.
+pub(super) struct EnrollingSession(pub(super) session::SignedIn);
 
 /// The identifier in the path. What is none reads as not found, like one that is unknown or somebody else's.
 pub(super) struct Id<T>(pub(super) T);
@@ -40,6 +44,18 @@ impl FromRequestParts<Arc<App>> for AnySession {
         }
         let enrolling = <Enrolling as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(enrolling.0))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for EnrollingSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let AnySession(signed_in) = AnySession::from_request_parts(parts, app).await?;
+        match signed_in.standing {
+            Standing::SaveKey => Err(Problem::new(&problem::MUST_SAVE_KEY)),
+            Standing::Full | Standing::MustEnrol | Standing::Stale => Ok(Self(signed_in)),
+        }
     }
 }
 

@@ -33,9 +33,12 @@ use crate::http::problem::Problem;
         (name = "Links", description = "Invitations, password resets, the first administrator."),
         (name = "Account", description = "The account, its password and its policy."),
         (name = "Authenticators", description = "The devices whose codes are the second step."),
+        (name = "E-mail codes", description = "One-time codes by e-mail as a second step."),
+        (name = "Recovery key", description = "The key that signs in once when everything else is lost."),
         (name = "Sessions", description = "The browsers that are signed in."),
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
+        (name = "Operation", description = "What administrators look after."),
         (name = "Reference", description = "This description."),
     ),
 )]
@@ -62,6 +65,9 @@ struct ProblemDetails {
     errors: Option<Vec<ProblemField>>,
     /// Answers that are left, after a wrong code.
     tries_left: Option<u32>,
+    /// Until when codes by e-mail have to wait.
+    #[schema(format = "date-time")]
+    held_until: Option<String>,
     /// By how many minutes a device's clock is wrong; positive is fast.
     minutes: Option<i64>,
     /// The puzzle to be solved.
@@ -172,7 +178,7 @@ fn problems_of(path: &str, method: &str, operation: &Value) -> Vec<String> {
         slugs.push("sign-in-needed");
     }
     if is_secured("session") {
-        slugs.extend(["must-enrol", "forbidden"]);
+        slugs.extend(["must-enrol", "must-save-key", "forbidden"]);
     }
     if is_secured("bearer") {
         slugs.push("too-many");
@@ -228,6 +234,7 @@ fn example(slug: &str, status: u16) -> Value {
     });
     match slug {
         "wrong-code" | "wrong-set-up-code" => problem["tries_left"] = json!(4),
+        "held" => problem["held_until"] = json!("2026-03-02T09:30:00.000Z"),
         "clock-wrong" => problem["minutes"] = json!(-3),
         "puzzle" => {
             problem["puzzle"] = json!("Zm9vYmFyYmF6cXV4MTIzNA.1772357400000.18.bWFj");

@@ -36,6 +36,10 @@ const ABOUT: &[(&str, &str)] = &[
         "The code is wrong. `tries_left` more answers are allowed before the second step is over.",
     ),
     ("late-code", "The code was right a short while ago. Send the one that the app shows now."),
+    (
+        "superseded-code",
+        "The code stood in an earlier letter of this second step. Send the one from the newest; the letter and `mail_code` show the same `reference`.",
+    ),
     ("used-code", "The code was right and has been used. Wait for the next one, at most 30 seconds."),
     ("forbidden", "The account, or the bearer token's scopes, do not allow this. `detail` says why."),
     (
@@ -56,6 +60,18 @@ const ABOUT: &[(&str, &str)] = &[
         "Recent proof is needed. Give it at `/api/v1/account/step-up` and send the request again.",
     ),
     ("must-enrol", "The policy demands a second step. Set one up at `/api/v1/authenticators` first."),
+    (
+        "must-save-key",
+        "The session began by recovery key. Make a new one at `/api/v1/recovery-key/make` and confirm that it was saved first.",
+    ),
+    (
+        "held",
+        "The password was reset by e-mail a short while ago, so a code by e-mail does not sign in here before `held_until`. Choose another method, or a browser that has signed in before.",
+    ),
+    (
+        "no-code",
+        "No code of this second step can be answered: none was sent, or another one has asked for a code since. Have one sent at `/api/v1/second-step/code`.",
+    ),
     ("not-found", "There is nothing here, or nothing that belongs to this account."),
     ("method", "The address exists, but not with this method. `Allow` lists those it takes."),
     (

@@ -36,9 +36,9 @@ pub(super) struct MailArgs {
 enum MailCommand {
     /// Send a trial letter at once, and tell what each server answered
     #[command(
-        after_help = "Each server is connected to and logged in to; then the letter goes to the first that takes it. \
-        That a\nserver took it does not mean that it arrives: look into the mailbox, and at the SPF, DKIM and DMARC\nrecords \
-        in docs/operating.md. The exit code is 5 when it was not taken.\n\n\
+        after_help = "Each server is connected to and logged in to; then the letter goes to the first that takes it.\n\
+        That a server took it does not mean that it arrives: look into the mailbox, and at the records\n\
+        of the domain (docs/operating.md). The exit code is 5 when it was not taken.\n\n\
         Examples:\n  countersign mail test admin@example.org\n  countersign mail test admin@example.org --language de"
     )]
     Test(TestArgs),

@@ -2,9 +2,9 @@
 //! they show now.
 
 use countersign_core::factor::totp::{Secret, code_at, step_at};
-use countersign_store::account::{AccountFilter, AccountRow};
 use countersign_courier::Post;
 use countersign_courier::tray::Delivered;
+use countersign_store::account::{AccountFilter, AccountRow};
 use countersign_store::{Db, StoreError, account, authenticator, session};
 
 use crate::app::App;

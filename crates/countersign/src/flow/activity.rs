@@ -26,7 +26,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of an event.
+    /// The kind of an event. One that is neither a failure nor a coming and going has changed something.
     pub const fn of(event: Event) -> Self {
         match event {
             Event::SignInFirstStepFailed
@@ -50,43 +50,7 @@ impl Kind {
             | Event::SessionsEndedOthers
             | Event::SessionsEndedAll
             | Event::SessionEvicted => Self::SignIns,
-            Event::SignUpMade
-            | Event::SignUpAsked
-            | Event::EmailCodesEnabled
-            | Event::EmailCodesDisabled
-            | Event::RecoveryKeyMade
-            | Event::RecoveryKeySaved
-            | Event::RecoveryKeyVoided
-            | Event::AddressConfirmed
-            | Event::AddressChangeAsked
-            | Event::AddressChangeDropped
-            | Event::AddressChanged
-            | Event::AddressChangeUndone
-            | Event::PasswordResetAsked
-            | Event::AccountSecured
-            | Event::AuthenticatorSetUpStarted
-            | Event::AuthenticatorAdded
-            | Event::AuthenticatorRenamed
-            | Event::AuthenticatorRemoved
-            | Event::PasswordChanged
-            | Event::PasswordReset
-            | Event::ProfileChanged
-            | Event::LinkMade
-            | Event::LinkSpent
-            | Event::SuspensionStarted
-            | Event::SuspensionLifted
-            | Event::AccountAdded
-            | Event::AccountDisabled
-            | Event::AccountEnabled
-            | Event::ApiTokenMade
-            | Event::ApiTokenEnded
-            | Event::PolicyChanged
-            | Event::KeyAdded
-            | Event::KeyActivated
-            | Event::ClockReset
-            | Event::KeyRetired
-            | Event::KeyResealed
-            | Event::AuditPurged => Self::Changes,
+            _ => Self::Changes,
         }
     }
 }

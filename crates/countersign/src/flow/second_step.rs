@@ -35,6 +35,7 @@ use super::sign_in::{Recognised, recognised};
 use super::{About, Call, FlowError, GONE, mail_code};
 use crate::observe::metrics;
 
+pub use super::mail_code::Sending;
 use judged::Judged;
 use proof::Proof;
 pub use send::{choose, send_again};
@@ -312,10 +313,7 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
 
 async fn looked_at(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     let mut db = call.reader().await?;
-    let Some(facts) = live(call, &mut db, reply.challenge).await? else {
-        // What has no right form is told even here: whoever mistypes must not think that time ran out.
-        return Ok(Answer::Over);
-    };
+    let Some(facts) = live(call, &mut db, reply.challenge).await? else { return Ok(Answer::Over) };
     let offers = offered(call, &facts);
     let Some(method) = chosen(reply.method.or(facts.challenge.method), &offers) else {
         return Ok(Answer::Over);

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method};
 use countersign_core::api_token::Scope;
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::AccountId;
+use countersign_core::role::Role;
 use countersign_core::sign_in::Standing;
 
 use super::context::{RequestContext, Surface};
@@ -69,6 +70,25 @@ impl ApiCaller {
         }
         let details = [("token", bearer.token.to_string()), ("scope", scope.as_str().to_owned())];
         call.record(call.own_row(Event::AuthorisationRefused, bearer.about(), &details)).await?;
+        Err(Problem::new(&problem::FORBIDDEN))
+    }
+
+    /// As [`Self::account`], for what only an administrator may look at.
+    ///
+    /// # Errors
+    ///
+    /// 403 for anybody else; the refusal is written to the audit log.
+    pub async fn administrator(&self, call: &Call, scope: Scope) -> Result<AccountId, Problem> {
+        let id = self.account(call, scope).await?;
+        let (role, about) = match self {
+            Self::Session(signed_in) => (signed_in.facts.account.role, signed_in.about()),
+            Self::Bearer(bearer) => (bearer.facts.account.role, bearer.about()),
+        };
+        if role == Role::Administrator {
+            return Ok(id);
+        }
+        let details = [("needed", Role::Administrator.as_str().to_owned())];
+        call.record(call.own_row(Event::AuthorisationRefused, about, &details)).await?;
         Err(Problem::new(&problem::FORBIDDEN))
     }
 

@@ -52,6 +52,8 @@ kinds! {
     WRONG_CODE = "wrong-code", UNAUTHORIZED;
     /// The code was right a short while ago: the present one is asked for.
     LATE_CODE = "late-code", UNAUTHORIZED;
+    /// The code stood in an earlier letter: that of the newest is asked for.
+    SUPERSEDED_CODE = "superseded-code", UNAUTHORIZED;
     /// The code has been used: the next one is asked for.
     USED_CODE = "used-code", UNAUTHORIZED;
     /// Signed in, but not allowed.
@@ -68,6 +70,8 @@ kinds! {
     MUST_ENROL = "must-enrol", FORBIDDEN;
     /// The session began by recovery key: the new key has to be saved before anything else.
     MUST_SAVE_KEY = "must-save-key", FORBIDDEN;
+    /// Codes by e-mail have to wait after the password was reset by e-mail; `held_until` says until when.
+    HELD = "held", FORBIDDEN;
     /// After too many wrong passwords only browsers that signed in before may still try.
     KNOWN_BROWSERS = "known-browsers-only", FORBIDDEN;
     /// There is nothing here, or not for this account.
@@ -76,6 +80,8 @@ kinds! {
     METHOD = "method", METHOD_NOT_ALLOWED;
     /// Something else happened first.
     CONFLICT = "conflict", CONFLICT;
+    /// No code of this second step can be answered: one has to be sent first.
+    NO_CODE = "no-code", CONFLICT;
     /// The second step or the set-up is over: start again.
     OVER = "over", GONE;
     /// The body is too large.

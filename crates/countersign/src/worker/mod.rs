@@ -7,6 +7,7 @@ mod jobs;
 mod post;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_core::audit::Actor;
@@ -66,9 +67,17 @@ impl Worker {
 
     fn start_with(app: Arc<App>, jobs: &'static [Job]) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let post = tokio::spawn(PostLoop::new(Arc::clone(&app)).run(stopped.clone()));
-        let task = tokio::spawn(Loop::new(app, jobs).run(stopped));
+        let jobs = Loop::new(Arc::clone(&app), jobs);
+        let post = PostLoop::new(app, Arc::clone(&jobs.trusts_clock));
+        let post = tokio::spawn(post.run(stopped.clone()));
+        let task = tokio::spawn(jobs.run(stopped));
         Self { stop, task, post }
+    }
+
+    /// Sends the letters that are due at this moment, waits until each has ended or was put off, and gives up those whose
+    /// time is over: what the loop does, once, for whoever turns the clock by hand.
+    pub async fn post_once(app: Arc<App>) {
+        PostLoop::new(app, Arc::new(AtomicBool::new(true))).once().await;
     }
 
     /// Lets the present job and the letters on their way finish, these for a few seconds at most, gives the lease back and ends.
@@ -109,6 +118,8 @@ struct Loop {
     failures: Vec<u32>,
     /// Until when, as time since the loop began, the clock is not trusted after a jump.
     held_until: Duration,
+    /// Whether that is over; what ages by the clock asks.
+    trusts_clock: Arc<AtomicBool>,
     lease_due: Duration,
     upkeep_due: Duration,
     leads: bool,
@@ -130,6 +141,7 @@ impl Loop {
             due: jobs.iter().map(|_| Duration::ZERO).collect(),
             failures: jobs.iter().map(|_| 0).collect(),
             held_until: Duration::ZERO,
+            trusts_clock: Arc::default(),
             lease_due: Duration::ZERO,
             upkeep_due: UPKEEP_EVERY,
             leads: false,
@@ -181,6 +193,7 @@ impl Loop {
         }
         self.watch_clock();
         let up = self.uptime.elapsed();
+        self.trusts_clock.store(self.judged_start && up >= self.held_until, Ordering::Relaxed);
         if up >= self.lease_due {
             self.lease_due = up + LEASE_EVERY;
             self.leads = self.take_lease().await;

@@ -6,18 +6,20 @@
 mod deliver;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::time::Timestamp;
-use countersign_store::letter::{self, Claimed, LetterRow};
+use countersign_store::letter::{self, Claimed, LetterRow, LetterState};
 use countersign_store::{StoreError, courier};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use self::deliver::{Delivery, Health};
+use super::call;
 use crate::app::App;
-use crate::flow::outbox::MAIL;
+use crate::flow::outbox::{self, MAIL};
 use crate::language::Language;
 use crate::letters::{LetterStyle, Rendered, render};
 use crate::observe::metrics;
@@ -37,6 +39,9 @@ const TIDY_EVERY: Duration = Duration::from_secs(5);
 const EXPIRE_BATCH: u32 = 100;
 /// How often it is written down that mail goes as it went before.
 const NOTE_EVERY: Duration = Duration::from_mins(1);
+/// Failures in a row after which mail is taken to be down: one letter that is put off, as unknown senders often are, says
+/// nothing of the others.
+const DOWN_AFTER: u32 = 3;
 /// How long letters on their way may take when the process is told to stop.
 const LEAVE_WITHIN: Duration = Duration::from_secs(5);
 
@@ -48,30 +53,36 @@ pub(super) struct PostLoop {
     app: Arc<App>,
     style: Arc<LetterStyle>,
     render: Renderer,
+    trusts_clock: Arc<AtomicBool>,
     uptime: Stopwatch,
     tidy_due: Duration,
     on_their_way: JoinSet<Health>,
     /// How mail went last, and when that was written down.
     noted: Option<(Health, Timestamp)>,
+    /// Letters in a row that no server took.
+    failures: u32,
     /// Whether the database did not answer at the last look.
     blind: bool,
 }
 
 impl PostLoop {
-    pub(super) fn new(app: Arc<App>) -> Self {
-        Self::with(app, render)
+    /// `trusts_clock`: whether the clock is believed, so that what it says is over may be given up.
+    pub(super) fn new(app: Arc<App>, trusts_clock: Arc<AtomicBool>) -> Self {
+        Self::with(app, trusts_clock, render)
     }
 
-    fn with(app: Arc<App>, render: Renderer) -> Self {
+    fn with(app: Arc<App>, trusts_clock: Arc<AtomicBool>, render: Renderer) -> Self {
         let style = Arc::new(LetterStyle::of(&app.settings));
         Self {
             app,
             style,
             render,
+            trusts_clock,
             uptime: Stopwatch::start(),
             tidy_due: Duration::ZERO,
             on_their_way: JoinSet::new(),
             noted: None,
+            failures: 0,
             blind: false,
         }
     }
@@ -94,6 +105,17 @@ impl PostLoop {
                 letters = self.on_their_way.len(),
                 "letters were on their way when the server stopped; they are sent again within a minute"
             );
+        }
+    }
+
+    /// Looks until nothing is due.
+    pub(super) async fn once(mut self) {
+        loop {
+            self.look().await;
+            if self.on_their_way.is_empty() {
+                break;
+            }
+            self.finish().await;
         }
     }
 
@@ -162,12 +184,16 @@ impl PostLoop {
 
     /// Gives up what is too late, loudly, and reads the figures.
     async fn tidy(&mut self) -> Result<(), StoreError> {
-        loop {
-            let now = self.app.clock.now();
-            let job =
-                self.app.deps.store.write(now, |tx, now| {
-                    Box::pin(async move { letter::expire(tx, *now, EXPIRE_BATCH).await })
-                });
+        while self.trusts_clock.load(Ordering::Relaxed) {
+            let job = self.app.deps.store.write(call(&self.app, "post"), |tx, call| {
+                Box::pin(async move {
+                    let expired = letter::expire(tx, call.now, EXPIRE_BATCH).await?;
+                    for row in &expired {
+                        outbox::note_given_up(tx, call, row, LetterState::Expired).await?;
+                    }
+                    Ok::<_, StoreError>(expired)
+                })
+            });
             let expired = job.await?;
             for row in &expired {
                 tell_expired(row);
@@ -190,6 +216,10 @@ impl PostLoop {
         };
         let now = self.app.clock.now();
         let up = matches!(health, Health::Up);
+        self.failures = if up { 0 } else { self.failures.saturating_add(1) };
+        if !up && self.failures < DOWN_AFTER {
+            return;
+        }
         metrics::courier_up(MAIL, up);
         let before = self.noted.as_ref();
         let changed = before.is_none_or(|(before, _)| matches!(before, Health::Up) != up);

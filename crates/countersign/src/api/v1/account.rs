@@ -69,6 +69,10 @@ struct SecondStepSummary {
     methods: Vec<MethodName>,
     /// How many authenticators there are.
     authenticators: u32,
+    /// Since when codes by e-mail are switched on; `null`: they are off.
+    email_codes_since: Option<Time>,
+    /// Whether there is a recovery key, saved or not.
+    recovery_key: bool,
     /// Until when support has switched the second step off, if it has.
     suspended_until: Option<Time>,
 }
@@ -153,6 +157,8 @@ fn summary(caller: &ApiCaller) -> SecondStepSummary {
     SecondStepSummary {
         methods: enrolled.into_iter().map(MethodName).collect(),
         authenticators: facts.authenticators,
+        email_codes_since: facts.account.email_codes_at.map(Time::from),
+        recovery_key: facts.recovery_key.is_some(),
         suspended_until: suspension.map(|row| row.until.into()),
     }
 }

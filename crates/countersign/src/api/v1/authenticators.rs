@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::entry::{self, SignInState};
-use crate::api::caller::{AnySession, Id, Session};
+use crate::api::caller::{EnrollingSession, Id, Session};
 use crate::api::shapes::{Sent, Time};
 use crate::app::App;
 use crate::flow::Call;
@@ -76,7 +76,7 @@ struct NewName {
 )]
 async fn list_authenticators(
     call: Call,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
 ) -> Result<Sent<Authenticators>, Problem> {
     let lines = authenticator::list(&call, &signed_in).await?;
     Ok(Sent(Authenticators { items: lines.into_iter().map(Authenticator::from).collect() }))

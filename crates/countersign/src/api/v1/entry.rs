@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::api::shapes::{MethodName, Time};
 use crate::flow::gate::{Entered, Entry, OpenChallenge};
 use crate::flow::session::{self, SignedIn};
-use crate::flow::{Call, second_step};
+use crate::flow::{Call, recovery_key, second_step};
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::problem::Problem;
 
@@ -51,6 +51,8 @@ pub(super) struct SignInState {
     /// The methods that a challenge can be answered with, last used first. Absent otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     methods: Vec<MethodName>,
+    /// Whether a recovery key can be made now at `/api/v1/recovery-key/make`.
+    may_make_recovery_key: bool,
 }
 
 /// A session that goes on under a new token after something that ended the others.
@@ -90,7 +92,13 @@ pub(super) fn admitted(call: &Call, cookies: &Cookies, entry: &Entry) -> SignInS
         _ => State::Session,
     };
     let expires_at = entry.expires_at.into();
-    SignInState { state, csrf_token: entry.token.csrf(), expires_at, methods: Vec::new() }
+    SignInState {
+        state,
+        csrf_token: entry.token.csrf(),
+        expires_at,
+        methods: Vec::new(),
+        may_make_recovery_key: entry.recovered,
+    }
 }
 
 /// Gives the browser its challenge.
@@ -106,14 +114,24 @@ pub(super) async fn challenged(
         csrf_token: open.token.csrf(),
         expires_at: open.expires_at.into(),
         methods: view.offers.into_iter().map(|offer| MethodName(offer.method)).collect(),
+        may_make_recovery_key: false,
     })
 }
 
 /// Gives the browser its session's new token.
 pub(super) async fn renewed(call: &Call, cookies: &Cookies, token: &Token) -> Result<SignInState, Problem> {
-    let signed_in = rotated(call, cookies, token).await?;
-    let (state, expires_at) = (signed_in.standing.into(), signed_in.expires_at.into());
-    Ok(SignInState { state, csrf_token: signed_in.csrf, expires_at, methods: Vec::new() })
+    rotated(call, cookies, token).await.map(|signed_in| present(call, &signed_in))
+}
+
+/// The session as it stands.
+pub(super) fn present(call: &Call, signed_in: &SignedIn) -> SignInState {
+    SignInState {
+        state: signed_in.standing.into(),
+        csrf_token: signed_in.csrf.clone(),
+        expires_at: signed_in.expires_at.into(),
+        methods: Vec::new(),
+        may_make_recovery_key: recovery_key::may_make(call, signed_in).unwrap_or(false),
+    }
 }
 
 /// As [`renewed`], after a deed that ended the other sessions.

@@ -4,10 +4,14 @@ mod account;
 mod activity;
 mod api_tokens;
 mod authenticators;
+mod email_codes;
 mod entry;
+mod last_showing;
 mod link;
+mod mail;
 mod password;
 mod policy;
+mod recovery_key;
 mod second_step;
 mod session;
 mod sessions;
@@ -35,8 +39,12 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(step_up::routes())
         .merge(authenticators::routes())
         .merge(set_up::routes())
+        .merge(last_showing::routes())
+        .merge(email_codes::routes())
+        .merge(recovery_key::routes())
         .merge(sessions::routes())
         .merge(activity::routes())
         .merge(api_tokens::routes())
         .merge(policy::routes())
+        .merge(mail::routes())
 }

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use zeroize::Zeroizing;
 
 use super::entry::{self, RenewedSession};
-use crate::api::caller::AnySession;
+use crate::api::caller::EnrollingSession;
 use crate::api::shapes::{Sent, Time};
 use crate::app::App;
 use crate::flow::Call;
@@ -74,6 +74,18 @@ struct NewAuthenticator {
     code: Typed,
 }
 
+/// An authenticator that was just set up, and the session that goes on.
+#[derive(Serialize, ToSchema)]
+struct ActivatedAuthenticator {
+    /// The session.
+    #[serde(flatten)]
+    renewed: RenewedSession,
+    /// Whether the key can be seen one last time at `/api/v1/authenticators/last-showing`.
+    last_showing: bool,
+    /// Whether a recovery key can be made now at `/api/v1/recovery-key/make`.
+    may_make_recovery_key: bool,
+}
+
 /// Start setting up an authenticator
 ///
 /// Needs recent proof. A set-up that was begun before is thrown away. Nothing is active until a code confirms the key.
@@ -85,7 +97,7 @@ struct NewAuthenticator {
 )]
 async fn create_authenticator(
     call: Call,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
 ) -> Result<(StatusCode, Sent<PendingAuthenticator>), Problem> {
     authenticator::start(&call, &signed_in).await?;
     let pending = authenticator::pending(&call, &signed_in).await?;
@@ -101,7 +113,7 @@ async fn create_authenticator(
 )]
 async fn get_pending_authenticator(
     call: Call,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
 ) -> Result<Sent<PendingAuthenticator>, Problem> {
     let pending = authenticator::pending(&call, &signed_in).await?;
     Ok(Sent(PendingAuthenticator::of(&call, pending)))
@@ -118,7 +130,7 @@ async fn get_pending_authenticator(
 )]
 async fn get_pending_qr_code(
     call: Call,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
 ) -> Result<impl IntoResponse, Problem> {
     let pending = authenticator::pending(&call, &signed_in).await?;
     let picture = qr::svg(&pending.uri).ok_or(Problem::new(&problem::INTERNAL))?;
@@ -131,19 +143,20 @@ async fn get_pending_qr_code(
 #[utoipa::path(
     post, path = "/api/v1/authenticators/confirm", tag = "Authenticators",
     request_body = NewAuthenticator,
-    responses((status = 200, body = RenewedSession, description = "Active. The session cookie is new.")),
+    responses((status = 200, body = ActivatedAuthenticator, description = "Active. The session cookie is new.")),
     security(("session" = [])),
     extensions(("x-problems" = json!(["wrong-set-up-code", "clock-wrong", "over", "not-found"]))),
 )]
 async fn confirm_authenticator(
     call: Call,
     cookies: Cookies,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
     Json(input): Json<NewAuthenticator>,
-) -> Result<Sent<RenewedSession>, Problem> {
+) -> Result<Sent<ActivatedAuthenticator>, Problem> {
     match authenticator::confirm(&call, &signed_in, &input.name, &input.code).await? {
-        Confirmation::Done { session, ended, .. } => {
-            entry::renewed_alone(&call, &cookies, &session, ended).await.map(Sent)
+        Confirmation::Done { session, ended, last_showing, may_make_key } => {
+            let renewed = entry::renewed_alone(&call, &cookies, &session, ended).await?;
+            Ok(Sent(ActivatedAuthenticator { renewed, last_showing, may_make_recovery_key: may_make_key }))
         }
         Confirmation::Wrong { tries_left } => {
             Err(Problem::new(&problem::WRONG_SET_UP_CODE).telling("tries_left", tries_left))
@@ -161,7 +174,10 @@ async fn confirm_authenticator(
     responses((status = 204, description = "There is no set-up in progress now.")),
     security(("session" = [])),
 )]
-async fn cancel_authenticator(call: Call, AnySession(signed_in): AnySession) -> Result<StatusCode, Problem> {
+async fn cancel_authenticator(
+    call: Call,
+    EnrollingSession(signed_in): EnrollingSession,
+) -> Result<StatusCode, Problem> {
     authenticator::cancel(&call, &signed_in).await?;
     Ok(StatusCode::NO_CONTENT)
 }

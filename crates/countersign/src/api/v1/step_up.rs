@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use super::entry::{self, SignInState};
 use super::password::wrong;
-use crate::api::caller::AnySession;
+use crate::api::caller::EnrollingSession;
 use crate::api::shapes::Sent;
 use crate::app::App;
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
@@ -48,7 +48,7 @@ struct NewStepUp {
 async fn create_step_up(
     call: Call,
     cookies: Cookies,
-    AnySession(signed_in): AnySession,
+    EnrollingSession(signed_in): EnrollingSession,
     Json(input): Json<NewStepUp>,
 ) -> Result<Sent<SignInState>, Problem> {
     if let StepUp::Challenge(open) = step_up::start(&call, &signed_in).await? {

@@ -129,8 +129,9 @@ impl Judged {
                 email::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
                 email::Verdict::Wrong => Some(wrong),
             },
-            Proof::RecoveryKey { right: Some(_) } => None,
-            Proof::RecoveryKey { right: None } => Some(wrong),
+            Proof::RecoveryKey { right: Some(_), .. } => None,
+            Proof::RecoveryKey { used: true, .. } => Some((Event::SecondStepUsed, None, Answer::Used)),
+            Proof::RecoveryKey { .. } => Some(wrong),
         }
     }
 
@@ -150,7 +151,7 @@ impl Judged {
                     same && delivered_code::spend(tx, account, method, row.id, &code.mac, now).await?;
                 (spent, None)
             }
-            Proof::RecoveryKey { right: Some(id) } => {
+            Proof::RecoveryKey { right: Some(id), .. } => {
                 (recovery_key::spend(tx, account, *id, now).await?, None)
             }
             _ => (false, None),

@@ -1,8 +1,8 @@
 //! What was typed, and what core says of it. One arm for each method.
 
-use countersign_core::code::Code;
+use countersign_core::code::{Code, CodeFault};
 use countersign_core::factor::email::{self, Sent};
-use countersign_core::factor::recovery_key::RecoveryKey;
+use countersign_core::factor::recovery_key::{RecoveryKey, RecoveryKeyFault};
 use countersign_core::factor::totp;
 use countersign_core::id::RecoveryKeyId;
 use countersign_core::method::Method;
@@ -22,12 +22,12 @@ pub(super) enum Typed {
 
 /// Reads what was typed for this method. What has not even the form of an answer costs no attempt.
 pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
-    let code = || Code::parse(text).map_err(|fault| fault.text_key());
+    let code = || Code::parse(text).map_err(CodeFault::text_key);
     let read = match method {
         Method::Authenticator => code().map(Typed::Authenticator),
         Method::Email => code().map(Typed::Email),
         Method::RecoveryKey => {
-            RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(|fault| fault.text_key())
+            RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(RecoveryKeyFault::text_key)
         }
     };
     read.map_err(|key| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(key) }]))
@@ -36,8 +36,15 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
 /// An answer that core has judged. Only spending decides.
 pub(super) enum Proof {
     Authenticator(totp::Verdict),
-    Email { verdict: email::Verdict, code: Option<DeliveredCode> },
-    RecoveryKey { right: Option<RecoveryKeyId> },
+    Email {
+        verdict: email::Verdict,
+        code: Option<DeliveredCode>,
+    },
+    /// `used`: it was right and has been used, perhaps at this very moment.
+    RecoveryKey {
+        right: Option<RecoveryKeyId>,
+        used: bool,
+    },
 }
 
 impl Proof {
@@ -67,10 +74,10 @@ impl Proof {
             }
             Typed::RecoveryKey(key) => {
                 let found = recovery_key::of_account(db, account).await?;
-                let right = found
-                    .filter(|found| found.spent_at.is_none() && key.matches(keys, account, &found.mac))
-                    .map(|found| found.id);
-                Ok(Self::RecoveryKey { right })
+                let mine = found.filter(|found| key.matches(keys, account, &found.mac));
+                let used = mine.as_ref().is_some_and(|found| found.spent_at.is_some());
+                let right = mine.filter(|_| !used).map(|found| found.id);
+                Ok(Self::RecoveryKey { right, used })
             }
         }
     }

@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::api_token::Scope;
+use countersign_core::role::Role;
 use countersign_core::sign_in::AccountChange;
 
 use super::super::view::{
@@ -42,6 +43,7 @@ pub(super) async fn list(member: Member, Query(after): Query<After>) -> Result<R
 
 fn new_page(
     page: Page,
+    role: Role,
     name: String,
     chosen: &BTreeSet<Scope>,
     days: u32,
@@ -52,14 +54,23 @@ fn new_page(
         name: page.t(scope.text_key()).into_owned(),
         checked: chosen.contains(scope),
     };
-    let scopes = Scope::ALL.iter().map(choice).collect();
+    let scopes =
+        Scope::ALL.iter().filter(|scope| scope.only_for().is_none_or(|only| only == role)).map(choice);
+    let scopes = scopes.collect();
     ApiTokenNewPage { page, name, scopes, days, errors }
 }
 
 pub(super) async fn form(member: Member) -> Result<Response, Problem> {
     member.me.require(AccountChange::MakeApiToken, member.call().now)?;
     let chosen = BTreeSet::from([Scope::AccountRead]);
-    show(&new_page(member.page(), String::new(), &chosen, DAYS, FormErrors::default()))
+    show(&new_page(
+        member.page(),
+        member.me.facts.account.role,
+        String::new(),
+        &chosen,
+        DAYS,
+        FormErrors::default(),
+    ))
 }
 
 /// Each scope is a field of its own name, ticked or absent: a name sent twice is refused everywhere.
@@ -87,7 +98,7 @@ pub(super) async fn make(
         Err(FlowError::Invalid(faults)) => {
             let page = member.page();
             let errors = form_errors(&page, &faults);
-            let again = new_page(page, new.name, &new.scopes, new.days, errors);
+            let again = new_page(page, member.me.facts.account.role, new.name, &new.scopes, new.days, errors);
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some("/account/api-tokens/new")))),

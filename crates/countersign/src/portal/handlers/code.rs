@@ -72,7 +72,9 @@ pub(super) async fn choose(visit: &Visit, challenge: &Token, method: Method) -> 
 pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
     let held = view.offers.iter().find(|offer| offer.method == method).and_then(|offer| offer.held_until);
     match (method, &view.mail) {
-        (Method::Email, Some(mail)) => Asked::Email(MailBox { held_until: held.map(moment), ..mail_box(mail) }),
+        (Method::Email, Some(mail)) => {
+            Asked::Email(MailBox { held_until: held.map(moment), ..mail_box(mail) })
+        }
         (Method::RecoveryKey, _) => Asked::RecoveryKey,
         (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
     }

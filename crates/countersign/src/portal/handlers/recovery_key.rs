@@ -19,10 +19,7 @@ use crate::http::secret::Typed;
 /// Where a key is made.
 pub(super) const KEY: &str = crate::http::SAVE_KEY_PATH;
 
-pub(super) async fn before(
-    Newcomer(member): Newcomer,
-    Query(way): Query<Way>,
-) -> Result<Response, Problem> {
+pub(super) async fn before(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
     let may_make = recovery_key::may_make(member.call(), &member.me)?;
     let state = match member.me.facts.recovery_key {
         Some(key) if key.saved => KeyState::Saved(moment(key.made_at)),
@@ -122,8 +119,10 @@ fn file_text(page: &Page, account: &str, key: &str) -> String {
 
 /// A name that every system takes.
 fn file_name(product: &str) -> String {
-    let plain: String =
-        product.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' }).collect();
+    let plain: String = product
+        .chars()
+        .map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '-' })
+        .collect();
     let plain = plain.trim_matches('-');
     format!("{plain}{}recovery-key.txt", if plain.is_empty() { "" } else { "-" })
 }
@@ -140,8 +139,7 @@ pub(super) async fn save(
     Newcomer(member): Newcomer,
     Form(form): Form<SaveForm>,
 ) -> Result<Response, Problem> {
-    let saved =
-        recovery_key::save(member.call(), &member.me, &form.key, (&*form.first, &*form.second)).await;
+    let saved = recovery_key::save(member.call(), &member.me, &form.key, (&*form.first, &*form.second)).await;
     match saved {
         Ok(Saved::Done) => Ok(go(&with_done("/account/security", Done::KeySaved))),
         Ok(Saved::NotThis) | Err(FlowError::Invalid(_)) => Ok(lost()),

@@ -109,9 +109,7 @@ pub(super) async fn submit(
         form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
     match (form.password, form.code) {
         (Some(password), None) => by_password(&member, password.into(), next).await,
-        (None, Some(code)) => {
-            by_code(&member, code::method(form.method.as_deref())?, &code, next).await
-        }
+        (None, Some(code)) => by_code(&member, code::method(form.method.as_deref())?, &code, next).await,
         _ => Err(Problem::new(&problem::MALFORMED)),
     }
 }

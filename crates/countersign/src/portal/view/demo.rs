@@ -102,7 +102,10 @@ impl TrayLetter {
             to: to.to_owned(),
             subject: subject.to_owned(),
             code: text.lines().find_map(code_in),
-            lines: text.lines().map(|line| link(line).unwrap_or_else(|| LetterLine::Text(line.to_owned()))).collect(),
+            lines: text
+                .lines()
+                .map(|line| link(line).unwrap_or_else(|| LetterLine::Text(line.to_owned())))
+                .collect(),
         }
     }
 }

@@ -16,8 +16,8 @@ mod icon;
 mod link;
 mod page;
 mod prose;
-mod reference;
 mod recovery_key;
+mod reference;
 mod said;
 mod second_step;
 mod security;
@@ -35,23 +35,24 @@ pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStar
 pub use form::{FieldError, FormErrors};
 pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 pub use icon::icon;
-pub use link::{LinkKind, LinkOverPage, LinkPage};
+pub use link::{
+    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
+    LinkPage,
+};
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
 pub use prose::{Piece, Prose};
-pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
+pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};
 pub use said::Done;
-pub use security::{
-    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
-    RowAction, SecurityPage, Strength, ways,
-};
 pub use second_step::{
     Asked, CodeProblem, MailAgain, MailBox, MailDelivery, MailSent, MethodLink, SecondStepPage,
     SecondStepPurpose, TryAnotherWayPage,
 };
-pub use sign_in::{
-    Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage,
+pub use security::{
+    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, RowAction,
+    SecurityPage, Strength, ways,
 };
+pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
 

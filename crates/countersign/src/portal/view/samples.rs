@@ -371,7 +371,8 @@ fn demo(book: &mut Book, words: Words) {
         vec![organisation("Nordlicht Mobil", "authenticator"), organisation("Hafen Hosting", "recommended")]
     };
     book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
-    let text = "Your sign-in code\n\n    492 039\n\nThis letter answers request K7QF.\n/link/abcdefghijklmnop\n";
+    let text =
+        "Your sign-in code\n\n    492 039\n\nThis letter answers request K7QF.\n/link/abcdefghijklmnop\n";
     let letter = TrayLetter::read("mia@nordlicht.example", "Your sign-in code", text, "");
     let news = TrayLetter::read(HOSTILE, HOSTILE, HOSTILE, "https");
     let tray = |apps: Vec<TrayApp>| TrayPage {

@@ -90,6 +90,8 @@ pub struct SignUpPage {
 pub struct SignUpDonePage {
     /// What every page shares.
     pub page: Page,
+    /// Whether a letter finishes it.
+    pub by_letter: bool,
 }
 
 /// "Confirm it's you" by password, for accounts with no second step. POST `/account/step-up`: `csrf`,

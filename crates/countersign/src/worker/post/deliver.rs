@@ -11,8 +11,9 @@ use countersign_courier::{Mail, Outcome};
 use countersign_store::StoreError;
 use countersign_store::letter::{self, Claimed, LetterRow, LetterState};
 
-use super::Renderer;
+use super::{Renderer, call};
 use crate::app::App;
+use crate::flow::outbox;
 use crate::letters::LetterStyle;
 use crate::observe::metrics;
 
@@ -152,17 +153,21 @@ fn tell(row: &LetterRow, outcome: &Outcome, fate: &Fate) {
 }
 
 /// Writes down what became of a letter. Where that fails to the end, its claim ends by itself and it is sent again.
-async fn write_down(app: &App, row: &LetterRow, fate: Fate) {
+async fn write_down(app: &App, row: &Arc<LetterRow>, fate: Fate) {
     let mut pause = TRY_AGAIN;
     for attempt in 1..=TRIES {
-        let data = (row.id, fate.clone(), app.clock.now());
-        let job = app.deps.store.write(data, |tx, (id, fate, now)| {
+        let data = (Arc::clone(row), fate.clone(), call(app, "post"));
+        let job = app.deps.store.write(data, |tx, (row, fate, call)| {
             Box::pin(async move {
                 match fate {
-                    Fate::Sent => letter::sent(tx, *id, *now).await,
-                    Fate::Later(at, reason) => letter::retry(tx, *id, *at, reason).await,
+                    Fate::Sent => letter::sent(tx, row.id, call.now).await.map(drop),
+                    Fate::Later(at, reason) => letter::retry(tx, row.id, *at, reason).await.map(drop),
                     Fate::Refused(reason) => {
-                        letter::give_up(tx, *id, LetterState::Refused, reason, *now).await
+                        let state = LetterState::Refused;
+                        if letter::give_up(tx, row.id, state, reason, call.now).await? {
+                            outbox::note_given_up(tx, call, row, state).await?;
+                        }
+                        Ok(())
                     }
                 }
             })
@@ -179,6 +184,11 @@ async fn write_down(app: &App, row: &LetterRow, fate: Fate) {
 
 #[cfg(test)]
 mod tests {
+    use countersign_core::email::EmailAddress;
+    use countersign_core::id::LetterId;
+    use countersign_core::letter::LetterKind;
+    use countersign_core::testing::CountingEntropy;
+
     use super::*;
 
     #[test]
@@ -187,5 +197,37 @@ mod tests {
         assert_eq!([0, 1, 2, 3].map(|n| seconds(n, 0)), [800, 1_600, 3_200, 6_400]);
         assert_eq!([0, 1, 2, 3].map(|n| seconds(n, u16::MAX)), [1_200, 2_400, 4_800, 9_600]);
         assert_eq!((seconds(9, 0), seconds(u32::MAX, u16::MAX)), (240_000, 360_000));
+    }
+
+    #[test]
+    fn a_refusal_ends_a_letter_and_nothing_is_put_off_beyond_its_end() {
+        let now = Timestamp::from_millis(1_795_296_247_000);
+        let mut row = LetterRow {
+            id: LetterId::from_bytes([7; 16]),
+            account_id: None,
+            challenge_id: None,
+            kind: LetterKind::Code,
+            recipient: EmailAddress::parse("ada@example.org").unwrap(),
+            language: "en".to_owned(),
+            count: 1,
+            created_at: now,
+            send_at: now,
+            expires_at: now.plus(LetterKind::Code.life()),
+            attempts: 0,
+            last_error: None,
+            state: LetterState::Waiting,
+            ended_at: None,
+        };
+        let entropy = CountingEntropy::new(1);
+        let reason = "the recipient: 550".to_owned();
+        let refused = Outcome::Refused { server: "mail.example.org:587".to_owned(), reason: reason.clone() };
+        assert_eq!(fate(&row, &refused, now, &entropy), Fate::Refused(reason.clone()));
+        let later = Outcome::Later { reason };
+        assert!(
+            matches!(fate(&row, &later, now, &entropy), Fate::Later(at, _) if at < now.plus(FIRST_GAP * 2))
+        );
+        row.attempts = 12;
+        let late = row.expires_at.minus(Duration::from_secs(5));
+        assert!(matches!(fate(&row, &later, late, &entropy), Fate::Later(at, _) if at == row.expires_at));
     }
 }

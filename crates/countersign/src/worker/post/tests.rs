@@ -110,6 +110,10 @@ fn with(app: &App, deps: Arc<Deps>, clock: Arc<dyn Clock>, post: Post) -> Arc<Ap
     })
 }
 
+fn trusted() -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(true))
+}
+
 /// One look, and whatever it sent off to its end.
 async fn turn_once(post: &mut PostLoop) {
     post.tidy_due = Duration::ZERO;
@@ -131,7 +135,7 @@ async fn until(what: impl AsyncFn() -> bool) {
 async fn a_letter_goes_out_within_a_second_of_its_commit() {
     let house = House::new().await;
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(PostLoop::new(Arc::clone(&house.app)).run(stopped));
+    let running = tokio::spawn(PostLoop::new(Arc::clone(&house.app), trusted()).run(stopped));
     tokio::time::sleep(Duration::from_millis(300)).await;
     let began = Stopwatch::start();
     let id = house.write(LetterKind::PasswordChanged, "ada@example.org").await;
@@ -153,7 +157,7 @@ async fn a_letter_goes_out_within_a_second_of_its_commit() {
 #[tokio::test]
 async fn while_no_server_takes_it_a_letter_is_tried_less_and_less_often_and_then_goes_out() {
     let house = House::new().await;
-    let mut post = PostLoop::new(Arc::clone(&house.app));
+    let mut post = PostLoop::new(Arc::clone(&house.app), trusted());
     house.tray.set_failing(true);
     house.write(LetterKind::NewBrowser, "ada@example.org").await;
     let mut tried = Vec::new();
@@ -180,6 +184,18 @@ async fn while_no_server_takes_it_a_letter_is_tried_less_and_less_often_and_then
 }
 
 #[tokio::test]
+async fn one_letter_that_is_put_off_does_not_mean_that_mail_is_down() {
+    let house = House::new().await;
+    let mut post = PostLoop::new(Arc::clone(&house.app), trusted());
+    for (failing, down) in
+        [(true, false), (true, false), (false, false), (true, false), (true, false), (true, true)]
+    {
+        post.note(Some(if failing { Health::Down("451".to_owned()) } else { Health::Up })).await;
+        assert_eq!(house.courier().await.failed_at.is_some(), down);
+    }
+}
+
+#[tokio::test]
 async fn a_letter_that_cannot_be_opened_is_refused_and_its_body_erased() {
     let house = House::new().await;
     house.write(LetterKind::MethodAdded, "ada@example.org").await;
@@ -196,12 +212,12 @@ async fn a_letter_that_cannot_be_opened_is_refused_and_its_body_erased() {
         language: "en".to_owned(),
     };
     let app = with(&house.app, Arc::new(broken), house.clock.clone(), Post::Tray(house.tray.clone()));
-    turn_once(&mut PostLoop::new(app)).await;
+    turn_once(&mut PostLoop::new(app, trusted())).await;
     let failed = house.failed().await;
     assert_eq!(failed.iter().map(|row| row.state).collect::<Vec<_>>(), [LetterState::Refused]);
     assert!(failed[0].last_error.is_some());
     assert_eq!((house.bodies().await, house.tray.mails().len()), (0, 0));
-    turn_once(&mut PostLoop::new(Arc::clone(&house.app))).await;
+    turn_once(&mut PostLoop::new(Arc::clone(&house.app), trusted())).await;
     assert!(house.tray.mails().is_empty(), "it is over");
 }
 
@@ -221,17 +237,17 @@ async fn a_letter_sealed_with_a_key_that_only_others_have_waits_for_them() {
         language: "en".to_owned(),
     };
     let app = with(&house.app, Arc::new(other), house.clock.clone(), Post::Tray(house.tray.clone()));
-    turn_once(&mut PostLoop::new(app)).await;
+    turn_once(&mut PostLoop::new(app, trusted())).await;
     assert_eq!((house.counts().await.waiting, house.bodies().await), (1, 1));
     house.turn(Duration::from_secs(2));
-    turn_once(&mut PostLoop::new(Arc::clone(&house.app))).await;
+    turn_once(&mut PostLoop::new(Arc::clone(&house.app), trusted())).await;
     assert_eq!(house.tray.mails().len(), 1);
 }
 
 #[tokio::test]
 async fn what_is_too_late_is_given_up() {
     let house = House::new().await;
-    let mut post = PostLoop::new(Arc::clone(&house.app));
+    let mut post = PostLoop::new(Arc::clone(&house.app), trusted());
     house.tray.set_failing(true);
     house.write(LetterKind::Code, "ada@example.org").await;
     turn_once(&mut post).await;
@@ -246,9 +262,23 @@ async fn what_is_too_late_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumped_gives_nothing_up_before_it_is_believed() {
+    let house = House::new().await;
+    let believed = Arc::new(AtomicBool::new(false));
+    let mut post = PostLoop::new(Arc::clone(&house.app), Arc::clone(&believed));
+    house.write(LetterKind::Code, "ada@example.org").await;
+    house.turn(Duration::from_hours(24));
+    turn_once(&mut post).await;
+    assert_eq!((house.counts().await.waiting, house.bodies().await), (1, 1));
+    believed.store(true, Ordering::Relaxed);
+    turn_once(&mut post).await;
+    assert_eq!((house.counts().await.waiting, house.bodies().await), (0, 0));
+}
+
+#[tokio::test]
 async fn no_try_is_put_off_beyond_the_end() {
     let house = House::new().await;
-    let mut post = PostLoop::new(Arc::clone(&house.app));
+    let mut post = PostLoop::new(Arc::clone(&house.app), trusted());
     house.tray.set_failing(true);
     house.write(LetterKind::Code, "ada@example.org").await;
     for _ in 0..LetterKind::Code.life().as_secs() {
@@ -274,7 +304,7 @@ fn panics_once(
 #[tokio::test]
 async fn a_panic_over_one_letter_stops_no_other_and_the_letter_is_tried_again() {
     let house = House::new().await;
-    let mut post = PostLoop::with(Arc::clone(&house.app), panics_once);
+    let mut post = PostLoop::with(Arc::clone(&house.app), trusted(), panics_once);
     house.write(LetterKind::Test, "ada@example.org").await;
     house.write(LetterKind::NewBrowser, "grace@example.org").await;
     turn_once(&mut post).await;
@@ -291,10 +321,10 @@ async fn a_letter_whose_sender_died_is_sent_by_another_after_a_minute() {
     let house = House::new().await;
     house.write(LetterKind::NewBrowser, "ada@example.org").await;
     // Killed between claiming and sending: nothing is given back.
-    let killed = PostLoop::new(Arc::clone(&house.app)).claim(house.clock.now()).await.unwrap();
+    let killed = PostLoop::new(Arc::clone(&house.app), trusted()).claim(house.clock.now()).await.unwrap();
     assert_eq!(killed.len(), 1);
     drop(killed);
-    let mut post = PostLoop::new(Arc::clone(&house.app));
+    let mut post = PostLoop::new(Arc::clone(&house.app), trusted());
     house.turn(CLAIM_LASTS.saturating_sub(Duration::from_secs(1)));
     turn_once(&mut post).await;
     assert!(house.tray.mails().is_empty(), "the claim still holds");
@@ -310,8 +340,9 @@ async fn two_replicas_send_each_letter_once() {
         house.write(LetterKind::NewBrowser, &format!("a{number}@example.org")).await;
     }
     let (stop, stopped) = watch::channel(false);
-    let replicas: Vec<_> =
-        (0..2).map(|_| tokio::spawn(PostLoop::new(Arc::clone(&house.app)).run(stopped.clone()))).collect();
+    let replicas: Vec<_> = (0..2)
+        .map(|_| tokio::spawn(PostLoop::new(Arc::clone(&house.app), trusted()).run(stopped.clone())))
+        .collect();
     until(async || house.counts().await.sent == 60).await;
     stop.send(true).unwrap();
     for replica in replicas {
@@ -329,7 +360,7 @@ async fn two_replicas_send_each_letter_once() {
 async fn where_no_mail_is_set_up_letters_wait_and_end() {
     let house = House::new().await;
     let app = with(&house.app, Arc::clone(&house.app.deps), house.clock.clone(), Post::Nowhere);
-    let mut post = PostLoop::new(app);
+    let mut post = PostLoop::new(app, trusted());
     house.write(LetterKind::Code, "ada@example.org").await;
     turn_once(&mut post).await;
     assert_eq!(house.counts().await.waiting, 1);

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use countersign_core::entropy::testing::CountingEntropy;
+use countersign_core::factor::email;
 use countersign_core::factor::totp::{self, Device, Drift, Secret, Verdict};
 use countersign_core::id::AuthenticatorId;
+use countersign_core::letter::LetterKind;
 use countersign_core::limits::{self, Counter, Limit, Wait, Window};
 use countersign_core::link::LinkPurpose;
 use countersign_core::policy::SessionLives;
 use countersign_core::preset::Preset;
+use countersign_core::sign_in::MAIL_RESET_HOLD;
 use countersign_core::time::Timestamp;
 use countersign_core::{api_token, password, puzzle, session};
 
@@ -65,11 +68,14 @@ fn paragraph(out: &mut String, text: &str) {
 /// What each limit counts, and for whom. One without a line here fails the test.
 fn about(limit: &Limit) -> (&'static str, &'static str) {
     match limit.name {
-        "second-step-stranger" => ("wrong codes", "one account, from all browsers that are not recognised"),
-        "second-step-browser" => {
-            ("wrong codes", "one account, from one recognised browser or right after a reset link")
+        "second-step-stranger" => {
+            ("wrong codes and recovery keys", "one account, from all browsers that are not recognised")
         }
-        "second-step-address" => ("wrong codes", "one network, over all accounts"),
+        "second-step-browser" => (
+            "wrong codes and recovery keys",
+            "one account, from one recognised browser or right after a reset link",
+        ),
+        "second-step-address" => ("wrong codes and recovery keys", "one network, over all accounts"),
         "first-step-account" => {
             ("wrong passwords", "one account, from one network or one recognised browser")
         }
@@ -82,6 +88,13 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         }
         "sign-up-address" => ("accounts asked for", "one network"),
         "link-address" => ("unknown one-time links", "one network"),
+        "mail-code-stranger" => {
+            ("codes sent by e-mail", "one account, to all browsers that are not recognised")
+        }
+        "mail-code-browser" => ("codes sent by e-mail", "one account, to one recognised browser"),
+        "mail-reset-account" => ("letters with a link for a new password", "one account"),
+        "mail-reset-address" => ("letters with a link for a new password", "one network, over all accounts"),
+        "mail-confirm-recipient" => ("letters that ask to confirm an address", "one address"),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }
@@ -129,7 +142,8 @@ fn table_of_limits(out: &mut String) {
         let _ = writeln!(out, "| `{}` | {what} | {whose} | {most} | {waits} |", limit.name);
     }
     out.push_str(
-        "\nA code that was right but is late or used is refused and counted on its challenge only.\n\n",
+        "\nA code that was right but is late, used or from an earlier letter is refused and counted on its challenge only. All\n\
+         methods share these counters: another method, another code or another sign-in resets none.\n\n",
     );
 }
 
@@ -182,14 +196,31 @@ fn private_kibibytes(source: &str, name: &str) -> String {
     format!("{} KiB", private(&plain, name))
 }
 
+/// After which times the second code of a challenge and those that follow may be asked for.
+fn gaps() -> String {
+    let gap = |sends| email::next_send_at(sends, Some(BEGIN)).map(|at| span(at.since(BEGIN)));
+    (1..).map_while(gap).collect::<Vec<_>>().join(", ")
+}
+
 fn single_numbers(out: &mut String) {
     let lives = SessionLives::default();
     let hours = |hours: u32| span(Duration::from_hours(u64::from(hours)));
     let minutes = |minutes: u32| span(Duration::from_mins(u64::from(minutes)));
     let days = api_token::LONGEST.as_secs() / DAY.as_secs();
+    let notices = LetterKind::WrongSecondStep;
     let rows = [
         ("Wrong answers that end a challenge", limits::CHALLENGE_TRIES.to_string()),
         ("Life of a challenge", span(limits::CHALLENGE_LIFE)),
+        ("Life of a code by e-mail, and never longer than its challenge", span(email::CODE_LIFE)),
+        ("Codes by e-mail that one challenge sends", email::SENDS_MOST.to_string()),
+        ("Another code may be asked for after", gaps()),
+        (
+            "After a reset by e-mail, codes by e-mail sign in to known browsers only for",
+            span(MAIL_RESET_HOLD),
+        ),
+        ("A sign-in by recovery key counts as recent proof for", span(session::RECOVERY_FRESH)),
+        ("Notices of one kind to one person become one letter within", span(notices.bundled_for().unwrap())),
+        ("A notice is tried for", span(notices.life())),
         ("Wrong codes that end a set-up", limits::SET_UP_TRIES.to_string()),
         ("Life of a set-up", span(limits::SET_UP_LIFE)),
         ("A browser stays recognised for", span(limits::BROWSER_LIFE)),
@@ -202,6 +233,10 @@ fn single_numbers(out: &mut String) {
         ("Life of a link: first administrator", span(LinkPurpose::FirstAdministrator.life())),
         ("Life of a link: invitation", span(LinkPurpose::Invitation.life())),
         ("Life of a link: password reset", span(LinkPurpose::PasswordReset.life())),
+        ("Life of a link: sign-up", span(LinkPurpose::SignUp.life())),
+        ("Life of a link: confirming an address", span(LinkPurpose::ConfirmAddress.life())),
+        ("Life of a link: taking a change of address back", span(LinkPurpose::UndoAddressChange.life())),
+        ("Life of a link: “this was not me”", span(LinkPurpose::NotMe.life())),
         ("Longest life of an API token", format!("{days} days")),
         ("Life of a puzzle", span(puzzle::LIFE)),
         ("Leading zero bits a puzzle asks for", puzzle::BITS.to_string()),
@@ -277,7 +312,8 @@ fn by_waits_alone(wait: Wait) -> u32 {
 }
 
 fn power(chance: f64) -> String {
-    let exponent = chance.log10().floor();
+    // Rounded first, so that a hair below a power of ten is that power.
+    let exponent = (chance * 1.005).log10().floor();
     let raised: String = format!("{exponent}")
         .chars()
         .map(|c| "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth("-0123456789".find(c).unwrap()).unwrap())
@@ -300,7 +336,9 @@ fn arithmetic(out: &mut String) {
         &format!(
             "A code has {digits} digits and changes every {period} seconds; at any moment {accepted} codes of a device are right \
              (the present one and its neighbours, around the device's learned offset), of {space}. With *k* devices a guess \
-             succeeds with {accepted}·*k* in {space}."
+             succeeds with {accepted}·*k* in {space}. Of codes by e-mail one is right, that of the newest letter; of recovery \
+             keys one in 2^{}.",
+            key_bits()
         ),
     );
     paragraph(
@@ -314,23 +352,38 @@ fn arithmetic(out: &mut String) {
     guessing(out, accepted, day, month);
 }
 
-/// The chance of a guess by devices and number of guesses, and what a campaign gets out of it.
+/// How many random bits a recovery key has: five in each symbol.
+fn key_bits() -> i32 {
+    let source = include_str!("../../../../countersign-core/src/factor/recovery_key.rs");
+    i32::try_from(private(source, "RANDOM")).unwrap() * 5
+}
+
+/// The chance that one of so many guesses is right, each by this chance.
+fn any_right(each: f64, count: u32) -> f64 {
+    -(f64::from(count) * (-each).ln_1p()).exp_m1()
+}
+
+/// The chance of a guess by method and number of guesses, and what a campaign gets out of it.
 fn guessing(out: &mut String, accepted: usize, day: u32, month: u32) {
     let space = 10_f64.powi(i32::try_from(totp::DIGITS).unwrap());
     let each = f64::from(u32::try_from(accepted).unwrap()) / space;
-    let within = |devices: u32, count: u32| {
-        1.0 - (1.0 - each * f64::from(devices)).powi(i32::try_from(count).unwrap())
-    };
+    let within = |devices: u32, count: u32| any_right(each * f64::from(devices), count);
     let columns = [1, limits::CHALLENGE_TRIES, day, month, 100];
     let _ = writeln!(
         out,
-        "| devices | one guess | {} (a challenge) | {day} (a day) | {month} (30 days) | 100 (ceiling of NIST SP 800-63B-4) |\n|---|---|---|---|---|---|",
+        "| guessed | one guess | {} (a challenge) | {day} (a day) | {month} (30 days) | 100 (ceiling of NIST SP 800-63B-4) |\n|---|---|---|---|---|---|",
         limits::CHALLENGE_TRIES
     );
+    let mut line = |what: &str, each: f64| {
+        let cells = columns.map(|count| power(any_right(each, count)));
+        let _ = writeln!(out, "| {what} | {} |", cells.join(" | "));
+    };
+    line("a code by e-mail", 1.0 / space);
     for devices in 1..=5 {
-        let cells = columns.map(|count| power(within(devices, count)));
-        let _ = writeln!(out, "| {devices} | {} |", cells.join(" | "));
+        let several = if devices == 1 { "" } else { "s" };
+        line(&format!("{devices} authenticator{several}"), each * f64::from(devices));
     }
+    line("a recovery key", 0.5_f64.powi(key_bits()));
     out.push('\n');
     let (one, five, risk) = (within(1, day) * 10_000.0, within(5, day) * 10_000.0, power(within(5, day)));
     paragraph(
@@ -368,4 +421,7 @@ fn the_numbers_are_those_that_were_decided() {
     assert_eq!(guesses(stranger, DAY * 30, Some(DAY)), 30);
     assert_eq!(by_waits_alone(stranger.wait.unwrap()), 33);
     assert_eq!(power(3e-5), "3.0·10⁻⁵");
+    // Codes by e-mail: one is right, whatever else was sent.
+    assert_eq!(power(any_right(1e-6, 10)), "1.0·10⁻⁵");
+    assert_eq!(gaps(), "30 seconds, 1 minute");
 }

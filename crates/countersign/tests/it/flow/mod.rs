@@ -2,11 +2,16 @@
 
 mod audit;
 mod gate;
+mod letters;
 mod limits_first;
 mod limits_second;
+mod mail_codes;
+mod mail_limits;
 mod meanwhile;
 mod operator;
+mod owners_letters;
 mod purposes;
+mod recovery;
 mod replay;
 mod secrets;
 mod unknown;
