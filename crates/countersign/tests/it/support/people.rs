@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use countersign::flow::admin::{self, Added, NewAccount};
 use countersign_core::factor::totp::{self, Secret};
+use countersign_core::role::Role;
+use countersign_core::secret::Password;
 
 use super::{Answer, Browser, TestApp};
 
@@ -81,9 +84,21 @@ impl TestApp {
         let mut person =
             Person { email, password: password_of(number), browser: self.browser(), phone: None };
         let (email, password) = (person.email.clone(), person.password.clone());
-        person.browser.sign_up(&email, &password).await.assert_ok();
+        self.account(&email, &password).await;
         person.browser.sign_in(&email, &password).await.assert_leads_to("/account");
         person
+    }
+
+    /// An account that nobody has signed in to yet, its address unconfirmed.
+    pub(crate) async fn account(&self, email: &str, password: &str) {
+        let new = NewAccount {
+            email: email.to_owned(),
+            display_name: Some("Robin Example".to_owned()),
+            role: Role::Member,
+            organisation: None,
+            password: Some(Password::new(password.to_owned())),
+        };
+        assert!(matches!(admin::add(&self.operator(), new).await, Ok(Added::Account)));
     }
 
     /// Somebody who has enrolled a device in the browser they are signed in with.
