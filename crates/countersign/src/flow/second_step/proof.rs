@@ -36,9 +36,15 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
 /// An answer that core has judged. Only spending decides.
 pub(super) enum Proof {
     Authenticator(totp::Verdict),
-    Email { verdict: email::Verdict, code: Option<DeliveredCode> },
+    Email {
+        verdict: email::Verdict,
+        code: Option<DeliveredCode>,
+    },
     /// `used`: it was right and has been used, perhaps at this very moment.
-    RecoveryKey { right: Option<RecoveryKeyId>, used: bool },
+    RecoveryKey {
+        right: Option<RecoveryKeyId>,
+        used: bool,
+    },
 }
 
 impl Proof {
