@@ -14,7 +14,7 @@ use crate::error::StoreError;
 mod address;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub use address::{is_taken, restore_email, set_email, set_email_verified};
+pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

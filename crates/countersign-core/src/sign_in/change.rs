@@ -229,7 +229,8 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
             return Some(refusal::SUSPENDED);
         }
     }
-    if situation.changes_locked && !change.only_ends_access() {
+    // A new password is what opens changes again, once it is set by mail; meanwhile the owner may choose one all the same.
+    if situation.changes_locked && !change.only_ends_access() && change != AccountChange::ChangePassword {
         return Some(refusal::LOCKED);
     }
     unavailable(change, situation)

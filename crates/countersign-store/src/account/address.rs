@@ -15,8 +15,10 @@ const RESTORE: &str = "UPDATE account SET email = ?2, email_key = ?3, email_veri
     previous_email_key = NULL, previous_email_until = NULL WHERE id = ?1";
 const IS_TAKEN: &str = "SELECT COUNT(*) AS n FROM account \
     WHERE email_key = ?1 OR (previous_email_key = ?1 AND previous_email_until > ?2)";
+const IS_TAKEN_BY_OTHER: &str = "SELECT COUNT(*) AS n FROM account \
+    WHERE id <> ?3 AND (email_key = ?1 OR (previous_email_key = ?1 AND previous_email_until > ?2))";
 
-pub(crate) const STATEMENTS: &[&str] = &[SET_VERIFIED, SET, RESTORE, IS_TAKEN];
+pub(crate) const STATEMENTS: &[&str] = &[SET_VERIFIED, SET, RESTORE, IS_TAKEN, IS_TAKEN_BY_OTHER];
 
 /// Notes that the address was proved. `false`: it was already, or there is no such account.
 pub async fn set_email_verified(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
@@ -62,5 +64,17 @@ pub async fn restore_email(
 pub async fn is_taken(db: &mut Db, email_key: &str, now: Timestamp) -> Result<bool, StoreError> {
     let values = [Value::from(email_key), Value::from(now)];
     let row = db.query_opt(IS_TAKEN, &values).await?.ok_or(StoreError::Corrupt("count"))?;
+    Ok(row.count("n")? > 0)
+}
+
+/// As [`is_taken`], but for what this account itself has or has reserved.
+pub async fn is_taken_by_other(
+    db: &mut Db,
+    email_key: &str,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let values = [Value::from(email_key), Value::from(now), Value::from(account)];
+    let row = db.query_opt(IS_TAKEN_BY_OTHER, &values).await?.ok_or(StoreError::Corrupt("count"))?;
     Ok(row.count("n")? > 0)
 }

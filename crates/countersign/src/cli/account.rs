@@ -18,6 +18,8 @@ use crate::flow::admin::{self, AccountDetail, Added, NewAccount};
 use crate::flow::policy;
 use crate::flow::suspension::{self, NewSuspension};
 
+mod address;
+
 /// Longest password that is read from standard input, with its line break.
 const PASSWORD_MOST: u64 = 4_096;
 
@@ -63,8 +65,19 @@ enum AccountCommand {
     #[command(after_help = "Example:\n  countersign account end-sessions ada@example.org")]
     EndSessions(EmailArgs),
     /// Make a link that sets a new password; it is valid for 30 minutes and never skips the second step
-    #[command(after_help = "Example:\n  countersign account reset-link ada@example.org")]
-    ResetLink(OneArgs),
+    #[command(after_help = "Examples:\n  countersign account reset-link ada@example.org\n  \
+        countersign account reset-link ada@example.org --mail       sends it there")]
+    ResetLink(address::ResetArgs),
+    /// Take your word that the address is its owner's, where no letter can show it
+    #[command(after_help = "Example:\n  countersign account confirm-address ada@example.org")]
+    ConfirmAddress(EmailArgs),
+    /// Give an account another address, which counts as confirmed; the old one is told
+    #[command(
+        after_help = "Links and codes that were sent to the old address die, and it cannot undo this.\nFind out \
+        first that you really speak to the owner.\n\nExample:\n  \
+        countersign account set-address ada@example.org ada@example.net"
+    )]
+    SetAddress(address::SetAddressArgs),
     /// Let the password alone sign in for a while, for whoever lost the authenticator
     #[command(
         after_help = "The devices stay enrolled and ask again when the time is over; nothing has to be done \
@@ -170,7 +183,9 @@ async fn run(desk: &Desk, command: AccountCommand) -> Result<(), Failure> {
         AccountCommand::Disable(args) => set_state(desk, &args.email, AccountState::Disabled).await,
         AccountCommand::Enable(args) => set_state(desk, &args.email, AccountState::Active).await,
         AccountCommand::EndSessions(args) => end_sessions(desk, &args.email).await,
-        AccountCommand::ResetLink(args) => reset_link(desk, &args).await,
+        AccountCommand::ResetLink(args) => address::reset_link(desk, &args).await,
+        AccountCommand::ConfirmAddress(args) => address::confirm(desk, &args.email).await,
+        AccountCommand::SetAddress(args) => address::set(desk, &args).await,
         AccountCommand::SuspendSecondStep(args) => suspend(desk, args).await,
         AccountCommand::EndSuspension(args) => {
             let what = format!("suspension of {}, or no such account", args.email);
@@ -362,14 +377,6 @@ async fn set_state(desk: &Desk, email: &str, state: AccountState) -> Result<(), 
 async fn end_sessions(desk: &Desk, email: &str) -> Result<(), Failure> {
     let ended = admin::end_sessions(&desk.call, email).await.map_err(|error| told(error, &account(email)))?;
     out::line(format!("{} of {email} ended.", count(ended, "session")));
-    Ok(())
-}
-
-async fn reset_link(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
-    let what = account(&args.email);
-    let made = admin::reset_link(&desk.call, &args.email).await;
-    let (token, until) = made.map_err(|error| told(error, &what))?;
-    print_link(desk, &args.email, &token, until, args.json);
     Ok(())
 }
 

@@ -23,6 +23,10 @@ use super::session::is_alive;
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
 use crate::text;
 
+mod address;
+
+pub use address::{confirm_address, mail_reset, set_address};
+
 /// The account of this address, with everything a decision needs. `NotFound` when there is none.
 pub async fn facts(call: &Call, email: &str) -> Result<AccountFacts, FlowError> {
     let email = address(email)?;

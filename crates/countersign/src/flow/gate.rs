@@ -39,6 +39,8 @@ pub enum FirstStep {
     Invitation,
     /// The installation's first administrator.
     FirstAdministrator,
+    /// A sign-up whose address was confirmed.
+    SignUp,
 }
 
 impl FirstStep {
@@ -49,6 +51,7 @@ impl FirstStep {
             Self::Reset => "reset",
             Self::Invitation => "invitation",
             Self::FirstAdministrator => "first-administrator",
+            Self::SignUp => "sign-up",
         }
     }
 }

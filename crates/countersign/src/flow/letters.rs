@@ -9,6 +9,7 @@ use countersign_store::account::AccountRow;
 use countersign_store::letter::NewLetter;
 use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, letter, link};
+use zeroize::Zeroizing;
 
 use super::Call;
 
@@ -29,6 +30,18 @@ pub(super) struct Draft<'a> {
     pub(super) language: Option<&'a str>,
     /// What stands in it; when, from where and by which browser is filled in.
     pub(super) body: LetterBody,
+}
+
+impl<'a> Draft<'a> {
+    /// A letter about an account that answers no challenge.
+    pub(super) fn about(
+        account: &'a AccountRow,
+        kind: LetterKind,
+        recipient: &'a EmailAddress,
+        body: LetterBody,
+    ) -> Self {
+        Self { kind, recipient, account: Some(account), challenge: None, language: None, body }
+    }
 }
 
 /// Puts a letter into the outbox. Nothing happens where no mail is set up: it could never be sent.
@@ -79,8 +92,7 @@ pub(super) async fn link_for(
     account: &AccountRow,
     purpose: LinkPurpose,
     email: Option<&EmailAddress>,
-) -> Result<zeroize::Zeroizing<String>, StoreError> {
-    let token = Token::new(call.entropy());
+) -> Result<Zeroizing<String>, StoreError> {
     let only_latest = matches!(
         purpose,
         LinkPurpose::PasswordReset | LinkPurpose::ConfirmAddress | LinkPurpose::ConfirmNewAddress
@@ -88,6 +100,18 @@ pub(super) async fn link_for(
     if only_latest {
         link::void_for(tx, account.id, purpose, call.now).await?;
     }
+    Ok(one_more_link(tx, call, account, purpose, email).await?.reveal())
+}
+
+/// Makes a link that goes by mail, beside all others. `email`: the address that it is about, or that it goes to.
+pub(super) async fn one_more_link(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    purpose: LinkPurpose,
+    email: Option<&EmailAddress>,
+) -> Result<Token, StoreError> {
+    let token = Token::new(call.entropy());
     let row = LinkRow {
         id: LinkId::new(call.now, call.entropy()),
         purpose,
@@ -101,7 +125,7 @@ pub(super) async fn link_for(
         created_by: BY_MAIL.to_owned(),
     };
     link::create(tx, &token.hash(), &row).await?;
-    Ok(token.reveal())
+    Ok(token)
 }
 
 /// Tells the owner what happened (ALL-3): to the present address, and to the one before while a change can be undone.
@@ -119,8 +143,7 @@ pub(super) async fn notice(
     for recipient in addresses(call, account) {
         let link = link_for(tx, call, account, LinkPurpose::NotMe, None).await?;
         let body = LetterBody { link: Some(link), ..body.clone() };
-        let draft = Draft { kind, recipient, account: Some(account), challenge: None, language: None, body };
-        post(tx, call, draft).await?;
+        post(tx, call, Draft::about(account, kind, recipient, body)).await?;
     }
     Ok(())
 }

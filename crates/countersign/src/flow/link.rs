@@ -1,31 +1,31 @@
-//! One-time links: the first administrator, an invitation, a password reset.
+//! One-time links: what one is for, and using it up.
 //!
-//! Opening a link spends nothing; only [`spend`] does, in the transaction that sets the password. All of them end at the
-//! gate: a reset never goes round the second step and touches no factor (ALL-4, ALL-9).
+//! Opening a link spends nothing; only [`spend`] (which sets a password) and [`confirm`] (which takes one button) do, in
+//! the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
+//! second step and touches no factor (ALL-4, ALL-9).
 
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, LinkId, OrganisationId};
 use countersign_core::limits::CounterKey;
 use countersign_core::link::LinkPurpose;
-use countersign_core::name::DisplayName;
-use countersign_core::password::{PasswordHash, SHORTEST_ALONE};
+use countersign_core::password::SHORTEST_ALONE;
 use countersign_core::role::Role;
-use countersign_core::secret::{Password, Token};
+use countersign_core::secret::Token;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
-use countersign_store::{
-    Db, StoreError, account, audit, browser, challenge, facts, link, organisation, session,
-};
+use countersign_store::{account, audit, facts, link, organisation};
 
-use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::Charges;
-use super::password::Around;
-use super::sign_up::FIRST_VERSION;
-use super::{About, Call, FieldFault, FlowError, GONE, password};
-use crate::text;
+use super::{About, Call, FlowError, password};
+
+mod confirm;
+mod spend;
+
+pub use confirm::{Confirmed, confirm};
+pub use spend::{Filled, spend};
 
 /// A link to be made.
 #[derive(Clone, Debug)]
@@ -87,12 +87,17 @@ pub struct LinkView {
     pub organisation: String,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// Whose it is, masked for a reset; an invitation shows its own address.
+    /// Whose it is: the account's address, masked. An invitation and a sign-up, whose account is still to be made, show
+    /// their own in full.
     pub email: Option<String>,
+    /// The address that it confirms or gives back, in full: its letter went there.
+    pub address: Option<String>,
     /// When it ends.
     pub expires_at: Timestamp,
     /// Whether the form asks for an address and a name.
     pub makes_account: bool,
+    /// Whether it sets a password, by [`spend`]; the others take one button and [`confirm`].
+    pub sets_password: bool,
     /// Whether a short password will do, as a second step is enrolled and forced.
     pub short_password: bool,
 }
@@ -105,18 +110,25 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         Some(id) => Some(facts::account_facts(&mut db, id, call.now).await?.ok_or(FlowError::NotFound)?),
         None => None,
     };
+    if facts.as_ref().is_some_and(|facts| !may_reset(&facts.account)) {
+        return Err(FlowError::NotFound);
+    }
     let organisation =
         organisation::by_id(&mut db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
+    let own = row.email.as_ref().map(|email| email.as_str().to_owned());
     let (email, least) = match &facts {
         Some(facts) => (Some(facts.account.email.masked()), least(facts)),
-        None => (row.email.as_ref().map(|email| email.as_str().to_owned()), SHORTEST_ALONE),
+        None => (own.clone(), SHORTEST_ALONE),
     };
+    let sets_password = row.purpose.sets_password();
     Ok(LinkView {
         organisation,
         purpose: row.purpose,
         email,
+        address: own.filter(|_| !sets_password),
         expires_at: row.expires_at,
-        makes_account: row.account_id.is_none(),
+        makes_account: row.account_id.is_none() && sets_password,
+        sets_password,
         short_password: least < SHORTEST_ALONE,
     })
 }
@@ -128,9 +140,7 @@ fn least(facts: &AccountFacts) -> usize {
 async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {
     let mut db = call.reader().await?;
     let row = link::by_token_hash(&mut db, &token.hash()).await?;
-    if let Some(row) =
-        row.filter(|row| row.purpose.sets_password() && row.spent_at.is_none() && row.expires_at > call.now)
-    {
+    if let Some(row) = row.filter(|row| row.spent_at.is_none() && row.expires_at > call.now) {
         let too_late = row.purpose == LinkPurpose::FirstAdministrator
             && account::count_role(&mut db, Role::Administrator).await? > 0;
         return if too_late { Err(FlowError::NotFound) } else { Ok(row) };
@@ -139,154 +149,6 @@ async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {
     // Only wrong tokens are counted: 256 bits need no limit, and a neighbour's noise must not stop a right one.
     let charges = Charges::new(vec![CounterKey::link_address(&call.origin.address)]);
     Err(charges.noise(call).await?.map_or(FlowError::NotFound, FlowError::from))
-}
-
-/// What the form behind a link brings.
-pub struct Filled {
-    /// The address, where the link has none of its own.
-    pub email: Option<String>,
-    /// The display name, where an account is made.
-    pub display_name: Option<String>,
-    /// The password to set.
-    pub password: Password,
-    /// The session's cookie, if any: that session ends.
-    pub session: Option<Token>,
-}
-
-/// Spends the link: makes the account or sets the password, and passes the gate.
-pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered, FlowError> {
-    let row = open(call, token).await?;
-    let mut db = call.reader().await?;
-    let target = target(call, &mut db, &row, &filled).await?;
-    drop(db);
-    let replaces = filled.session.as_ref().map(Token::hash);
-    let hash = call.deps.hasher.hash(filled.password).await?;
-    let data = Spending { call: call.clone(), link: row, target, hash, replaces };
-    match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
-        Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
-        Err(StoreError::Unique(_)) => Err(FlowError::field("email", text!("email-taken"))),
-        other => Ok(other?),
-    }
-}
-
-/// Whom the password is for.
-enum Target {
-    New { email: EmailAddress, name: DisplayName, role: Role },
-    Existing(AccountId),
-}
-
-async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Result<Target, FlowError> {
-    let organisation = organisation::by_id(db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
-    let Some(id) = row.account_id else { return new_account(call, row, filled, &organisation) };
-    let facts = facts::account_facts(db, id, call.now).await?.ok_or(FlowError::NotFound)?;
-    if facts.account.state != AccountState::Active {
-        return Err(FlowError::NotFound);
-    }
-    let least = least(&facts);
-    let (email, name) = (facts.account.email.as_str(), &*facts.account.display_name);
-    let around = Around { email, name, organisation: &organisation };
-    let faults = password::check(call, "password", &filled.password, &around, least);
-    if faults.is_empty() { Ok(Target::Existing(id)) } else { Err(FlowError::Invalid(faults)) }
-}
-
-fn new_account(call: &Call, row: &LinkRow, filled: &Filled, organisation: &str) -> Result<Target, FlowError> {
-    let mut faults = Vec::new();
-    let email = match &row.email {
-        Some(email) => Some(email.clone()),
-        None => EmailAddress::parse(filled.email.as_deref().unwrap_or_default())
-            .map_err(|fault| faults.push(FieldFault { field: "email", text: fault.text() }))
-            .ok(),
-    };
-    let name = DisplayName::parse(filled.display_name.as_deref().unwrap_or_default())
-        .map_err(|fault| faults.push(FieldFault { field: "display_name", text: fault.text() }))
-        .ok();
-    let around = Around {
-        email: email.as_ref().map_or("", EmailAddress::as_str),
-        name: name.as_ref().map_or("", DisplayName::as_str),
-        organisation,
-    };
-    faults.extend(password::check(call, "password", &filled.password, &around, SHORTEST_ALONE));
-    match (email, name) {
-        (Some(email), Some(name)) if faults.is_empty() => {
-            Ok(Target::New { email, name, role: row.role.unwrap_or(Role::Member) })
-        }
-        _ => Err(FlowError::Invalid(faults)),
-    }
-}
-
-struct Spending {
-    call: Call,
-    link: LinkRow,
-    target: Target,
-    hash: PasswordHash,
-    /// The hash of the token of the session that the browser holds.
-    replaces: Option<[u8; 32]>,
-}
-
-impl Spending {
-    async fn settle(&self, tx: &mut Db) -> Result<Entered, StoreError> {
-        let call = &self.call;
-        if !link::spend(tx, self.link.id, call.now).await? {
-            return Err(StoreError::Refused(GONE));
-        }
-        let (id, password_version, event, first_step) = match &self.target {
-            Target::New { email, name, role } => {
-                let id = self.create(tx, email, name, *role).await?;
-                (id, FIRST_VERSION, Event::AccountAdded, self.first_step())
-            }
-            Target::Existing(id) => {
-                let version = self.reset(tx, *id).await?;
-                (*id, version, Event::PasswordReset, FirstStep::Reset)
-            }
-        };
-        let about = About { account: Some(id), organisation: Some(self.link.organisation_id) };
-        let purpose = [("purpose", self.link.purpose.as_str().to_owned())];
-        let rows = [call.own_row(Event::LinkSpent, about, &purpose), call.own_row(event, about, &purpose)];
-        audit::append_all(tx, &rows).await?;
-        gate::ended_by_successor(tx, call, self.replaces.as_ref()).await?;
-        let entering = Entering { account: id, password_version, first_step, browser: None, replaces: None };
-        gate::enter(tx, call, &entering).await?.ok_or(StoreError::Refused(GONE))
-    }
-
-    fn first_step(&self) -> FirstStep {
-        match self.link.purpose {
-            LinkPurpose::FirstAdministrator => FirstStep::FirstAdministrator,
-            LinkPurpose::Invitation => FirstStep::Invitation,
-            LinkPurpose::PasswordReset
-            | LinkPurpose::SignUp
-            | LinkPurpose::ConfirmAddress
-            | LinkPurpose::ConfirmNewAddress
-            | LinkPurpose::UndoAddressChange
-            | LinkPurpose::NotMe => FirstStep::Reset,
-        }
-    }
-
-    async fn create(
-        &self,
-        tx: &mut Db,
-        email: &EmailAddress,
-        name: &DisplayName,
-        role: Role,
-    ) -> Result<AccountId, StoreError> {
-        let call = &self.call;
-        // An invitation reached its mailbox by the operator's hand, not by ours: the address stays unverified.
-        let row = super::sign_up::new_row(call, self.link.organisation_id, email, name, role, &self.hash);
-        if !account::create(tx, &row).await? {
-            return Err(StoreError::Unique("account.email_key".to_owned()));
-        }
-        Ok(row.id)
-    }
-
-    /// Sets the password, ends whatever rested on the old one and returns the new version. No factor is touched. Counters
-    /// come first, as in every transaction, and sessions after the version: a sign-in that was faster is seen and ended.
-    async fn reset(&self, tx: &mut Db, id: AccountId) -> Result<i64, StoreError> {
-        password::first_step_cleared(tx, id).await?;
-        let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
-        session::delete_all(tx, id).await?;
-        challenge::delete_for_account(tx, id).await?;
-        browser::delete_for_account(tx, id).await?;
-        Ok(version)
-    }
 }
 
 /// Makes the one-time address of the first administrator while nobody holds that role. `None`: somebody does.

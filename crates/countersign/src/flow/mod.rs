@@ -22,6 +22,7 @@ use crate::hasher::{Busy, PasswordPool};
 
 pub mod account;
 pub mod activity;
+pub mod address;
 pub mod admin;
 pub mod api_token;
 pub mod audit;
@@ -40,6 +41,7 @@ pub mod outbox;
 pub mod password;
 pub mod policy;
 pub mod recovery_key;
+pub mod reset;
 pub mod second_step;
 pub mod session;
 pub mod sign_in;

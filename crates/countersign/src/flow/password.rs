@@ -1,7 +1,9 @@
 //! The password: rules for a new one, and its change by a signed-in person.
 
 use countersign_core::audit::Event;
+use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::{Bucket, CounterKey};
+use countersign_core::link::LinkPurpose;
 use countersign_core::password::{
     self, Context, PasswordFault, PasswordHash, SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP, Verified,
 };
@@ -13,6 +15,8 @@ use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, account, audit, browser, challenge, counter, session};
 
 use super::account::organisation_name;
+use super::address::deeds::void;
+use super::letters::notice;
 use super::limit::Charges;
 use super::session::SignedIn;
 use super::step_up::{password_charges, refused_at};
@@ -96,7 +100,11 @@ pub async fn change(
     let data = Changing { call: call.clone(), signed_in: signed_in.clone(), charges, fresh };
     match call.deps.store.write(data, |tx, changing| Box::pin(changing.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => Err(FlowError::SignInAgain),
-        other => Ok(other?),
+        other => {
+            let changed = other?;
+            call.deps.post_wake.notify_one();
+            Ok(changed)
+        }
     }
 }
 
@@ -138,8 +146,13 @@ impl Changing {
         if !session::step_up(tx, signed_in.session, &token.hash(), signed_in.class, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
+        // A link that was asked for under the old password may be somebody else's.
+        let asked = [LinkPurpose::ConfirmNewAddress, LinkPurpose::PasswordReset];
+        void(tx, call, id, &asked).await?;
         let detail = [("ended", ended.to_string())];
         audit::append(tx, &call.own_row(Event::PasswordChanged, signed_in.about(), &detail)).await?;
+        let account = account::by_id(tx, id).await?.ok_or(StoreError::Refused(GONE))?;
+        notice(tx, call, &account, LetterKind::PasswordChanged, LetterBody::default()).await?;
         Ok(Changed::Done { session: token, ended })
     }
 }

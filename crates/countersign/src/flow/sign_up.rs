@@ -1,12 +1,13 @@
 //! Signing up, where the organisation's policy leaves it open.
 //!
-//! A taken address is answered like a free one, at the same cost: the page says to sign in next. Only somebody who then
-//! signs in learns which it was, and those tries are limited.
+//! A taken address is answered like a free one, at the same cost. Where mail goes out, a letter to the address finishes the
+//! sign-up, or tells its owner that there is an account already; where none does, the page says to sign in next, and only
+//! somebody who then signs in learns which it was. Those tries are limited.
 
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, OrganisationId};
-use countersign_core::limits::CounterKey;
+use countersign_core::limits::{CounterKey, Refused};
 use countersign_core::name::DisplayName;
 use countersign_core::password::{PasswordHash, SHORTEST_ALONE};
 use countersign_core::policy::SignUp;
@@ -20,6 +21,10 @@ use countersign_store::{Db, StoreError, account, audit};
 use super::limit::Charges;
 use super::password::Around;
 use super::{About, Call, FieldFault, FlowError, password, policy};
+
+mod ask;
+
+pub(super) use ask::finish;
 
 /// What the sign-up form brings.
 pub struct Application {
@@ -41,8 +46,17 @@ pub async fn is_open(call: &Call, slug: Option<&str>) -> Result<bool, FlowError>
     Ok(rules.sign_up == SignUp::Open)
 }
 
-/// Makes an account. The answer is the same for a taken address.
-pub async fn sign_up(call: &Call, application: Application) -> Result<(), FlowError> {
+/// How a sign-up goes on. Neither tells whether the address was free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedUp {
+    /// There is an account to sign in to.
+    Made,
+    /// A letter is on its way, which finishes it.
+    Asked,
+}
+
+/// Makes an account, or where mail goes out, has its address confirmed first. The answer is the same for a taken address.
+pub async fn sign_up(call: &Call, application: Application) -> Result<SignedUp, FlowError> {
     let (organisation, rules) = policy::of_slug(call, application.organisation.as_deref()).await?;
     if rules.sign_up != SignUp::Open {
         return Err(FlowError::Forbidden(Text::new("sign-up-not-open")));
@@ -55,11 +69,20 @@ pub async fn sign_up(call: &Call, application: Application) -> Result<(), FlowEr
     }
     drop(db);
     let hash = call.deps.hasher.hash(application.password).await?;
+    let language = application.language.filter(|code| super::account::LANGUAGES.contains(&code.as_str()));
+    if call.deps.mail {
+        let asking = ask::Asking { call: call.clone(), charges, organisation, email, name, language, hash };
+        let job = call.deps.store.write(asking, |tx, asking| Box::pin(asking.settle(tx)));
+        job.await??;
+        call.deps.post_wake.notify_one();
+        return Ok(SignedUp::Asked);
+    }
     let mut row = new_row(call, organisation.id, &email, &name, Role::Member, &hash);
-    row.language = application.language.filter(|code| super::account::LANGUAGES.contains(&code.as_str()));
+    row.language = language;
     let data = Joining { call: call.clone(), charges, organisation, row };
     let job = call.deps.store.write(data, |tx, joining| Box::pin(joining.settle(tx)));
-    job.await?.map_err(|refused| FlowError::TooMany { until: refused.until })
+    job.await??;
+    Ok(SignedUp::Made)
 }
 
 fn checked(
@@ -131,7 +154,7 @@ struct Joining {
 }
 
 impl Joining {
-    async fn settle(&self, tx: &mut Db) -> Result<Result<(), countersign_core::limits::Refused>, StoreError> {
+    async fn settle(&self, tx: &mut Db) -> Result<Result<(), Refused>, StoreError> {
         let mut locked = self.charges.lock(tx).await?;
         if let Err(refused) = locked.check(self.call.now) {
             return Ok(Err(refused));

@@ -75,11 +75,12 @@ async fn get_sign_up(call: Call, Query(which): Query<Which>) -> Result<Sent<Sign
 
 /// Sign up
 ///
-/// An address that has an account is answered just like a free one: sign in next to find out.
+/// Where the server sends mail, a letter to the address finishes it; otherwise sign in next. An address that has an account
+/// is answered just like a free one.
 #[utoipa::path(
     post, path = "/api/v1/sign-up", tag = "Signing up",
     request_body = NewAccount,
-    responses((status = 202, description = "Taken in. Sign in next.")),
+    responses((status = 202, description = "Taken in.")),
     security(()),
     extensions(("x-problems" = json!(["forbidden", "not-found", "too-many", "busy"]))),
 )]

@@ -8,26 +8,31 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::link::LinkPurpose;
 use countersign_core::password::{SHORTEST_ALONE, SHORTEST_WITH_SECOND_STEP};
-use countersign_core::secret::Token;
+use countersign_core::secret::{Password, Token};
 use serde::Deserialize;
 
-use super::super::view::{FormErrors, LinkKind, LinkOverPage, LinkPage};
+use super::super::view::{
+    Done, FormErrors, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage, LinkPage,
+};
 use super::super::visit::{Visit, form_errors, go, show, show_refused};
+use super::security::{After, with_done};
 use crate::flow::FlowError;
 use crate::flow::gate::Entered;
-use crate::flow::link::{self, Filled, LinkView};
+use crate::flow::link::{self, Confirmed, Filled, LinkView};
 use crate::http::cookies::CookieName;
-use crate::http::form::Form;
+use crate::http::form::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::secret::Typed;
 
 /// How long the browser keeps a link's token (ASVS 14.2.1).
 const KEPT: Duration = Duration::from_mins(10);
 
+/// What is typed where the link sets a password; nothing where it needs one button.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkForm {
-    password: Typed,
+    #[serde(default)]
+    password: Option<Typed>,
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
@@ -55,17 +60,26 @@ async fn behind(visit: &Visit) -> Result<Option<(Token, LinkView)>, Problem> {
     }
 }
 
-fn page(visit: &Visit, view: LinkView) -> LinkPage {
-    let kind = match view.purpose {
-        LinkPurpose::FirstAdministrator => LinkKind::FirstAdministrator,
-        LinkPurpose::Invitation => LinkKind::Invitation,
-        LinkPurpose::PasswordReset
-        | LinkPurpose::SignUp
-        | LinkPurpose::ConfirmAddress
-        | LinkPurpose::ConfirmNewAddress
-        | LinkPurpose::UndoAddressChange
-        | LinkPurpose::NotMe => LinkKind::PasswordReset,
-    };
+/// What its page shows: a form for a password, or one button.
+enum Behind {
+    Form(LinkKind),
+    Button(LinkAct),
+}
+
+fn kind(purpose: LinkPurpose) -> Behind {
+    match purpose {
+        LinkPurpose::FirstAdministrator => Behind::Form(LinkKind::FirstAdministrator),
+        LinkPurpose::Invitation => Behind::Form(LinkKind::Invitation),
+        LinkPurpose::PasswordReset => Behind::Form(LinkKind::PasswordReset),
+        LinkPurpose::SignUp => Behind::Button(LinkAct::SignUp),
+        LinkPurpose::ConfirmAddress => Behind::Button(LinkAct::ConfirmAddress),
+        LinkPurpose::ConfirmNewAddress => Behind::Button(LinkAct::ConfirmNewAddress),
+        LinkPurpose::UndoAddressChange => Behind::Button(LinkAct::UndoAddressChange),
+        LinkPurpose::NotMe => Behind::Button(LinkAct::NotMe),
+    }
+}
+
+fn page(visit: &Visit, view: LinkView, kind: LinkKind) -> LinkPage {
     let least = if view.short_password { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE };
     LinkPage {
         page: visit.page(&view.organisation),
@@ -79,31 +93,81 @@ fn page(visit: &Visit, view: LinkView) -> LinkPage {
     }
 }
 
-pub(super) async fn form(visit: Visit) -> Result<Response, Problem> {
+pub(super) async fn form(visit: Visit, Query(after): Query<After>) -> Result<Response, Problem> {
     let Some((_, view)) = behind(&visit).await? else { return over(&visit).await };
-    show(&page(&visit, view))
+    match kind(view.purpose) {
+        Behind::Form(kind) => {
+            let mut page = page(&visit, view, kind);
+            page.page.notice = after.notice(&page.page);
+            show(&page)
+        }
+        Behind::Button(act) => {
+            let page = visit.page(&view.organisation);
+            let account = view.email.filter(|_| act != LinkAct::SignUp);
+            show(&LinkActPage { page, act, account, address: view.address })
+        }
+    }
 }
 
 pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<Response, Problem> {
     let Some((token, view)) = behind(&visit).await? else { return over(&visit).await };
-    let mut again = page(&visit, view);
+    match kind(view.purpose) {
+        Behind::Form(kind) => set_password(&visit, &token, page(&visit, view, kind), form).await,
+        Behind::Button(_) => press(&visit, &token, &view.organisation).await,
+    }
+}
+
+async fn set_password(
+    visit: &Visit,
+    token: &Token,
+    mut again: LinkPage,
+    form: LinkForm,
+) -> Result<Response, Problem> {
     again.email = form.email.clone().unwrap_or_default();
     again.display_name = form.display_name.clone().unwrap_or_default();
     let filled = Filled {
         email: form.email,
         display_name: form.display_name,
-        password: form.password.into(),
+        password: form.password.map_or_else(|| Password::new(String::new()), Password::from),
+        browser: visit.cookies.token(CookieName::Browser),
         session: visit.cookies.token(CookieName::Session),
     };
-    match link::spend(&visit.call, &token, filled).await {
-        Ok(entered) => Ok(entered_by(&visit, &entered)),
-        Err(FlowError::NotFound) => over(&visit).await,
+    match link::spend(&visit.call, token, filled).await {
+        Ok(entered) => Ok(entered_by(visit, &entered)),
+        Err(FlowError::NotFound) => over(visit).await,
         Err(FlowError::Invalid(faults)) => {
             again.errors = form_errors(&again.page, &faults);
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Does what the link is for, and shows what came of it or leads on to it.
+async fn press(visit: &Visit, token: &Token, organisation: &str) -> Result<Response, Problem> {
+    let shown = |outcome| LinkDonePage { page: visit.page(organisation), outcome };
+    let confirmed = match link::confirm(&visit.call, token, visit.cookies.token(CookieName::Session)).await {
+        Ok(confirmed) => confirmed,
+        Err(FlowError::NotFound) => return over(visit).await,
+        Err(FlowError::Conflict(_)) => {
+            return show_refused(StatusCode::CONFLICT, &shown(LinkOutcome::AddressTaken));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    visit.cookies.remove(CookieName::Link);
+    match confirmed {
+        Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
+        Confirmed::AddressConfirmed => show(&shown(LinkOutcome::AddressConfirmed)),
+        Confirmed::AddressChanged => show(&shown(LinkOutcome::AddressChanged)),
+        Confirmed::AddressChangeUndone { reset, .. } => Ok(choose_password(visit, &reset, Done::AddressUndone)),
+        Confirmed::Secured { reset, .. } => Ok(choose_password(visit, &reset, Done::AccountSecured)),
+    }
+}
+
+/// Leads on to a new password, in this browser only.
+fn choose_password(visit: &Visit, reset: &Token, done: Done) -> Response {
+    visit.cookies.set(CookieName::Link, reset, KEPT);
+    go(&with_done("/link", done))
 }
 
 fn entered_by(visit: &Visit, entered: &Entered) -> Response {

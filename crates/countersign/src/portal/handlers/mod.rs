@@ -5,6 +5,7 @@ mod activity;
 mod api_tokens;
 mod authenticator;
 mod code;
+mod forgot;
 mod help;
 mod link;
 mod password;
@@ -44,6 +45,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
         .route("/link", get(link::form).post(link::submit))
+        .route("/forgot-password", get(forgot::form).post(forgot::submit))
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))

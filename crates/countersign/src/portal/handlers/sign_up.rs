@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::view::{FormErrors, Page, SignUpDonePage, SignUpPage};
 use super::super::visit::{Visit, form_errors, show, show_refused};
-use crate::flow::sign_up::{self, Application};
+use crate::flow::sign_up::{self, Application, SignedUp};
 use crate::flow::{FlowError, policy};
 use crate::http::form::{Form, Query};
 use crate::http::problem::{self, Problem};
@@ -61,7 +61,7 @@ pub(super) async fn submit(
         organisation: which.organisation,
     };
     match sign_up::sign_up(&visit.call, application).await {
-        Ok(()) => show(&SignUpDonePage { page }),
+        Ok(how) => show(&SignUpDonePage { page, by_letter: how == SignedUp::Asked }),
         Err(FlowError::Invalid(faults)) => {
             let errors = form_errors(&page, &faults);
             let least = least_alone();

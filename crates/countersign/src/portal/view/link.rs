@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::form::FormErrors;
+use super::help::ContactLink;
 use super::page::Page;
+use crate::text;
 
 /// What a one-time address is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +80,133 @@ impl LinkPage {
     fn button(&self) -> Cow<'static, str> {
         if self.kind.makes_account() { self.page.t("sign-up-button") } else { self.page.t("save-password") }
     }
+}
+
+/// What a one-time address does at the press of one button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkAct {
+    /// Finishing a sign-up.
+    SignUp,
+    /// Confirming the account's address.
+    ConfirmAddress,
+    /// Confirming the address that is to take its place.
+    ConfirmNewAddress,
+    /// Taking a change of address back.
+    UndoAddressChange,
+    /// "This was not me".
+    NotMe,
+}
+
+/// A one-time address that needs one button. POST to `/link`: `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "auth/link_act.html")]
+pub struct LinkActPage {
+    /// What every page shares.
+    pub page: Page,
+    /// What the button does.
+    pub act: LinkAct,
+    /// The account's address, masked, where there is an account.
+    pub account: Option<String>,
+    /// The address that it is about.
+    pub address: Option<String>,
+}
+
+impl LinkActPage {
+    fn heading(&self) -> Cow<'static, str> {
+        match self.act {
+            LinkAct::SignUp => self.page.t1("link-sign-up-title", "organisation", &self.page.organisation),
+            LinkAct::ConfirmAddress => self.page.t("link-confirm-title"),
+            LinkAct::ConfirmNewAddress => self.page.t("link-new-address-title"),
+            LinkAct::UndoAddressChange => self.page.t("link-undo-title"),
+            LinkAct::NotMe => self.page.t("link-not-me-title"),
+        }
+    }
+
+    fn lead(&self) -> Cow<'static, str> {
+        self.page.t(match self.act {
+            LinkAct::SignUp => text!("link-sign-up-lead"),
+            LinkAct::ConfirmAddress => text!("link-confirm-lead"),
+            LinkAct::ConfirmNewAddress => text!("link-new-address-lead"),
+            LinkAct::UndoAddressChange => text!("link-undo-lead"),
+            LinkAct::NotMe => text!("link-not-me-lead"),
+        })
+    }
+
+    fn button(&self) -> Cow<'static, str> {
+        self.page.t(match self.act {
+            LinkAct::SignUp => text!("link-sign-up-button"),
+            LinkAct::ConfirmAddress | LinkAct::ConfirmNewAddress => text!("link-confirm-button"),
+            LinkAct::UndoAddressChange => text!("link-undo-button"),
+            LinkAct::NotMe => text!("link-not-me-button"),
+        })
+    }
+}
+
+/// What came of a one-time address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkOutcome {
+    /// The account's address is confirmed.
+    AddressConfirmed,
+    /// The account has its new address.
+    AddressChanged,
+    /// Somebody else has the address by now; nothing was changed.
+    AddressTaken,
+}
+
+/// After a one-time address that leads into no account.
+#[derive(Debug, Template)]
+#[template(path = "auth/link_done.html")]
+pub struct LinkDonePage {
+    /// What every page shares.
+    pub page: Page,
+    /// What came of it.
+    pub outcome: LinkOutcome,
+}
+
+impl LinkDonePage {
+    fn is_good(&self) -> bool {
+        self.outcome != LinkOutcome::AddressTaken
+    }
+
+    fn heading(&self) -> Cow<'static, str> {
+        self.page.t(match self.outcome {
+            LinkOutcome::AddressConfirmed => text!("link-confirmed-title"),
+            LinkOutcome::AddressChanged => text!("link-changed-title"),
+            LinkOutcome::AddressTaken => text!("link-taken-title"),
+        })
+    }
+
+    fn lead(&self) -> Cow<'static, str> {
+        self.page.t(match self.outcome {
+            LinkOutcome::AddressConfirmed => text!("link-confirmed-text"),
+            LinkOutcome::AddressChanged => text!("link-changed-text"),
+            LinkOutcome::AddressTaken => text!("address-taken-meanwhile"),
+        })
+    }
+}
+
+/// A forgotten password. POST `/forgot-password`: `csrf`, `email`.
+#[derive(Debug, Template)]
+#[template(path = "auth/forgot.html")]
+pub struct ForgotPage {
+    /// What every page shares.
+    pub page: Page,
+    /// Whether letters go out; without, the page says whom to ask.
+    pub by_mail: bool,
+    /// Whom to ask, where the operator has set somebody.
+    pub contact: Option<ContactLink>,
+    /// The address as typed before.
+    pub email: String,
+    /// Faults of the fields.
+    pub errors: FormErrors,
+}
+
+/// After asking for a new password: the same page whether or not there is such an account.
+#[derive(Debug, Template)]
+#[template(path = "auth/forgot_done.html")]
+pub struct ForgotDonePage {
+    /// What every page shares.
+    pub page: Page,
 }
 
 /// A one-time address that was used, has expired or never was.

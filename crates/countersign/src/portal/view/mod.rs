@@ -27,7 +27,9 @@ pub use enrol::{SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
 pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 pub use icon::icon;
-pub use link::{LinkKind, LinkOverPage, LinkPage};
+pub use link::{
+    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage, LinkPage,
+};
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
 pub use prose::{Piece, Prose};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};

@@ -50,6 +50,10 @@ messages! {
         PasswordSaved = "password-saved", text!("done-password-saved");
         /// The password was set through a link.
         PasswordReset = "password-reset", text!("done-password-reset");
+        /// A change of address was taken back.
+        AddressUndone = "address-undone", text!("done-address-undone");
+        /// "This was not me" was used.
+        AccountSecured = "account-secured", text!("done-account-secured");
         /// An account was made through a link.
         AccountMade = "account-made", text!("done-account-made");
         /// A device got another name.

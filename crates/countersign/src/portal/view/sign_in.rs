@@ -90,6 +90,8 @@ pub struct SignUpPage {
 pub struct SignUpDonePage {
     /// What every page shares.
     pub page: Page,
+    /// Whether a letter finishes it.
+    pub by_letter: bool,
 }
 
 /// What a second step is for.

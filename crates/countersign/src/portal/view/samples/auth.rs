@@ -42,7 +42,8 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
         .with("password", words.t1("password-fault-too-short", "min", 15))
         .with("password", words.t("password-fault-common"));
     book.add("sign-up-errors", &sign_up(faults));
-    book.add("sign-up-done", &SignUpDonePage { page: plain(words) });
+    book.add("sign-up-done", &SignUpDonePage { page: plain(words), by_letter: false });
+    book.add("sign-up-letter", &SignUpDonePage { page: plain(words), by_letter: true });
 }
 
 pub(super) fn second_step(book: &mut Book, words: Words) {
@@ -95,4 +96,51 @@ pub(super) fn links(book: &mut Book, words: Words) {
         book.add(name, &view);
     }
     book.add("link-over", &LinkOverPage { page: plain(words) });
+    for (name, act) in [
+        ("link-sign-up", LinkAct::SignUp),
+        ("link-confirm", LinkAct::ConfirmAddress),
+        ("link-new-address", LinkAct::ConfirmNewAddress),
+        ("link-undo", LinkAct::UndoAddressChange),
+        ("link-not-me", LinkAct::NotMe),
+    ] {
+        let account = (act != LinkAct::SignUp).then(|| "m•••@e•••.org".to_owned());
+        let address = (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
+        book.add(name, &LinkActPage { page: plain(words), act, account, address });
+    }
+    for (name, outcome) in [
+        ("link-confirmed", LinkOutcome::AddressConfirmed),
+        ("link-changed", LinkOutcome::AddressChanged),
+        ("link-taken", LinkOutcome::AddressTaken),
+    ] {
+        book.add(name, &LinkDonePage { page: plain(words), outcome });
+    }
+    let mut secured = plain(words);
+    secured.notice = Some(Done::AccountSecured.notice(&secured));
+    let reset = LinkPage {
+        page: secured,
+        kind: LinkKind::PasswordReset,
+        action: "/link".to_owned(),
+        fixed_email: Some("m•••@e•••.org".to_owned()),
+        email: String::new(),
+        display_name: String::new(),
+        password_least: 15,
+        errors: FormErrors::default(),
+    };
+    book.add("link-secured", &reset);
+    forgot(book, words);
+}
+
+fn forgot(book: &mut Book, words: Words) {
+    let view = |by_mail, errors| ForgotPage {
+        page: plain(words),
+        by_mail,
+        contact: Some(ContactLink { href: "mailto:help@example.org".to_owned(), label: "help@example.org".to_owned() }),
+        email: String::new(),
+        errors,
+    };
+    book.add("forgot", &view(true, FormErrors::default()));
+    let faults = FormErrors::default().with("email", words.t("email-fault-not-one-at"));
+    book.add("forgot-errors", &ForgotPage { email: "mia".to_owned(), ..view(true, faults) });
+    book.add("forgot-no-mail", &view(false, FormErrors::default()));
+    book.add("forgot-done", &ForgotDonePage { page: plain(words) });
 }
