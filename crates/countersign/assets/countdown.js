@@ -37,6 +37,15 @@ if (rings.length > 0) {
   requestAnimationFrame(frame);
 }
 
+// A button that has to wait is freed when its time has come.
+for (const button of document.querySelectorAll("[data-enable-after]")) {
+  setTimeout(() => {
+    button.disabled = false;
+    document.getElementById(button.getAttribute("aria-describedby"))?.remove();
+    button.removeAttribute("aria-describedby");
+  }, Number(button.dataset.enableAfter) + 300);
+}
+
 // A page whose codes have changed (the demo's phone) is fetched anew.
 const reload = document.querySelector("[data-reload]");
 if (reload) setTimeout(() => location.reload(), Number(reload.dataset.reload) + 300);

@@ -200,10 +200,7 @@ home-greeting = Guten Tag, { $name }
 home-last-sign-in = Ihre letzte Anmeldung war
 home-protected-none = Ihr Konto ist nur durch Ihr Passwort geschützt
 home-protected-none-note = Mit einem zweiten Schritt reicht ein gestohlenes Passwort nicht mehr. Das dauert etwa eine Minute.
-home-protected = { $n ->
-    [one] Ihr Konto ist durch 1 Gerät geschützt
-   *[other] Ihr Konto ist durch { $n } Geräte geschützt
-}
+home-protected = Ihr Konto ist geschützt durch { $ways }
 home-protected-note = Bei der Anmeldung fragen wir nach einem Code aus Ihrer Authenticator-App.
 home-suspended = Ihr zweiter Schritt ist ausgesetzt
 home-suspended-note = Der Kundendienst hat ihn ausgesetzt. Bis { $time } genügt Ihr Passwort. Danach fragen Ihre Geräte wieder.
@@ -232,10 +229,7 @@ password-ends-sessions = { $n ->
 
 two-factor = Zwei-Faktor-Authentifizierung
 two-factor-gear = Zwei-Faktor-Authentifizierung verwalten
-two-factor-on = { $n ->
-    [one] Bei der Anmeldung fragen wir nach einem Code. 1 Gerät kann ihn geben.
-   *[other] Bei der Anmeldung fragen wir nach einem Code. { $n } Geräte können ihn geben.
-}
+two-factor-on = Jede Anmeldung fragt nach einem zweiten Schritt. Sie haben { $ways }.
 two-factor-off = Zur Anmeldung genügt Ihr Passwort. Richten Sie einen zweiten Schritt ein, um Ihr Konto zu schützen.
 two-factor-suspended = Vom Kundendienst ausgesetzt. Zurzeit genügt Ihr Passwort.
 suspended-notice = Der Kundendienst hat Ihren zweiten Schritt bis { $time } ausgesetzt. Bis dahin genügt Ihr Passwort, und der zweite Schritt kann nicht geändert werden.
@@ -278,7 +272,7 @@ remove-lead = Die Codes von „{ $name }“ gelten dann sofort nicht mehr.
 remove-last = Dies ist Ihr letztes Gerät. Ohne es schützt nur Ihr Passwort Ihr Konto.
 remove-last-required = Dies ist Ihr letztes Gerät. { $organisation } verlangt einen zweiten Schritt; Sie richten deshalb gleich danach einen neuen ein.
 remove-others-stay = Ihre anderen Geräte bleiben, wie sie sind.
-remove-asks-code = Als Nächstes fragen wir nach einem Code aus Ihrer Authenticator-App.
+remove-asks-code = Als Nächstes bitten wir Sie zu bestätigen, dass Sie es sind.
 keep-device = Behalten
 
 ## Einrichten
@@ -736,6 +730,141 @@ second-step-mail-off = Dieser Server kann zurzeit keine E-Mails senden. Wählen 
 recovery-key-groups-wrong = Das sind nicht die beiden Gruppen Ihres Schlüssels. Vergleichen Sie sie mit dem, was Sie gesichert haben.
 recovery-key-not-this = Das ist nicht Ihr aktueller Wiederherstellungsschlüssel: Inzwischen wurde ein anderer erzeugt. Erzeugen Sie einen neuen.
 scope-mail-read = Sehen, wie E-Mails dieser Installation zugestellt werden (nur für Administratoren)
+## Der zweite Schritt auf anderen Wegen
+
+second-step-key-title = Wiederherstellungsschlüssel eingeben
+second-step-key-lead = Tippen Sie den Schlüssel ein, den Sie beim Einrichten gesichert haben.
+second-step-key-left = Noch { $time } Zeit dafür
+step-up-mail-lead = Diese Änderung ist wichtig.
+remove-challenge-other-lead = Um „{ $name }“ zu entfernen, bestätigen Sie, dass Sie es sind.
+email-on-challenge-title = Code aus der E-Mail eingeben
+email-off-challenge-title = Mit einem Code bestätigen
+email-off-challenge-lead = Danach kommen keine Codes mehr per E-Mail.
+key-challenge-title = Bestätigen Sie, dass Sie es sind
+key-challenge-lead = Dann erzeugen wir Ihren neuen Wiederherstellungsschlüssel. Der alte gilt von da an nicht mehr.
+email-off-button = Ausschalten
+recovery-key-wrong = { $n ->
+    [0] Das ist nicht Ihr Wiederherstellungsschlüssel.
+    [one] Das ist nicht Ihr Wiederherstellungsschlüssel. Sie haben noch 1 Versuch.
+   *[other] Das ist nicht Ihr Wiederherstellungsschlüssel. Sie haben noch { $n } Versuche.
+}
+recovery-key-hint = Sechs Gruppen aus vier Buchstaben und Ziffern. Klein oder groß, mit oder ohne Striche: alles geht.
+recovery-key-once = Er gilt einmal. Nach der Anmeldung erzeugen und sichern Sie einen neuen.
+mail-code-late = Dieser Code ist abgelaufen; lassen Sie sich einen neuen senden.
+mail-code-used = Dieser Code wurde schon benutzt. Lassen Sie sich einen neuen senden.
+mail-code-superseded = Dieser Code stammt aus einer früheren Nachricht; in der neuesten steht { $reference }.
+mail-code-superseded-none = Dieser Code stammt aus einer früheren Nachricht. Lassen Sie sich einen neuen senden.
+mail-code-none = Hier wartet gerade kein Code auf seine Antwort. Lassen Sie sich zuerst einen senden.
+mail-code-held = Codes per E-Mail müssen bis { $time } warten, weil Ihr Passwort vor Kurzem per E-Mail zurückgesetzt wurde. Nehmen Sie bis dahin einen anderen Weg oder einen Browser, mit dem Sie sich schon angemeldet haben.
+mail-code-sent-to = Wir haben einen 6-stelligen Code gesendet an
+mail-code-goes-to = Wir senden einen 6-stelligen Code an
+mail-code-reference = In der Nachricht steht
+mail-code-on-its-way = Die Nachricht ist unterwegs.
+mail-code-delayed = Unser Mailserver ist gerade nicht erreichbar. Wir versuchen es weiter, und die Nachricht kommt, sobald es geht. Sie müssen nicht warten: Nehmen Sie einen anderen Weg.
+mail-code-down = Unser Mailserver ist gerade nicht erreichbar; ein Code kann deshalb dauern. Sie können einen anderen Weg nehmen.
+mail-code-refused = Ihr Postfach hat unsere Nachricht nicht angenommen. Nehmen Sie einen anderen Weg, oder fragen Sie den Kundendienst.
+mail-code-send = Code senden
+mail-code-send-again = Neuen Code senden
+mail-code-again-at = In { $time } ({ $clock }) können Sie sich einen neuen senden lassen. Sehen Sie auch im Spam-Ordner nach.
+mail-code-limited-until = Wir haben Ihnen viele Codes gesendet. In { $time } ({ $clock }) können Sie sich wieder einen senden lassen.
+mail-code-limited = Wir haben Ihnen viele Codes gesendet. Nehmen Sie einen anderen Weg, oder kommen Sie später wieder.
+mail-code-no-more = Hier können keine weiteren Codes gesendet werden. Beginnen Sie neu, oder nehmen Sie einen anderen Weg.
+other-ways-app = Ein Code, den Ihre App zeigt
+other-ways-mail = Ein Code an { $to }
+other-ways-key = Der Schlüssel, den Sie gesichert haben; er gilt einmal
+other-ways-held = Erst ab { $time }, weil das Passwort per E-Mail zurückgesetzt wurde
+
+## Codes per E-Mail, Wiederherstellungsschlüssel, letztes Zeigen
+
+ways-devices = { $n ->
+    [one] 1 Gerät
+   *[other] { $n } Geräte
+}
+ways-email = Codes per E-Mail
+ways-key = einen Wiederherstellungsschlüssel
+list-and = { $list } und { $last }
+disable = Ausschalten
+verify-now = Jetzt bestätigen
+finish = Fertig
+accept = Verstanden
+email-row-address = Codes gehen an { $email }.
+key-row-saved = Erzeugt am { $date } und gesichert.
+key-row-unsaved = Erzeugt am { $date }, aber nicht als gesichert bestätigt. Erzeugen Sie einen neuen, wenn Sie ihn nicht haben.
+key-row-new = Neuer Schlüssel
+key-row-needs-method = Sie bekommen einen, sobald Sie einen anderen Weg eingeschaltet haben.
+address-verified = Bestätigt
+address-unverified = Nicht bestätigt
+address-pending = Wartet auf Bestätigung:
+address-drop = Änderung verwerfen
+home-protected-email-note = Bei der Anmeldung senden wir einen Code an Ihre E-Mail-Adresse.
+home-protected-either-note = Bei der Anmeldung fragen wir nach einem Code aus Ihrer App oder aus einer E-Mail.
+home-recovery-key = Einen Wiederherstellungsschlüssel sichern
+home-recovery-key-note = Mit ihm kommen Sie hinein, wenn Sie alles andere verloren haben.
+home-mail-down = Zurzeit gehen keine Nachrichten hinaus; Codes per E-Mail kommen also nicht an. Sehen Sie in die Mail-Einstellungen und ins Protokoll.
+email-on-title = Codes per E-Mail einschalten
+email-on-lead = Bei jeder Anmeldung senden wir Ihnen einen Code. Sehen wir zuerst, ob er ankommt.
+email-on-goes-to = Wir senden einen Bestätigungscode an
+email-on-then = Auf der nächsten Seite tippen Sie ihn ein, dann sind Codes per E-Mail an.
+email-on-key-follows = Danach erzeugen Sie einen Wiederherstellungsschlüssel, falls Sie einmal nicht an Ihr Postfach kommen.
+email-on-ends-sessions = { $n ->
+    [0] Wenn Sie fertig sind, bleiben Sie hier angemeldet. Ab dann fragt jede Anmeldung nach einem Code.
+    [one] Wenn Sie fertig sind, wird Ihre andere Sitzung abgemeldet. Diese bleibt.
+   *[other] Wenn Sie fertig sind, werden Ihre anderen { $n } Sitzungen abgemeldet. Diese bleibt.
+}
+email-on-send = Bestätigungscode senden
+email-off-title = Codes per E-Mail ausschalten?
+email-off-lead = Bei der Anmeldung können Sie dann keinen Code per E-Mail mehr benutzen.
+email-off-last = Dies ist Ihr letzter Weg. Ohne ihn schützt nur Ihr Passwort Ihr Konto.
+email-off-required = Dies ist Ihr letzter Weg. { $organisation } verlangt einen zweiten Schritt; Sie richten deshalb gleich danach einen neuen ein.
+email-off-others-stay = Ihre anderen Wege bleiben, wie sie sind.
+email-off-key-goes = Auch Ihr Wiederherstellungsschlüssel gilt dann nicht mehr.
+email-off-asks = Als Nächstes senden wir einen Code an
+email-off-keep = Eingeschaltet lassen
+set-up-ends-email = Codes per E-Mail werden ausgeschaltet, wenn Sie fertig sind. Es geht nur das eine oder das andere.
+set-up-or-email = Lieber Codes per E-Mail
+last-showing-title = Ihr Schlüssel, ein letztes Mal
+last-showing-lead = „{ $name }“ ist eingerichtet. Wenn Sie eine Kopie des Schlüssels behalten wollen, dann jetzt.
+last-showing-warning = Dieser QR-Code und dieser Schlüssel werden nicht noch einmal gezeigt. Wer sie hat, kann Ihre Codes erzeugen: Bewahren Sie eine Kopie nur dort auf, wo niemand sonst herankommt.
+last-showing-ends = Beide Knöpfe beenden das. Nach 10 Minuten endet es von selbst.
+key-first-title = Wiederherstellungsschlüssel erzeugen
+key-first-lead = Mit ihm kommen Sie hinein, wenn Sie alles andere verloren haben.
+key-new-title = Neuen Wiederherstellungsschlüssel erzeugen
+key-new-lead = Ihr jetziger Schlüssel gilt nicht mehr, sobald der neue erzeugt ist.
+key-unsaved-title = Ihr Wiederherstellungsschlüssel wurde nicht gesichert
+key-unsaved-lead = Er wurde einmal gezeigt und kann nicht noch einmal gezeigt werden. Wenn Sie ihn nicht haben, erzeugen Sie einen neuen.
+key-used-title = Neuen Wiederherstellungsschlüssel erzeugen
+key-used-lead = Sie haben sich mit Ihrem Wiederherstellungsschlüssel angemeldet. Er ist verbraucht; erzeugen und sichern Sie einen neuen.
+key-made-at = Ihr jetziger Schlüssel wurde erzeugt:
+key-shown-at = Gezeigt wurde er:
+key-what-shown = Sie sehen den Schlüssel einmal. Niemand kann ihn noch einmal zeigen, auch nicht der Kundendienst.
+key-what-once = Er meldet Sie einmal an, zusammen mit Ihrem Passwort.
+key-what-paper = Bewahren Sie ihn auf Papier oder in einem Passwortspeicher auf, nicht in Ihrem Postfach.
+key-asks-proof = Als Nächstes bitten wir Sie zu bestätigen, dass Sie es sind.
+key-make = Meinen Schlüssel zeigen
+key-shown-title = Sichern Sie Ihren Wiederherstellungsschlüssel
+key-shown-lead = Sie sehen ihn nur dieses eine Mal.
+key-download = Herunterladen
+key-print = Drucken
+key-guard = Hüten Sie ihn wie ein Passwort. Wer ihn und Ihr Passwort hat, kommt in Ihr Konto.
+key-prove-title = Zeigen Sie, dass Sie ihn haben
+key-prove-text = Tippen Sie aus dem, was Sie gesichert haben, Gruppe { $first } und Gruppe { $second } ein.
+key-group = Gruppe { $n }
+key-groups-wrong = Das sind nicht diese beiden Gruppen. Sehen Sie in dem nach, was Sie gesichert haben, und tippen Sie sie noch einmal.
+key-file-title = { $product }: Wiederherstellungsschlüssel
+key-file-organisation = Für Ihr Konto bei { $organisation }
+key-file-account = Konto: { $account }
+key-file-made = Erzeugt: { $time }
+key-file-how = So benutzen Sie ihn: Melden Sie sich mit Ihrem Passwort an, wählen Sie „Anderen Weg wählen“ und dann den Wiederherstellungsschlüssel.
+key-file-once = Er gilt einmal. Danach erzeugen Sie einen neuen.
+key-file-guard = Hüten Sie ihn wie ein Passwort, und bewahren Sie ihn getrennt von Ihren Geräten auf.
+lost-first-ways = Bietet die Seite mit dem Code einen anderen Weg an? Vielleicht genügt ein Code per E-Mail.
+lost-first-key = Haben Sie einen Wiederherstellungsschlüssel gesichert? Er lässt Sie zusammen mit Ihrem Passwort einmal hinein.
+done-authenticator-on = Ihre Authenticator-App ist eingerichtet. Eins fehlt noch: Ihr Wiederherstellungsschlüssel.
+done-email-codes-on = Codes per E-Mail sind an.
+done-email-codes-off = Codes per E-Mail sind aus.
+done-recovery-key-saved = Ihr Wiederherstellungsschlüssel ist gesichert. Alles ist bereit.
+done-recovery-key-replaced = Dieser Schlüssel kann nicht mehr bestätigt werden. Es wurde ein anderer erzeugt, oder er ist schon gesichert.
+
 ## Nachrichten
 
 letter-foot = Gesendet von { $host } für { $organisation }.

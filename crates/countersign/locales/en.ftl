@@ -200,10 +200,7 @@ home-greeting = Hello, { $name }
 home-last-sign-in = Your last sign-in was
 home-protected-none = Your account is protected by your password only
 home-protected-none-note = With a second step, a stolen password is not enough to get in. It takes about a minute.
-home-protected = { $n ->
-    [one] Your account is protected by 1 device
-   *[other] Your account is protected by { $n } devices
-}
+home-protected = Your account is protected by { $ways }
 home-protected-note = When you sign in, we ask for a code from your authenticator app.
 home-suspended = Your second step is paused
 home-suspended-note = Support has paused it. Until { $time } your password alone signs in. Then your devices ask again.
@@ -232,10 +229,7 @@ password-ends-sessions = { $n ->
 
 two-factor = Two-factor authentication
 two-factor-gear = Manage two-factor authentication
-two-factor-on = { $n ->
-    [one] We ask for a code at sign-in. 1 device can give it.
-   *[other] We ask for a code at sign-in. { $n } devices can give it.
-}
+two-factor-on = Every sign-in asks for a second step. Yours: { $ways }.
 two-factor-off = Your password alone signs in. Set up a second step to protect your account.
 two-factor-suspended = Paused by support. Your password alone signs in for now.
 suspended-notice = Support has paused your second step until { $time }. Until then your password alone signs in, and the second step cannot be changed.
@@ -278,7 +272,7 @@ remove-lead = The codes of “{ $name }” will stop working at once.
 remove-last = This is your last device. Without it, your password alone protects your account.
 remove-last-required = This is your last device. { $organisation } asks for a second step, so you will set up a new one right after.
 remove-others-stay = Your other devices stay as they are.
-remove-asks-code = Next, we ask for a code from your authenticator app.
+remove-asks-code = Next, we ask you to confirm that it is you.
 keep-device = Keep it
 
 ## Set-up
@@ -736,6 +730,142 @@ second-step-mail-off = This server can't send e-mail at the moment. Choose anoth
 recovery-key-groups-wrong = These are not the two groups of your key. Compare them with what you saved.
 recovery-key-not-this = This is not your present recovery key: another one was made meanwhile. Make a new one.
 scope-mail-read = See how e-mail of the installation is delivered (administrators only)
+
+## The second step by other methods
+
+second-step-key-title = Enter your recovery key
+second-step-key-lead = Type the key that you saved when you set up your second step.
+second-step-key-left = { $time } left to enter it
+step-up-mail-lead = This change is important.
+remove-challenge-other-lead = To remove “{ $name }”, confirm that it is you.
+email-on-challenge-title = Enter the code from your e-mail
+email-off-challenge-title = Confirm with a code
+email-off-challenge-lead = After this, no more codes come by e-mail.
+key-challenge-title = Confirm that it is you
+key-challenge-lead = Then we make your new recovery key. The old one stops working at that moment.
+email-off-button = Switch off
+recovery-key-wrong = { $n ->
+    [0] That is not your recovery key.
+    [one] That is not your recovery key. You have 1 try left.
+   *[other] That is not your recovery key. You have { $n } tries left.
+}
+recovery-key-hint = Six groups of four letters and digits. Small letters are fine, and dashes do not matter.
+recovery-key-once = It works once. After you have signed in, you make and save a new one.
+mail-code-late = That code has expired; have another one sent.
+mail-code-used = That code was already used. Have another one sent.
+mail-code-superseded = That code is from an earlier letter; the newest one says { $reference }.
+mail-code-superseded-none = That code is from an earlier letter. Have another one sent.
+mail-code-none = No code can be answered here at the moment. Have one sent first.
+mail-code-held = Codes by e-mail have to wait until { $time }, because your password was reset by e-mail a short while ago. Until then, take another way, or a browser you have signed in with before.
+mail-code-sent-to = We sent a 6-digit code to
+mail-code-goes-to = We send a 6-digit code to
+mail-code-reference = The letter says
+mail-code-on-its-way = The letter is on its way.
+mail-code-delayed = Our mail server cannot be reached at the moment. We keep trying, and the letter comes as soon as it can. You need not wait: you can try another way.
+mail-code-down = Our mail server cannot be reached at the moment, so a code may take a while. You can try another way.
+mail-code-refused = Your mailbox did not take our letter. Try another way, or ask support.
+mail-code-send = Send code
+mail-code-send-again = Send another code
+mail-code-again-at = You can have another one sent in { $time } ({ $clock }). Look into your spam folder, too.
+mail-code-limited-until = Many codes were sent to you. You can have another one sent in { $time } ({ $clock }).
+mail-code-limited = Many codes were sent to you. Try another way, or come back later.
+mail-code-no-more = No more codes can be sent here. Start again, or try another way.
+other-ways-app = A code that your app shows
+other-ways-mail = A code to { $to }
+other-ways-key = The key that you saved; it works once
+other-ways-held = Only after { $time }, because the password was reset by e-mail
+
+## Codes by e-mail, recovery key, last showing
+
+ways-devices = { $n ->
+    [one] 1 device
+   *[other] { $n } devices
+}
+ways-email = codes by e-mail
+ways-key = a recovery key
+list-and = { $list } and { $last }
+disable = Disable
+verify-now = Verify now
+finish = Finish
+accept = Accept
+email-row-address = Codes go to { $email }.
+key-row-saved = Made on { $date }, and saved.
+key-row-unsaved = Made on { $date }, but not confirmed as saved. Make a new one if you do not have it.
+key-row-new = New key
+key-row-needs-method = You get one when you switch on another way first.
+address-verified = Verified
+address-unverified = Not verified
+address-pending = Waits for its confirmation:
+address-drop = Drop the change
+home-protected-email-note = When you sign in, we send a code to your e-mail address.
+home-protected-either-note = When you sign in, we ask for a code from your app or one by e-mail.
+home-recovery-key = Save a recovery key
+home-recovery-key-note = It lets you in when you have lost everything else.
+home-mail-down = Letters cannot get out at the moment, so codes by e-mail do not arrive. Look at the mail settings and at what the log says.
+email-on-title = Get codes by e-mail
+email-on-lead = At every sign-in, we send you a code. First, let us see that it arrives.
+email-on-goes-to = We send a verification code to
+email-on-then = On the next page you type it, and codes by e-mail are on.
+email-on-key-follows = Then you make a recovery key, for the day your mailbox is out of reach.
+email-on-ends-sessions = { $n ->
+    [0] When you finish, you stay signed in here. From then on, every sign-in asks for a code.
+    [one] When you finish, your other session will be signed out. This one stays.
+   *[other] When you finish, your other { $n } sessions will be signed out. This one stays.
+}
+email-on-send = Send verification code
+email-off-title = Switch off codes by e-mail?
+email-off-lead = At sign-in, you will no longer be able to use a code by e-mail.
+email-off-last = This is your last way. Without it, your password alone protects your account.
+email-off-required = This is your last way. { $organisation } asks for a second step, so you will set up a new one right after.
+email-off-others-stay = Your other ways stay as they are.
+email-off-key-goes = Your recovery key stops working, too.
+email-off-asks = Next, we send a code to
+email-off-keep = Keep it on
+set-up-ends-email = Codes by e-mail will be switched off when you finish. You can have one or the other.
+set-up-or-email = Use codes by e-mail instead
+last-showing-title = Your key, one last time
+last-showing-lead = “{ $name }” is set up. If you want to keep a copy of its key, now is the moment.
+last-showing-warning = This QR code and this key will not be shown again. Whoever has them can make your codes: keep a copy where only you can reach it.
+last-showing-ends = Both buttons end this. It also ends by itself after 10 minutes.
+key-first-title = Make your recovery key
+key-first-lead = It lets you in when you have lost everything else.
+key-new-title = Make a new recovery key
+key-new-lead = Your present key stops working the moment the new one is made.
+key-unsaved-title = Your recovery key was not saved
+key-unsaved-lead = It was shown once and cannot be shown again. If you do not have it, make another one.
+key-used-title = Make a new recovery key
+key-used-lead = You signed in with your recovery key. It is used up; make and save a new one.
+key-made-at = Your present key was made
+key-shown-at = It was shown
+key-what-shown = You see the key once. Nobody can show it to you again, not even support.
+key-what-once = It signs you in once, together with your password.
+key-what-paper = Keep it on paper or in a password manager, not in your mailbox.
+key-asks-proof = Next, we ask you to confirm that it is you.
+key-make = Show my recovery key
+key-shown-title = Save your recovery key
+key-shown-lead = This is the only time you see it.
+key-download = Download
+key-print = Print
+key-guard = Guard it like a password. Whoever has it and your password gets into your account.
+key-prove-title = Show that you saved it
+key-prove-text = From what you saved, type group { $first } and group { $second }.
+key-group = Group { $n }
+key-groups-wrong = These are not those two groups. Look at what you saved, and type them once more.
+key-file-title = { $product }: recovery key
+key-file-organisation = For your account at { $organisation }
+key-file-account = Account: { $account }
+key-file-made = Made: { $time }
+key-file-how = How to use it: sign in with your password, choose “Try another way” and then the recovery key.
+key-file-once = It works once. After that you make a new one.
+key-file-guard = Guard it like a password, and keep it apart from your other devices.
+lost-first-ways = Does the page of the code offer another way? Look at “Try another way”: a code by e-mail may do.
+lost-first-key = Did you save a recovery key? It lets you in once, together with your password.
+done-authenticator-on = Your authenticator app is set up. One thing is left: your recovery key.
+done-email-codes-on = Codes by e-mail are on.
+done-email-codes-off = Codes by e-mail are off.
+done-recovery-key-saved = Your recovery key is saved. You are all set.
+done-recovery-key-replaced = That key can no longer be confirmed. Another one was made, or it is saved already.
+
 ## Letters
 
 letter-foot = Sent by { $host } for { $organisation }.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
-use crate::portal::view::{Accent, FormErrors, MethodRow, MethodState, Page, SetUpCheck, Strength};
+use crate::portal::view::{Accent, Blocked, FormErrors, MethodRow, MethodState, Page, SetUpCheck, Strength};
 use crate::portal::view::{CodeProblem, Device};
 use crate::words::Moment;
 
@@ -46,7 +46,8 @@ impl StyleguidePage {
         let one = vec![device("Aegis", 40, Some(Moment(now.0 - 7_200_000)))];
         let mut paused =
             MethodRow::authenticator(&page, MethodState::Suspended(Moment(now.0 + 86_400_000)), one, 1);
-        paused.refused = Some(page.t("change-refused-suspended").into_owned());
+        let reason = page.t("change-refused-suspended").into_owned();
+        paused.blocked = Some(Blocked { reason, confirm_address: false });
         Self { page, nothing_wrong: FormErrors::default(), wrong, methods: vec![off, on, paused] }
     }
 

@@ -51,3 +51,8 @@ pub async fn note_given_up(
     let details = [("letter", row.kind.as_str().to_owned()), ("outcome", state.as_str().to_owned())];
     audit::append(tx, &call.caller_row(Event::LetterGivenUp, about, &details)).await
 }
+
+/// Whether letters can't get out at this moment: no mail is set up, or the last try failed.
+pub async fn is_mail_down(call: &Call) -> Result<bool, FlowError> {
+    Ok(!call.deps.mail || mail(call).await?.is_some_and(|state| super::second_step::is_down(&state)))
+}

@@ -8,7 +8,7 @@ use countersign_core::limits::{self, Bucket, CounterKey, Refused};
 use countersign_core::method::Method;
 use countersign_core::password::Verified;
 use countersign_core::secret::{Password, Token};
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{Offer, Purpose};
 use countersign_core::time::Timestamp;
 use countersign_store::facts::ChallengeFacts;
 use countersign_store::{Db, StoreError, audit, session};
@@ -16,6 +16,7 @@ use countersign_store::{Db, StoreError, audit, session};
 use super::factors::Present;
 use super::gate::{self, OpenChallenge, Opening};
 use super::limit::{Charges, Refusal};
+use super::second_step::offers_of;
 use super::session::SignedIn;
 use super::sign_in::Recognised;
 use super::{About, Call, FlowError, GONE};
@@ -26,6 +27,11 @@ pub enum StepUp {
     Challenge(OpenChallenge),
     /// By the password, as nothing else is enrolled.
     Password,
+}
+
+/// By which methods a challenge of this session could be answered, the one to begin with first.
+pub fn methods(call: &Call, signed_in: &SignedIn) -> Vec<Offer> {
+    offers_of(call, &signed_in.facts, Purpose::StepUp, signed_in.browser.is_some())
 }
 
 /// Opens a step-up for this session.

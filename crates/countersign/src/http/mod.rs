@@ -29,7 +29,7 @@ use axum::routing::{get, post};
 pub use address::Transport;
 pub use guard::LONGEST_REQUEST;
 pub use headers::clear_site_data;
-pub use render::{ENROL_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path, retry_after};
+pub use render::{ENROL_PATH, SAVE_KEY_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path, retry_after};
 
 use crate::app::App;
 

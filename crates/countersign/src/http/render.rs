@@ -20,6 +20,8 @@ pub const SIGN_IN_PATH: &str = "/sign-in";
 pub const STEP_UP_PATH: &str = "/account/step-up";
 /// Where a page sends somebody who has to set up a second step first.
 pub const ENROL_PATH: &str = "/account/security/authenticator";
+/// Where a page sends somebody who has to save a new recovery key first.
+pub const SAVE_KEY_PATH: &str = "/account/security/recovery-key";
 
 /// A mark on a response that is to be sent as it is, whatever its status.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +129,7 @@ fn page(app: &App, context: &RequestContext, asked: &Asked, problem: &Problem) -
         (&problem::SIGN_IN_NEEDED, SIGN_IN_PATH),
         (&problem::STEP_UP_NEEDED, STEP_UP_PATH),
         (&problem::MUST_ENROL, ENROL_PATH),
+        (&problem::MUST_SAVE_KEY, SAVE_KEY_PATH),
     ] {
         if problem.kind == kind {
             return redirect(&with_way_back(path, asked));

@@ -115,7 +115,7 @@ impl Member {
         let wording = &self.me.facts.policy.wording;
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
-        page.must_enrol = self.me.standing == Standing::MustEnrol;
+        page.must_enrol = self.me.standing != Standing::Full;
         page
     }
 

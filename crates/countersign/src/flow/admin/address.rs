@@ -89,10 +89,9 @@ async fn moved(
     challenge::delete_for_account(tx, account.id).await?;
     delivered_code::delete_for_account(tx, account.id).await?;
     link::void_all_for(tx, account.id, call.now).await?;
-    for (kind, recipient, other) in [
-        (LetterKind::AddressChanged, &account.email, new),
-        (LetterKind::AddressIsNow, new, &account.email),
-    ] {
+    for (kind, recipient, other) in
+        [(LetterKind::AddressChanged, &account.email, new), (LetterKind::AddressIsNow, new, &account.email)]
+    {
         let body = LetterBody { email: Some(other.masked()), ..LetterBody::default() };
         post(tx, call, Draft::about(&account, kind, recipient, body)).await?;
     }

@@ -2,36 +2,67 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::method::Method;
+use countersign_core::role::Role;
+use countersign_core::sign_in::{AccountChange, Permission};
 use serde::Deserialize;
 
-use super::super::view::{Done, FormErrors, HomePage, NextStep, ProfilePage, Protection};
+use super::super::view::{AtSignIn, Done, FormErrors, HomePage, NextStep, Page, ProfilePage, Protection};
 use super::super::visit::{Member, form_errors, go, moment, show, show_refused};
+use super::methods;
 use super::security::{After, with_done};
-use crate::flow::{FlowError, account, activity};
+use crate::flow::{FlowError, account, activity, outbox};
 use crate::http::form::{Form, Query};
 use crate::http::problem::Problem;
 use crate::language::Language;
 
 pub(super) async fn home(member: Member) -> Result<Response, Problem> {
-    let facts = &member.me.facts;
-    let others = member.other_sessions().await?;
+    let page = member.page();
+    show(&HomePage {
+        protection: protection(&member, &page),
+        next: next(&member).await?,
+        last_sign_in: activity::sign_in_before(member.call(), member.me.account()).await?.map(moment),
+        mail_is_down: mail_is_down(&member).await?,
+        page,
+    })
+}
+
+fn protection(member: &Member, page: &Page) -> Protection {
     let now = member.call().now;
-    let protection = match (facts.authenticators, member.me.suspension().filter(|one| one.is_active(now))) {
-        (0, _) => Protection::None,
-        (_, Some(suspension)) if member.me.is_suspended(now) => {
-            Protection::Suspended(moment(suspension.until))
-        }
-        (devices, _) => Protection::Devices(devices),
+    let on = |method| member.me.enrolled.contains(&method);
+    let suspension = member.me.suspension().filter(|_| member.me.is_suspended(now));
+    let asked = match (on(Method::Authenticator), on(Method::Email)) {
+        (false, false) => return Protection::None,
+        (true, true) => AtSignIn::Either,
+        (true, false) => AtSignIn::App,
+        (false, true) => AtSignIn::Email,
     };
-    let most = u32::from(facts.policy.authenticators_max);
-    let next = match facts.authenticators {
-        0 => NextStep::SetUp,
+    match suspension {
+        Some(suspension) => Protection::Suspended(moment(suspension.until)),
+        None => Protection::On(methods::ways(member, page), asked),
+    }
+}
+
+async fn next(member: &Member) -> Result<NextStep, Problem> {
+    let (facts, others) = (&member.me.facts, member.other_sessions().await?);
+    let key = AccountChange::MakeRecoveryKey;
+    let wants_key = !facts.recovery_key.is_some_and(|key| key.saved)
+        && !matches!(member.me.may(key, member.call().now), Permission::No(_));
+    Ok(match facts.authenticators {
+        _ if member.me.enrolled.is_empty() => NextStep::SetUp,
+        _ if wants_key => NextStep::RecoveryKey,
         _ if others > 0 => NextStep::Sessions(others),
-        1 if most > 1 => NextStep::SecondDevice,
+        1 if facts.policy.authenticators_max > 1 => NextStep::SecondDevice,
         _ => NextStep::Nothing,
-    };
-    let last_sign_in = activity::sign_in_before(member.call(), member.me.account()).await?.map(moment);
-    show(&HomePage { page: member.page(), protection, next, last_sign_in })
+    })
+}
+
+/// Whether this is somebody to be told that letters which the policy needs can't get out.
+async fn mail_is_down(member: &Member) -> Result<bool, Problem> {
+    let facts = &member.me.facts;
+    let concerns = facts.account.role == Role::Administrator
+        && (member.call().deps.mail || facts.policy.methods.contains(&Method::Email));
+    Ok(concerns && outbox::is_mail_down(member.call()).await?)
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,7 +79,7 @@ fn profile_page(member: &Member) -> ProfilePage {
         display_name: account.display_name.clone(),
         email: account.email.as_str().to_owned(),
         language: account.language.as_deref().and_then(|tag| tag.parse::<Language>().ok()),
-        devices: member.me.facts.authenticators,
+        two_factor: !member.me.enrolled.is_empty(),
         errors: FormErrors::default(),
     }
 }

@@ -3,15 +3,19 @@
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use countersign_core::sign_in::AccountChange;
+use countersign_core::method::Method;
+use countersign_core::sign_in::{AccountChange, Permission};
 use serde::Deserialize;
 
-use super::super::view::{Done, FormErrors, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+use super::super::view::{
+    Done, FormErrors, LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage,
+};
 use super::super::visit::{Member, Newcomer, form_errors, go, moment, show, show_refused};
+use super::recovery_key::KEY;
 use super::security::{told, with_done};
 use super::sign_in::Way;
-use crate::flow::FlowError;
 use crate::flow::authenticator::{self, Confirmation, Pending};
+use crate::flow::{FlowError, recovery_key};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::http::secret::Typed;
@@ -19,14 +23,21 @@ use crate::qr;
 
 const BEFORE: &str = "/account/security/authenticator";
 const SET_UP: &str = "/account/security/authenticator/set-up";
+const LAST_SHOWING: &str = "/account/security/authenticator/last-showing";
+const DONE: &str = "/account/security/authenticator/done";
 
 pub(super) async fn before(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
     member.me.require(AccountChange::AddAuthenticator, member.call().now)?;
     let mut page = member.page();
     page.notice = told(way.done.as_deref(), &page);
+    let facts = &member.me.facts;
+    let gives_way = facts.policy.giving_way(Method::Authenticator, &member.me.enrolled);
+    let email = member.me.may(AccountChange::EnableEmail, member.call().now);
     show(&SetUpStartPage {
         page,
-        another: member.me.facts.authenticators > 0,
+        ends_email: gives_way.contains(&Method::Email),
+        or_email: member.call().deps.mail && !matches!(email, Permission::No(_)),
+        another: facts.authenticators > 0,
         other_sessions: member.other_sessions().await?,
     })
 }
@@ -39,12 +50,32 @@ pub(super) async fn start(
     Ok(go(SET_UP))
 }
 
-fn page(member: &Member, pending: &Pending) -> Result<SetUpPage, Problem> {
+/// The QR code as the address of a picture.
+fn drawn(uri: &str) -> Result<String, Problem> {
     let internal = || Problem::new(&problem::INTERNAL).because("the QR code could not be drawn");
+    qr::data_uri(uri).ok_or_else(internal)
+}
+
+fn groups(key: &str) -> Vec<String> {
+    key.split(' ').map(str::to_owned).collect()
+}
+
+/// The QR code as a picture to save.
+fn png(uri: &str) -> Result<Response, Problem> {
+    let png = qr::png(uri).ok_or(Problem::new(&problem::INTERNAL))?;
+    let headers = [
+        (CONTENT_TYPE, "image/png"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"authenticator-qr-code.png\""),
+    ];
+    Ok((headers, png).into_response())
+}
+
+fn page(member: &Member, pending: &Pending) -> Result<SetUpPage, Problem> {
     Ok(SetUpPage {
         page: member.page(),
-        qr: qr::data_uri(&pending.uri).ok_or_else(internal)?,
-        key_groups: pending.key.split(' ').map(str::to_owned).collect(),
+        qr: drawn(&pending.uri)?,
+        key_groups: groups(&pending.key),
+        key_open: member.me.facts.policy.last_showing,
         name: String::new(),
         problem: None,
         errors: FormErrors::default(),
@@ -72,12 +103,7 @@ pub(super) async fn picture(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let pending = authenticator::pending(member.call(), &member.me).await?;
-    let png = qr::png(&pending.uri).ok_or(Problem::new(&problem::INTERNAL))?;
-    let headers = [
-        (CONTENT_TYPE, "image/png"),
-        (CONTENT_DISPOSITION, "attachment; filename=\"authenticator-qr-code.png\""),
-    ];
-    Ok((headers, png).into_response())
+    png(&pending.uri)
 }
 
 #[derive(Deserialize)]
@@ -105,10 +131,14 @@ pub(super) async fn confirm(
 
 fn settled(member: &Member, outcome: Confirmation, again: SetUpPage) -> Result<Response, Problem> {
     let check = match outcome {
-        Confirmation::Done { session, ended, .. } => {
+        Confirmation::Done { session, ended, last_showing, may_make_key } => {
             member.renew(&session);
-            let first = member.me.facts.authenticators == 0;
-            return Ok(go(&format!("/account/security/authenticator/done?first={first}&ended={ended}")));
+            let outcome = Outcome {
+                first: Some(member.me.facts.authenticators == 0),
+                ended: Some(u32::try_from(ended).unwrap_or(u32::MAX)),
+            };
+            let next = if last_showing { outcome.with(LAST_SHOWING) } else { outcome.onward(may_make_key) };
+            return Ok(go(&next));
         }
         Confirmation::ClockWrong { minutes } => SetUpCheck::ClockWrong(minutes),
         Confirmation::Wrong { tries_left } => SetUpCheck::Wrong(tries_left),
@@ -132,6 +162,63 @@ pub(super) struct Outcome {
     first: Option<bool>,
     #[serde(default)]
     ended: Option<u32>,
+}
+
+impl Outcome {
+    /// A path that carries the outcome along.
+    fn with(&self, path: &str) -> String {
+        let (first, ended) = (self.first.unwrap_or_default(), self.ended.unwrap_or_default());
+        format!("{path}?first={first}&ended={ended}")
+    }
+
+    /// What follows a set-up: the recovery key where one may be made now, otherwise what was changed.
+    fn onward(&self, may_make_key: bool) -> String {
+        if may_make_key { with_done(KEY, Done::AuthenticatorOn) } else { self.with(DONE) }
+    }
+}
+
+/// The key one last time; once that is over, what follows it.
+pub(super) async fn last_showing(
+    Newcomer(member): Newcomer,
+    Query(outcome): Query<Outcome>,
+) -> Result<Response, Problem> {
+    match authenticator::last_showing(member.call(), &member.me).await {
+        Ok(shown) => show(&LastShowingPage {
+            page: member.page(),
+            qr: drawn(&shown.uri)?,
+            key_groups: groups(&shown.key),
+            name: shown.name,
+            first: outcome.first.unwrap_or_default(),
+            sessions_ended: outcome.ended.unwrap_or_default(),
+        }),
+        Err(FlowError::NotFound) => Ok(go(&outcome.onward(key_is_missing(&member)))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a recovery key may be made now and there is none that was saved.
+fn key_is_missing(member: &Member) -> bool {
+    let saved = member.me.facts.recovery_key.is_some_and(|key| key.saved);
+    !saved && recovery_key::may_make(member.call(), &member.me).unwrap_or(false)
+}
+
+/// The picture to keep, which ends the showing.
+pub(super) async fn last_picture(
+    Newcomer(member): Newcomer,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    png(&authenticator::end_last_showing(member.call(), &member.me).await?.uri)
+}
+
+/// The key was taken note of. Whatever ended the showing before, it goes on.
+pub(super) async fn accept(
+    Newcomer(member): Newcomer,
+    Form(outcome): Form<Outcome>,
+) -> Result<Response, Problem> {
+    match authenticator::end_last_showing(member.call(), &member.me).await {
+        Ok(_) | Err(FlowError::NotFound) => Ok(go(&outcome.onward(key_is_missing(&member)))),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) async fn done(member: Member, Query(outcome): Query<Outcome>) -> Result<Response, Problem> {

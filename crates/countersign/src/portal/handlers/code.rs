@@ -1,14 +1,21 @@
-//! What signing in, stepping up and removing a device share: a challenge behind its token, and how a refused code is told.
+//! What every second step shares: a challenge behind its token, how a method is asked for, and how a refused answer is
+//! told.
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::method::Method;
 use countersign_core::secret::Token;
+use countersign_core::sign_in::Offer;
 
-use super::super::view::{CodeProblem, SecondStepPage};
-use super::super::visit::{Refused, moment, show_refused};
-use crate::flow::second_step::{self, Answer, ChallengeView};
+use super::super::view::{
+    Asked, CodeProblem, MailAgain, MailBox, MailDelivery, MailSent, MethodLink, Page, SecondStepPage,
+};
+use super::super::visit::{Refused, Visit, moment, say, show_refused};
+use super::methods::look;
+use crate::flow::second_step::{self, Again, Answer, ChallengeView, Delivery, MailCode, Reply};
 use crate::flow::{Call, FlowError};
-use crate::http::problem::Problem;
+use crate::http::cookies::CookieName;
+use crate::http::problem::{self, Problem};
 
 /// The challenge of this token; `None` when it is over.
 pub(super) async fn view(call: &Call, token: &Token) -> Result<Option<ChallengeView>, Problem> {
@@ -19,24 +26,144 @@ pub(super) async fn view(call: &Call, token: &Token) -> Result<Option<ChallengeV
     }
 }
 
-/// What was wrong with the code. A challenge that was passed has nothing more to answer: it is over.
-pub(super) fn problem(answer: &Answer) -> CodeProblem {
+/// The method that a form asks for; one that there is not came from no page of ours.
+pub(super) fn method(text: Option<&str>) -> Result<Option<Method>, Problem> {
+    text.map(|text| Method::parse(text).ok_or(Problem::new(&problem::MALFORMED))).transpose()
+}
+
+/// Judges an answer with all that the browser brings.
+pub(super) async fn answer(
+    visit: &Visit,
+    challenge: &Token,
+    method: Option<Method>,
+    code: &str,
+) -> Result<Answer, FlowError> {
+    let cookies = &visit.cookies;
+    let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
+    let reply = Reply { challenge, browser: browser.as_ref(), session: session.as_ref(), method, code };
+    second_step::answer(&visit.call, &reply).await
+}
+
+/// Has another code sent. What stands against it is told by the page that shows the challenge; `false`: it is over.
+pub(super) async fn send_again(visit: &Visit, challenge: &Token) -> Result<bool, Problem> {
+    let cookies = &visit.cookies;
+    let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
+    match second_step::send_again(&visit.call, challenge, browser.as_ref(), session.as_ref()).await {
+        Ok(_) | Err(FlowError::Conflict(_)) => Ok(true),
+        Err(FlowError::NotFound) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Goes on with a method. `false`: it is not on offer.
+pub(super) async fn choose(visit: &Visit, challenge: &Token, method: Method) -> Result<bool, Problem> {
+    let cookies = &visit.cookies;
+    let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
+    let chosen =
+        second_step::choose(&visit.call, challenge, browser.as_ref(), session.as_ref(), method).await;
+    match chosen {
+        Ok(_) | Err(FlowError::NotFound) => Ok(true),
+        Err(FlowError::Conflict(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How the page asks for a method of this challenge.
+pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
+    let held = view.offers.iter().find(|offer| offer.method == method).and_then(|offer| offer.held_until);
+    match (method, &view.mail) {
+        (Method::Email, Some(mail)) => {
+            Asked::Email(MailBox { held_until: held.map(moment), ..mail_box(mail) })
+        }
+        (Method::RecoveryKey, _) => Asked::RecoveryKey,
+        (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
+    }
+}
+
+fn mail_box(mail: &MailCode) -> MailBox {
+    let sent = mail.sent.as_ref().map(|sent| MailSent {
+        at: moment(sent.at),
+        expires_at: moment(sent.expires_at),
+        reference: sent.reference.clone(),
+        delivery: match sent.delivery {
+            Delivery::OnItsWay => MailDelivery::OnItsWay,
+            Delivery::Sent => MailDelivery::Sent,
+            Delivery::Delayed => MailDelivery::Delayed,
+            Delivery::Refused => MailDelivery::Refused,
+        },
+    });
+    let again = match mail.again {
+        Again::Now => MailAgain::Now,
+        Again::At(at) => MailAgain::At(moment(at)),
+        Again::Never => MailAgain::Never,
+        Again::Limited(until) => MailAgain::Limited(until.map(moment)),
+    };
+    MailBox { to: mail.to.clone(), sent, again, is_down: mail.is_mail_down, held_until: None }
+}
+
+/// The methods as the page of the other ways lists them; `account` is masked.
+pub(super) fn links(page: &Page, offers: &[Offer], account: &str) -> Vec<MethodLink> {
+    let needs = |method| match method {
+        Method::Authenticator => page.t("other-ways-app"),
+        Method::Email => page.t1("other-ways-mail", "to", account),
+        Method::RecoveryKey => page.t("other-ways-key"),
+    };
+    let link = |offer: &Offer| MethodLink {
+        icon: look(offer.method).icon,
+        name: page.t(offer.method.text_key()).into_owned(),
+        needs: needs(offer.method).into_owned(),
+        value: offer.method.as_str().to_owned(),
+        held_until: offer.held_until.map(moment),
+    };
+    offers.iter().map(link).collect()
+}
+
+/// The offers beside the one that is asked for now; where there are none, that one, and `true`.
+pub(super) fn others(offers: &[Offer], now: Method) -> (Vec<Offer>, bool) {
+    let others: Vec<Offer> = offers.iter().copied().filter(|offer| offer.method != now).collect();
+    if others.is_empty() { (offers.to_vec(), true) } else { (others, false) }
+}
+
+/// What was wrong with an answer by this method. `view`: the challenge as it stands now. A challenge that was passed has
+/// nothing more to answer: it is over.
+pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeView>) -> CodeProblem {
+    let mails = method == Method::Email;
     match *answer {
+        Answer::Wrong { tries_left } if method == Method::RecoveryKey => CodeProblem::WrongKey(tries_left),
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
-        Answer::Late | Answer::Superseded | Answer::NoCode | Answer::Held { .. } => CodeProblem::Late,
+        Answer::Late if mails => CodeProblem::LateMail,
+        Answer::Late => CodeProblem::Late,
+        Answer::Used if mails => CodeProblem::UsedMail,
         Answer::Used => CodeProblem::Used,
+        Answer::Superseded => {
+            let sent = view.and_then(|view| view.mail.as_ref()).and_then(|mail| mail.sent.as_ref());
+            CodeProblem::Superseded(sent.map(|sent| sent.reference.clone()))
+        }
+        Answer::NoCode => CodeProblem::NoneSent,
+        Answer::Held { until } => CodeProblem::Held(moment(until)),
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
         Answer::Over | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,
     }
 }
 
+/// What a flow says of an answer that it did not look at; any other error stays one.
+pub(super) fn not_looked_at(page: &Page, error: FlowError) -> Result<CodeProblem, Problem> {
+    let text = match &error {
+        FlowError::Invalid(faults) => faults.first().map(|fault| say(page, &fault.text)),
+        FlowError::Conflict(text) => Some(say(page, text)),
+        _ => None,
+    };
+    text.map(CodeProblem::Malformed).ok_or_else(|| error.into())
+}
+
 /// Draws the page that says so, under the status that says so to machines.
-pub(super) fn refused(problem: CodeProblem, page: &SecondStepPage) -> Result<Response, Problem> {
-    let refused = match problem {
-        CodeProblem::Malformed => StatusCode::UNPROCESSABLE_ENTITY.into(),
-        CodeProblem::TooMany(until) => Refused::too_many(until, page.page.now),
-        CodeProblem::Over => StatusCode::GONE.into(),
-        CodeProblem::Wrong(_) | CodeProblem::Late | CodeProblem::Used => StatusCode::UNAUTHORIZED.into(),
+pub(super) fn refused(page: &SecondStepPage) -> Result<Response, Problem> {
+    let refused = match page.problem {
+        Some(CodeProblem::Malformed(_)) => StatusCode::UNPROCESSABLE_ENTITY.into(),
+        Some(CodeProblem::TooMany(until)) => Refused::too_many(until, page.page.now),
+        Some(CodeProblem::Over) => StatusCode::GONE.into(),
+        Some(CodeProblem::Held(_)) => StatusCode::CONFLICT.into(),
+        _ => StatusCode::UNAUTHORIZED.into(),
     };
     show_refused(refused, page)
 }

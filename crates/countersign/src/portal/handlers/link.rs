@@ -159,7 +159,9 @@ async fn press(visit: &Visit, token: &Token, organisation: &str) -> Result<Respo
         Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
         Confirmed::AddressConfirmed => show(&shown(LinkOutcome::AddressConfirmed)),
         Confirmed::AddressChanged => show(&shown(LinkOutcome::AddressChanged)),
-        Confirmed::AddressChangeUndone { reset, .. } => Ok(choose_password(visit, &reset, Done::AddressUndone)),
+        Confirmed::AddressChangeUndone { reset, .. } => {
+            Ok(choose_password(visit, &reset, Done::AddressUndone))
+        }
         Confirmed::Secured { reset, .. } => Ok(choose_password(visit, &reset, Done::AccountSecured)),
     }
 }

@@ -5,10 +5,13 @@ mod activity;
 mod api_tokens;
 mod authenticator;
 mod code;
+mod email_codes;
 mod forgot;
 mod help;
 mod link;
+mod methods;
 mod password;
+mod recovery_key;
 mod reference;
 mod second_step;
 mod security;
@@ -41,6 +44,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/sign-up", get(sign_up::form).post(sign_up::submit))
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
+        .route("/second-step/send", post(second_step::send))
         .route("/help/lost-access", get(help::lost_access))
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
@@ -58,6 +62,8 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/password", get(password::form).post(password::submit))
         .route("/account/step-up", get(step_up::form).post(step_up::submit))
+        .route("/account/step-up/send", post(step_up::send))
+        .route("/account/step-up/method", get(step_up::other_ways).post(step_up::choose))
         .route("/account/security", get(security::overview))
         .route("/account/sessions", get(sessions::list))
         .route("/account/sessions/end-others", post(sessions::end_others))
@@ -67,6 +73,7 @@ fn account_routes() -> Router<Arc<App>> {
         .route("/account/api-tokens/new", get(api_tokens::form))
         .route("/account/api-tokens/{id}/end", post(api_tokens::end))
         .merge(authenticator_routes())
+        .merge(other_method_routes())
 }
 
 fn authenticator_routes() -> Router<Arc<App>> {
@@ -77,12 +84,27 @@ fn authenticator_routes() -> Router<Arc<App>> {
         .route("/account/security/authenticator/confirm", post(authenticator::confirm))
         .route("/account/security/authenticator/qr", post(authenticator::picture))
         .route("/account/security/authenticator/cancel", post(authenticator::cancel))
+        .route("/account/security/authenticator/last-showing", get(authenticator::last_showing))
+        .route("/account/security/authenticator/last-showing/download", post(authenticator::last_picture))
+        .route("/account/security/authenticator/last-showing/accept", post(authenticator::accept))
         .route("/account/security/authenticator/done", get(authenticator::done))
         .route("/account/security/authenticator/{id}/rename", get(security::rename).post(security::save_name))
         .route(
             "/account/security/authenticator/{id}/remove",
             get(security::remove).post(security::start_removal),
         )
+}
+
+fn other_method_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/account/security/email", get(email_codes::before))
+        .route("/account/security/email/start", post(email_codes::start))
+        .route("/account/security/email/disable", get(email_codes::disable).post(email_codes::start_disable))
+        .route("/account/security/recovery-key", get(recovery_key::before))
+        .route("/account/security/recovery-key/start", post(recovery_key::start))
+        .route("/account/security/recovery-key/make", post(recovery_key::make))
+        .route("/account/security/recovery-key/file", post(recovery_key::file))
+        .route("/account/security/recovery-key/save", post(recovery_key::save))
 }
 
 async fn front(visit: Visit) -> Result<Response, Problem> {

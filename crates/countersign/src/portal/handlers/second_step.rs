@@ -6,25 +6,28 @@ use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
-use super::super::view::{
-    CodeProblem, Done, MethodLink, Page, SecondStepPage, SecondStepPurpose, TryAnotherWayPage,
-};
+use super::super::view::{Asked, CodeProblem, Done, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
 use super::super::visit::{Visit, go, moment, show};
 use super::code;
-use super::security::{look, with_done};
+use super::recovery_key::KEY;
+use super::security::with_done;
 use super::sign_in::{Way, with_next};
-use crate::flow::FlowError;
-use crate::flow::second_step::{self, Answer, ChallengeView, Reply};
+use crate::flow::second_step::{self, Answer, ChallengeView};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
 use crate::http::secret::Typed;
 use crate::http::{STEP_UP_PATH, local_path};
 
+const HERE: &str = "/second-step";
+const OTHER_WAYS: &str = "/second-step/method";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CodeForm {
     code: Typed,
+    #[serde(default)]
+    method: Option<String>,
     #[serde(default)]
     next: Option<String>,
 }
@@ -35,39 +38,49 @@ pub(super) async fn challenge(visit: &Visit) -> Result<Option<ChallengeView>, Pr
     code::view(&visit.call, &token).await
 }
 
+/// The page of a challenge that asks for this method.
 async fn page(
     visit: &Visit,
-    view: Option<ChallengeView>,
+    view: ChallengeView,
+    method: Method,
     problem: Option<CodeProblem>,
     return_to: Option<String>,
 ) -> Result<SecondStepPage, Problem> {
-    let page = visit.front_page().await?;
-    let Some(view) = view else { return Ok(over(page)) };
-    let started_at = moment(view.expires_at.minus(CHALLENGE_LIFE));
-    let expires_at = moment(view.expires_at);
-    let purpose = purpose(view.purpose, view.subject);
-    Ok(SecondStepPage { page, purpose, account: view.account, problem, started_at, expires_at, return_to })
+    Ok(SecondStepPage {
+        page: visit.front_page().await?,
+        asked: code::asked(&view, method),
+        purpose: purpose(view.purpose, view.subject),
+        account: view.account,
+        problem,
+        started_at: moment(view.expires_at.minus(CHALLENGE_LIFE)),
+        expires_at: moment(view.expires_at),
+        return_to,
+    })
 }
 
 /// There is nothing to answer any more: the page leads to a new start.
-fn over(page: Page) -> SecondStepPage {
-    SecondStepPage {
+async fn over(visit: &Visit) -> Result<Response, Problem> {
+    visit.cookies.remove(CookieName::Challenge);
+    let page = visit.front_page().await?;
+    code::refused(&SecondStepPage {
         purpose: SecondStepPurpose::SignIn,
         account: String::new(),
+        asked: Asked::Authenticator,
         problem: Some(CodeProblem::Over),
         started_at: page.now,
         expires_at: page.now,
         return_to: None,
         page,
-    }
+    })
 }
 
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
     match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
-        Purpose::StepUp | Purpose::EnableEmail | Purpose::DisableEmail | Purpose::NewRecoveryKey => {
-            SecondStepPurpose::StepUp
-        }
+        Purpose::StepUp => SecondStepPurpose::StepUp,
+        Purpose::EnableEmail => SecondStepPurpose::EnableEmail,
+        Purpose::DisableEmail => SecondStepPurpose::DisableEmail,
+        Purpose::NewRecoveryKey => SecondStepPurpose::NewRecoveryKey,
         Purpose::RemoveAuthenticator => SecondStepPurpose::RemoveAuthenticator(subject.unwrap_or_default()),
     }
 }
@@ -78,85 +91,121 @@ pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Respons
         // Its form carries the session's token, so only its own page can draw it.
         return Ok(go(&with_next(STEP_UP_PATH, way.path().as_deref())));
     }
-    show(&page(&visit, Some(view), None, way.path()).await?)
+    let method = view.method;
+    show(&page(&visit, view, method, None, way.path()).await?)
 }
 
 pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<Response, Problem> {
     let next = form.next.filter(|next| local_path(next).is_some());
-    let Some(token) = visit.cookies.token(CookieName::Challenge) else {
-        return refused(&visit, CodeProblem::Over, next).await;
-    };
-    let (browser, session) =
-        (visit.cookies.token(CookieName::Browser), visit.cookies.token(CookieName::Session));
-    let reply = Reply {
-        challenge: &token,
-        browser: browser.as_ref(),
-        session: session.as_ref(),
-        method: None,
-        code: &form.code,
-    };
-    match second_step::answer(&visit.call, &reply).await {
-        Ok(answer) => settle(&visit, answer, next).await,
-        Err(FlowError::Invalid(_)) => refused(&visit, CodeProblem::Malformed, next).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn settle(visit: &Visit, answer: Answer, next: Option<String>) -> Result<Response, Problem> {
-    match answer {
-        Answer::Entered(entry) => {
+    let method = code::method(form.method.as_deref())?;
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else { return over(&visit).await };
+    match code::answer(&visit, &token, method, &form.code).await {
+        Ok(Answer::Entered(entry)) => {
             visit.enter(&entry);
-            Ok(go(next.as_deref().unwrap_or("/account")))
+            Ok(go(if entry.recovered { KEY } else { next.as_deref().unwrap_or("/account") }))
         }
-        Answer::Done { purpose, session, lives, .. } => {
+        Ok(Answer::Done { purpose, session, lives, may_make_key }) => {
             visit.cookies.set(CookieName::Session, &session, lives);
             visit.cookies.remove(CookieName::Challenge);
-            let done = match purpose {
-                Purpose::RemoveAuthenticator => with_done("/account/security", Done::DeviceRemoved),
-                Purpose::EnableEmail | Purpose::DisableEmail | Purpose::NewRecoveryKey => {
-                    "/account/security".to_owned()
-                }
-                Purpose::SignIn | Purpose::StepUp => "/account".to_owned(),
-            };
-            Ok(go(next.as_deref().unwrap_or(&done)))
+            Ok(go(next.as_deref().unwrap_or(&done(purpose, may_make_key))))
         }
-        answer => refused(visit, code::problem(&answer), next).await,
+        Ok(answer) => {
+            refused(&visit, method, next, |method, view| Ok(code::problem(&answer, method, Some(view)))).await
+        }
+        Err(error) => {
+            let page = visit.front_page().await?;
+            refused(&visit, method, next, |_, _| code::not_looked_at(&page, error)).await
+        }
     }
 }
 
-async fn refused(visit: &Visit, problem: CodeProblem, next: Option<String>) -> Result<Response, Problem> {
-    let over = matches!(problem, CodeProblem::Over);
-    let view = if over { None } else { challenge(visit).await? };
-    if over {
-        visit.cookies.remove(CookieName::Challenge);
-    }
-    code::refused(problem, &page(visit, view, Some(problem), next).await?)
-}
-
-pub(super) async fn other_ways(visit: Visit) -> Result<Response, Problem> {
-    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
-    let page = visit.front_page().await?;
-    let link = |method: &Method| MethodLink {
-        icon: look(*method).icon,
-        name: page.t(method.text_key()).into_owned(),
-        value: method.as_str().to_owned(),
+/// Where it goes on once the deed is done. A key that may be made now is made now, so that nobody forgets it.
+pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
+    let told = match purpose {
+        Purpose::RemoveAuthenticator => Done::DeviceRemoved,
+        Purpose::EnableEmail => Done::EmailCodesOn,
+        Purpose::DisableEmail => Done::EmailCodesOff,
+        Purpose::NewRecoveryKey => return KEY.to_owned(),
+        Purpose::SignIn | Purpose::StepUp => return "/account".to_owned(),
     };
-    let methods = view.offers.iter().map(|offer| link(&offer.method)).collect();
-    show(&TryAnotherWayPage { page, methods })
+    with_done(if may_make_key { KEY } else { "/account/security" }, told)
+}
+
+/// The page once more, with what was wrong.
+async fn refused(
+    visit: &Visit,
+    method: Option<Method>,
+    next: Option<String>,
+    problem: impl FnOnce(Method, &ChallengeView) -> Result<CodeProblem, Problem>,
+) -> Result<Response, Problem> {
+    let Some(view) = challenge(visit).await? else { return over(visit).await };
+    let on_offer = |method: &Method| view.offers.iter().any(|offer| offer.method == *method);
+    let method = method.filter(on_offer).unwrap_or(view.method);
+    let problem = problem(method, &view)?;
+    if matches!(problem, CodeProblem::Over) {
+        return over(visit).await;
+    }
+    code::refused(&page(visit, view, method, Some(problem), next).await?)
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SendForm {
+    #[serde(default)]
+    pub(super) next: Option<String>,
+}
+
+impl SendForm {
+    /// Where to go afterwards: a path on this server.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.next.as_deref().filter(|next| local_path(next).is_some())
+    }
+}
+
+/// Has another code sent.
+pub(super) async fn send(visit: Visit, Form(form): Form<SendForm>) -> Result<Response, Problem> {
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else { return over(&visit).await };
+    if !code::send_again(&visit, &token).await? {
+        return over(&visit).await;
+    }
+    Ok(go(&with_next(HERE, form.path())))
+}
+
+pub(super) async fn other_ways(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
+    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    let return_to = way.path();
+    if view.purpose == Purpose::StepUp {
+        return Ok(go(&with_next("/account/step-up/method", return_to.as_deref())));
+    }
+    let page = visit.front_page().await?;
+    let (offers, only_one) = code::others(&view.offers, view.method);
+    let methods = code::links(&page, &offers, &view.account);
+    show(&TryAnotherWayPage { page, methods, only_one, step_up: false, return_to })
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MethodForm {
-    method: String,
+    pub(super) method: String,
+    #[serde(default)]
+    pub(super) next: Option<String>,
+}
+
+impl MethodForm {
+    /// Where to go afterwards: a path on this server.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.next.as_deref().filter(|next| local_path(next).is_some())
+    }
 }
 
 /// Goes on with the method that was picked. One that the account does not have leads nowhere new.
 pub(super) async fn choose(visit: Visit, Form(form): Form<MethodForm>) -> Result<Response, Problem> {
-    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
-    let known = Method::parse(&form.method)
-        .is_some_and(|method| view.offers.iter().any(|offer| offer.method == method));
-    Ok(go(if known { "/second-step" } else { "/second-step/method" }))
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(go("/sign-in")) };
+    let chosen = match Method::parse(&form.method) {
+        Some(method) => code::choose(&visit, &token, method).await?,
+        None => false,
+    };
+    Ok(go(&with_next(if chosen { HERE } else { OTHER_WAYS }, form.path())))
 }
 
 pub(super) async fn cancel(visit: Visit, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {

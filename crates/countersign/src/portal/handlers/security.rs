@@ -4,22 +4,19 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::id::AuthenticatorId;
-use countersign_core::method::{Class, Method};
-use countersign_core::sign_in::{AccountChange, Permission};
-use countersign_core::text::Text;
 use serde::Deserialize;
 
 use super::super::view::{
-    CodeProblem, Device, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, MethodRow, MethodState,
-    NotOffered, Notice, Page, SecurityPage, Strength,
+    AddressRow, CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page,
+    SecurityPage,
 };
-use super::super::visit::{Member, form_errors, go, moment, say, show, show_refused};
+use super::super::visit::{Member, form_errors, go, show, show_refused};
+use super::methods;
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::flow::email_code::Removal;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
-use crate::text;
 use crate::words::Moment;
 
 /// What was just done, told once on the page that follows.
@@ -51,82 +48,29 @@ pub(super) fn too_many(page: &Page, until: Option<Moment>) -> String {
     CodeProblem::TooMany(until).text(page).into_owned()
 }
 
-fn strength(class: Class) -> Strength {
-    match class {
-        Class::PhishingResistant => Strength::PhishingResistant,
-        Class::Strong => Strength::Strong,
-        Class::Restricted => Strength::Restricted,
-        Class::Recovery => Strength::Recovery,
-        Class::Weak | Class::None => Strength::Weak,
-    }
-}
-
-fn device(line: DeviceLine) -> Device {
-    Device {
-        id: line.id.to_string(),
-        name: line.name,
-        added: moment(line.added_at),
-        last_used: line.last_used_at.map(moment),
-    }
-}
-
 pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {
     let mut page = member.page();
     page.notice = after.notice(&page);
-    let policy = &member.me.facts.policy;
-    let role = member.me.facts.account.role;
-    let mut methods = Vec::new();
-    for method in policy.methods.iter().filter(|method| policy.offers(**method, role)) {
-        methods.push(row(&member, &page, *method).await?);
-    }
+    let facts = &member.me.facts;
+    let (policy, role) = (&facts.policy, facts.account.role);
     let absent = |one: &countersign_core::policy::NotOffered| NotOffered {
         icon: "message",
         name: page.t(one.name_key).into_owned(),
         reason: page.t(one.reason_key).into_owned(),
     };
     let not_offered = policy.not_on_offer().iter().map(absent).collect();
-    show(&SecurityPage { required: policy.required_for(role), methods, not_offered, page })
-}
-
-/// How a method looks and what its row says of it. A method without its line here does not compile.
-pub(super) struct Look {
-    /// The name of its icon.
-    pub(super) icon: &'static str,
-    /// The key of the sentence that says what it is.
-    about: &'static str,
-}
-
-pub(super) fn look(method: Method) -> Look {
-    match method {
-        Method::Authenticator => Look { icon: "phone", about: text!("method-authenticator-about") },
-        Method::Email => Look { icon: "mail", about: text!("method-email-about") },
-        Method::RecoveryKey => Look { icon: "key", about: text!("method-recovery-key-about") },
-    }
-}
-
-async fn row(member: &Member, page: &Page, method: Method) -> Result<MethodRow, Problem> {
-    let now = member.call().now;
-    let state = match member.me.suspension().filter(|_| member.me.is_suspended(now)) {
-        Some(suspension) => MethodState::Suspended(moment(suspension.until)),
-        None if member.me.enrolled.contains(&method) => MethodState::On,
-        None => MethodState::Off,
+    let address = AddressRow {
+        email: facts.account.email.as_str().to_owned(),
+        verified: facts.account.email_verified_at.is_some(),
+        pending: None,
     };
-    let devices = authenticator::list(member.call(), &member.me).await?.into_iter().map(device).collect();
-    let refused = match member.me.may(AccountChange::AddAuthenticator, now) {
-        Permission::No(key) => Some(say(page, &Text::new(key))),
-        Permission::Yes | Permission::StepUp | Permission::OwnChallenge => None,
-    };
-    let look = look(method);
-    Ok(MethodRow {
-        icon: look.icon,
-        name: page.t(method.text_key()).into_owned(),
-        about: page.t(look.about).into_owned(),
-        strength: strength(method.class()),
-        state,
-        devices,
-        most: u32::from(member.me.facts.policy.authenticators_max),
-        set_up: refused.is_none().then(|| "/account/security/authenticator".to_owned()),
-        refused,
+    show(&SecurityPage {
+        required: policy.required_for(role),
+        methods: methods::rows(&member, &page).await?,
+        not_offered,
+        ways: methods::ways(&member, &page),
+        address,
+        page,
     })
 }
 

@@ -5,23 +5,30 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_core::factor::totp::Code;
+use countersign_core::code::Code;
 use countersign_core::limits::CHALLENGE_LIFE;
+use countersign_core::method::Method;
 use countersign_core::secret::{Password, Token};
+use countersign_core::text::Text;
 use serde::Deserialize;
 
-use super::super::view::{CodeProblem, FormErrors, SecondStepPage, SecondStepPurpose, StepUpPasswordPage};
-use super::super::visit::{Member, Newcomer, Refused, go, moment, show, show_refused};
+use super::super::view::{
+    Asked, CodeProblem, FormErrors, MailAgain, MailBox, SecondStepPage, SecondStepPurpose,
+    StepUpPasswordPage, TryAnotherWayPage,
+};
+use super::super::visit::{Member, Newcomer, Refused, go, moment, say, show, show_refused};
 use super::code;
+use super::second_step::{MethodForm, SendForm};
 use super::security::too_many;
-use super::sign_in::Way;
-use crate::flow::second_step::{self, Answer, Reply};
+use super::sign_in::{Way, with_next};
+use crate::flow::outbox;
+use crate::flow::second_step::{self, Answer};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, Query};
-use crate::http::local_path;
 use crate::http::problem::{self, Problem};
 use crate::http::secret::Typed;
+use crate::http::{STEP_UP_PATH, local_path};
 use crate::text;
 
 #[derive(Deserialize)]
@@ -30,32 +37,55 @@ pub(super) struct StepUpForm {
     #[serde(default)]
     code: Option<Typed>,
     #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
     password: Option<Typed>,
     #[serde(default)]
     next: Option<String>,
 }
 
-/// The page that asks for the code. It shows the time of the challenge that waits; without one, what a new one will have.
+/// The page that asks for the answer. It shows the challenge that waits; without one, what a new one will begin with.
 async fn code_page(
     member: &Member,
     challenge: Option<&Token>,
-    problem: Option<CodeProblem>,
+    method: Option<Method>,
     next: String,
 ) -> Result<SecondStepPage, Problem> {
-    let expires_at = match challenge {
-        Some(token) => code::view(member.call(), token).await?.map(|view| view.expires_at),
+    let view = match challenge {
+        Some(token) => code::view(member.call(), token).await?,
         None => None,
     };
-    let expires_at = expires_at.unwrap_or_else(|| member.call().now.plus(CHALLENGE_LIFE));
+    let expires_at =
+        view.as_ref().map_or_else(|| member.call().now.plus(CHALLENGE_LIFE), |view| view.expires_at);
+    let asked = match &view {
+        Some(view) => code::asked(view, method.unwrap_or(view.method)),
+        None => before(member).await?,
+    };
     Ok(SecondStepPage {
         page: member.page(),
         purpose: SecondStepPurpose::StepUp,
         account: member.me.facts.account.email.masked(),
-        problem,
+        asked,
+        problem: None,
         started_at: moment(expires_at.minus(CHALLENGE_LIFE)),
         expires_at: moment(expires_at),
         return_to: Some(next),
     })
+}
+
+/// By what a new challenge would be answered. Nothing is sent before it is asked for.
+async fn before(member: &Member) -> Result<Asked, Problem> {
+    let first = step_up::methods(member.call(), &member.me).first().map(|offer| offer.method);
+    if first != Some(Method::Email) {
+        return Ok(Asked::Authenticator);
+    }
+    Ok(Asked::Email(MailBox {
+        to: member.me.facts.account.email.masked(),
+        sent: None,
+        again: MailAgain::Now,
+        is_down: outbox::is_mail_down(member.call()).await?,
+        held_until: None,
+    }))
 }
 
 fn password_page(member: &Member, errors: FormErrors, next: String) -> StepUpPasswordPage {
@@ -79,7 +109,7 @@ pub(super) async fn submit(
         form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
     match (form.password, form.code) {
         (Some(password), None) => by_password(&member, password.into(), next).await,
-        (None, Some(code)) => by_code(&member, &code, next).await,
+        (None, Some(code)) => by_code(&member, code::method(form.method.as_deref())?, &code, next).await,
         _ => Err(Problem::new(&problem::MALFORMED)),
     }
 }
@@ -123,35 +153,96 @@ async fn challenge(member: &Member) -> Result<Token, Problem> {
     }
 }
 
-async fn by_code(member: &Member, code: &str, next: String) -> Result<Response, Problem> {
+async fn by_code(
+    member: &Member,
+    method: Option<Method>,
+    code: &str,
+    next: String,
+) -> Result<Response, Problem> {
+    let waiting = waiting(member).await?;
     // What is no code opens nothing: a slip of the finger must not cost the challenge of another step in progress.
-    if Code::parse(code).is_err() {
-        let waiting = waiting(member).await?;
-        return refused(member, waiting.as_ref(), CodeProblem::Malformed, next).await;
+    if let Err(fault) = Code::parse(code) {
+        let problem = CodeProblem::Malformed(say(&member.page(), &Text::new(fault.text_key())));
+        return refused(member, waiting.as_ref(), method, problem, next).await;
     }
-    let token = challenge(member).await?;
-    let cookies = &member.visit.cookies;
-    let (browser, session) = (cookies.token(CookieName::Browser), cookies.token(CookieName::Session));
-    let reply =
-        Reply { challenge: &token, browser: browser.as_ref(), session: session.as_ref(), method: None, code };
-    match second_step::answer(member.call(), &reply).await? {
-        Answer::Done { session, .. } => {
-            member.renew(&session);
-            cookies.remove(CookieName::Challenge);
-            Ok(go(&next))
+    let token = match waiting {
+        Some(token) => token,
+        // Nor does a code that nobody was sent.
+        None if method == Some(Method::Email) => {
+            return refused(member, None, method, CodeProblem::NoneSent, next).await;
         }
-        answer => refused(member, Some(&token), code::problem(&answer), next).await,
-    }
+        None => challenge(member).await?,
+    };
+    let answer = match code::answer(&member.visit, &token, method, code).await {
+        Ok(Answer::Done { session, .. }) => {
+            member.renew(&session);
+            member.visit.cookies.remove(CookieName::Challenge);
+            return Ok(go(&next));
+        }
+        Ok(answer) => answer,
+        Err(error) => {
+            let problem = code::not_looked_at(&member.page(), error)?;
+            return refused(member, Some(&token), method, problem, next).await;
+        }
+    };
+    let view = code::view(member.call(), &token).await?;
+    let asked = method.or(view.as_ref().map(|view| view.method)).unwrap_or(Method::Authenticator);
+    let problem = code::problem(&answer, asked, view.as_ref());
+    refused(member, Some(&token), method, problem, next).await
 }
 
 async fn refused(
     member: &Member,
     challenge: Option<&Token>,
+    method: Option<Method>,
     problem: CodeProblem,
     next: String,
 ) -> Result<Response, Problem> {
     if matches!(problem, CodeProblem::Over) {
         member.visit.cookies.remove(CookieName::Challenge);
     }
-    code::refused(problem, &code_page(member, challenge, Some(problem), next).await?)
+    let page = code_page(member, challenge, method, next).await?;
+    code::refused(&SecondStepPage { problem: Some(problem), ..page })
+}
+
+/// Sends a code, or another one; the first opens the challenge.
+pub(super) async fn send(
+    Newcomer(member): Newcomer,
+    Form(form): Form<SendForm>,
+) -> Result<Response, Problem> {
+    match waiting(&member).await? {
+        Some(token) => drop(code::send_again(&member.visit, &token).await?),
+        None => drop(challenge(&member).await?),
+    }
+    Ok(go(&with_next(STEP_UP_PATH, form.path())))
+}
+
+pub(super) async fn other_ways(
+    Newcomer(member): Newcomer,
+    Query(way): Query<Way>,
+) -> Result<Response, Problem> {
+    let offers = step_up::methods(member.call(), &member.me);
+    let now = match waiting(&member).await? {
+        Some(token) => code::view(member.call(), &token).await?.map(|view| view.method),
+        None => None,
+    };
+    let now = now.or(offers.first().map(|offer| offer.method)).unwrap_or(Method::Authenticator);
+    let (offers, only_one) = code::others(&offers, now);
+    let page = member.page();
+    let methods = code::links(&page, &offers, &member.me.facts.account.email.masked());
+    show(&TryAnotherWayPage { page, methods, only_one, step_up: true, return_to: way.path() })
+}
+
+/// Goes on with the method that was picked.
+pub(super) async fn choose(
+    Newcomer(member): Newcomer,
+    Form(form): Form<MethodForm>,
+) -> Result<Response, Problem> {
+    let offers = step_up::methods(member.call(), &member.me);
+    let wanted = Method::parse(&form.method);
+    if let Some(method) = wanted.filter(|wanted| offers.iter().any(|offer| offer.method == *wanted)) {
+        let token = challenge(&member).await?;
+        code::choose(&member.visit, &token, method).await?;
+    }
+    Ok(go(&with_next(STEP_UP_PATH, form.path())))
 }

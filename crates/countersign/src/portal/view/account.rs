@@ -9,14 +9,25 @@ use super::page::Page;
 use crate::words::{Language, Moment};
 
 /// How the account is protected.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum Protection {
     /// By the password alone.
     None,
-    /// By this many authenticators.
-    Devices(u32),
-    /// By authenticators that support has suspended until this moment.
+    /// By a second step: by what, in words, and what is asked for at sign-in.
+    On(String, AtSignIn),
+    /// By a second step that support has suspended until this moment.
     Suspended(Moment),
+}
+
+/// What is asked for at sign-in.
+#[derive(Debug, Clone, Copy)]
+pub enum AtSignIn {
+    /// The code of an app.
+    App,
+    /// A code by e-mail.
+    Email,
+    /// Either of them.
+    Either,
 }
 
 /// The best thing to do next.
@@ -24,6 +35,8 @@ pub enum Protection {
 pub enum NextStep {
     /// Set up the first authenticator.
     SetUp,
+    /// Make and save a recovery key.
+    RecoveryKey,
     /// Add a second device, in case one is lost.
     SecondDevice,
     /// Look at this many other sessions.
@@ -44,6 +57,8 @@ pub struct HomePage {
     pub next: NextStep,
     /// The sign-in before this one.
     pub last_sign_in: Option<Moment>,
+    /// Whether an administrator is to know that letters can't get out.
+    pub mail_is_down: bool,
 }
 
 impl HomePage {
@@ -55,7 +70,7 @@ impl HomePage {
     fn state(&self) -> Cow<'static, str> {
         match &self.protection {
             Protection::None => self.page.t("home-protected-none"),
-            Protection::Devices(n) => self.page.t1("home-protected", "n", n),
+            Protection::On(ways, _) => self.page.t1("home-protected", "ways", ways),
             Protection::Suspended(_) => self.page.t("home-suspended"),
         }
     }
@@ -63,7 +78,9 @@ impl HomePage {
     fn state_note(&self) -> Cow<'static, str> {
         match &self.protection {
             Protection::None => self.page.t("home-protected-none-note"),
-            Protection::Devices(_) => self.page.t("home-protected-note"),
+            Protection::On(_, AtSignIn::App) => self.page.t("home-protected-note"),
+            Protection::On(_, AtSignIn::Email) => self.page.t("home-protected-email-note"),
+            Protection::On(_, AtSignIn::Either) => self.page.t("home-protected-either-note"),
             Protection::Suspended(until) => {
                 self.page.t1("home-suspended-note", "time", self.page.exact(until))
             }
@@ -72,7 +89,7 @@ impl HomePage {
 
     fn state_look(&self) -> (&'static str, &'static str) {
         match self.protection {
-            Protection::Devices(_) => ("good", "shield-check"),
+            Protection::On(..) => ("good", "shield-check"),
             _ => ("warn", "shield"),
         }
     }
@@ -91,8 +108,8 @@ pub struct ProfilePage {
     pub email: String,
     /// The language of the profile; `None` follows the browser.
     pub language: Option<Language>,
-    /// How many authenticators are enrolled.
-    pub devices: u32,
+    /// Whether a second step is on.
+    pub two_factor: bool,
     /// Faults of the fields.
     pub errors: FormErrors,
 }

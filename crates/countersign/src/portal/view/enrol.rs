@@ -19,6 +19,10 @@ pub struct SetUpStartPage {
     pub another: bool,
     /// How many other sessions will be signed out.
     pub other_sessions: u32,
+    /// Whether codes by e-mail are switched off by it (EXC-2).
+    pub ends_email: bool,
+    /// Whether codes by e-mail may be switched on instead.
+    pub or_email: bool,
 }
 
 /// What was wrong with the code typed during set-up.
@@ -79,6 +83,8 @@ pub struct SetUpPage {
     pub started_at: Moment,
     /// When it ends.
     pub expires_at: Moment,
+    /// Whether the key as text stands open beside the QR code (EXC-5).
+    pub key_open: bool,
 }
 
 impl SetUpPage {
@@ -118,4 +124,23 @@ pub struct SetUpDonePage {
     pub sessions_ended: u32,
     /// Whether another device may be added.
     pub can_add: bool,
+}
+
+/// The key one last time (EXC-7): `/account/security/authenticator/last-showing`. *Download*: POST there with
+/// `/download`: `csrf`. *Accept*: POST there with `/accept`: `csrf`, `first`, `ended`.
+#[derive(Template)]
+#[template(path = "account/last_showing.html")]
+pub struct LastShowingPage {
+    /// What every page shares.
+    pub page: Page,
+    /// The device's name.
+    pub name: String,
+    /// The QR code as a `data:` URI of a picture.
+    pub qr: String,
+    /// The key as text, in groups of four.
+    pub key_groups: Vec<String>,
+    /// Whether the device is the account's first, for the page that follows.
+    pub first: bool,
+    /// How many other sessions were signed out, for the page that follows.
+    pub sessions_ended: u32,
 }

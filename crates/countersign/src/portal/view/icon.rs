@@ -49,6 +49,9 @@ fn things(name: &str) -> Option<&'static str> {
         "qr" => drawn!(
             r#"<rect x="4" y="4" width="6" height="6" rx="1"/><rect x="14" y="4" width="6" height="6" rx="1"/><rect x="4" y="14" width="6" height="6" rx="1"/><path d="M14 14h2.500v2.500M20 14v2.500M14 20h2.500M20 20v-1"/>"#
         ),
+        "printer" => drawn!(
+            r#"<path d="M7.5 8.500V4h9v4.500M7.5 17H5.500a1.500 1.500 0 0 1-1.500-1.500V10a1.500 1.500 0 0 1 1.500-1.500h13A1.500 1.500 0 0 1 20 10v5.500a1.500 1.500 0 0 1-1.500 1.500h-2"/><path d="M7.5 14h9v6h-9z"/>"#
+        ),
         "inbox" => drawn!(
             r#"<path d="M4 13.5 6.5 5.500h11L20 13.500v5H4z"/><path d="M4 13.500h4.500l1.2 2.500h4.600l1.2-2.500H20"/>"#
         ),

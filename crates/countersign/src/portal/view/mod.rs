@@ -7,6 +7,7 @@
 
 mod account;
 mod demo;
+mod email_codes;
 mod enrol;
 mod form;
 mod help;
@@ -14,33 +15,40 @@ mod icon;
 mod link;
 mod page;
 mod prose;
+mod recovery_key;
 mod reference;
 mod said;
+mod second_step;
 mod security;
 mod sign_in;
 mod tokens;
 mod watch;
 
-pub use account::{HomePage, NextStep, PasswordPage, ProfilePage, Protection};
+pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, TrayApp, TrayDevice, TrayPage};
-pub use enrol::{SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
+pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
 pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 pub use icon::icon;
 pub use link::{
-    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage, LinkPage,
+    ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
+    LinkPage,
 };
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
 pub use prose::{Piece, Prose};
+pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};
 pub use said::Done;
+pub use second_step::{
+    Asked, CodeProblem, MailAgain, MailBox, MailDelivery, MailSent, MethodLink, SecondStepPage,
+    SecondStepPurpose, TryAnotherWayPage,
+};
 pub use security::{
-    Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, SecurityPage, Strength,
+    AddressRow, Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
+    RowAction, SecurityPage, Strength, ways,
 };
-pub use sign_in::{
-    CodeProblem, MethodLink, Puzzle, SecondStepPage, SecondStepPurpose, SignInPage, SignInProblem,
-    SignUpDonePage, SignUpPage, StepUpPasswordPage, TryAnotherWayPage,
-};
+pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
 

@@ -60,6 +60,16 @@ messages! {
         DeviceRenamed = "device-renamed", text!("done-device-renamed");
         /// A device was removed.
         DeviceRemoved = "device-removed", text!("done-device-removed");
+        /// An authenticator was set up.
+        AuthenticatorOn = "authenticator-on", text!("done-authenticator-on");
+        /// Codes by e-mail were switched on.
+        EmailCodesOn = "email-codes-on", text!("done-email-codes-on");
+        /// Codes by e-mail were switched off.
+        EmailCodesOff = "email-codes-off", text!("done-email-codes-off");
+        /// The recovery key was shown to be saved.
+        KeySaved = "recovery-key-saved", text!("done-recovery-key-saved");
+        /// The key on the page is no longer the account's.
+        KeyReplaced = "recovery-key-replaced", text!("done-recovery-key-replaced");
         /// A set-up was cancelled.
         SetUpCancelled = "set-up-cancelled", text!("done-set-up-cancelled");
         /// A set-up ended by its time.
@@ -81,7 +91,11 @@ impl Done {
     /// The notice that says so.
     pub fn notice(self, page: &Page) -> Notice {
         let kind = match self {
-            Self::Cancelled | Self::SetUpCancelled | Self::SetUpEnded | Self::SessionOver => NoticeKind::Info,
+            Self::Cancelled
+            | Self::SetUpCancelled
+            | Self::SetUpEnded
+            | Self::SessionOver
+            | Self::KeyReplaced => NoticeKind::Info,
             _ => NoticeKind::Success,
         };
         Notice::new(kind, self.text(page))

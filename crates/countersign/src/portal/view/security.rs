@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
+use crate::text;
 use crate::words::Moment;
 
 /// How strong a method is, told honestly.
@@ -78,6 +79,26 @@ pub struct Device {
     pub last_used: Option<Moment>,
 }
 
+/// Why a method can't be changed now.
+#[derive(Debug, Clone)]
+pub struct Blocked {
+    /// The reason, in words.
+    pub reason: String,
+    /// Whether confirming the e-mail address helps (KEY-1).
+    pub confirm_address: bool,
+}
+
+/// Something to do with a method: a link.
+#[derive(Debug, Clone)]
+pub struct RowAction {
+    /// What it reads.
+    pub label: String,
+    /// Where it leads.
+    pub address: &'static str,
+    /// The class of its look.
+    pub class: &'static str,
+}
+
 /// A method's row.
 #[derive(Debug, Clone)]
 pub struct MethodRow {
@@ -91,35 +112,50 @@ pub struct MethodRow {
     pub strength: Strength,
     /// Whether it is on.
     pub state: MethodState,
+    /// Whether something is set up, be it suspended.
+    pub is_on: bool,
+    /// What is to be known beyond that, in words.
+    pub note: Option<String>,
+    /// When it was last used.
+    pub last_used: Option<Moment>,
     /// The devices listed inside.
     pub devices: Vec<Device>,
     /// The most devices that the policy allows.
     pub most: u32,
     /// Where *Enable* and *Add a device* lead; `None` where neither may be done now.
     pub set_up: Option<String>,
-    /// Why nothing may be changed now, in words.
-    pub refused: Option<String>,
+    /// What else may be done.
+    pub actions: Vec<RowAction>,
+    /// Why nothing may be changed now.
+    pub blocked: Option<Blocked>,
 }
 
 impl MethodRow {
-    /// The authenticator's row, with nothing to press yet: set `set_up` or `refused`.
-    pub fn authenticator(page: &Page, state: MethodState, devices: Vec<Device>, most: u32) -> Self {
+    /// A row with nothing to press yet.
+    pub fn new(page: &Page, (icon, name, about): (&'static str, &str, &str), strength: Strength) -> Self {
         Self {
-            icon: "phone",
-            name: page.t("method-authenticator").into_owned(),
-            about: page.t("method-authenticator-about").into_owned(),
-            strength: Strength::Strong,
-            state,
-            devices,
-            most,
+            icon,
+            name: page.t(name).into_owned(),
+            about: page.t(about).into_owned(),
+            strength,
+            state: MethodState::Off,
+            is_on: false,
+            note: None,
+            last_used: None,
+            devices: Vec::new(),
+            most: 0,
             set_up: None,
-            refused: None,
+            actions: Vec::new(),
+            blocked: None,
         }
     }
 
-    /// Whether it is on.
-    pub fn is_on(&self) -> bool {
-        !self.devices.is_empty()
+    /// The authenticator's row, with nothing to press yet: set `set_up` or `blocked`.
+    pub fn authenticator(page: &Page, state: MethodState, devices: Vec<Device>, most: u32) -> Self {
+        let words = ("phone", text!("method-authenticator"), text!("method-authenticator-about"));
+        let row = Self::new(page, words, Strength::Strong);
+        let last_used = devices.iter().filter_map(|device| device.last_used).max();
+        Self { state, is_on: !devices.is_empty(), last_used, devices, most, ..row }
     }
 
     /// Whether the policy allows no further device.
@@ -127,10 +163,21 @@ impl MethodRow {
         u32::try_from(self.devices.len()).unwrap_or(u32::MAX) >= self.most
     }
 
-    /// When any of its devices was last used.
-    pub fn last_used(&self) -> Option<Moment> {
-        self.devices.iter().filter_map(|device| device.last_used).max()
+    /// What ties the button that can't be pressed to its reason.
+    pub fn reason_id(&self) -> String {
+        format!("reason-{}", self.icon)
     }
+}
+
+/// The account's e-mail address.
+#[derive(Debug, Clone)]
+pub struct AddressRow {
+    /// The address.
+    pub email: String,
+    /// Whether it was shown to be its owner's.
+    pub verified: bool,
+    /// The address it is to become, while that waits for its confirmation.
+    pub pending: Option<String>,
 }
 
 /// A method that the policy does not offer, and why.
@@ -156,18 +203,22 @@ pub struct SecurityPage {
     pub methods: Vec<MethodRow>,
     /// Methods that are not, and why.
     pub not_offered: Vec<NotOffered>,
+    /// What protects the account, in words; empty where nothing does.
+    pub ways: String,
+    /// The account's e-mail address.
+    pub address: AddressRow,
 }
 
 impl SecurityPage {
-    fn devices(&self) -> usize {
-        self.methods.iter().map(|method| method.devices.len()).sum()
+    fn is_on(&self) -> bool {
+        !self.ways.is_empty()
     }
 
     fn state(&self) -> Cow<'static, str> {
         if self.suspended_until().is_some() {
             self.page.t("two-factor-suspended")
-        } else if self.devices() > 0 {
-            self.page.t1("two-factor-on", "n", self.devices())
+        } else if self.is_on() {
+            self.page.t1("two-factor-on", "ways", &self.ways)
         } else {
             self.page.t("two-factor-off")
         }
@@ -180,13 +231,37 @@ impl SecurityPage {
         })
     }
 
-    /// Where the gear leads (APP-2): to set-up, or to the devices once there are some.
+    /// Where the gear leads (APP-2): to set-up, or to the methods once there is a choice or something is on.
     fn gear(&self) -> &str {
-        if self.devices() > 0 { "#methods" } else { self.set_up().unwrap_or("#methods") }
+        match self.methods.as_slice() {
+            [only] if !self.is_on() => only.set_up.as_deref().unwrap_or("#methods"),
+            _ => "#methods",
+        }
     }
 
-    fn set_up(&self) -> Option<&str> {
-        self.methods.iter().find_map(|method| method.set_up.as_deref())
+    fn wants_address(&self) -> bool {
+        !self.address.verified
+    }
+}
+
+/// What protects an account, in words: "2 devices, codes by e-mail and a recovery key". Empty where nothing does.
+pub fn ways(page: &Page, devices: u32, email: bool, key: bool) -> String {
+    let mut ways = Vec::new();
+    if devices > 0 {
+        ways.push(page.t1("ways-devices", "n", devices).into_owned());
+    }
+    if email {
+        ways.push(page.t("ways-email").into_owned());
+    }
+    if key {
+        ways.push(page.t("ways-key").into_owned());
+    }
+    match ways.pop() {
+        Some(last) if !ways.is_empty() => {
+            page.t2("list-and", "list", ways.join(", "), "last", last).into_owned()
+        }
+        Some(only) => only,
+        None => String::new(),
     }
 }
 

@@ -104,7 +104,8 @@ pub(super) fn links(book: &mut Book, words: Words) {
         ("link-not-me", LinkAct::NotMe),
     ] {
         let account = (act != LinkAct::SignUp).then(|| "m•••@e•••.org".to_owned());
-        let address = (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
+        let address =
+            (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
         book.add(name, &LinkActPage { page: plain(words), act, account, address });
     }
     for (name, outcome) in [
@@ -134,7 +135,10 @@ fn forgot(book: &mut Book, words: Words) {
     let view = |by_mail, errors| ForgotPage {
         page: plain(words),
         by_mail,
-        contact: Some(ContactLink { href: "mailto:help@example.org".to_owned(), label: "help@example.org".to_owned() }),
+        contact: Some(ContactLink {
+            href: "mailto:help@example.org".to_owned(),
+            label: "help@example.org".to_owned(),
+        }),
         email: String::new(),
         errors,
     };

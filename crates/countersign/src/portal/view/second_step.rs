@@ -1,0 +1,404 @@
+//! The second step, by every method.
+
+use std::borrow::Cow;
+
+use askama::Template;
+
+use super::page::Page;
+use crate::text;
+use crate::words::Moment;
+
+/// What a second step is for.
+#[derive(Debug, Clone)]
+pub enum SecondStepPurpose {
+    /// Signing in.
+    SignIn,
+    /// Confirming a change in the account.
+    StepUp,
+    /// Removing the device of this name.
+    RemoveAuthenticator(String),
+    /// Switching codes by e-mail on.
+    EnableEmail,
+    /// Switching codes by e-mail off.
+    DisableEmail,
+    /// Making a recovery key.
+    NewRecoveryKey,
+}
+
+/// What was wrong with what was typed.
+#[derive(Debug, Clone)]
+pub enum CodeProblem {
+    /// It has not the form of an answer; what to do, in words.
+    Malformed(String),
+    /// The code is wrong; how many tries are left.
+    Wrong(u32),
+    /// It is not the recovery key; how many tries are left.
+    WrongKey(u32),
+    /// The app's code was right until it expired.
+    Late,
+    /// The mailed code was right until it expired.
+    LateMail,
+    /// The app's code was used before.
+    Used,
+    /// The mailed code was used before.
+    UsedMail,
+    /// It stood in an earlier letter; what the newest one says, where there is one.
+    Superseded(Option<String>),
+    /// No code was sent that could be answered.
+    NoneSent,
+    /// Codes by e-mail have to wait until this moment.
+    Held(Moment),
+    /// Too many attempts; codes are taken again at this moment.
+    TooMany(Option<Moment>),
+    /// This second step is over: start again.
+    Over,
+}
+
+impl CodeProblem {
+    /// What happened and what to do next.
+    pub fn text(&self, page: &Page) -> Cow<'static, str> {
+        match self {
+            Self::Malformed(text) => Cow::Owned(text.clone()),
+            Self::Wrong(left) => page.t1("code-wrong", "n", left),
+            Self::WrongKey(left) => page.t1("recovery-key-wrong", "n", left),
+            Self::Late => page.t("code-late"),
+            Self::LateMail => page.t("mail-code-late"),
+            Self::Used => page.t("code-used"),
+            Self::UsedMail => page.t("mail-code-used"),
+            Self::Superseded(Some(newest)) => page.t1("mail-code-superseded", "reference", newest),
+            Self::Superseded(None) => page.t("mail-code-superseded-none"),
+            Self::NoneSent => page.t("mail-code-none"),
+            Self::Held(until) => page.t1("mail-code-held", "time", page.exact(until)),
+            Self::TooMany(Some(until)) => {
+                page.t2("too-many-until", "time", page.left(until), "clock", page.clock(until))
+            }
+            Self::TooMany(None) => page.t("too-many"),
+            Self::Over => page.t("second-step-over-text"),
+        }
+    }
+}
+
+/// How a code by e-mail stands.
+#[derive(Debug, Clone)]
+pub struct MailBox {
+    /// The address it goes to, masked.
+    pub to: String,
+    /// The code that can be answered now.
+    pub sent: Option<MailSent>,
+    /// When another one may be asked for.
+    pub again: MailAgain,
+    /// Whether letters can't get out at this moment.
+    pub is_down: bool,
+    /// Until when codes by e-mail have to wait, after a reset by mail.
+    pub held_until: Option<Moment>,
+}
+
+/// A code that was sent.
+#[derive(Debug, Clone)]
+pub struct MailSent {
+    /// When it was asked for.
+    pub at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// The four characters in its letter.
+    pub reference: String,
+    /// How far its letter has come.
+    pub delivery: MailDelivery,
+}
+
+/// How far a letter has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailDelivery {
+    /// It is about to leave.
+    OnItsWay,
+    /// The mail server took it.
+    Sent,
+    /// The mail server can't be reached; it is tried again.
+    Delayed,
+    /// The address does not take it.
+    Refused,
+}
+
+/// When another code may be asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum MailAgain {
+    /// At once.
+    Now,
+    /// At this moment.
+    At(Moment),
+    /// Not in this second step.
+    Never,
+    /// After a limit, at this moment where time alone helps.
+    Limited(Option<Moment>),
+}
+
+/// By what the person answers.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// The code of an authenticator app.
+    Authenticator,
+    /// A code by e-mail.
+    Email(MailBox),
+    /// The recovery key.
+    RecoveryKey,
+}
+
+/// The second step. POST `/second-step`: `csrf`, `method`, `code`, `next`. Cancel: POST `/second-step/cancel`: `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "auth/second_step.html")]
+pub struct SecondStepPage {
+    /// What every page shares.
+    pub page: Page,
+    /// What it is for.
+    pub purpose: SecondStepPurpose,
+    /// The account, masked.
+    pub account: String,
+    /// By what it is answered.
+    pub asked: Asked,
+    /// What was wrong with the last answer.
+    pub problem: Option<CodeProblem>,
+    /// When this second step began.
+    pub started_at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// Where to go afterwards: a path on this server.
+    pub return_to: Option<String>,
+}
+
+impl SecondStepPage {
+    /// Whether nothing may be typed any more.
+    pub fn is_over(&self) -> bool {
+        matches!(self.problem, Some(CodeProblem::Over))
+    }
+
+    /// Whether it stands before a change in the account. Its page belongs to the session, as does its form's token, and
+    /// leaving it ends nothing.
+    fn is_step_up(&self) -> bool {
+        matches!(self.purpose, SecondStepPurpose::StepUp)
+    }
+
+    fn method(&self) -> &'static str {
+        match self.asked {
+            Asked::Authenticator => "authenticator",
+            Asked::Email(_) => "email",
+            Asked::RecoveryKey => "recovery-key",
+        }
+    }
+
+    fn mail(&self) -> Option<&MailBox> {
+        if let Asked::Email(mail) = &self.asked { Some(mail) } else { None }
+    }
+
+    fn is_key(&self) -> bool {
+        matches!(self.asked, Asked::RecoveryKey)
+    }
+
+    /// Whether there is something to answer: a code by e-mail has to be sent first.
+    fn can_answer(&self) -> bool {
+        self.mail().is_none_or(|mail| mail.sent.is_some() && mail.held_until.is_none())
+    }
+
+    /// When the time that matters to the person began: that of the code by e-mail, or of the whole second step.
+    fn time(&self) -> (Moment, Moment) {
+        match self.mail().and_then(|mail| mail.sent.as_ref()) {
+            Some(sent) => (sent.at, sent.expires_at),
+            None => (self.started_at, self.expires_at),
+        }
+    }
+
+    fn left_ms(&self) -> u128 {
+        self.page.left_ms(&self.time().1)
+    }
+
+    /// How long it is until it ends, in words.
+    fn left(&self) -> Cow<'static, str> {
+        let left = self.page.left(&self.time().1);
+        let key = if self.is_key() { text!("second-step-key-left") } else { text!("second-step-left") };
+        self.page.t1(key, "time", left)
+    }
+
+    /// The milliseconds that the ring stands for.
+    pub fn span_ms(&self) -> u128 {
+        let (start, end) = self.time();
+        end.since(start).as_millis()
+    }
+
+    /// Where the answer is sent: a step-up proves the session along with it.
+    fn action(&self) -> &'static str {
+        if self.is_step_up() { "/account/step-up" } else { "/second-step" }
+    }
+
+    fn send_action(&self) -> &'static str {
+        if self.is_step_up() { "/account/step-up/send" } else { "/second-step/send" }
+    }
+
+    /// Where the other ways are, with where to go afterwards.
+    fn ways(&self) -> String {
+        let path = if self.is_step_up() { "/account/step-up/method" } else { "/second-step/method" };
+        with_next(path, self.return_to.as_deref())
+    }
+
+    fn heading(&self) -> Cow<'static, str> {
+        match self.purpose {
+            SecondStepPurpose::SignIn if self.is_key() => self.page.t("second-step-key-title"),
+            SecondStepPurpose::SignIn => self.page.t("second-step-title"),
+            SecondStepPurpose::StepUp => self.page.t("step-up-title"),
+            SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-challenge-title"),
+            SecondStepPurpose::EnableEmail => self.page.t("email-on-challenge-title"),
+            SecondStepPurpose::DisableEmail => self.page.t("email-off-challenge-title"),
+            SecondStepPurpose::NewRecoveryKey => self.page.t("key-challenge-title"),
+        }
+    }
+
+    /// What the answer leads to, where the heading does not say it.
+    fn reason(&self) -> Cow<'static, str> {
+        match (&self.purpose, &self.asked) {
+            (SecondStepPurpose::SignIn, Asked::Authenticator) => self.page.t("second-step-lead"),
+            (SecondStepPurpose::SignIn, Asked::RecoveryKey) => self.page.t("second-step-key-lead"),
+            (SecondStepPurpose::SignIn | SecondStepPurpose::EnableEmail, _) => Cow::Borrowed(""),
+            (SecondStepPurpose::StepUp, Asked::Authenticator) => self.page.t("step-up-code-lead"),
+            (SecondStepPurpose::StepUp, _) => self.page.t("step-up-mail-lead"),
+            (SecondStepPurpose::RemoveAuthenticator(name), Asked::Authenticator) => {
+                self.page.t1("remove-challenge-lead", "name", name)
+            }
+            (SecondStepPurpose::RemoveAuthenticator(name), _) => {
+                self.page.t1("remove-challenge-other-lead", "name", name)
+            }
+            (SecondStepPurpose::DisableEmail, _) => self.page.t("email-off-challenge-lead"),
+            (SecondStepPurpose::NewRecoveryKey, _) => self.page.t("key-challenge-lead"),
+        }
+    }
+
+    fn button(&self) -> Cow<'static, str> {
+        match self.purpose {
+            SecondStepPurpose::SignIn => self.page.t("sign-in-button"),
+            SecondStepPurpose::StepUp
+            | SecondStepPurpose::EnableEmail
+            | SecondStepPurpose::NewRecoveryKey => self.page.t("continue"),
+            SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-device-button"),
+            SecondStepPurpose::DisableEmail => self.page.t("email-off-button"),
+        }
+    }
+
+    fn send_label(&self) -> Cow<'static, str> {
+        match self.mail() {
+            Some(MailBox { sent: Some(_), .. }) => self.page.t("mail-code-send-again"),
+            _ => self.page.t("mail-code-send"),
+        }
+    }
+
+    /// Why no code may be asked for now, and after how many milliseconds it may, where that is known.
+    fn wait(&self) -> Option<(Cow<'static, str>, Option<u128>)> {
+        let page = &self.page;
+        let until = |key: &'static str, at: &Moment| {
+            let text = page.t2(key, "time", page.left(at), "clock", page.clock(at));
+            Some((text, Some(page.left_ms(at))))
+        };
+        match &self.mail()?.again {
+            MailAgain::Now => None,
+            MailAgain::At(at) => until(text!("mail-code-again-at"), at),
+            MailAgain::Limited(Some(at)) => until(text!("mail-code-limited-until"), at),
+            MailAgain::Limited(None) => Some((page.t("mail-code-limited"), None)),
+            MailAgain::Never => Some((page.t("mail-code-no-more"), None)),
+        }
+    }
+
+    /// How the letter stands. `None`: it was taken, and nothing is to be said.
+    fn delivery(&self) -> Option<Cow<'static, str>> {
+        let mail = self.mail()?;
+        let page = &self.page;
+        Some(page.t(match mail.sent.as_ref().map(|sent| sent.delivery) {
+            Some(MailDelivery::Refused) => text!("mail-code-refused"),
+            Some(MailDelivery::Delayed) => text!("mail-code-delayed"),
+            Some(MailDelivery::OnItsWay) if mail.is_down => text!("mail-code-delayed"),
+            None if mail.is_down => text!("mail-code-down"),
+            Some(MailDelivery::OnItsWay) => text!("mail-code-on-its-way"),
+            Some(MailDelivery::Sent) | None => return None,
+        }))
+    }
+
+    /// Whether the letter is on its way as it should be.
+    fn is_on_its_way(&self) -> bool {
+        let sent = self.mail().and_then(|mail| mail.sent.as_ref());
+        sent.is_some_and(|sent| sent.delivery == MailDelivery::OnItsWay)
+            && self.mail().is_some_and(|mail| !mail.is_down)
+    }
+
+    fn cancel(&self) -> Cow<'static, str> {
+        match self.purpose {
+            SecondStepPurpose::SignIn => self.page.t("cancel-and-sign-out"),
+            _ => self.page.t("cancel"),
+        }
+    }
+
+    fn again(&self) -> &'static str {
+        match self.purpose {
+            SecondStepPurpose::SignIn => "/sign-in",
+            _ => "/account/security",
+        }
+    }
+
+    fn problem_text(&self) -> Cow<'static, str> {
+        self.problem.as_ref().map_or(Cow::Borrowed(""), |problem| problem.text(&self.page))
+    }
+
+    /// Only a wrong code of an app may come of a wrong clock; the offset itself is never told (MSG-11).
+    fn links_to_clock(&self) -> bool {
+        matches!((&self.problem, &self.asked), (Some(CodeProblem::Wrong(_)), Asked::Authenticator))
+    }
+
+    /// Where cancelling posts to.
+    pub fn cancel_action(&self) -> &'static str {
+        "/second-step/cancel"
+    }
+}
+
+/// A path with where to go afterwards.
+fn with_next(path: &str, next: Option<&str>) -> String {
+    let Some(next) = next else { return path.to_owned() };
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{path}?{query}")
+}
+
+/// Another method to choose.
+#[derive(Debug, Clone)]
+pub struct MethodLink {
+    /// Its icon.
+    pub icon: &'static str,
+    /// Its name, in words.
+    pub name: String,
+    /// What it needs, in words.
+    pub needs: String,
+    /// The form value that chooses it.
+    pub value: String,
+    /// Until when it can't be chosen.
+    pub held_until: Option<Moment>,
+}
+
+/// The other ways of the second step. POST `/second-step/method` or `/account/step-up/method`: `csrf`, `method`, `next`.
+#[derive(Debug, Template)]
+#[template(path = "auth/other_ways.html")]
+pub struct TryAnotherWayPage {
+    /// What every page shares.
+    pub page: Page,
+    /// The methods to choose from.
+    pub methods: Vec<MethodLink>,
+    /// Whether the one listed is all that the account has.
+    pub only_one: bool,
+    /// Whether it stands before a change in the account.
+    pub step_up: bool,
+    /// Where to go afterwards: a path on this server.
+    pub return_to: Option<String>,
+}
+
+impl TryAnotherWayPage {
+    fn action(&self) -> &'static str {
+        if self.step_up { "/account/step-up/method" } else { "/second-step/method" }
+    }
+
+    fn back(&self) -> String {
+        let path = if self.step_up { "/account/step-up" } else { "/second-step" };
+        with_next(path, self.return_to.as_deref())
+    }
+}
