@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use countersign_core::method::Method;
-use countersign_core::sign_in::{AccountChange, Permission};
+use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use serde::Deserialize;
 
 use super::super::view::{
-    Done, FormErrors, LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage,
+    ConfirmFirstPage, Done, FormErrors, LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage,
 };
 use super::super::visit::{Member, Newcomer, form_errors, go, moment, show, show_refused};
 use super::recovery_key::KEY;
@@ -27,12 +27,16 @@ const LAST_SHOWING: &str = "/account/security/authenticator/last-showing";
 const DONE: &str = "/account/security/authenticator/done";
 
 pub(super) async fn before(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
-    member.me.require(AccountChange::AddAuthenticator, member.call().now)?;
+    let now = member.call().now;
     let mut page = member.page();
     page.notice = told(way.done.as_deref(), &page);
     let facts = &member.me.facts;
+    if member.me.may(AccountChange::AddAuthenticator, now) == Permission::No(refusal::CONFIRM_ADDRESS_FIRST) {
+        return show(&ConfirmFirstPage { page, email: facts.account.email.as_str().to_owned() });
+    }
+    member.me.require(AccountChange::AddAuthenticator, now)?;
     let gives_way = facts.policy.giving_way(Method::Authenticator, &member.me.enrolled);
-    let email = member.me.may(AccountChange::EnableEmail, member.call().now);
+    let email = member.me.may(AccountChange::EnableEmail, now);
     show(&SetUpStartPage {
         page,
         ends_email: gives_way.contains(&Method::Email),

@@ -66,7 +66,7 @@ fn plain(member: &Member, page: &Page, method: Method) -> MethodRow {
 /// Why this change is refused in this session, if it is.
 fn blocked(member: &Member, page: &Page, change: AccountChange) -> Option<Blocked> {
     let Permission::No(key) = member.me.may(change, member.call().now) else { return None };
-    let confirm_address = key == refusal::CONFIRM_ADDRESS_FIRST;
+    let confirm_address = key == refusal::CONFIRM_ADDRESS_FIRST && member.call().deps.mail;
     Some(Blocked { reason: say(page, &Text::new(key)), confirm_address })
 }
 

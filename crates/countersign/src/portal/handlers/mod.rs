@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod address;
 mod api_tokens;
 mod authenticator;
 mod code;
@@ -60,6 +61,9 @@ fn account_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/account", get(account::home))
         .route("/account/profile", get(account::profile).post(account::save_profile))
+        .route("/account/email", get(address::form).post(address::submit))
+        .route("/account/email/drop", post(address::drop_change))
+        .route("/account/email/confirm", post(address::confirm))
         .route("/account/password", get(password::form).post(password::submit))
         .route("/account/step-up", get(step_up::form).post(step_up::submit))
         .route("/account/step-up/send", post(step_up::send))

@@ -7,11 +7,10 @@ use countersign_core::id::AuthenticatorId;
 use serde::Deserialize;
 
 use super::super::view::{
-    AddressRow, CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page,
-    SecurityPage,
+    CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
 use super::super::visit::{Member, form_errors, go, show, show_refused};
-use super::methods;
+use super::{address, methods};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::flow::email_code::Removal;
@@ -59,17 +58,12 @@ pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Resu
         reason: page.t(one.reason_key).into_owned(),
     };
     let not_offered = policy.not_on_offer().iter().map(absent).collect();
-    let address = AddressRow {
-        email: facts.account.email.as_str().to_owned(),
-        verified: facts.account.email_verified_at.is_some(),
-        pending: None,
-    };
     show(&SecurityPage {
         required: policy.required_for(role),
         methods: methods::rows(&member, &page).await?,
         not_offered,
         ways: methods::ways(&member, &page),
-        address,
+        address: address::row(&member).await?,
         page,
     })
 }

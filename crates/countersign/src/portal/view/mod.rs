@@ -6,6 +6,7 @@
 //! ([`Words::message`](crate::words::Words::message)).
 
 mod account;
+mod address;
 mod demo;
 mod email_codes;
 mod enrol;
@@ -25,7 +26,10 @@ mod tokens;
 mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
-pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, TrayApp, TrayDevice, TrayPage};
+pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
+pub use demo::{
+    DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
+};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
@@ -45,8 +49,8 @@ pub use second_step::{
     SecondStepPurpose, TryAnotherWayPage,
 };
 pub use security::{
-    AddressRow, Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
-    RowAction, SecurityPage, Strength, ways,
+    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, RowAction,
+    SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};

@@ -70,6 +70,12 @@ messages! {
         KeySaved = "recovery-key-saved", text!("done-recovery-key-saved");
         /// The key on the page is no longer the account's.
         KeyReplaced = "recovery-key-replaced", text!("done-recovery-key-replaced");
+        /// A letter that confirms the address is on its way.
+        ConfirmationSent = "confirmation-sent", text!("done-confirmation-sent");
+        /// Another address was asked for.
+        AddressAsked = "address-asked", text!("done-address-asked");
+        /// A change of address was dropped.
+        AddressDropped = "address-dropped", text!("done-address-dropped");
         /// A set-up was cancelled.
         SetUpCancelled = "set-up-cancelled", text!("done-set-up-cancelled");
         /// A set-up ended by its time.
@@ -95,7 +101,10 @@ impl Done {
             | Self::SetUpCancelled
             | Self::SetUpEnded
             | Self::SessionOver
-            | Self::KeyReplaced => NoticeKind::Info,
+            | Self::KeyReplaced
+            | Self::ConfirmationSent
+            | Self::AddressAsked
+            | Self::AddressDropped => NoticeKind::Info,
             _ => NoticeKind::Success,
         };
         Notice::new(kind, self.text(page))

@@ -1,6 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod methods;
 
 use askama::Template;
 use serde_json::json;
@@ -62,9 +63,13 @@ pub(super) fn all(language: Language) -> Pages {
     let mut book = Book { pages: Vec::new() };
     auth::sign_in(&mut book, words);
     auth::second_step(&mut book, words);
+    auth::mail_codes(&mut book, words);
     auth::links(&mut book, words);
     account(&mut book, words);
     security(&mut book, words);
+    methods::security(&mut book, words);
+    methods::email_codes(&mut book, words);
+    methods::recovery_key(&mut book, words);
     devices(&mut book, words);
     enrol(&mut book, words);
     watch(&mut book, words);
@@ -80,10 +85,16 @@ fn account(book: &mut Book, words: Words) {
         protection,
         next,
         last_sign_in: Some(before(DAY)),
+        mail_is_down: false,
     };
-    book.add("home", &home(Protection::Devices(2), NextStep::Nothing));
+    let page = signed_in(words);
+    let on = |devices, email, key, asked| Protection::On(ways(&page, devices, email, key), asked);
+    book.add("home", &home(on(2, false, false, AtSignIn::App), NextStep::Nothing));
+    book.add("home-mail", &home(on(0, true, false, AtSignIn::Email), NextStep::RecoveryKey));
+    let every = home(on(2, true, true, AtSignIn::Either), NextStep::Sessions(1));
+    book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
-    book.add("home-one", &home(Protection::Devices(1), NextStep::SecondDevice));
+    book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
     book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
@@ -91,7 +102,7 @@ fn account(book: &mut Book, words: Words) {
         display_name: "Mia Sørensen".to_owned(),
         email: "mia@example.org".to_owned(),
         language: Some(words.language()),
-        devices: 1,
+        two_factor: true,
         errors: FormErrors::default(),
     };
     book.add("profile", &profile);
@@ -116,14 +127,18 @@ fn security(book: &mut Book, words: Words) {
     let set_up = Some("/account/security/authenticator".to_owned());
     let mut row = MethodRow::authenticator(&page, MethodState::Off, Vec::new(), 5);
     row.set_up.clone_from(&set_up);
-    let view = |page, row: MethodRow, required| SecurityPage {
-        page,
+    let view = |page: Page, row: MethodRow, required| SecurityPage {
         required,
+        ways: ways(&page, u32::try_from(row.devices.len()).unwrap_or(0), false, false),
         methods: vec![row],
         not_offered: vec![sms.clone()],
+        address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
+        page,
     };
     book.add("security-off", &view(page.clone(), row.clone(), false));
     row.state = MethodState::On;
+    row.is_on = true;
+    row.last_used = Some(before(2 * MINUTE));
     row.devices = vec![device("Mia iPhone", 40, Some(before(2 * MINUTE))), device(HOSTILE, 400, None)];
     book.add("security", &view(noticed(words, Done::DeviceRenamed), row.clone(), true));
     row.most = 2;
@@ -138,7 +153,8 @@ fn security(book: &mut Book, words: Words) {
     messenger.accent = Accent::Iris;
     book.add("security-full", &view(messenger, row.clone(), true));
     row.state = MethodState::Suspended(after(DAY));
-    row.refused = Some(words.t("change-refused-suspended").into_owned());
+    let reason = words.t("change-refused-suspended").into_owned();
+    row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
     book.add("security-suspended", &view(page, row, true));
 }
@@ -171,7 +187,13 @@ fn devices(book: &mut Book, words: Words) {
 }
 
 fn enrol(book: &mut Book, words: Words) {
-    let start = |page, another| SetUpStartPage { page, another, other_sessions: 3 };
+    let start = |page: Page, another| SetUpStartPage {
+        ends_email: another,
+        or_email: !another,
+        page,
+        another,
+        other_sessions: 3,
+    };
     book.add("set-up-start", &start(signed_in(words), false));
     book.add("set-up-start-another", &start(signed_in(words), true));
     book.add("set-up-start-forced", &start(gate(words), false));
@@ -184,6 +206,7 @@ fn enrol(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
         started_at: before(MINUTE),
         expires_at: after(9 * MINUTE),
+        key_open: false,
     };
     let mut page = signed_in(words);
     page.wording.confirm = words.t("wording-confirm-complete-activation").into_owned();
@@ -192,6 +215,7 @@ fn enrol(book: &mut Book, words: Words) {
     book.add("set-up-clock", &view(signed_in(words), Some(SetUpCheck::ClockWrong(3))));
     book.add("set-up-slow", &view(signed_in(words), Some(SetUpCheck::ClockWrong(-90))));
     book.add("set-up-wrong", &view(signed_in(words), Some(SetUpCheck::Wrong(1))));
+    book.add("set-up-open", &SetUpPage { key_open: true, ..view(signed_in(words), None) });
     let errors = FormErrors::default().with("name", words.t("device-name-taken"));
     book.add("set-up-name", &SetUpPage { name: "Tablet".to_owned(), errors, ..view(signed_in(words), None) });
     for (name, first) in [("set-up-done", true), ("set-up-done-another", false)] {
@@ -332,6 +356,7 @@ fn demo(book: &mut Book, words: Words) {
         email: email.to_owned(),
         password: "correct horse battery staple".to_owned(),
         about: about.to_owned(),
+        recovery_key: email.starts_with("ole").then(|| "7Q4M-XK2A-9ZT0-BV5C-H3RN-W8EJ".to_owned()),
     };
     let organisation = |name: &str, preset: &str| DemoOrganisation {
         name: name.to_owned(),
@@ -346,7 +371,16 @@ fn demo(book: &mut Book, words: Words) {
         vec![organisation("Nordlicht Mobil", "authenticator"), organisation("Hafen Hosting", "recommended")]
     };
     book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
-    let tray = |apps| TrayPage { page: plain(words), apps, organisations: organisations() };
+    let text =
+        "Your sign-in code\n\n    492 039\n\nThis letter answers request K7QF.\n/link/abcdefghijklmnop\n";
+    let letter = TrayLetter::read("mia@nordlicht.example", "Your sign-in code", text, "");
+    let news = TrayLetter::read(HOSTILE, HOSTILE, HOSTILE, "https");
+    let tray = |apps: Vec<TrayApp>| TrayPage {
+        page: plain(words),
+        letters: if apps.is_empty() { Vec::new() } else { vec![letter.clone(), news.clone()] },
+        apps,
+        organisations: organisations(),
+    };
     let device = |name: &str| TrayDevice {
         name: name.to_owned(),
         code: "492039".to_owned(),

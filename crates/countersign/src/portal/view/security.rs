@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use super::address::AddressRow;
 use super::form::FormErrors;
 use super::page::Page;
 use crate::text;
@@ -167,17 +168,6 @@ impl MethodRow {
     pub fn reason_id(&self) -> String {
         format!("reason-{}", self.icon)
     }
-}
-
-/// The account's e-mail address.
-#[derive(Debug, Clone)]
-pub struct AddressRow {
-    /// The address.
-    pub email: String,
-    /// Whether it was shown to be its owner's.
-    pub verified: bool,
-    /// The address it is to become, while that waits for its confirmation.
-    pub pending: Option<String>,
 }
 
 /// A method that the policy does not offer, and why.

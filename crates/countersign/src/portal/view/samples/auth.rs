@@ -46,19 +46,25 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
     book.add("sign-up-letter", &SignUpDonePage { page: plain(words), by_letter: true });
 }
 
-pub(super) fn second_step(book: &mut Book, words: Words) {
-    let view = |purpose, problem| SecondStepPage {
+fn challenge(words: Words, purpose: SecondStepPurpose, asked: Asked) -> SecondStepPage {
+    SecondStepPage {
         page: plain(words),
         purpose,
         account: "m•••@e•••.org".to_owned(),
-        problem,
+        asked,
+        problem: None,
         started_at: before(2 * MINUTE),
         expires_at: after(8 * MINUTE),
         return_to: Some("/account/security".to_owned()),
-    };
+    }
+}
+
+pub(super) fn second_step(book: &mut Book, words: Words) {
+    let view =
+        |purpose, problem| SecondStepPage { problem, ..challenge(words, purpose, Asked::Authenticator) };
     book.add("second-step", &view(SecondStepPurpose::SignIn, None));
     for (name, problem) in [
-        ("malformed", CodeProblem::Malformed),
+        ("malformed", CodeProblem::Malformed(words.t("code-wrong-length").into_owned())),
         ("wrong", CodeProblem::Wrong(3)),
         ("late", CodeProblem::Late),
         ("used", CodeProblem::Used),
@@ -70,11 +76,99 @@ pub(super) fn second_step(book: &mut Book, words: Words) {
     book.add("step-up-code", &view(SecondStepPurpose::StepUp, None));
     let removal = SecondStepPurpose::RemoveAuthenticator(HOSTILE.to_owned());
     book.add("remove-challenge", &view(removal, Some(CodeProblem::Wrong(1))));
-    let methods = vec![MethodLink::authenticator(&plain(words))];
-    book.add("other-ways", &TryAnotherWayPage { page: plain(words), methods });
+    other_ways(book, words);
     let errors = FormErrors::default().with("password", words.t("password-current-wrong"));
     let return_to = "/account/security".to_owned();
     book.add("step-up-password", &StepUpPasswordPage { page: signed_in(words), errors, return_to });
+}
+
+fn other_ways(book: &mut Book, words: Words) {
+    let link = |icon, name: &str, needs: String, value: &str, held_until| MethodLink {
+        icon,
+        name: words.t(name).into_owned(),
+        needs,
+        value: value.to_owned(),
+        held_until,
+    };
+    let app = || {
+        link("phone", "method-authenticator", words.t("other-ways-app").into_owned(), "authenticator", None)
+    };
+    let mail = |held| {
+        let needs = words.t1("other-ways-mail", "to", "m•••@e•••.org").into_owned();
+        link("mail", "method-email", needs, "email", held)
+    };
+    let key =
+        || link("key", "method-recovery-key", words.t("other-ways-key").into_owned(), "recovery-key", None);
+    let view = |methods: Vec<MethodLink>, only_one, step_up| TryAnotherWayPage {
+        page: if step_up { signed_in(words) } else { plain(words) },
+        methods,
+        only_one,
+        step_up,
+        return_to: Some("/account/email".to_owned()),
+    };
+    book.add("other-ways-one", &view(vec![app()], true, false));
+    book.add("other-ways", &view(vec![app(), mail(None), key()], false, false));
+    book.add("other-ways-held", &view(vec![key(), mail(Some(after(DAY)))], false, true));
+}
+
+fn mailed(delivery: MailDelivery, again: MailAgain) -> MailBox {
+    let sent = MailSent {
+        at: before(MINUTE / 2),
+        expires_at: after(9 * MINUTE),
+        reference: "K7QF".to_owned(),
+        delivery,
+    };
+    MailBox {
+        to: "m•••@e•••.org".to_owned(), sent: Some(sent), again, is_down: false, held_until: None
+    }
+}
+
+pub(super) fn mail_codes(book: &mut Book, words: Words) {
+    let view = |mail, problem| SecondStepPage {
+        problem,
+        ..challenge(words, SecondStepPurpose::SignIn, Asked::Email(mail))
+    };
+    let soon = MailAgain::At(after(MINUTE / 2));
+    let sent = || mailed(MailDelivery::Sent, MailAgain::Now);
+    book.add("mail-code", &view(mailed(MailDelivery::OnItsWay, soon), None));
+    book.add("mail-code-sent", &view(sent(), None));
+    book.add("mail-code-delayed", &view(mailed(MailDelivery::Delayed, MailAgain::Never), None));
+    let limited = MailAgain::Limited(Some(after(40 * MINUTE)));
+    book.add("mail-code-refused", &view(mailed(MailDelivery::Refused, limited), None));
+    let limited = MailAgain::Limited(None);
+    book.add("mail-code-limited", &view(mailed(MailDelivery::Sent, limited), None));
+    for (name, problem) in [
+        ("wrong", CodeProblem::Wrong(3)),
+        ("late", CodeProblem::LateMail),
+        ("used", CodeProblem::UsedMail),
+        ("superseded", CodeProblem::Superseded(Some("K7QF".to_owned()))),
+    ] {
+        book.add(&format!("mail-code-{name}"), &view(sent(), Some(problem)));
+    }
+    let none = || MailBox { sent: None, ..sent() };
+    book.add("mail-code-none", &view(none(), Some(CodeProblem::NoneSent)));
+    book.add("mail-code-other", &view(none(), Some(CodeProblem::Superseded(None))));
+    let held = MailBox { held_until: Some(after(DAY)), ..none() };
+    book.add("mail-code-held", &view(held.clone(), None));
+    book.add("mail-code-held-answered", &view(held, Some(CodeProblem::Held(after(DAY)))));
+    let unsent = MailBox { is_down: true, ..none() };
+    let step_up = challenge(words, SecondStepPurpose::StepUp, Asked::Email(unsent));
+    book.add("step-up-mail", &SecondStepPage { page: signed_in(words), ..step_up });
+    for (name, purpose) in
+        [("enable-email", SecondStepPurpose::EnableEmail), ("disable-email", SecondStepPurpose::DisableEmail)]
+    {
+        book.add(&format!("challenge-{name}"), &challenge(words, purpose, Asked::Email(sent())));
+    }
+    let key = |problem| SecondStepPage {
+        problem,
+        ..challenge(words, SecondStepPurpose::SignIn, Asked::RecoveryKey)
+    };
+    book.add("second-step-key", &key(None));
+    book.add("second-step-key-wrong", &key(Some(CodeProblem::WrongKey(2))));
+    let purpose = SecondStepPurpose::NewRecoveryKey;
+    book.add("challenge-recovery-key", &challenge(words, purpose, Asked::Email(sent())));
+    let removal = SecondStepPurpose::RemoveAuthenticator("Mia iPhone".to_owned());
+    book.add("remove-challenge-key", &challenge(words, removal, Asked::RecoveryKey));
 }
 
 pub(super) fn links(book: &mut Book, words: Words) {
