@@ -77,7 +77,7 @@ impl Worker {
     /// Sends the letters that are due at this moment, waits until each has ended or was put off, and gives up those whose
     /// time is over: what the loop does, once, for whoever turns the clock by hand.
     pub async fn post_once(app: Arc<App>) {
-        PostLoop::new(app).once().await;
+        PostLoop::new(app, Arc::new(AtomicBool::new(true))).once().await;
     }
 
     /// Lets the present job and the letters on their way finish, these for a few seconds at most, gives the lease back and ends.
