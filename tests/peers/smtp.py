@@ -18,8 +18,9 @@ from aiosmtpd.smtp import SMTP, AuthResult
 ABOUT = """
 Takes letters by SMTP on a loopback port and puts each into the folder as N.eml (the letter) and N.json (who sent it to
 whom, and how), counted from 1; N.eml is there last and appears whole. Prints the port on one line, and the rest of what
-there is to know on standard error. ca.pem in the folder is the authority that signed its certificate, which is made
-anew with every start and is for localhost and 127.0.0.1 unless --name says otherwise.
+there is to know on standard error. ca.pem in the folder is the authority that signed its certificate, which is for
+localhost and 127.0.0.1 unless --name says otherwise. A folder that has an authority keeps it, so that a peer that is
+started again there is believed as before.
 """
 
 
@@ -142,10 +143,15 @@ def authenticator(given):
 
 
 def certificate(given, folder):
-    authority = trustme.CA()
-    half = folder / ".ca.pem.half"
-    authority.cert_pem.write_to_path(half)
-    half.rename(folder / "ca.pem")
+    public, private = folder / "ca.pem", folder / "ca.key"
+    if public.exists() and private.exists():
+        authority = trustme.CA.from_pem(public.read_bytes(), private.read_bytes())
+    else:
+        authority = trustme.CA()
+        authority.private_key_pem.write_to_path(private)
+        half = folder / ".ca.pem.half"
+        authority.cert_pem.write_to_path(half)
+        half.rename(public)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(*(given.name or ["localhost", "127.0.0.1"])).configure_cert(context)
     return context
