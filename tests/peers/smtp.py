@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import email
+import email.policy
 import json
 import os
 import ssl
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import trustme
@@ -47,6 +50,11 @@ def options(arguments):
     parser.add_argument("--smtputf8", action="store_true", help="takes addresses beyond ASCII")
     parser.add_argument(
         "--inject", action="store_true", help="puts an answer in the clear behind the one to STARTTLS, as an attacker would"
+    )
+    parser.add_argument(
+        "--tell",
+        action="store_true",
+        help="prints a line of JSON for each letter as it is taken: its number, milliseconds since 1970, to whom, its text",
     )
     parser.add_argument("--until-input-ends", action="store_true", help="ends with its standard input")
     return parser.parse_args(arguments)
@@ -91,12 +99,22 @@ class Letters:
         }
         self.put(f"{number}.json", json.dumps(about, ensure_ascii=False).encode())
         self.put(f"{number}.eml", envelope.original_content)
+        if self.given.tell:
+            text = plain_text(envelope.original_content)
+            told = {"number": number, "at": time.time_ns() // 1_000_000, "to": envelope.rcpt_tos, "text": text}
+            print(json.dumps(told), flush=True)
         return f"250 OK number {number}"
 
     def put(self, name, content):
         half = self.folder / f".{name}.half"
         half.write_bytes(content)
         half.rename(self.folder / name)
+
+
+def plain_text(content):
+    letter = email.message_from_bytes(content, policy=email.policy.SMTPUTF8)
+    part = letter.get_body(("plain",))
+    return part.get_content() if part else ""
 
 
 class Session(SMTP):

@@ -54,11 +54,12 @@ async fn start(Visit(page): Visit, Extension(plan): Extension<Arc<Plan>>) -> Res
 async fn phone(
     Visit(page): Visit,
     Extension(plan): Extension<Arc<Plan>>,
+    State(app): State<Arc<App>>,
     call: Call,
 ) -> Result<Response, Problem> {
     let apps = tray::apps(&call, &page.t("demo-tray-pending")).await?;
     let organisations = plan.shown(page.words);
-    show(&TrayPage { page, apps, organisations })
+    show(&TrayPage { page, apps, letters: tray::letters(&app), organisations })
 }
 
 async fn styleguide(State(_): State<Arc<App>>, Visit(page): Visit) -> Result<Response, Problem> {

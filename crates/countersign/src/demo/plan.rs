@@ -1,6 +1,7 @@
 //! Which organisations and accounts the demo begins with.
 
 use countersign_core::entropy::Entropy;
+use countersign_core::factor::recovery_key::RecoveryKey;
 use countersign_core::policy::{Policy, Requirement, SignUp};
 use countersign_core::preset::Preset;
 use countersign_core::role::Role;
@@ -20,6 +21,12 @@ pub struct ReadyAccount {
     pub role: Role,
     /// The names of its authenticators.
     pub devices: &'static [&'static str],
+    /// Whether codes by e-mail are on.
+    pub email_codes: bool,
+    /// Whether it has a recovery key.
+    pub recovery_key: bool,
+    /// Whether its address was never confirmed.
+    pub unverified: bool,
     /// Whether its second step is suspended.
     pub suspended: bool,
     about: &'static str,
@@ -37,6 +44,8 @@ pub struct ReadyOrganisation {
     pub accounts: Vec<ReadyAccount>,
     /// The password of all its accounts, made for this run.
     pub password: String,
+    /// The recovery key of those of its accounts that have one, made for this run.
+    pub recovery_key: String,
     about: &'static str,
 }
 
@@ -51,6 +60,9 @@ const PROTECTED: ReadyAccount = ReadyAccount {
     name: "Robin Example",
     role: Role::Member,
     devices: &["Phone"],
+    email_codes: false,
+    recovery_key: false,
+    unverified: false,
     suspended: false,
     about: text!("demo-about-protected"),
 };
@@ -69,6 +81,28 @@ const PLAIN: ReadyAccount = ReadyAccount {
     ..PROTECTED
 };
 const MUST_ENROL: ReadyAccount = ReadyAccount { about: text!("demo-about-must-enrol"), ..PLAIN };
+const BY_MAIL: ReadyAccount = ReadyAccount {
+    local: "jona",
+    name: "Jona Example",
+    devices: &[],
+    email_codes: true,
+    about: text!("demo-about-by-mail"),
+    ..PROTECTED
+};
+const WITH_KEY: ReadyAccount = ReadyAccount {
+    local: "noor",
+    name: "Noor Example",
+    recovery_key: true,
+    about: text!("demo-about-with-key"),
+    ..BY_MAIL
+};
+const UNVERIFIED: ReadyAccount = ReadyAccount {
+    local: "uli",
+    name: "Uli Example",
+    unverified: true,
+    about: text!("demo-about-unverified"),
+    ..PLAIN
+};
 const SUSPENDED: ReadyAccount = ReadyAccount {
     local: "toni",
     name: "Toni Example",
@@ -104,6 +138,7 @@ impl Plan {
                     email: organisation.email(account),
                     password: organisation.password.clone(),
                     about: words.t(account.about).into_owned(),
+                    recovery_key: account.recovery_key.then(|| organisation.recovery_key.clone()),
                 })
                 .collect(),
         };
@@ -129,11 +164,11 @@ fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
             "Lighthouse Mail",
             "lighthouse",
             text!("demo-about-email-or-authenticator"),
-            vec![PROTECTED, PLAIN],
+            vec![PROTECTED, BY_MAIL, PLAIN],
         ),
         Preset::EmailWithRecoveryKey => {
             policy.second_step = Requirement::Required;
-            let accounts = vec![PROTECTED, MUST_ENROL, ADMINISTRATOR];
+            let accounts = vec![PROTECTED, WITH_KEY, MUST_ENROL, UNVERIFIED, ADMINISTRATOR];
             ("Harbour Cloud", "harbour", text!("demo-about-email-with-recovery-key"), accounts)
         }
         Preset::Messenger => {
@@ -144,7 +179,8 @@ fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
             ("Juniper Co-op", "juniper", text!("demo-about-recommended"), accounts)
         }
     };
-    ReadyOrganisation { name, slug, policy, accounts, password: password(entropy), about }
+    let recovery_key = RecoveryKey::new(entropy).grouped().to_string();
+    ReadyOrganisation { name, slug, policy, accounts, password: password(entropy), recovery_key, about }
 }
 
 /// Three words of three syllables: easy to read out and to type, about 55 bits.

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::email::EmailAddress;
+use countersign_core::factor::recovery_key::RecoveryKey;
 use countersign_core::factor::totp::{Secret, step_at};
-use countersign_core::id::{AccountId, AuthenticatorId, OrganisationId, SessionId};
+use countersign_core::id::{AccountId, AuthenticatorId, OrganisationId, RecoveryKeyId, SessionId};
+use countersign_core::method::Method;
 use countersign_core::name::DeviceName;
 use countersign_core::password::PasswordHash;
 use countersign_core::secret::Password;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::authenticator::{Confirmation, NewAuthenticator};
-use countersign_store::{Db, StoreError, account, authenticator};
+use countersign_store::recovery_key::RecoveryKeyRow;
+use countersign_store::{Db, StoreError, account, authenticator, recovery_key};
 use futures_util::future::try_join_all;
 
 use super::plan::{Plan, ReadyAccount, ReadyOrganisation};
@@ -61,13 +64,16 @@ async fn fill(
             .map_err(|_| FlowError::Unavailable("a ready account has no proper address".to_owned()))?;
         rows.push((account_row(call, id, email, ready, hash), *ready));
     }
-    let data = (call.clone(), Arc::new(rows));
-    let job = call.deps.store.write(data, |tx, (call, rows)| {
+    let data = (call.clone(), Arc::new(rows), organisation.recovery_key.clone());
+    let job = call.deps.store.write(data, |tx, (call, rows, key)| {
         Box::pin(async move {
             for (row, ready) in rows.iter() {
                 account::create(tx, row).await?;
                 for name in ready.devices {
                     add_device(tx, call, row.id, name).await?;
+                }
+                if ready.recovery_key {
+                    add_recovery_key(tx, call, row.id, key).await?;
                 }
             }
             Ok(())
@@ -97,14 +103,14 @@ fn account_row(
         language: None,
         role: ready.role,
         state: AccountState::Active,
-        email_verified_at: Some(call.now),
+        email_verified_at: (!ready.unverified).then_some(call.now),
         password: Some(hash.clone()),
         password_version: 1,
         factor_version: 1,
         created_at: call.now.minus(SET_UP_AGO),
         last_sign_in_at: None,
-        email_codes_at: None,
-        last_method: None,
+        email_codes_at: ready.email_codes.then_some(call.now),
+        last_method: ready.email_codes.then_some(Method::Email),
         mail_reset_at: None,
         changes_locked_at: None,
         previous_email: None,
@@ -132,4 +138,19 @@ async fn add_device(tx: &mut Db, call: &Call, owner: AccountId, name: &str) -> R
         most: 5,
     };
     authenticator::confirm(tx, &confirmation, then).await.map(drop)
+}
+
+async fn add_recovery_key(tx: &mut Db, call: &Call, owner: AccountId, key: &str) -> Result<(), StoreError> {
+    let key = RecoveryKey::parse(key).map_err(|_| StoreError::Corrupt("a ready account's recovery key"))?;
+    let then = call.now.minus(SET_UP_AGO);
+    let row = RecoveryKeyRow {
+        id: RecoveryKeyId::new(then, call.entropy()),
+        account_id: owner,
+        mac: key.mac(&call.deps.keys, owner),
+        key_id: call.deps.keys.active(),
+        created_at: then,
+        confirmed_at: Some(then),
+        spent_at: None,
+    };
+    recovery_key::replace(tx, &row).await
 }

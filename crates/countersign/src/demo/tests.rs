@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_core::id::{LetterId, RecoveryKeyId};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::method::Method;
 use countersign_core::password::Parameters;
 use countersign_core::secret::{Password, Token};
 use countersign_store::account::{self, AccountRow};
@@ -68,7 +69,15 @@ async fn every_ready_account_gets_in_with_what_the_demo_prints() {
     for organisation in &plan.organisations {
         for ready in &organisation.accounts {
             let email = organisation.email(ready);
-            if ready.devices.is_empty() || ready.suspended {
+            if ready.recovery_key {
+                let challenge = challenge(first_step(&call, &plan, &email).await);
+                let (method, code) = (Some(Method::RecoveryKey), &*organisation.recovery_key);
+                let reply = Reply { challenge: &challenge, browser: None, session: None, method, code };
+                let answer = second_step::answer(&call, &reply).await.unwrap();
+                assert!(matches!(answer, Answer::Entered(entry) if entry.recovered), "{email}");
+            } else if ready.email_codes {
+                challenge(first_step(&call, &plan, &email).await);
+            } else if ready.devices.is_empty() || ready.suspended {
                 assert!(
                     matches!(first_step(&call, &plan, &email).await, FirstStepOutcome::Entered(_)),
                     "{email}"

@@ -1,15 +1,32 @@
-//! The authenticator app on the demo's phone: every device of every account, and the set-ups in progress, with the codes
+//! The letters that were sent, and the authenticator app on the demo's phone: every device of every account, and the set-ups in progress, with the codes
 //! they show now.
 
 use countersign_core::factor::totp::{Secret, code_at, step_at};
+use countersign_courier::Post;
+use countersign_courier::tray::Delivered;
 use countersign_store::account::{AccountFilter, AccountRow};
 use countersign_store::{Db, StoreError, account, authenticator, session};
 
+use crate::app::App;
 use crate::flow::{Call, FlowError, policy};
-use crate::portal::view::{TrayApp, TrayDevice};
+use crate::portal::view::{TrayApp, TrayDevice, TrayLetter};
 
 /// Most accounts of one organisation that the tray looks at.
 const ACCOUNTS_MOST: u32 = 200;
+
+/// Most letters that are shown.
+const LETTERS_MOST: usize = 50;
+
+/// The letters that were sent, the newest first.
+pub(super) fn letters(app: &App) -> Vec<TrayLetter> {
+    let Post::Tray(tray) = app.post.as_ref() else { return Vec::new() };
+    let origin = app.settings.public_address.origin();
+    let read = |one: &Delivered| {
+        let mail = &one.mail;
+        TrayLetter::read(mail.to.as_str(), &mail.subject, &mail.text, origin)
+    };
+    tray.mails().iter().rev().take(LETTERS_MOST).map(read).collect()
+}
 
 /// Everything that the phone shows. Accounts with a set-up in progress come first: somebody waits for that code.
 /// `pending` is what such a device is called.

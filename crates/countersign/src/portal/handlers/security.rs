@@ -7,8 +7,7 @@ use countersign_core::id::AuthenticatorId;
 use serde::Deserialize;
 
 use super::super::view::{
-    CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page,
-    SecurityPage,
+    CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
 use super::super::visit::{Member, form_errors, go, show, show_refused};
 use super::{address, methods};

@@ -1,4 +1,4 @@
-//! The demo's pages: where to start, and a phone with authenticator apps.
+//! The demo's pages: where to start, and a phone with authenticator apps and letters.
 
 use askama::Template;
 
@@ -13,6 +13,8 @@ pub struct DemoAccount {
     pub password: String,
     /// What it shows, in words.
     pub about: String,
+    /// Its recovery key, where it has one.
+    pub recovery_key: Option<String>,
 }
 
 /// An organisation of the demo.
@@ -67,6 +69,55 @@ pub struct TrayApp {
     pub devices: Vec<TrayDevice>,
 }
 
+/// A line of a letter in the tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterLine {
+    /// Plain words.
+    Text(String),
+    /// A page of this server, as a path.
+    Link(String),
+}
+
+/// A letter in the tray.
+#[derive(Debug, Clone)]
+pub struct TrayLetter {
+    /// Whom it went to.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// The code in it, as it reads there.
+    pub code: Option<String>,
+    /// The whole text.
+    pub lines: Vec<LetterLine>,
+}
+
+impl TrayLetter {
+    /// Reads a letter's text: a line that is an address under `origin` becomes a link.
+    pub fn read(to: &str, subject: &str, text: &str, origin: &str) -> Self {
+        let link = |line: &str| {
+            let path = line.trim().strip_prefix(origin)?;
+            path.starts_with('/').then(|| LetterLine::Link(path.to_owned()))
+        };
+        Self {
+            to: to.to_owned(),
+            subject: subject.to_owned(),
+            code: text.lines().find_map(code_in),
+            lines: text
+                .lines()
+                .map(|line| link(line).unwrap_or_else(|| LetterLine::Text(line.to_owned())))
+                .collect(),
+        }
+    }
+}
+
+/// A line that is a code and nothing else.
+fn code_in(line: &str) -> Option<String> {
+    let line = line.trim();
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let plain = line.chars().all(|sign| sign.is_ascii_digit() || sign.is_whitespace());
+    (digits == 6 && plain).then(|| line.to_owned())
+}
+
 /// The phone: `/demo/tray`.
 #[derive(Debug, Template)]
 #[template(path = "demo/tray.html")]
@@ -75,6 +126,8 @@ pub struct TrayPage {
     pub page: Page,
     /// The accounts that have devices.
     pub apps: Vec<TrayApp>,
+    /// The letters that were sent, the newest first.
+    pub letters: Vec<TrayLetter>,
     /// Every organisation with its ready accounts.
     pub organisations: Vec<DemoOrganisation>,
 }
@@ -82,5 +135,20 @@ pub struct TrayPage {
 impl TrayPage {
     fn step_seconds(&self) -> i64 {
         (self.page.step_left_ms() + 999) / 1_000
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_in_the_tray_shows_its_code_and_links_only_to_this_server() {
+        let text = "Your code\n\n    123 456\n\nhttps://demo.example/link/abc\nhttps://demo.example.evil/x\nSince 2026.";
+        let letter = TrayLetter::read("mia@example.org", "Your code", text, "https://demo.example");
+        assert_eq!(letter.code.as_deref(), Some("123 456"));
+        let links: Vec<_> = letter.lines.iter().filter(|line| matches!(line, LetterLine::Link(_))).collect();
+        assert_eq!(links, [&LetterLine::Link("/link/abc".to_owned())]);
+        assert_eq!(TrayLetter::read("", "", "No 12 34 5 code", "").code, None);
     }
 }

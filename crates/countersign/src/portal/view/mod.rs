@@ -27,7 +27,9 @@ mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
-pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, TrayApp, TrayDevice, TrayPage};
+pub use demo::{
+    DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
+};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
@@ -47,8 +49,8 @@ pub use second_step::{
     SecondStepPurpose, TryAnotherWayPage,
 };
 pub use security::{
-    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered,
-    RowAction, SecurityPage, Strength, ways,
+    Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, RowAction,
+    SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};

@@ -356,6 +356,7 @@ fn demo(book: &mut Book, words: Words) {
         email: email.to_owned(),
         password: "correct horse battery staple".to_owned(),
         about: about.to_owned(),
+        recovery_key: email.starts_with("ole").then(|| "7Q4M-XK2A-9ZT0-BV5C-H3RN-W8EJ".to_owned()),
     };
     let organisation = |name: &str, preset: &str| DemoOrganisation {
         name: name.to_owned(),
@@ -370,7 +371,16 @@ fn demo(book: &mut Book, words: Words) {
         vec![organisation("Nordlicht Mobil", "authenticator"), organisation("Hafen Hosting", "recommended")]
     };
     book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
-    let tray = |apps| TrayPage { page: plain(words), apps, organisations: organisations() };
+    let text =
+        "Your sign-in code\n\n    492 039\n\nThis letter answers request K7QF.\n/link/abcdefghijklmnop\n";
+    let letter = TrayLetter::read("mia@nordlicht.example", "Your sign-in code", text, "");
+    let news = TrayLetter::read(HOSTILE, HOSTILE, HOSTILE, "https");
+    let tray = |apps: Vec<TrayApp>| TrayPage {
+        page: plain(words),
+        letters: if apps.is_empty() { Vec::new() } else { vec![letter.clone(), news.clone()] },
+        apps,
+        organisations: organisations(),
+    };
     let device = |name: &str| TrayDevice {
         name: name.to_owned(),
         code: "492039".to_owned(),

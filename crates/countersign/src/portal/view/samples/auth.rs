@@ -60,10 +60,8 @@ fn challenge(words: Words, purpose: SecondStepPurpose, asked: Asked) -> SecondSt
 }
 
 pub(super) fn second_step(book: &mut Book, words: Words) {
-    let view = |purpose, problem| SecondStepPage {
-        problem,
-        ..challenge(words, purpose, Asked::Authenticator)
-    };
+    let view =
+        |purpose, problem| SecondStepPage { problem, ..challenge(words, purpose, Asked::Authenticator) };
     book.add("second-step", &view(SecondStepPurpose::SignIn, None));
     for (name, problem) in [
         ("malformed", CodeProblem::Malformed(words.t("code-wrong-length").into_owned())),
@@ -120,7 +118,9 @@ fn mailed(delivery: MailDelivery, again: MailAgain) -> MailBox {
         reference: "K7QF".to_owned(),
         delivery,
     };
-    MailBox { to: "m•••@e•••.org".to_owned(), sent: Some(sent), again, is_down: false, held_until: None }
+    MailBox {
+        to: "m•••@e•••.org".to_owned(), sent: Some(sent), again, is_down: false, held_until: None
+    }
 }
 
 pub(super) fn mail_codes(book: &mut Book, words: Words) {

@@ -36,7 +36,10 @@ pub(super) fn security(book: &mut Book, words: Words) {
     let reason = page.t("change-refused-excluded").into_owned();
     let mail = MethodRow { blocked: Some(Blocked { reason, confirm_address: false }), ..email_row(&page) };
     let methods = vec![app, mail];
-    book.add("security-exclusive", &view(page.clone(), methods, ways(&page, 1, false, false), address(true, None)));
+    book.add(
+        "security-exclusive",
+        &view(page.clone(), methods, ways(&page, 1, false, false), address(true, None)),
+    );
 
     let blocked = || {
         let reason = page.t("change-refused-confirm-address-first").into_owned();
