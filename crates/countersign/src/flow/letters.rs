@@ -76,7 +76,9 @@ pub(super) async fn post(tx: &mut Db, call: &Call, draft: Draft<'_>) -> Result<(
 /// Letters with one bundle become one: the same kind, about the same method, to the same address.
 fn bundle(call: &Call, draft: &Draft<'_>, body: &LetterBody) -> String {
     let recipient = draft.recipient.key();
-    let parts = [draft.kind.as_str(), body.method.as_deref().unwrap_or_default(), &recipient];
+    // Whoever tries one method after the other must not fill the mailbox with a letter about each.
+    let method = body.method.as_deref().filter(|_| draft.kind != LetterKind::WrongSecondStep);
+    let parts = [draft.kind.as_str(), method.unwrap_or_default(), &recipient];
     let parts = parts.map(str::as_bytes);
     // Keyed, so that the column holds no address.
     data_encoding::HEXLOWER.encode(&call.deps.keys.mac("letter bundle", &parts)[..16])

@@ -113,13 +113,12 @@ pub(in crate::flow) async fn undone(
     ];
     // The owner of a still earlier address can take this back in turn; otherwise a second change would rob the first of
     // its undoing.
-    match reserved(call, account, old) {
-        Some(earlier) => account::set_email(tx, account.id, old, call.now, Some(earlier)).await?,
-        None => {
-            others.push(LinkPurpose::UndoAddressChange);
-            account::restore_email(tx, account.id, old, call.now).await?
-        }
-    };
+    if let Some(earlier) = reserved(call, account, old) {
+        account::set_email(tx, account.id, old, call.now, Some(earlier)).await?;
+    } else {
+        others.push(LinkPurpose::UndoAddressChange);
+        account::restore_email(tx, account.id, old, call.now).await?;
+    }
     void(tx, call, account.id, &others).await?;
     shut(tx, call, account.id).await?;
     let detail = [("from", account.email.masked()), ("to", old.masked())];

@@ -45,10 +45,9 @@ async fn all_6_every_body_is_read_strictly() {
     let (mut ada, _) = server.member_with_authenticator("ada@example.org").await;
     for (operation, body) in with_bodies(&server).await {
         // A challenge for the endpoints that go on with one.
+        ada.get("/api/v1/session").await.is(200);
         if operation.path.starts_with("/api/v1/second-step") {
             ada.post("/api/v1/account/step-up", &json!({})).await.is(200);
-        } else {
-            ada.get("/api/v1/session").await.is(200);
         }
         let (method, path) = (operation.method.as_str(), operation.address());
         let json = Some("application/json");

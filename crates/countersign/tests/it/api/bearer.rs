@@ -69,6 +69,7 @@ async fn all_4_no_token_manages_factors_passwords_or_tokens() {
     let name = json!({"name": "Mine"});
     let password = json!({"present_password": PASSWORD, "new_password": "seven green ladders up"});
     let token = json!({"name": "More", "scopes": ["account:read"], "days": 1});
+    let saved = json!({"key": "x", "first_group": "x", "second_group": "x"});
     let closed: &[(&str, &str, Option<&Value>)] = &[
         ("POST", "/api/v1/authenticators", None),
         ("GET", "/api/v1/authenticators", None),
@@ -82,6 +83,15 @@ async fn all_4_no_token_manages_factors_passwords_or_tokens() {
         ("PATCH", "/api/v1/account", Some(&json!({"display_name": "Eve"}))),
         ("POST", "/api/v1/api-tokens", Some(&token)),
         ("GET", "/api/v1/api-tokens", None),
+        ("GET", "/api/v1/authenticators/last-showing", None),
+        ("POST", "/api/v1/authenticators/last-showing/download", None),
+        ("DELETE", "/api/v1/authenticators/last-showing", None),
+        ("POST", "/api/v1/email-codes", None),
+        ("POST", "/api/v1/email-codes/removal", None),
+        ("GET", "/api/v1/recovery-key", None),
+        ("POST", "/api/v1/recovery-key", None),
+        ("POST", "/api/v1/recovery-key/make", None),
+        ("POST", "/api/v1/recovery-key/saved", Some(&saved)),
         ("GET", "/api/v1/session", None),
         ("POST", "/api/v1/sign-out", None),
     ];

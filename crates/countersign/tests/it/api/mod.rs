@@ -6,5 +6,6 @@ mod description;
 mod journey;
 mod limits;
 mod links;
+mod mail;
 mod rights;
 mod support;

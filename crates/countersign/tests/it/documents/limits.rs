@@ -202,15 +202,10 @@ fn gaps() -> String {
     (1..).map_while(gap).collect::<Vec<_>>().join(", ")
 }
 
-fn single_numbers(out: &mut String) {
-    let lives = SessionLives::default();
-    let hours = |hours: u32| span(Duration::from_hours(u64::from(hours)));
-    let minutes = |minutes: u32| span(Duration::from_mins(u64::from(minutes)));
-    let days = api_token::LONGEST.as_secs() / DAY.as_secs();
+/// The numbers of codes by e-mail, recovery keys and letters.
+fn mail_numbers() -> Vec<(&'static str, String)> {
     let notices = LetterKind::WrongSecondStep;
-    let rows = [
-        ("Wrong answers that end a challenge", limits::CHALLENGE_TRIES.to_string()),
-        ("Life of a challenge", span(limits::CHALLENGE_LIFE)),
+    vec![
         ("Life of a code by e-mail, and never longer than its challenge", span(email::CODE_LIFE)),
         ("Codes by e-mail that one challenge sends", email::SENDS_MOST.to_string()),
         ("Another code may be asked for after", gaps()),
@@ -221,6 +216,17 @@ fn single_numbers(out: &mut String) {
         ("A sign-in by recovery key counts as recent proof for", span(session::RECOVERY_FRESH)),
         ("Notices of one kind to one person become one letter within", span(notices.bundled_for().unwrap())),
         ("A notice is tried for", span(notices.life())),
+    ]
+}
+
+fn single_numbers(out: &mut String) {
+    let lives = SessionLives::default();
+    let hours = |hours: u32| span(Duration::from_hours(u64::from(hours)));
+    let minutes = |minutes: u32| span(Duration::from_mins(u64::from(minutes)));
+    let days = api_token::LONGEST.as_secs() / DAY.as_secs();
+    let rows = [
+        ("Wrong answers that end a challenge", limits::CHALLENGE_TRIES.to_string()),
+        ("Life of a challenge", span(limits::CHALLENGE_LIFE)),
         ("Wrong codes that end a set-up", limits::SET_UP_TRIES.to_string()),
         ("Life of a set-up", span(limits::SET_UP_LIFE)),
         ("A browser stays recognised for", span(limits::BROWSER_LIFE)),
@@ -248,7 +254,7 @@ fn single_numbers(out: &mut String) {
         ("Longest password, in characters", password::LONGEST.to_string()),
         ("Passwords that may wait to be hashed", countersign::hasher::LONGEST_QUEUE.to_string()),
     ];
-    let rows = rows.into_iter().chain(running_numbers());
+    let rows = rows.into_iter().chain(mail_numbers()).chain(running_numbers());
     out.push_str("## Single numbers\n\nThose of sessions are the defaults of every policy.\n\n| what | number |\n|---|---|\n");
     for (what, number) in rows {
         let _ = writeln!(out, "| {what} | {number} |");

@@ -53,14 +53,14 @@ on_both! {
     /// A flood of wrong second steps is one letter at once and one an hour later.
     async fn all_3_a_hundred_wrong_second_steps_are_two_letters_an_hour(kind) {
         let app = app_on(kind).await;
-        let mut ada = app.client_with_email().await;
+        let (mut ada, _) = app.client_with_key().await;
         ada.enrol().await;
         app.letters().await;
         for _ in 0..60 {
             let mut thief = ada.elsewhere();
             thief.sign_in().await.is(200);
             fail(&mut thief).await;
-            thief.answer_by("email", "000000").await;
+            thief.answer_by("recovery-key", "0000-0000-0000-0000-0000-0000").await;
             app.post().await;
             app.turn(Duration::from_mins(1));
         }

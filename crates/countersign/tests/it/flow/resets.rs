@@ -148,6 +148,7 @@ on_both! {
         assert!(matches!(pressed, Err(FlowError::NotFound)));
         assert!(link::view(&call, &token_of(&token)).await.is_ok(), "unspent");
         app.turn(Duration::from_mins(30));
+        let call = app.app.call(Actor::Stranger, "test");
         assert!(matches!(link::view(&call, &token_of(&token)).await, Err(FlowError::NotFound)));
     }
 
