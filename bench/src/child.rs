@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) postgres: Option<String>,
     /// Whether writes that wait share a commit.
     pub(crate) grouping: bool,
+    /// The port of the mail server; without one no letters are sent.
+    pub(crate) mail: Option<u16>,
 }
 
 /// A running server. Dropped, it is killed.
@@ -68,6 +70,11 @@ impl Plan {
             .stderr(log);
         if let Some(url) = &self.postgres {
             command.env("COUNTERSIGN_DATABASE_URL", url);
+        }
+        if let Some(port) = self.mail {
+            command
+                .env("COUNTERSIGN_MAIL_SERVERS", format!("smtp+plain://127.0.0.1:{port}"))
+                .env("COUNTERSIGN_MAIL_FROM", "Countersign <codes@example.org>");
         }
         let clock = Stopwatch::start();
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.display()))?;

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use countersign_core::secret::Token;
+
 use crate::Fault;
 use crate::people::{self, BROWSER, PASSWORD, People, Person};
 use crate::wire::{Answer, Connection};
@@ -15,6 +17,10 @@ pub(crate) enum Deed {
     WrongCode,
     /// The right password: ends in a challenge.
     SignIn,
+    /// The same, then the code out of the letter: ends in a session.
+    MailedSignIn,
+    /// Asks for a code by e-mail in a challenge that is open: ends in a letter.
+    Letter,
     /// What the server answers without doing anything.
     Health,
 }
@@ -51,6 +57,11 @@ impl Slice {
         self.first
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
     /// The first one who was not used.
     pub(crate) fn reached(&self) -> u32 {
         self.first + self.taken.load(Ordering::Relaxed).min(self.count)
@@ -84,33 +95,53 @@ impl<'a> Worker<'a> {
         match self.deed {
             Deed::SecondStep => {
                 let code = self.slice.people.code(person.index).reveal();
-                self.second_step(person, &code);
+                self.second_step(person, &self.slice.people.challenge_token(person), &code);
             }
             Deed::WrongCode => {
                 let code = self.slice.people.guess(person, self.guesses);
-                self.second_step(person, &code);
+                self.second_step(person, &self.slice.people.challenge_token(person), &code);
             }
-            Deed::SignIn => self.sign_in(person),
+            Deed::SignIn | Deed::MailedSignIn => self.sign_in(person),
+            Deed::Letter => self.letter(person),
             Deed::Health => self.health(person),
         }
         true
     }
 
+    /// Who the next request is for.
+    pub(crate) fn person(&self) -> Option<Person> {
+        self.person
+    }
+
     /// Sends what was prepared and verifies the answer.
-    pub(crate) async fn send(&self, connection: &mut Connection) -> Result<(), Fault> {
+    pub(crate) async fn send<'c>(&self, connection: &'c mut Connection) -> Result<Answer<'c>, Fault> {
         let answer = connection.ask(&self.request).await?;
         let right = match self.deed {
             Deed::SecondStep => is_session(&answer),
             Deed::WrongCode if self.guesses <= JUDGED => answer.status == 401,
             Deed::WrongCode => answer.status == 429,
-            Deed::SignIn => {
+            Deed::SignIn | Deed::MailedSignIn => {
                 answer.status == 303
                     && answer.says("location: /second-step")
                     && answer.says("set-cookie: challenge=")
             }
-            Deed::Health => answer.status == 200,
+            Deed::Letter | Deed::Health => answer.status == 200,
         };
-        if right || self.was_lucky() { Ok(()) } else { Err(unexpected(self.deed, &answer)) }
+        if right || self.was_lucky() { Ok(answer) } else { Err(unexpected(self.deed, &answer)) }
+    }
+
+    /// Answers the challenge that this person's sign-in has opened.
+    pub(crate) async fn finish(
+        &mut self,
+        connection: &mut Connection,
+        challenge: &Token,
+        code: &str,
+    ) -> Result<(), Fault> {
+        let person = self.person.ok_or("nobody has signed in")?;
+        self.request.clear();
+        self.second_step(person, challenge, code);
+        let answer = connection.ask(&self.request).await?;
+        if is_session(&answer) { Ok(()) } else { Err(unexpected(self.deed, &answer)) }
     }
 
     /// Thirteen in a million guesses are right or nearly so; they and the guesses after them are answered otherwise.
@@ -120,9 +151,9 @@ impl<'a> Worker<'a> {
         (1..=self.guesses).any(|guess| people.shows(person.index, &people.guess(person, guess)))
     }
 
-    fn second_step(&mut self, person: Person, code: &str) {
+    fn second_step(&mut self, person: Person, challenge: &Token, code: &str) {
         let people = &self.slice.people;
-        let challenge = people.challenge_token(person).reveal();
+        let challenge = challenge.reveal();
         let body = format!("csrf={}&code={code}", people.form_token(person.index).csrf());
         self.post("/second-step", person, &format!("; challenge={}", &*challenge), &body);
     }
@@ -147,6 +178,22 @@ impl<'a> Worker<'a> {
             &*form,
             &*browser,
             body.len()
+        );
+        self.request.extend_from_slice(text.as_bytes());
+    }
+
+    fn letter(&mut self, person: Person) {
+        let people = &self.slice.people;
+        let (challenge, browser) =
+            (people.challenge_token(person), people.browser_token(person.index).reveal());
+        let text = format!(
+            "POST /api/v1/second-step/code HTTP/1.1\r\nhost: localhost\r\nuser-agent: {BROWSER}\r\n\
+             accept: application/json\r\nsec-fetch-site: same-origin\r\nx-forwarded-for: {}\r\n\
+             x-csrf-token: {}\r\ncookie: challenge={}; browser={}\r\ncontent-length: 0\r\n\r\n",
+            people::address(person.index),
+            challenge.csrf(),
+            &*challenge.reveal(),
+            &*browser
         );
         self.request.extend_from_slice(text.as_bytes());
     }

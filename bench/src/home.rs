@@ -46,11 +46,12 @@ pub(crate) struct Home {
 }
 
 /// Who may still be used up. The right codes come from the front of the crowd, in rounds; whoever guessed wrongly is
-/// not used again, since the limits remember.
+/// not used again, since the limits remember, nor who was sent a code.
 struct Stock {
     people: People,
     right: Range,
     wrong: Range,
+    mailed: Range,
     round: u32,
     lap: u32,
     lap_began: Stopwatch,
@@ -77,7 +78,7 @@ impl Home {
         let folder = if postgres.is_some() { "postgresql" } else { "sqlite" };
         let data = options.folder.join(format!("{folder}-{}", std::process::id()));
         fs::create_dir_all(&options.folder)?;
-        Ok(Plan { program: options.program()?, data, postgres: None, grouping: true })
+        Ok(Plan { program: options.program()?, data, postgres: None, grouping: true, mail: None })
     }
 
     /// Makes the database, lets `first` see it while it is empty, and writes the people.
@@ -94,7 +95,7 @@ impl Home {
         first(&plan)?;
         prepare_data_dir(&plan.data)?;
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy::new()?);
-        let people = People::new(&*entropy);
+        let people = People::new(&*entropy, mailed_from(options.accounts));
         let file = KeyFile::load_or_create(&plan.data.join("keys.toml"), SystemClock.now(), &*entropy)?;
         let keys = Arc::new(file.ring()?);
         let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), Parameters::DEFAULT)?;
@@ -153,6 +154,13 @@ impl Home {
         self.open(range.next, most.min(range.end - range.next))
     }
 
+    /// At most so many people with open challenges whose codes come by e-mail, but no more than this part of them all.
+    pub(crate) fn mailed(&mut self, most: u32, part: u32) -> Result<Arc<Slice>, Fault> {
+        let range = self.stock.mailed;
+        let share = ((range.end - range.first) / part.max(1)).max(1);
+        self.open(range.next, most.min(share).min(range.end - range.next))
+    }
+
     /// Everybody who never guesses, for what uses nobody up.
     pub(crate) fn everybody(&self) -> Arc<Slice> {
         let Range { first, end, .. } = self.stock.right;
@@ -173,7 +181,11 @@ impl Home {
     /// Takes note of who was used up.
     pub(crate) fn settle(&mut self, slice: &Slice) {
         let stock = &mut self.stock;
-        let range = if slice.first() < stock.wrong.first { &mut stock.right } else { &mut stock.wrong };
+        let range = match slice.first() {
+            first if first >= stock.mailed.first => &mut stock.mailed,
+            first if first >= stock.wrong.first => &mut stock.wrong,
+            _ => &mut stock.right,
+        };
         range.next = range.next.max(slice.reached());
     }
 
@@ -183,6 +195,11 @@ impl Home {
         fs::remove_dir_all(&self.plan.data)?;
         Ok(())
     }
+}
+
+/// Of so many people the first one whose codes come by e-mail.
+fn mailed_from(count: u32) -> u32 {
+    count / 8 * 7
 }
 
 async fn populate(deps: &Arc<Deps>, people: People, count: u32) -> Result<Seeder, Fault> {
@@ -202,11 +219,12 @@ async fn populate(deps: &Arc<Deps>, people: People, count: u32) -> Result<Seeder
 
 impl Stock {
     fn new(people: People, count: u32) -> Self {
-        let middle = count / 8 * 5;
+        let (middle, mailed) = (count / 8 * 5, mailed_from(count));
         Self {
             people,
             right: Range { first: 0, next: 0, end: middle },
-            wrong: Range { first: middle, next: middle, end: count },
+            wrong: Range { first: middle, next: middle, end: mailed },
+            mailed: Range { first: mailed, next: mailed, end: count },
             round: 0,
             lap: 0,
             lap_began: Stopwatch::start(),

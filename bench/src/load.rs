@@ -56,7 +56,7 @@ async fn client(
     while clock.elapsed() < lasts && worker.prepare() {
         let before = Stopwatch::start();
         match worker.send(&mut connection).await {
-            Ok(()) => sample.note(before.elapsed()),
+            Ok(_) => sample.note(before.elapsed()),
             Err(fault) => sample.fail(&fault),
         }
     }
@@ -72,6 +72,26 @@ pub(crate) async fn steady(
     lasts: Duration,
     slice: Arc<Slice>,
 ) -> Result<Sample, Fault> {
+    let each = move |due: Instant, free| {
+        let slice = Arc::clone(&slice);
+        async move {
+            let connection = one(server, free, deed, &slice).await?;
+            Ok((connection, due.elapsed()))
+        }
+    };
+    paced(rate, lasts, each).await
+}
+
+/// Does this so many times a second, each at its time, and notes the latencies that it tells. Connections that are free
+/// are handed on.
+pub(crate) async fn paced<F>(
+    rate: u32,
+    lasts: Duration,
+    each: impl Fn(Instant, Option<Connection>) -> F,
+) -> Result<Sample, Fault>
+where
+    F: Future<Output = Result<(Connection, Duration), Fault>> + Send + 'static,
+{
     let idle = Arc::new(Mutex::new(Vec::new()));
     let seen = Arc::new(Mutex::new(Sample::default()));
     let start = Instant::now();
@@ -83,14 +103,14 @@ pub(crate) async fn steady(
             break;
         }
         tokio::time::sleep_until(due).await;
-        let (idle, seen, slice) = (Arc::clone(&idle), Arc::clone(&seen), Arc::clone(&slice));
+        let (idle, seen) = (Arc::clone(&idle), Arc::clone(&seen));
+        let work = each(due, lock(&idle).pop());
         all.spawn(async move {
-            let free = lock(&idle).pop();
-            let outcome = one(server, free, deed, &slice).await;
+            let outcome = work.await;
             let mut seen = lock(&seen);
             match outcome {
-                Ok(connection) => {
-                    seen.note(due.elapsed());
+                Ok((connection, latency)) => {
+                    seen.note(latency);
                     lock(&idle).push(connection);
                 }
                 Err(fault) => seen.fail(&fault),
@@ -111,10 +131,7 @@ async fn one(
     deed: Deed,
     slice: &Slice,
 ) -> Result<Connection, Fault> {
-    let mut connection = match free {
-        Some(connection) => connection,
-        None => Connection::open(server).await?,
-    };
+    let mut connection = Connection::free_or_new(free, server).await?;
     let mut worker = Worker::new(deed, slice);
     if !worker.prepare() {
         return Err("nobody is left to sign in".into());

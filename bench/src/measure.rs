@@ -5,13 +5,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::child::{Server, own_cpu};
+use crate::child::{self, Server, own_cpu};
 use crate::deed::{Deed, Slice};
 use crate::home::Home;
 use crate::options::{Options, Phase};
-use crate::report::{Database, Figure, Mode, Rest};
+use crate::peer::Peer;
+use crate::report::{Database, Figure, Mode, NOT_CLIENTS, Rest};
 use crate::sample::{Cpu, Figures, Sample, median};
-use crate::{Fault, argon, inside, load};
+use crate::{Fault, argon, inside, load, mailed};
 
 /// Starts that the median is taken of, at least.
 const STARTS: usize = 5;
@@ -19,6 +20,10 @@ const STARTS: usize = 5;
 const REST: Duration = Duration::from_secs(1);
 /// Second steps a second in the phase of the fixed rate.
 const STEADY: u32 = 200;
+/// Letters a second in the phase of letters.
+const LETTERS: u32 = 50;
+/// More sign-ins a second than a core gives.
+const FASTEST_SIGN_INS: f64 = 100.0;
 /// Clients that saturate the hashing threads: as many as may wait, so that nobody is turned away.
 const SATURATING: usize = 64;
 /// More answers a second than any mode gives: what is set aside for a measurement.
@@ -92,19 +97,32 @@ impl Measuring<'_> {
                 }
             }
         }
-        let (sign_ins, steady) = (self.options.wants(Phase::SignIn), self.options.wants(Phase::Steady));
-        if sign_ins || steady {
-            let server = self.start(true)?;
-            if sign_ins {
-                self.sign_ins(&server, &clients)?;
-            }
-            if steady {
-                self.steady(&server)?;
-            }
-            self.rest.hashing = self.rest.hashing.most(server.memory()?);
-            server.stop()?;
+        self.hashing(&clients)
+    }
+
+    /// What needs the hashing threads or mail.
+    fn hashing(&mut self, clients: &[usize]) -> Result<(), Fault> {
+        let wants = |phase| self.options.wants(phase);
+        let letters = wants(Phase::Letters);
+        let with_mail = letters || wants(Phase::MailedSignIn);
+        let (sign_ins, steady) = (wants(Phase::SignIn) || wants(Phase::MailedSignIn), wants(Phase::Steady));
+        if !(sign_ins || steady || letters) {
+            return Ok(());
         }
-        Ok(())
+        let peer = if with_mail { Some(Arc::new(Peer::start(self.options)?)) } else { None };
+        let mail = peer.as_ref().map(|peer| peer.port);
+        let server = child::Plan { mail, ..self.home.server(true) }.start()?;
+        if sign_ins {
+            self.sign_ins(&server, clients, peer.as_ref())?;
+        }
+        if let Some(peer) = peer.as_ref().filter(|_| letters) {
+            self.letters(&server, peer)?;
+        }
+        if steady {
+            self.steady(&server)?;
+        }
+        self.rest.hashing = self.rest.hashing.most(server.memory()?);
+        server.stop()
     }
 
     fn codes(&mut self, mode: Mode, grouping: bool, deeds: &[Deed], clients: &[usize]) -> Result<(), Fault> {
@@ -178,7 +196,13 @@ impl Measuring<'_> {
         Ok(())
     }
 
-    fn sign_ins(&mut self, server: &Server, clients: &[usize]) -> Result<(), Fault> {
+    /// Sign-ins beside raw Argon2id; whole ones where there is a mail server.
+    fn sign_ins(
+        &mut self,
+        server: &Server,
+        clients: &[usize],
+        peer: Option<&Arc<Peer>>,
+    ) -> Result<(), Fault> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let lasts = self.options.lasts_long();
         let everybody = self.home.everybody();
@@ -186,8 +210,59 @@ impl Measuring<'_> {
             let hash = self.home.seeder.hash();
             let raw = argon::raw(&self.home.deps.keys, hash, cores.min(*clients), lasts)?;
             self.keep(Mode::Raw, Deed::SignIn, *clients, raw);
-            self.over_http(server, Mode::Http, Deed::SignIn, *clients, lasts, &everybody)?;
+            if self.options.wants(Phase::SignIn) {
+                self.over_http(server, Mode::Http, Deed::SignIn, *clients, lasts, &everybody)?;
+            }
+            if let Some(peer) = peer.filter(|_| self.options.wants(Phase::MailedSignIn)) {
+                self.mailed_sign_ins(server, peer, *clients, cores)?;
+            }
         }
+        Ok(())
+    }
+
+    fn mailed_sign_ins(
+        &mut self,
+        server: &Server,
+        peer: &Arc<Peer>,
+        clients: usize,
+        cores: usize,
+    ) -> Result<(), Fault> {
+        let lasts = self.options.lasts_long();
+        let most = FASTEST_SIGN_INS * lasts.as_secs_f64();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some thousands, positive"
+        )]
+        let most = (most.ceil() as u32).saturating_mul(u32::try_from(cores)?);
+        let slice = self.mailed(most)?;
+        let work = mailed::sign_ins(server.address, Arc::clone(peer), clients, lasts, Arc::clone(&slice));
+        let sample = watched(Some(server), || load::runtime()?.block_on(work))?;
+        self.home.settle(&slice);
+        self.keep(Mode::Http, Deed::MailedSignIn, clients, sample);
+        Ok(())
+    }
+
+    /// People whose codes come by e-mail: nobody is used twice, so each measurement has its share.
+    fn mailed(&mut self, most: u32) -> Result<Arc<Slice>, Fault> {
+        let measurements = self.options.runs * (self.options.clients.len() + 1);
+        self.home.mailed(most, u32::try_from(measurements)?)
+    }
+
+    fn letters(&mut self, server: &Server, peer: &Arc<Peer>) -> Result<(), Fault> {
+        let lasts = self.options.lasts_long();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "some thousands, positive"
+        )]
+        let wanted = (f64::from(LETTERS) * lasts.as_secs_f64()) as u32 + 1;
+        let slice = self.mailed(wanted)?;
+        let lasts = lasts.min(Duration::from_secs(slice.count().into()) / LETTERS);
+        let work = mailed::letters(server.address, Arc::clone(peer), LETTERS, lasts, Arc::clone(&slice));
+        let sample = watched(Some(server), || load::runtime()?.block_on(work))?;
+        self.home.settle(&slice);
+        self.keep(Mode::Steady, Deed::Letter, NOT_CLIENTS, sample);
         Ok(())
     }
 

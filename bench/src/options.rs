@@ -25,6 +25,10 @@ pub(crate) enum Phase {
     SignIn,
     /// Second steps at a fixed rate while sign-ins saturate the hashing threads.
     Steady,
+    /// Whole sign-ins with a code out of a letter.
+    MailedSignIn,
+    /// Letters at a fixed rate.
+    Letters,
 }
 
 /// Measures Countersign over HTTP against its own ceilings, on SQLite and on PostgreSQL.
@@ -36,7 +40,8 @@ pub(crate) enum Phase {
     Exits with 1 when an answer was not the expected one. A missed aim is told, and is no failure."
 )]
 pub(crate) struct Options {
-    /// Accounts to write, each with a device, a recognised browser and an open challenge; 200 to 1,000,000.
+    /// Accounts to write, each with a recognised browser, an open challenge, and a device or (every eighth) codes by
+    /// e-mail; 200 to 1,000,000.
     #[arg(long, default_value_t = 200_000, value_name = "N")]
     pub(crate) accounts: u32,
     /// How often everything is measured; medians are told.
@@ -64,6 +69,9 @@ pub(crate) struct Options {
     /// The server's program [built in: `countersign` beside this one].
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
+    /// The mail server that letters go to.
+    #[arg(long, default_value = "scripts/smtp-peer", value_name = "FILE")]
+    pub(crate) smtp_peer: PathBuf,
     /// Where the data folders are made; on a disk, or commits cost nothing.
     #[arg(long, default_value = "target/bench", value_name = "FOLDER")]
     pub(crate) folder: PathBuf,

@@ -22,6 +22,8 @@ pub(crate) struct People {
     seed: [u8; 32],
     /// When the first of them was made; the others follow a millisecond apart, as ids of real accounts do.
     since: Timestamp,
+    /// From this one on they have codes by e-mail and no device.
+    mailed_from: u32,
 }
 
 /// One of them, with a challenge that is open now.
@@ -45,10 +47,15 @@ impl Entropy for Given {
 
 impl People {
     /// A new crowd; its accounts were made over the last days.
-    pub(crate) fn new(entropy: &dyn Entropy) -> Self {
+    pub(crate) fn new(entropy: &dyn Entropy, mailed_from: u32) -> Self {
         let mut seed = [0; 32];
         entropy.fill(&mut seed);
-        Self { seed, since: SystemClock.now().minus(Duration::from_hours(3 * 24)) }
+        Self { seed, since: SystemClock.now().minus(Duration::from_hours(3 * 24)), mailed_from }
+    }
+
+    /// Whether this one's second step is a code by e-mail. The others have a device.
+    pub(crate) fn has_mail(&self, index: u32) -> bool {
+        index >= self.mailed_from
     }
 
     fn given(&self, what: &str, index: u32, round: u32) -> Given {

@@ -27,6 +27,9 @@ pub(crate) enum Mode {
     Steady,
 }
 
+/// In place of the number of clients where letters are paced, not clients.
+pub(crate) const NOT_CLIENTS: usize = 0;
+
 /// One line of the table.
 pub(crate) struct Figure {
     pub(crate) mode: Mode,
@@ -114,11 +117,14 @@ impl Memory {
 const fn name(mode: Mode, deed: Deed) -> &'static str {
     match (mode, deed) {
         (Mode::Raw, _) => "raw Argon2id",
+        (Mode::Steady, Deed::Letter) => "letter, 50/s",
         (Mode::Steady, Deed::SignIn) => "… meanwhile sign-in",
         (Mode::Steady, _) => "second step, 200/s",
         (_, Deed::SecondStep) => "second step",
         (_, Deed::WrongCode) => "wrong code",
         (_, Deed::SignIn) => "sign-in",
+        (_, Deed::MailedSignIn) => "sign-in with a mailed code",
+        (_, Deed::Letter) => "letter",
         (_, Deed::Health) => "/healthz",
     }
 }
@@ -156,7 +162,10 @@ fn line(figure: &Figure, all: &[Figure]) -> Line {
             in_process: to(Mode::InProcess, figure.deed),
             ungrouped: to(Mode::Ungrouped, figure.deed),
             health: to(Mode::Http, Deed::Health),
-            argon2id: to(Mode::Raw, figure.deed),
+            argon2id: to(
+                Mode::Raw,
+                if figure.deed == Deed::MailedSignIn { Deed::SignIn } else { figure.deed },
+            ),
         }
     } else {
         Ratios::default()

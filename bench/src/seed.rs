@@ -46,9 +46,9 @@ struct Insert {
 
 const ACCOUNT: (&str, &str) = (
     "INSERT INTO account (id, organisation_id, email, email_key, display_name, language, role, state, \
-     email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at) \
-     VALUES ",
-    "(#1, ?1, #2, #3, #4, NULL, 'member', 'active', #5, ?2, ?3, 1, 1, #5, NULL)",
+     email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at, \
+     email_codes_at) VALUES ",
+    "(#1, ?1, #2, #3, #4, NULL, 'member', 'active', #5, ?2, ?3, 1, 1, #5, NULL, #6)",
 );
 const DEVICE: (&str, &str) = (
     "INSERT INTO authenticator (id, account_id, name, name_key, secret, key_id, drift_offset, drift_side, drift_run, \
@@ -128,7 +128,8 @@ impl Seeder {
         &self.hash
     }
 
-    /// Writes this many accounts, each with a device, a recognised browser and an open challenge (round 0).
+    /// Writes this many accounts, each with a device or codes by e-mail, a recognised browser and an open challenge (round
+    /// 0).
     pub(crate) async fn write_people(&self, count: u32, now: Timestamp) -> Result<(), StoreError> {
         self.in_batches(0, count, |from, to| {
             let mut all = self.accounts(from, to);
@@ -183,6 +184,7 @@ impl Seeder {
                     Value::from(key),
                     Value::from(format!("Person {index}")),
                     Value::from(self.people.made_at(index)),
+                    Value::from(self.people.has_mail(index).then(|| self.people.made_at(index))),
                 ]
             })
             .collect();
@@ -192,6 +194,7 @@ impl Seeder {
     fn devices(&self, from: u32, to: u32) -> Vec<Statement> {
         let keys = &self.deps.keys;
         let rows: Vec<_> = (from..to)
+            .filter(|index| !self.people.has_mail(*index))
             .map(|index| {
                 let (id, account) = (self.people.device(index), self.people.account(index));
                 let binding = Binding {

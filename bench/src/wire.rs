@@ -29,6 +29,12 @@ impl Answer<'_> {
     pub(crate) fn says(&self, start: &str) -> bool {
         self.head.lines().any(|line| line.starts_with(start))
     }
+
+    /// The value of a cookie that is set. `start` is `set-cookie: NAME=`.
+    pub(crate) fn cookie(&self, start: &str) -> Option<&str> {
+        let rest = self.head.lines().find_map(|line| line.strip_prefix(start))?;
+        rest.split(';').next()
+    }
 }
 
 impl Connection {
@@ -37,6 +43,14 @@ impl Connection {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, received: vec![0; 16 * 1024], filled: 0 })
+    }
+
+    /// This one, or a new one where there is none.
+    pub(crate) async fn free_or_new(free: Option<Self>, server: SocketAddr) -> io::Result<Self> {
+        match free {
+            Some(connection) => Ok(connection),
+            None => Self::open(server).await,
+        }
     }
 
     /// Sends a request and reads its whole answer.

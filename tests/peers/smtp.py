@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import email
+import email.policy
 import json
 import os
 import ssl
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import trustme
@@ -15,8 +18,9 @@ from aiosmtpd.smtp import SMTP, AuthResult
 ABOUT = """
 Takes letters by SMTP on a loopback port and puts each into the folder as N.eml (the letter) and N.json (who sent it to
 whom, and how), counted from 1; N.eml is there last and appears whole. Prints the port on one line, and the rest of what
-there is to know on standard error. ca.pem in the folder is the authority that signed its certificate, which is made
-anew with every start and is for localhost and 127.0.0.1 unless --name says otherwise.
+there is to know on standard error. ca.pem in the folder is the authority that signed its certificate, which is for
+localhost and 127.0.0.1 unless --name says otherwise. A folder that has an authority keeps it, so that a peer that is
+started again there is believed as before.
 """
 
 
@@ -46,6 +50,11 @@ def options(arguments):
     parser.add_argument("--smtputf8", action="store_true", help="takes addresses beyond ASCII")
     parser.add_argument(
         "--inject", action="store_true", help="puts an answer in the clear behind the one to STARTTLS, as an attacker would"
+    )
+    parser.add_argument(
+        "--tell",
+        action="store_true",
+        help="prints a line of JSON for each letter as it is taken: its number, milliseconds since 1970, to whom, its text",
     )
     parser.add_argument("--until-input-ends", action="store_true", help="ends with its standard input")
     return parser.parse_args(arguments)
@@ -90,12 +99,22 @@ class Letters:
         }
         self.put(f"{number}.json", json.dumps(about, ensure_ascii=False).encode())
         self.put(f"{number}.eml", envelope.original_content)
+        if self.given.tell:
+            text = plain_text(envelope.original_content)
+            told = {"number": number, "at": time.time_ns() // 1_000_000, "to": envelope.rcpt_tos, "text": text}
+            print(json.dumps(told), flush=True)
         return f"250 OK number {number}"
 
     def put(self, name, content):
         half = self.folder / f".{name}.half"
         half.write_bytes(content)
         half.rename(self.folder / name)
+
+
+def plain_text(content):
+    letter = email.message_from_bytes(content, policy=email.policy.SMTPUTF8)
+    part = letter.get_body(("plain",))
+    return part.get_content() if part else ""
 
 
 class Session(SMTP):
@@ -124,10 +143,15 @@ def authenticator(given):
 
 
 def certificate(given, folder):
-    authority = trustme.CA()
-    half = folder / ".ca.pem.half"
-    authority.cert_pem.write_to_path(half)
-    half.rename(folder / "ca.pem")
+    public, private = folder / "ca.pem", folder / "ca.key"
+    if public.exists() and private.exists():
+        authority = trustme.CA.from_pem(public.read_bytes(), private.read_bytes())
+    else:
+        authority = trustme.CA()
+        authority.private_key_pem.write_to_path(private)
+        half = folder / ".ca.pem.half"
+        authority.cert_pem.write_to_path(half)
+        half.rename(public)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(*(given.name or ["localhost", "127.0.0.1"])).configure_cert(context)
     return context

@@ -1,30 +1,18 @@
 // The box for the six digits.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { atSecondStep, protectedMember } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 import { lend } from "../lib/tour.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 test("a code box helps phones and password managers, and has the focus", async () => {
-  const account = await protectedMember(server);
-  const context = await newPerson(browser, server);
-  await lend(context, server, await atSecondStep(server.url, account));
+  const account = await protectedMember(here.server);
+  const context = await here.newPerson();
+  await lend(context, here.server, await atSecondStep(here.server.url, account));
   const portal = new Portal(await context.newPage());
   await portal.open(routes.secondStep);
   assert.equal(await portal.code.getAttribute("autocomplete"), "one-time-code");
@@ -34,10 +22,10 @@ test("a code box helps phones and password managers, and has the focus", async (
 });
 
 test("a pasted \"123 456\" is taken and submits when full", async () => {
-  const account = await protectedMember(server);
-  const context = await newPerson(browser, server);
+  const account = await protectedMember(here.server);
+  const context = await here.newPerson();
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await lend(context, server, await atSecondStep(server.url, account));
+  await lend(context, here.server, await atSecondStep(here.server.url, account));
   const page = await context.newPage();
   const portal = new Portal(page);
   await portal.open(routes.secondStep);
@@ -50,9 +38,9 @@ test("a pasted \"123 456\" is taken and submits when full", async () => {
 });
 
 test("five digits do not submit", async () => {
-  const account = await protectedMember(server);
-  const context = await newPerson(browser, server);
-  await lend(context, server, await atSecondStep(server.url, account));
+  const account = await protectedMember(here.server);
+  const context = await here.newPerson();
+  await lend(context, here.server, await atSecondStep(here.server.url, account));
   const page = await context.newPage();
   const portal = new Portal(page);
   await portal.open(routes.secondStep);

@@ -1,26 +1,16 @@
 // `countersign demo`: a visitor tries the product with nothing in hand.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { assertAccessible } from "../lib/axe.mjs";
-import { assertQuiet, launchBrowser, newPerson } from "../lib/browser.mjs";
+import { assertQuiet } from "../lib/browser.mjs";
 import { Client } from "../lib/http.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
 import { Server } from "../lib/server.mjs";
 import { shoot, sidewaysScroll } from "../lib/shots.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ command: "demo" });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ command: "demo" });
 
 /** The ready account that shows this, as the start page names it. */
 async function readyAccount(page, shows) {
@@ -37,8 +27,8 @@ async function phoneShows(page, email) {
 }
 
 test("APP-1 the demo is clicked through: a ready account, and the tray instead of the phone", async () => {
-  assert.ok(server.logs.includes(`${server.url}${routes.demo}`), "the address to click on is printed");
-  const context = await newPerson(browser, server);
+  assert.ok(here.server.logs.includes(`${here.server.url}${routes.demo}`), "the address to click on is printed");
+  const context = await here.newPerson();
   const page = await context.newPage();
   const portal = new Portal(page);
   await page.goto(routes.demo);
@@ -55,7 +45,7 @@ test("APP-1 the demo is clicked through: a ready account, and the tray instead o
 });
 
 test("APP-4 a device that is set up in the demo appears on the tray, whose code confirms it", async () => {
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const page = await context.newPage();
   const portal = new Portal(page);
   await page.goto(routes.demo);
@@ -70,7 +60,7 @@ test("APP-4 a device that is set up in the demo appears on the tray, whose code 
 });
 
 test("ALL-8 the demo's own pages are accessible and have their pictures", async () => {
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const page = await context.newPage();
   for (const [name, path] of [
     ["demo", routes.demo], ["demo-tray", routes.demoTray], ["demo-styleguide", routes.demoStyleguide],

@@ -1,34 +1,23 @@
 // Several authenticators: added, named, renamed, removed; and what that does to other browsers.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { answerSecondStep, atSecondStep, enrol, member, protectedMember } from "../lib/accounts.mjs";
-import { assertQuiet, launchBrowser, newPerson } from "../lib/browser.mjs";
+import { assertQuiet } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 async function signedIn(account) {
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const portal = new Portal(await context.newPage());
   await portal.signIn(account, await account.phone.shown());
   return portal;
 }
 
 test("APP-5 a second device is added, renamed and used; each stands alone in the list", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await signedIn(account);
   await portal.startSetUp();
   const tablet = await portal.scan();
@@ -53,7 +42,7 @@ test("APP-5 a second device is added, renamed and used; each stands alone in the
 });
 
 test("APP-5 two devices of one account cannot have the same name", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await signedIn(account);
   await portal.startSetUp();
   const tablet = await portal.scan();
@@ -66,7 +55,7 @@ test("APP-5 two devices of one account cannot have the same name", async () => {
 });
 
 test("ALL-4 APP-5 removing a device takes a fresh code of that very purpose", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await signedIn(account);
   await portal.startSetUp();
   const tablet = await portal.scan();
@@ -85,18 +74,18 @@ test("ALL-4 APP-5 removing a device takes a fresh code of that very purpose", as
   await portal.device("Tablet").waitFor();
 
   // The removed phone opens nothing any more.
-  const elsewhere = await atSecondStep(server.url, account);
+  const elsewhere = await atSecondStep(here.server.url, account);
   await answerSecondStep(elsewhere, await account.phone.fresh());
   assert.equal(await elsewhere.isSignedIn(), false);
   await portal.page.context().close();
 });
 
 test("MSG-9 ALL-5 enabling the second step signs the other browsers out and keeps this one", async () => {
-  const account = await member(server);
-  const here = await newPerson(browser, server);
-  const there = await newPerson(browser, server);
-  const portal = new Portal(await here.newPage());
-  const other = new Portal(await there.newPage());
+  const account = await member(here.server);
+  const near = await here.newPerson();
+  const far = await here.newPerson();
+  const portal = new Portal(await near.newPage());
+  const other = new Portal(await far.newPage());
   for (const each of [portal, other]) {
     await each.firstStep(account);
     await each.isAt(routes.account);
@@ -114,15 +103,15 @@ test("MSG-9 ALL-5 enabling the second step signs the other browsers out and keep
   await portal.open(routes.sessions);
   await portal.says("This browser");
   await portal.says("You are signed in nowhere else.");
-  await here.close();
-  await there.close();
+  await near.close();
+  await far.close();
 });
 
 test("ALL-5 one session is ended from the list, and then all others", async () => {
-  const account = await protectedMember(server);
-  const tablet = await enrol(server, account.client, "Tablet");
+  const account = await protectedMember(here.server);
+  const tablet = await enrol(here.server, account.client, "Tablet");
   const portal = await signedIn(account);
-  const second = await atSecondStep(server.url, account);
+  const second = await atSecondStep(here.server.url, account);
   await answerSecondStep(second, await tablet.shown());
   assert.ok(await second.isSignedIn());
 

@@ -1,30 +1,18 @@
 // What the pages must explain around the authenticator.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { member } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 import { lend } from "../lib/tour.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 async function signedIn() {
-  const account = await member(server);
-  const context = await newPerson(browser, server);
-  await lend(context, server, account.client);
+  const account = await member(here.server);
+  const context = await here.newPerson();
+  await lend(context, here.server, account.client);
   return new Portal(await context.newPage());
 }
 

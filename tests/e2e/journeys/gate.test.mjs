@@ -1,20 +1,13 @@
 // No way around the second step, and no way to lock its owner out.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { answerSecondStep, atSecondStep, member, passFirstStep, protectedMember, somebody } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { routes } from "../lib/routes.mjs";
 import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-});
-
-after(async () => {
-  await server?.stop();
-});
+const here = stage({ browser: false, openSignUp: true });
 
 const MEMBERS_PAGES = [
   routes.account, routes.profile, routes.password, routes.security, routes.setUpBefore, routes.setUp,
@@ -22,8 +15,8 @@ const MEMBERS_PAGES = [
 ];
 
 test("APP-1 ALL-9 with the password alone every page of the account leads to the sign-in", async () => {
-  const account = await protectedMember(server);
-  const client = await atSecondStep(server.url, account);
+  const account = await protectedMember(here.server);
+  const client = await atSecondStep(here.server.url, account);
   for (const path of MEMBERS_PAGES) {
     const answer = await client.get(path);
     assert.equal(answer.status, 303, path);
@@ -32,13 +25,13 @@ test("APP-1 ALL-9 with the password alone every page of the account leads to the
 });
 
 test("ALL-4 ALL-9 a reset link changes the password and still asks for the code", async () => {
-  const account = await protectedMember(server);
-  const told = await server.cli("account", "reset-link", account.email);
+  const account = await protectedMember(here.server);
+  const told = await here.server.cli("account", "reset-link", account.email);
   const link = new URL(told.match(/https?:\/\/\S+\/link\/[\w-]+/)[0]).pathname;
-  const client = new Client(server.url);
+  const client = new Client(here.server.url);
   assert.equal((await client.get(link)).status, 303);
   const password = `${account.password}-new`;
-  server.neverLogs(password);
+  here.server.neverLogs(password);
   const set = await client.submit(routes.link, { password });
   assert.equal(set.status, 303, set.words);
   assert.equal(set.location, routes.secondStep, "ALL-4: a reset never skips the second step");
@@ -46,19 +39,19 @@ test("ALL-4 ALL-9 a reset link changes the password and still asks for the code"
   assert.equal(await account.client.isSignedIn(), false, "the old sessions ended");
   await answerSecondStep(client, await account.phone.shown());
   assert.ok(await client.isSignedIn(), "the device from before gives the code");
-  assert.equal((await new Client(server.url).get(link)).status, 303);
+  assert.equal((await new Client(here.server.url).get(link)).status, 303);
 });
 
 test("ALL-9 an invitation makes an account that passes the same gate", async () => {
   const person = somebody("Ivo Invited");
-  const told = await server.cli("account", "add", person.email);
+  const told = await here.server.cli("account", "add", person.email);
   const link = new URL(told.match(/https?:\/\/\S+\/link\/[\w-]+/)[0]).pathname;
-  const client = new Client(server.url);
+  const client = new Client(here.server.url);
   await client.get(link);
   const made = await client.submit(routes.link, { password: person.password, display_name: person.name });
   assert.equal(made.status, 303, made.words);
   assert.ok(await client.isSignedIn());
-  const again = new Client(server.url);
+  const again = new Client(here.server.url);
   await again.get(link);
   assert.equal((await again.get(routes.link)).status, 410, "a link works once");
 });
@@ -84,9 +77,9 @@ test("ALL-9 APP-1 the first administrator reaches nothing before the second step
 });
 
 test("ALL-2 strangers who guess passwords and codes do not lock the owner out of the owner's own browser", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   // The owner signs in once with both steps: this browser is recognised from now on.
-  const own = await atSecondStep(server.url, account);
+  const own = await atSecondStep(here.server.url, account);
   await answerSecondStep(own, await account.phone.shown());
   assert.ok(await own.isSignedIn());
   await own.submit(routes.account, {}, routes.signOut);
@@ -95,13 +88,13 @@ test("ALL-2 strangers who guess passwords and codes do not lock the owner out of
   const wrong = await account.phone.wrong();
   let refused = false;
   for (let tries = 0; tries < 30 && !refused; tries += 1) {
-    const stranger = await atSecondStep(server.url, account);
+    const stranger = await atSecondStep(here.server.url, account);
     refused = (await answerSecondStep(stranger, wrong)).status === 429;
     stranger.close();
   }
   assert.ok(refused, "strangers are limited over challenges and addresses");
   const code = await account.phone.fresh();
-  const stranger = await atSecondStep(server.url, account);
+  const stranger = await atSecondStep(here.server.url, account);
   assert.equal((await answerSecondStep(stranger, code)).status, 429, "even with the right code");
 
   await passFirstStep(own, account);
@@ -111,9 +104,9 @@ test("ALL-2 strangers who guess passwords and codes do not lock the owner out of
 });
 
 test("ALL-2 cancelling and starting again does not give tries back", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const wrong = await account.phone.wrong();
-  const client = await atSecondStep(server.url, account);
+  const client = await atSecondStep(here.server.url, account);
   let answered = 0;
   for (; answered < 12; answered += 1) {
     const answer = await answerSecondStep(client, wrong);
@@ -125,8 +118,8 @@ test("ALL-2 cancelling and starting again does not give tries back", async () =>
 });
 
 test("ALL-5 ALL-9 signing out ends the session itself, not only the cookie", async () => {
-  const account = await member(server);
-  const copy = new Client(server.url);
+  const account = await member(here.server);
+  const copy = new Client(here.server.url);
   copy.cookies = new Map(account.client.cookies);
   assert.ok(await copy.isSignedIn());
   await account.client.submit(routes.account, {}, routes.signOut);

@@ -1,28 +1,16 @@
 // The whole journey by Tab, typing and Enter.
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { somebody } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { press, tabTo, typeInto } from "../lib/keyboard.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 test("ALL-8 sign-up, set-up, sign-out, sign-in and removal by keyboard alone", async () => {
   const person = somebody();
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const page = await context.newPage();
   const portal = new Portal(page);
   const pressOn = (locator) => press(page, locator);
@@ -80,7 +68,7 @@ test("ALL-8 sign-up, set-up, sign-out, sign-in and removal by keyboard alone", a
 });
 
 test("ALL-8 the first Tab offers the way past the menu, and it leads there", async () => {
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const page = await context.newPage();
   const portal = new Portal(page);
   const person = somebody();

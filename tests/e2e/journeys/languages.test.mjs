@@ -1,25 +1,13 @@
 // English and German, by the browser's wish and by the account's own choice.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { atSecondStep, member, protectedMember } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 import { lend } from "../lib/tour.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 for (const [locale, language, button] of [
   ["en-GB", "en", "Sign in"],
@@ -27,7 +15,7 @@ for (const [locale, language, button] of [
   ["fi-FI", "en", "Sign in"],
 ]) {
   test(`a browser that asks for ${locale} gets ${language}`, async () => {
-    const context = await newPerson(browser, server, { locale });
+    const context = await here.newPerson({ locale });
     const page = await context.newPage();
     await page.goto(routes.signIn);
     assert.equal(await page.locator("html").getAttribute("lang"), language);
@@ -37,7 +25,7 @@ for (const [locale, language, button] of [
 }
 
 test("a refused sign-in is told in German too", async () => {
-  const context = await newPerson(browser, server, { locale: "de-DE" });
+  const context = await here.newPerson({ locale: "de-DE" });
   const page = await context.newPage();
   await page.goto(routes.signIn);
   await page.getByLabel("E-Mail-Adresse").fill("nobody@example.test");
@@ -50,9 +38,9 @@ test("a refused sign-in is told in German too", async () => {
 });
 
 test("APP-6 the second step speaks German, a late code's message too", async () => {
-  const account = await protectedMember(server);
-  const context = await newPerson(browser, server, { locale: "de-DE" });
-  await lend(context, server, await atSecondStep(server.url, account));
+  const account = await protectedMember(here.server);
+  const context = await here.newPerson({ locale: "de-DE" });
+  await lend(context, here.server, await atSecondStep(here.server.url, account));
   const page = await context.newPage();
   await page.goto(routes.secondStep);
   await page.getByRole("heading", { name: "Code eingeben" }).waitFor();
@@ -66,9 +54,9 @@ test("APP-6 the second step speaks German, a late code's message too", async () 
 });
 
 test("whoever chooses German has it in a browser that asks for English", async () => {
-  const account = await member(server);
-  const context = await newPerson(browser, server);
-  await lend(context, server, account.client);
+  const account = await member(here.server);
+  const context = await here.newPerson();
+  await lend(context, here.server, account.client);
   const page = await context.newPage();
   await page.goto(routes.profile);
   await page.getByRole("combobox", { name: "Language" }).selectOption("de");

@@ -1,27 +1,15 @@
 // Codes that were right once, and codes that never were.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { protectedMember } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 async function atSecondStep(account) {
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const portal = new Portal(await context.newPage());
   await portal.firstStep(account);
   await portal.isAt(routes.secondStep);
@@ -29,7 +17,7 @@ async function atSecondStep(account) {
 }
 
 test("APP-6 a late code is told as late, and the next one is taken at once", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await atSecondStep(account);
   await portal.enterCode(await account.phone.codeAt(-150));
   await portal.alert.waitFor();
@@ -42,7 +30,7 @@ test("APP-6 a late code is told as late, and the next one is taken at once", asy
 });
 
 test("APP-6 the set-up shows the seconds that a code has left", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await atSecondStep(account);
   await portal.enterCode(await account.phone.shown());
   await portal.isAt(routes.account);
@@ -52,7 +40,7 @@ test("APP-6 the set-up shows the seconds that a code has left", async () => {
 });
 
 test("ALL-1 a used code is refused in another browser, with a plain message", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const first = await atSecondStep(account);
   const second = await atSecondStep(account);
   const code = await account.phone.shown();
@@ -67,7 +55,7 @@ test("ALL-1 a used code is refused in another browser, with a plain message", as
 });
 
 test("ALL-2 wrong codes end the challenge, and the right one comes too late for it", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await atSecondStep(account);
   const wrong = await account.phone.wrong();
   let tries = 0;
@@ -86,7 +74,7 @@ test("ALL-2 wrong codes end the challenge, and the right one comes too late for 
 });
 
 test("MSG-11 after a wrong code the page leads to the clock's help and does not tell the offset", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await atSecondStep(account);
   await portal.enterCode(await account.phone.codeAt(20 * 60));
   await portal.alert.waitFor();

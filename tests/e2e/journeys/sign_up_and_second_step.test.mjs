@@ -1,35 +1,24 @@
 // The whole way once, as a person goes it: sign up, sign in, add an authenticator, sign out, and get in
 // again only with password and code.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { somebody } from "../lib/accounts.mjs";
-import { assertQuiet, launchBrowser, newPerson } from "../lib/browser.mjs";
+import { assertQuiet } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async (t) => {
   const mara = somebody();
-  const context = await newPerson(browser, server);
+  const context = await here.newPerson();
   const page = await context.newPage();
   const portal = new Portal(page);
   let phone;
 
   await t.test("signing up and in", async () => {
-    server.neverLogs(mara.password);
+    here.server.neverLogs(mara.password);
     await portal.signUp(mara);
     await portal.says("Almost there");
     await portal.firstStep(mara);
@@ -49,7 +38,7 @@ test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async
 
   await t.test("APP-3 the QR code on the screen holds the key that the page spells", async () => {
     phone = await portal.scan();
-    server.neverLogs(phone.secret);
+    here.server.neverLogs(phone.secret);
     assert.equal(await portal.keyText(), phone.secret);
     const label = decodeURIComponent(phone.uri.pathname);
     assert.ok(label.endsWith(`:${mara.email}`), label);
@@ -59,7 +48,7 @@ test("APP-1 APP-2 APP-3 APP-4 MSG-4 from signing up to password and code", async
   });
 
   await t.test("APP-4 nothing is active before the set-up is complete", async () => {
-    const other = await newPerson(browser, server);
+    const other = await here.newPerson();
     const elsewhere = new Portal(await other.newPage());
     await elsewhere.firstStep(mara);
     await elsewhere.isAt(routes.account);

@@ -1,34 +1,22 @@
 // Every detour leads back to where it began, and says what was done.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { atSecondStep, member, protectedMember } from "../lib/accounts.mjs";
-import { launchBrowser, newPerson } from "../lib/browser.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 import { lend } from "../lib/tour.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 async function visitor(client) {
-  const context = await newPerson(browser, server);
-  if (client) await lend(context, server, client);
+  const context = await here.newPerson();
+  if (client) await lend(context, here.server, client);
   return new Portal(await context.newPage());
 }
 
 test("ALL-9 whoever wanted a page comes to it after password and code", async () => {
-  const account = await protectedMember(server);
+  const account = await protectedMember(here.server);
   const portal = await visitor();
   await portal.open(routes.sessions);
   await portal.isAt(routes.signIn);
@@ -42,7 +30,7 @@ test("ALL-9 whoever wanted a page comes to it after password and code", async ()
 });
 
 test("ALL-4 confirming who one is, by password or by code, leads on to what was wanted", async () => {
-  const plain = await member(server);
+  const plain = await member(here.server);
   const portal = await visitor(plain.client);
   await portal.open(`${routes.stepUp}?next=${encodeURIComponent(routes.apiTokenNew)}`);
   await portal.password.fill("not the password at all");
@@ -52,8 +40,8 @@ test("ALL-4 confirming who one is, by password or by code, leads on to what was 
   await portal.button("Continue").click();
   await portal.isAt(routes.apiTokenNew);
 
-  const account = await protectedMember(server);
-  await lend(portal.page.context(), server, account.client);
+  const account = await protectedMember(here.server);
+  await lend(portal.page.context(), here.server, account.client);
   await portal.open(`${routes.stepUp}?next=${encodeURIComponent(routes.password)}`);
   await portal.enterCode(await account.phone.shown());
   await portal.isAt(routes.password);
@@ -61,13 +49,13 @@ test("ALL-4 confirming who one is, by password or by code, leads on to what was 
 });
 
 test("ALL-4 ALL-5 a new password is told, signs in, and ends the other sessions", async () => {
-  const account = await member(server);
+  const account = await member(here.server);
   const portal = await visitor();
   await portal.firstStep(account);
   await portal.isAt(routes.account);
   await portal.open(routes.password);
   const password = `${account.password}-changed`;
-  server.neverLogs(password);
+  here.server.neverLogs(password);
   await portal.page.getByLabel("Present password").fill(account.password);
   await portal.page.getByLabel("New password").fill(password);
   await portal.button("Save password").click();
@@ -82,7 +70,7 @@ test("ALL-4 ALL-5 a new password is told, signs in, and ends the other sessions"
 });
 
 test("MSG-12 help opened during the set-up leads back to the same QR code", async () => {
-  const account = await member(server);
+  const account = await member(here.server);
   const portal = await visitor(account.client);
   await portal.startSetUp();
   const { secret } = await portal.scan();
@@ -98,14 +86,14 @@ test("MSG-12 help opened during the set-up leads back to the same QR code", asyn
 });
 
 test("the second step has three ways out, and each leads back or ends it", async () => {
-  const account = await protectedMember(server);
-  const portal = await visitor(await atSecondStep(server.url, account));
+  const account = await protectedMember(here.server);
+  const portal = await visitor(await atSecondStep(here.server.url, account));
   await portal.open(routes.secondStep);
-  await portal.link("Try another way").click();
-  await portal.link("Back to the code").click();
+  await portal.anotherWay.click();
+  await portal.backToCode.click();
   await portal.link("I can't use any of these").click();
   await portal.isAt(routes.helpLostAccess);
-  await portal.link("Back to the code").click();
+  await portal.backToCode.click();
   await portal.isAt(routes.secondStep);
   await portal.button("Cancel and sign out").click();
   await portal.isAt(routes.signIn);

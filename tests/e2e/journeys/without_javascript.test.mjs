@@ -1,31 +1,20 @@
 // Everything once in a browser that runs no script.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { somebody } from "../lib/accounts.mjs";
-import { PHONE, launchBrowser, newPerson } from "../lib/browser.mjs";
+import { PHONE } from "../lib/browser.mjs";
 import { Phone } from "../lib/oath.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { readQrImage } from "../lib/qr.mjs";
 import { routes } from "../lib/routes.mjs";
-import { Server } from "../lib/server.mjs";
+import { stage } from "../lib/stage.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start({ openSignUp: true });
-  browser = await launchBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = stage({ openSignUp: true });
 
 test("ALL-8 the whole journey without JavaScript, on a phone's screen", async () => {
   const person = somebody();
-  const context = await newPerson(browser, server, { javaScript: false, size: PHONE });
+  const context = await here.newPerson({ javaScript: false, size: PHONE });
   const page = await context.newPage();
   const portal = new Portal(page);
   await portal.signUp(person);

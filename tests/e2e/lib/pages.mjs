@@ -4,6 +4,13 @@ import { readQr } from "./qr.mjs";
 import { Phone } from "./oath.mjs";
 import { routes } from "./routes.mjs";
 
+/** What the pages call the methods. */
+export const METHOD = {
+  authenticator: "Authenticator app",
+  email: "Code by e-mail",
+  recoveryKey: "Recovery key",
+};
+
 export class Portal {
   /** @param {import("playwright-core").Page} page */
   constructor(page) {
@@ -80,6 +87,14 @@ export class Portal {
     return this.field("Device name");
   }
 
+  get newPassword() {
+    return this.page.getByLabel("New password", { exact: true });
+  }
+
+  get recoveryKey() {
+    return this.field("Recovery key");
+  }
+
   // Buttons and links
 
   get signInButton() {
@@ -97,6 +112,94 @@ export class Portal {
   /** The one that sends the code. */
   get codeButton() {
     return this.page.locator("form").filter({ has: this.code }).getByRole("button");
+  }
+
+  get savePasswordButton() {
+    return this.button("Save password");
+  }
+
+  get forgotLink() {
+    return this.link("Forgotten your password?");
+  }
+
+  get sendLinkButton() {
+    return this.button("Send the link");
+  }
+
+  /** The one beside the organisation's name, with the person's sign. */
+  get accountLink() {
+    return this.page.getByRole("banner").getByRole("link", { name: "Account" });
+  }
+
+  /** Before codes by e-mail are switched on. */
+  get sendCodeButton() {
+    return this.button("Send verification code");
+  }
+
+  /** Behind a letter's link. */
+  get confirmAddressButton() {
+    return this.button("Confirm this address");
+  }
+
+  get createAccountButton() {
+    return this.button("Create my account");
+  }
+
+  get undoButton() {
+    return this.button("Undo the change");
+  }
+
+  get notMeButton() {
+    return this.button("This was not me");
+  }
+
+  get sendAgainButton() {
+    return this.button("Send another code");
+  }
+
+  get makeKeyButton() {
+    return this.button("Show my recovery key");
+  }
+
+  get newKeyLink() {
+    return this.link(/^New key\b/);
+  }
+
+  get finishButton() {
+    return this.button("Finish");
+  }
+
+  get anotherWay() {
+    return this.link("Try another way");
+  }
+
+  get backToCode() {
+    return this.link("Back to the code");
+  }
+
+  /** A method on the page of the other ways. */
+  way(method) {
+    return this.button(new RegExp(`^${method}\\b`));
+  }
+
+  /** What switches a method on, in its row. */
+  enable(method) {
+    return this.link(new RegExp(`^(Enable|Launch)\\b.*${method}$`));
+  }
+
+  /** The same where it cannot be pressed. */
+  blockedEnable(method) {
+    return this.button(new RegExp(`^(Enable|Launch)\\b.*${method}$`));
+  }
+
+  /** Has the address confirmed, beside the reason why a method cannot be switched on. */
+  verifyNow(method) {
+    const row = this.page.locator(".panel").filter({ has: this.page.getByRole("heading", { level: 3, name: method }) });
+    return row.getByRole("button", { name: "Verify now" });
+  }
+
+  disable(method) {
+    return this.link(new RegExp(`^Disable\\b.*${method}$`));
   }
 
   get setUpGear() {
@@ -152,10 +255,87 @@ export class Portal {
     await this.signInButton.click();
   }
 
+  /** From the account's page to the letter to the new address. */
+  async askForAddress(address) {
+    await this.open(routes.email);
+    await this.field("New address").fill(address);
+    await this.button("Send the letter").click();
+    await this.notice.waitFor();
+  }
+
   /** Types the code; with JavaScript a full box submits itself, otherwise the button is pressed. */
   async enterCode(code, { press = false } = {}) {
     await this.code.fill(code);
     if (press) await this.codeButton.click();
+  }
+
+  /** The code out of the letter that answers what this page waits for. */
+  async mailedCode(mail, address) {
+    return mail.codeFor(address, { says: await this.reference() });
+  }
+
+  /** The four characters that the page shares with its letter. */
+  async reference() {
+    return (await this.page.locator(".reference-code").innerText()).trim();
+  }
+
+  /** How the letter with the code stands, as the page tells it. */
+  async mailNews() {
+    return (await this.page.locator(".mail-code").innerText()).replace(/\s+/g, " ");
+  }
+
+  /** From the second step on to another method. */
+  async goAnotherWay(method) {
+    await this.anotherWay.click();
+    await this.way(method).click();
+    await this.isAt(routes.secondStep);
+  }
+
+  async enterKey(key) {
+    await this.recoveryKey.fill(key);
+    await this.page.locator("form").filter({ has: this.recoveryKey }).getByRole("button").click();
+  }
+
+  /** The recovery key on the page that shows it once. */
+  async shownKey() {
+    const key = (await this.page.locator("#recovery-key").innerText()).replace(/\s/g, "");
+    assert.match(key, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}$/);
+    return key;
+  }
+
+  /** The two groups of a key that this page wants typed. */
+  async askedGroups(key) {
+    const labels = await this.page.locator("label").filter({ hasText: /^Group \d$/ }).allInnerTexts();
+    return labels.map((label) => key.split("-")[Number(label.match(/\d/)[0]) - 1]);
+  }
+
+  groupBox(at) {
+    return this.field(/^Group \d$/).nth(at);
+  }
+
+  async typeGroups(groups) {
+    for (const [at, group] of groups.entries()) await this.groupBox(at).fill(group);
+    await this.finishButton.click();
+  }
+
+  /** Has the key made, and shows that it was saved. */
+  async makeAndSaveKey() {
+    await this.makeKeyButton.click();
+    const key = await this.shownKey();
+    await this.typeGroups(await this.askedGroups(key));
+    await this.isAt(routes.security);
+    return key;
+  }
+
+  /** Opens the link out of a letter, as a tap on it does. */
+  async followLink(link) {
+    await this.open(link);
+    await this.isAt(routes.link);
+  }
+
+  /** The CSRF token of a form on this page. */
+  csrf() {
+    return this.page.locator('input[name="csrf"]').first().getAttribute("value");
   }
 
   async signIn(person, code) {
@@ -170,11 +350,11 @@ export class Portal {
     await this.isAt(routes.signIn);
   }
 
-  /** From the security page to the QR code, as APP-2 says: the row, its gear; or the button of the devices' list. */
+  /** From the security page to the QR code: by the method's row, or by the button of the devices' list. */
   async startSetUp() {
     await this.open(routes.security);
     const another = (await this.addDevice.count()) > 0;
-    await (another ? this.addDevice : this.setUpGear).click();
+    await (another ? this.addDevice : this.enable(METHOD.authenticator)).click();
     await this.isAt(routes.setUpBefore);
     await this.showQr.click();
     await this.isAt(routes.setUp);

@@ -43,6 +43,8 @@ export class Server {
    * @param {string} [options.data] a data folder that exists already, such as another replica's
    * @param {"serve" | "demo"} [options.command]
    * @param {boolean} [options.openSignUp] strangers may make accounts (a new installation says no)
+   * @param {string} [options.preset] the security policy, by its preset's name
+   * @param {import("./mail.mjs").MailPeer} [options.mail] where letters go; without one none are sent
    * @param {Record<string, string>} [options.env]
    * @param {string[]} [options.args]
    */
@@ -52,7 +54,8 @@ export class Server {
     }
     const server = new Server();
     server.command = options.command ?? "serve";
-    server.env = options.env ?? {};
+    server.mail = options.mail;
+    server.env = { ...options.mail?.env, ...options.env };
     server.extraArgs = options.args ?? [];
     server.ownsData = !options.data;
     server.data = options.data ?? (await mkdtemp(path.join(os.tmpdir(), "countersign-e2e-")));
@@ -61,6 +64,7 @@ export class Server {
       server.databaseUrl = await createDatabase();
     }
     await server.launchSomewhere();
+    if (options.preset) await server.cli("policy", "set-preset", options.preset);
     if (options.openSignUp) await server.cli("policy", "set-sign-up", "open");
     return server;
   }

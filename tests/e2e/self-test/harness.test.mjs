@@ -8,8 +8,9 @@ import { PHONE, assertQuiet, launchBrowser, newPerson } from "../lib/browser.mjs
 import { run } from "../lib/command.mjs";
 import { Client, keyOf, volley } from "../lib/http.mjs";
 import { press, tabTo, typeInto } from "../lib/keyboard.mjs";
+import { MailPeer, SUBJECT } from "../lib/mail.mjs";
 import { Phone } from "../lib/oath.mjs";
-import { SCREENSHOTS } from "../lib/paths.mjs";
+import { E2E, REPOSITORY, SCREENSHOTS } from "../lib/paths.mjs";
 import { Cluster, createDatabase } from "../lib/postgres.mjs";
 import { readQr } from "../lib/qr.mjs";
 import { shoot, sidewaysScroll } from "../lib/shots.mjs";
@@ -132,4 +133,37 @@ test("a cluster of its own survives a pulled plug and a freeze", async () => {
     await cluster.end();
   }
   assert.ok(!existsSync(cluster.folder));
+});
+
+test("the mailbox reads each letter once, by recipient, and the mail server comes back on its port", async () => {
+  const mail = await MailPeer.start();
+  const python = path.join(REPOSITORY, ".venv/bin/python");
+  const script = path.join(E2E, "self-test/letter.py");
+  const post = (to, code, password = mail.env.COUNTERSIGN_MAIL_PASSWORD) => {
+    const { COUNTERSIGN_MAIL_CA_FILE: authority, COUNTERSIGN_MAIL_USER: user } = mail.env;
+    return run(python, [script, String(mail.port), authority, user, password, to, code]);
+  };
+  try {
+    await post("ada@example.test", "012345");
+    await post("ada@example.test", "678901");
+    await post("bob@example.test", "222222");
+    assert.equal(await mail.codeFor("ada@example.test"), "012345");
+    const second = await mail.letterTo("Ada@example.test", SUBJECT.code);
+    assert.equal(second.subject, "Your sign-in code – Straße");
+    assert.match(second.text, /^    678901$/m);
+    assert.ok(second.tls && second.login, "STARTTLS and the login are insisted on");
+    await assert.rejects(mail.codeFor("ada@example.test", { within: 100 }), /not within/);
+    await assert.rejects(post("bob@example.test", "333333", "wrong"), /535/);
+
+    const { port } = mail;
+    await mail.down();
+    await assert.rejects(post("bob@example.test", "444444"), /refused/);
+    await mail.up();
+    assert.equal(mail.port, port);
+    await post("bob@example.test", "555555");
+    assert.equal(await mail.codeFor("bob@example.test"), "222222");
+    assert.equal(await mail.codeFor("bob@example.test"), "555555");
+  } finally {
+    await mail.stop();
+  }
 });

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi, params_from_iter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -115,8 +116,7 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     make(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
-    connection.busy_timeout(PATIENCE).map_err(fault)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    prepared_once(&connection)?;
     write_ahead(&connection)?;
     // FULL: with NORMAL a power cut can take back a commit, and with it the mark that a code was used.
     // Triggers that guard the audit log must also see the deletion inside a REPLACE.
@@ -135,9 +135,16 @@ pub(crate) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
 fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fault)?;
+    prepared_once(&connection)?;
+    Ok(connection)
+}
+
+/// What all connections have in common. Each statement is planned once, for all values: left to itself, SQLite plans some
+/// of them anew with every run, because other values might suit another plan, and that costs far more than it can win.
+fn prepared_once(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_timeout(PATIENCE).map_err(fault)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(connection)
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault).map(drop)
 }
 
 /// Two processes that open a new file at once may meet here; SQLite does not wait for its busy timeout then.
@@ -213,4 +220,28 @@ fn unique_name(text: &str) -> String {
         name.push_str(column.rsplit_once('.').map_or(column, |(_, column)| column));
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    /// A limit that is a parameter is one of the things that SQLite would plan anew for.
+    #[test]
+    fn a_statement_is_planned_once_for_all_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = open_writer(&folder.path().join("test.sqlite3")).unwrap();
+        writer.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)").unwrap();
+        let reader = open_reader(&folder.path().join("test.sqlite3")).unwrap();
+        for connection in [&writer, &reader] {
+            let mut statement =
+                connection.prepare("SELECT b FROM t WHERE a > ?1 ORDER BY b LIMIT ?2").unwrap();
+            for value in 1..10 {
+                assert!(statement.query((value, value)).unwrap().next().unwrap().is_none());
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }

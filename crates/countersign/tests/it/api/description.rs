@@ -82,6 +82,8 @@ async fn all_6_every_route_but_the_public_ones_asks_for_credentials() {
         ("POST", "/api/v1/sign-up"),
         ("POST", "/api/v1/link"),
         ("POST", "/api/v1/link/view"),
+        ("POST", "/api/v1/link/confirm"),
+        ("POST", "/api/v1/password-reset"),
         ("GET", "/api/problems/{slug}"),
     ]);
     let server = Server::start().await;

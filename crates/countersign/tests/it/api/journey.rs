@@ -17,6 +17,14 @@ async fn all_6_sign_up_set_up_sign_out_and_in_again_with_password_and_code() {
     let account =
         json!({"email": ADA, "display_name": "Ada Lovelace", "password": PASSWORD, "language": "de"});
     ada.post("/api/v1/sign-up", &account).await.is(202);
+    ada.post("/api/v1/sign-in", &json!({"email": ADA, "password": PASSWORD})).await.is(401);
+    let link = json!({"token": server.link_to(ADA).await});
+    let view = ada.post("/api/v1/link/view", &link).await.is(200).json();
+    assert_eq!((&view["purpose"], &view["email"]), (&json!("sign-up"), &json!(ADA)));
+    let confirmed = ada.post("/api/v1/link/confirm", &link).await.is(200).json();
+    assert_eq!(confirmed["outcome"], "signed-up");
+    assert_eq!(confirmed["sign_in"]["state"], "session");
+    ada.post("/api/v1/link/confirm", &link).await.refused(404, "not-found");
     assert_eq!(ada.sign_in(ADA).await.is(200).json()["state"], "session");
 
     let pending = ada.press("/api/v1/authenticators").await.is(201).json();

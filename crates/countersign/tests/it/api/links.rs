@@ -54,3 +54,29 @@ async fn all_9_a_reset_never_goes_round_the_second_step() {
     reset.answer(&server.code(&key)).await.is(200);
     reset.get("/api/v1/account").await.is(200);
 }
+
+#[tokio::test]
+async fn a_forgotten_password_is_reset_by_letter() {
+    let server = Server::start().await;
+    let (_, key) = server.member_with_authenticator("ada@example.org").await;
+    let mut client = server.client();
+    for email in ["ada@example.org", "nobody@example.org"] {
+        client.post("/api/v1/password-reset", &json!({"email": email})).await.is(202);
+    }
+    client.post("/api/v1/password-reset", &json!({"email": "ada"})).await.refused(422, "invalid");
+    let token = server.link_to("ada@example.org").await;
+    let view = client.post("/api/v1/link/view", &json!({"token": token})).await.is(200).json();
+    assert_eq!((&view["sets_password"], &view["address"]), (&json!(true), &json!(null)));
+    client.post("/api/v1/link/confirm", &json!({"token": token})).await.refused(404, "not-found");
+    let filled = json!({"token": token, "password": "eleven quiet harbours"});
+    assert_eq!(client.post("/api/v1/link", &filled).await.is(200).json()["state"], "challenge");
+    client.answer(&server.code(&key)).await.is(200);
+    // Its owner is told, and can still say that it was somebody else.
+    let not_me = server.link_to("ada@example.org").await;
+    client.post("/api/v1/link", &json!({"token": not_me, "password": "x"})).await.refused(404, "not-found");
+    let secured = client.post("/api/v1/link/confirm", &json!({"token": not_me})).await.is(200).json();
+    assert_eq!(secured["outcome"], "secured");
+    client.get("/api/v1/account").await.refused(401, "sign-in-needed");
+    let again = json!({"token": secured["reset_token"], "password": "twelve quiet harbours"});
+    assert_eq!(client.post("/api/v1/link", &again).await.is(200).json()["state"], "challenge");
+}

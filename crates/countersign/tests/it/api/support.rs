@@ -13,17 +13,21 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use countersign::app::App;
 use countersign::config::Settings;
 use countersign::flow::Deps;
+use countersign::flow::admin::{self, Added, NewAccount};
 use countersign::flow::policy::{ensure_organisation, set_sign_up};
 use countersign::hasher::PasswordPool;
 use countersign::http::surround;
 use countersign::http::voice::PlainVoice;
 use countersign::observe::metrics;
 use countersign::time_source::Clock;
+use countersign::worker::Worker;
 use countersign_core::audit::Actor;
 use countersign_core::factor::totp::{Secret, code_at, step_at};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::password::Parameters;
 use countersign_core::policy::SignUp;
+use countersign_core::role::Role;
+use countersign_core::secret::Password;
 use countersign_core::testing::CountingEntropy;
 use countersign_core::time::Timestamp;
 use countersign_courier::Post;
@@ -93,6 +97,16 @@ impl Server {
         Self { app, clock, routes, _folder: folder }
     }
 
+    /// The token of the link in the newest letter to this address, after the worker has been at the outbox.
+    pub(crate) async fn link_to(&self, email: &str) -> String {
+        Worker::post_once(Arc::clone(&self.app)).await;
+        let Post::Tray(tray) = &*self.app.post else { panic!("no tray") };
+        let mails = tray.mails();
+        let mail = mails.iter().rev().find(|one| one.mail.to.as_str() == email).expect("a letter");
+        let at = mail.mail.text.find("/link/").expect("a link") + "/link/".len();
+        mail.mail.text[at..at + 43].to_owned()
+    }
+
     /// Turns the clock.
     pub(crate) fn pass(&self, span: Duration) {
         self.clock.0.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::SeqCst);
@@ -122,8 +136,15 @@ impl Server {
     /// A client whose new account has no second step and who is signed in.
     pub(crate) async fn member(&self, email: &str) -> Client<'_> {
         let mut client = self.client();
-        let account = json!({"email": email, "display_name": "Ada", "password": PASSWORD});
-        client.post("/api/v1/sign-up", &account).await.is(202);
+        let new = NewAccount {
+            email: email.to_owned(),
+            display_name: Some("Ada".to_owned()),
+            role: Role::Member,
+            organisation: None,
+            password: Some(Password::new(PASSWORD.to_owned())),
+        };
+        let call = self.app.call(Actor::CommandLine, "test");
+        assert!(matches!(admin::add(&call, new).await, Ok(Added::Account)));
         client.sign_in(email).await.is(200);
         client
     }

@@ -30,6 +30,7 @@ async fn after_the_happy_path_each_step_has_exactly_one_event() {
         .assert_status(303);
     person.sign_out().await;
     let expected = [
+        "account.added 1",
         "authenticator.added 1",
         "authenticator.set-up-started 1",
         "password.changed 1",
@@ -37,7 +38,6 @@ async fn after_the_happy_path_each_step_has_exactly_one_event() {
         "sign-in.first-step-passed 1",
         "sign-in.succeeded 2",
         "sign-out 2",
-        "sign-up.made 1",
         "step-up.succeeded 1",
     ];
     assert_eq!(events(&app), expected);
@@ -182,7 +182,7 @@ async fn a_row_that_was_changed_is_found() {
             "UPDATE audit SET address = '203.0.113.99' WHERE event = 'sign-in.succeeded'",
             "audit-fault-changed-row",
         ),
-        ("UPDATE audit SET at = at + 1 WHERE event = 'sign-up.made'", "audit-fault-changed-row"),
+        ("UPDATE audit SET at = at + 1 WHERE event = 'account.added'", "audit-fault-changed-row"),
         ("UPDATE audit SET detail = '{}' WHERE event = 'authenticator.added'", "audit-fault-changed-row"),
         ("DELETE FROM audit WHERE event = 'sign-in.succeeded'", "audit-fault-missing-row"),
         ("UPDATE audit_seal SET previous = zeroblob(32) WHERE number = 2", "audit-fault-chain"),

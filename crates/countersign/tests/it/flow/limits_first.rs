@@ -97,7 +97,7 @@ async fn c_62_a_forged_forwarding_header_gives_no_new_address() {
 #[tokio::test]
 async fn c_35_spellings_of_an_address_share_one_counter() {
     let app = TestApp::start().await;
-    app.browser().sign_up("ada@example.net", &password_of(1)).await;
+    app.account("ada@example.net", &password_of(1)).await;
     let mut browser = app.browser();
     for spelling in [
         "ada@example.net",

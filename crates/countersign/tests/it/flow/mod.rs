@@ -1,5 +1,6 @@
 //! What the flows promise: codes that count once, limits, the gate, the audit log, secrets that stay secret.
 
+mod addresses;
 mod audit;
 mod gate;
 mod letters;
@@ -13,5 +14,7 @@ mod owners_letters;
 mod purposes;
 mod recovery;
 mod replay;
+mod resets;
 mod secrets;
+mod sign_ups;
 mod unknown;

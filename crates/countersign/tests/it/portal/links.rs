@@ -196,7 +196,7 @@ async fn a_new_link_voids_the_one_before() {
 }
 
 #[tokio::test]
-async fn c_84_a_reset_ends_sessions_recognised_browsers_and_second_steps_in_progress() {
+async fn c_84_a_reset_ends_sessions_what_browsers_may_and_second_steps_in_progress() {
     let app = TestApp::start().await;
     let mut person = app.recognised().await;
     let mut waiting = person.elsewhere();
@@ -208,7 +208,10 @@ async fn c_84_a_reset_ends_sessions_recognised_browsers_and_second_steps_in_prog
     assert!(!person.browser.is_in().await);
     let code = person.phone().code(&app);
     waiting.browser.post("/second-step", &[("code", &code)]).await.assert_status(410);
-    assert_eq!(app.place.count("recognised_browser"), 0);
+    // It is known still, for what codes by mail are worth in it, but under the old password: strangers' limits apply.
+    let current = "SELECT COUNT(*) FROM recognised_browser b JOIN account a ON a.id = b.account_id \
+                   WHERE b.password_version = a.password_version";
+    assert_eq!(app.place.number(current), 0);
 }
 
 #[tokio::test]
@@ -258,11 +261,14 @@ async fn a_disabled_account_gets_no_reset() {
     let app = TestApp::start().await;
     let person = app.member().await;
     let link = reset_link(&app, &person.email).await;
-    let disabled = countersign_store::account::AccountState::Disabled;
-    admin::set_state(&app.operator(), &person.email, disabled).await.unwrap();
     let mut browser = app.browser();
     browser.get(&link).await;
-    browser.get("/link").await;
+    browser.get("/link").await.assert_ok();
+    let disabled = countersign_store::account::AccountState::Disabled;
+    admin::set_state(&app.operator(), &person.email, disabled).await.unwrap();
+    let mut later = app.browser();
+    later.get(&link).await;
+    later.get("/link").await.assert_status(410);
     browser.post("/link", &[("password", &password_of(8_010))]).await.assert_status(410);
     assert!(admin::reset_link(&app.operator(), &person.email).await.is_err());
 }

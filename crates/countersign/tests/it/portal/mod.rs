@@ -2,7 +2,10 @@
 
 mod account;
 mod devices;
+mod last_showing;
 mod links;
+mod mail_codes;
+mod recovery_key;
 mod security;
 mod sessions;
 mod set_up;

@@ -157,7 +157,7 @@ async fn the_password_counts_exactly_as_sent() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let (email, password) = ("exact@example.net", format!("Tepid {}", "lantern harbour ".repeat(6)));
-    browser.sign_up(email, &password).await.assert_ok();
+    app.account(email, &password).await;
     let cut = &password[..password.len() - 2];
     for other in
         [password.to_lowercase(), format!("{password} "), cut.to_owned(), password.trim_end().to_owned()]
@@ -172,7 +172,7 @@ async fn the_password_counts_exactly_as_sent() {
 async fn composed_and_decomposed_letters_are_the_same_password() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    browser.sign_up("nfkc@example.net", "fünf tepide harbour lanterns").await.assert_ok();
+    app.account("nfkc@example.net", "fünf tepide harbour lanterns").await;
     browser
         .sign_in("nfkc@example.net", "fu\u{308}nf tepide harbour lanterns")
         .await
@@ -290,8 +290,7 @@ async fn two_sign_ins_have_two_tokens() {
 async fn a_sign_in_by_another_person_replaces_the_session_in_the_browser() {
     let app = TestApp::start().await;
     let mut one = app.member().await;
-    let mut browser = app.browser();
-    browser.sign_up("other@example.net", &password_of(99)).await.assert_ok();
+    app.account("other@example.net", &password_of(99)).await;
     one.sign_out().await;
     one.browser.sign_in("other@example.net", &password_of(99)).await.assert_leads_to("/account");
     one.browser.get("/account/profile").await.assert_shows("other@example.net").assert_hides(&one.email);

@@ -10,7 +10,7 @@ fn fields<'a>(email: &'a str, password: &'a str) -> [(&'static str, &'a str); 3]
 
 #[tokio::test]
 async fn a_taken_address_is_answered_like_a_free_one() {
-    let app = TestApp::start().await;
+    let app = TestApp::without_mail().await;
     let mut browser = app.browser();
     let first = browser.sign_up("ada@example.net", &password_of(1)).await;
     let again = browser.sign_up("ada@example.net", &password_of(2)).await;
@@ -22,7 +22,7 @@ async fn a_taken_address_is_answered_like_a_free_one() {
 
 #[tokio::test]
 async fn c_30_no_second_account_by_another_spelling() {
-    let app = TestApp::start().await;
+    let app = TestApp::without_mail().await;
     let mut browser = app.browser();
     browser.sign_up("ada@example.net", &password_of(1)).await;
     for alias in ["ADA@example.net", "ada@EXAMPLE.NET", "  ada@example.net ", "\u{ff41}da@example.net"] {
@@ -34,7 +34,7 @@ async fn c_30_no_second_account_by_another_spelling() {
 
 #[tokio::test]
 async fn a_password_is_at_least_fifteen_characters_of_any_kind() {
-    let app = TestApp::start().await;
+    let app = TestApp::without_mail().await;
     let mut browser = app.browser();
     for bad in
         ["1234567", "fourteen chars", "passwordpassword", "example-hosting-2026", "countersign-countersign"]

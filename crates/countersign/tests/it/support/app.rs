@@ -52,6 +52,8 @@ pub(crate) struct Options {
     pub(crate) sign_up: SignUp,
     /// More lines of the configuration file.
     pub(crate) settings: String,
+    /// Whether letters go out.
+    pub(crate) mail: bool,
     /// What a password hash costs: almost nothing, unless the cost is what is tested.
     pub(crate) parameters: Parameters,
 }
@@ -60,7 +62,7 @@ impl Default for Options {
     fn default() -> Self {
         let (kind, preset) = (Kind::Sqlite, Preset::Authenticator);
         let parameters = Parameters::new(64, 1, 1).unwrap();
-        Self { kind, preset, sign_up: SignUp::Open, settings: String::new(), parameters }
+        Self { kind, preset, sign_up: SignUp::Open, settings: String::new(), mail: true, parameters }
     }
 }
 
@@ -92,6 +94,11 @@ impl TestApp {
     /// As [`Self::start`], with another preset.
     pub(crate) async fn preset(preset: Preset) -> Self {
         Self::with(Options { preset, ..Options::default() }).await
+    }
+
+    /// As [`Self::start`], where no letter can be sent.
+    pub(crate) async fn without_mail() -> Self {
+        Self::with(Options { mail: false, ..Options::default() }).await
     }
 
     pub(crate) async fn with(options: Options) -> Self {
@@ -226,7 +233,7 @@ async fn assemble(
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
         parameters: options.parameters,
         threads: 1,
-        post: Post::Tray(place.tray.clone()),
+        post: if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere },
     };
     let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))

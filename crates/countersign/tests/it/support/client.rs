@@ -188,8 +188,7 @@ impl TestApp {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (email, password) = (format!("reader{number}@example.net"), password_of(number + 500));
         let mut client = Client { email, password, browser: self.browser(), csrf: None, step_csrf: None };
-        let account = json!({"email": client.email, "display_name": "Robin", "password": client.password});
-        client.post("/sign-up", account).await.is(202);
+        self.account(&client.email, &client.password).await;
         self.place.run(&format!(
             "UPDATE account SET email_verified_at = {} WHERE email = '{}'",
             self.now().as_millis(),

@@ -18,7 +18,7 @@ pub(crate) use database::{Kind, Place};
 pub(crate) use letters::Letter;
 pub(crate) use logs::Written;
 pub(crate) use page::Page;
-pub(crate) use people::{Person, Phone, long_password, password_of};
+pub(crate) use people::{KEY, Person, Phone, long_password, password_of};
 
 /// One story on both databases: `on_both! { async fn name(kind) { … } }` where `kind` is a [`Kind`]. Where no
 /// PostgreSQL is named (and `CI` is not set) its half is left out and says so.

@@ -2,9 +2,15 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use countersign::flow::admin::{self, Added, NewAccount};
 use countersign_core::factor::totp::{self, Secret};
+use countersign_core::role::Role;
+use countersign_core::secret::Password;
 
-use super::{Answer, Browser, TestApp};
+use super::{Answer, Browser, Letter, TestApp};
+
+/// Where a recovery key is made.
+pub(crate) const KEY: &str = "/account/security/recovery-key";
 
 /// An authenticator app with one key.
 #[derive(Clone)]
@@ -81,9 +87,21 @@ impl TestApp {
         let mut person =
             Person { email, password: password_of(number), browser: self.browser(), phone: None };
         let (email, password) = (person.email.clone(), person.password.clone());
-        person.browser.sign_up(&email, &password).await.assert_ok();
+        self.account(&email, &password).await;
         person.browser.sign_in(&email, &password).await.assert_leads_to("/account");
         person
+    }
+
+    /// An account that nobody has signed in to yet, its address unconfirmed.
+    pub(crate) async fn account(&self, email: &str, password: &str) {
+        let new = NewAccount {
+            email: email.to_owned(),
+            display_name: Some("Robin Example".to_owned()),
+            role: Role::Member,
+            organisation: None,
+            password: Some(Password::new(password.to_owned())),
+        };
+        assert!(matches!(admin::add(&self.operator(), new).await, Ok(Added::Account)));
     }
 
     /// Somebody who has enrolled a device in the browser they are signed in with.
@@ -143,7 +161,9 @@ impl Browser<'_> {
     pub(crate) async fn enrol(&mut self, name: &str) -> Phone {
         let phone = self.start_set_up().await;
         let done = self.confirm_set_up(name, &phone.code(self.app)).await;
-        assert!(done.location().starts_with("/account/security/authenticator/done"), "{}", done.text());
+        let places = ["authenticator/done", "authenticator/last-showing", "recovery-key"];
+        let here = |place: &&str| done.location().starts_with(&format!("/account/security/{place}"));
+        assert!(places.iter().any(|place| here(place)), "{} {}", done.location(), done.text());
         phone
     }
 
@@ -159,6 +179,44 @@ impl Browser<'_> {
 }
 
 impl Person<'_> {
+    /// Shows that the address is the person's, as its letter's link does.
+    pub(crate) fn confirm_address(&self) {
+        let app = self.browser.app;
+        let (now, email) = (app.now().as_millis(), &self.email);
+        app.place.run(&format!("UPDATE account SET email_verified_at = {now} WHERE email = '{email}'"));
+    }
+
+    /// The code in the newest letter.
+    pub(crate) async fn mailed_code(&self) -> String {
+        let letters = self.browser.app.letters_to(&self.email).await;
+        letters.iter().rev().find_map(Letter::code).expect("a letter with a code")
+    }
+
+    /// Switches codes by e-mail on, on its pages.
+    pub(crate) async fn enable_email(&mut self) -> Answer {
+        let (page, start) = ("/account/security/email", "/account/security/email/start");
+        self.browser.submit(page, start, &[]).await.assert_leads_to("/second-step");
+        let code = self.mailed_code().await;
+        self.browser.second_step(&code).await
+    }
+
+    /// Makes a recovery key, which the page shows, and saves it.
+    pub(crate) async fn make_key(&mut self) -> String {
+        let shown = self.browser.submit(KEY, &format!("{KEY}/make"), &[]).await;
+        let key = shown.assert_ok().page().text_of("recovery-key").expect("the key").replace(' ', "");
+        self.save_key(&shown, &key).await.assert_leads_to("/account/security?done=recovery-key-saved");
+        key
+    }
+
+    /// Types the two groups of this key that the page asks for.
+    pub(crate) async fn save_key(&mut self, shown: &Answer, key: &str) -> Answer {
+        let asked: Vec<usize> = (1..=6).filter(|n| shown.body.contains(&format!(">Group {n}<"))).collect();
+        let [first, second] = asked[..] else { panic!("two groups: {asked:?}") };
+        let group = |number: usize| key.split('-').nth(number - 1).unwrap().to_ascii_lowercase();
+        let fields = [("first", &*group(first)), ("second", &*group(second))];
+        self.browser.send_form(shown, &format!("{KEY}/save"), &fields).await
+    }
+
     pub(crate) fn phone(&self) -> &Phone {
         self.phone.as_ref().expect("a phone")
     }

@@ -1,0 +1,121 @@
+//! Signing up where mail goes out: there is no account before its address has answered.
+
+use std::time::Duration;
+
+use countersign::flow::link::{self, Confirmed};
+use countersign_core::audit::Actor;
+use countersign_core::secret::Token;
+use futures_util::future::join_all;
+
+use crate::support::{Letter, TestApp, password_of};
+
+fn token_in(letter: &Letter) -> Token {
+    Token::parse(letter.links()[0].strip_prefix("/link/").unwrap()).unwrap()
+}
+
+on_both! {
+    async fn a_letter_finishes_the_sign_up_and_confirms_the_address(kind) {
+        let app = TestApp::on(kind).await;
+        let mut browser = app.browser();
+        browser.sign_up("ada@example.net", &password_of(1)).await.assert_shows("We have written to this e-mail address");
+        assert_eq!(app.place.count("account"), 0);
+        browser.sign_in("ada@example.net", &password_of(1)).await.assert_status(401);
+        let letters = app.letters_to("ada@example.net").await;
+        assert_eq!(letters.len(), 1);
+        let mut elsewhere = app.browser();
+        elsewhere.get(&letters[0].links()[0]).await.assert_leads_to("/link");
+        elsewhere.get("/link").await.assert_shows("ada@example.net");
+        assert_eq!(app.place.count("account"), 0);
+        elsewhere.submit("/link", "/link", &[]).await.assert_leads_to("/account");
+        elsewhere.get("/account").await.assert_ok().assert_shows("Robin Example");
+        assert_eq!(app.place.number("SELECT COUNT(*) FROM account WHERE email_verified_at IS NOT NULL"), 1);
+        browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account");
+        for event in ["sign-up.asked", "sign-up.made", "link.spent"] {
+            assert_eq!(app.events(event), 1, "{event}");
+        }
+    }
+
+    async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_told(kind) {
+        let app = TestApp::on(kind).await;
+        app.account("ada@example.net", &password_of(1)).await;
+        let mut browser = app.browser();
+        let mut rows = Vec::new();
+        for email in ["free@example.net", "ada@example.net"] {
+            let tables = ["link", "sign_up", "letter", "audit", "counter"];
+            let before = tables.map(|table| app.place.count(table));
+            let answer = browser.sign_up(email, &password_of(2)).await;
+            let after = tables.map(|table| app.place.count(table));
+            rows.push((answer.status, answer.text(), std::array::from_fn::<_, 5, _>(|at| after[at] - before[at])));
+        }
+        // The network's counter was new the first time.
+        rows[1].2[4] += 1;
+        assert_eq!(rows[0], rows[1]);
+        browser.sign_up("ada@example.net", &password_of(3)).await.assert_ok();
+        let letters = app.letters_to("ada@example.net").await;
+        assert_eq!(letters.len(), 1, "bundled");
+        assert!(letters[0].0.subject.contains("You already have an account") && letters[0].links().is_empty());
+        assert_eq!(app.place.count("account"), 1);
+    }
+
+    async fn past_the_addresss_limit_there_is_no_letter_and_no_word_of_it(kind) {
+        let app = TestApp::on(kind).await;
+        let mut texts = Vec::new();
+        for number in 0..7 {
+            texts.push(app.browser().sign_up("ada@example.net", &password_of(number)).await.assert_ok().text());
+        }
+        assert!(texts.iter().all(|text| *text == texts[0]));
+        assert_eq!(app.letters_to("ada@example.net").await.len(), 5);
+        assert_eq!(app.events("sign-up.asked"), 7);
+    }
+
+    async fn all_1_of_fifty_at_once_one_makes_the_account(kind) {
+        let app = TestApp::on(kind).await;
+        let mut browser = app.browser();
+        browser.sign_up("ada@example.net", &password_of(1)).await.assert_ok();
+        browser.sign_up("ada@example.net", &password_of(2)).await.assert_ok();
+        let letters = app.letters_to("ada@example.net").await;
+        let tokens: Vec<Token> = letters.iter().map(token_in).collect();
+        let call = app.app.call(Actor::Stranger, "test");
+        let tries = (0..50).map(|number| {
+            let (call, token) = (&call, &tokens[number % 2]);
+            async move { matches!(link::confirm(call, token, None).await, Ok(Confirmed::Entered(_))) }
+        });
+        assert_eq!(join_all(tries).await.into_iter().filter(|won| *won).count(), 1);
+        assert_eq!(app.place.count("account"), 1);
+    }
+
+    async fn a_letter_is_over_after_a_day(kind) {
+        let app = TestApp::on(kind).await;
+        app.browser().sign_up("ada@example.net", &password_of(1)).await.assert_ok();
+        let letters = app.letters_to("ada@example.net").await;
+        app.turn(Duration::from_hours(24));
+        let call = app.app.call(Actor::Stranger, "test");
+        assert!(link::confirm(&call, &token_in(&letters[0]), None).await.is_err());
+        assert_eq!(app.place.count("account"), 0);
+    }
+}
+
+#[tokio::test]
+async fn hostile_names_and_addresses_write_no_letter_of_their_own() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let password = password_of(1);
+    let long = "n".repeat(10_000);
+    for (email, name) in [
+        ("ada@example.net\r\nBcc: eve@example.net", "Ada"),
+        ("ada@example.net", "Ada\r\nBcc: eve@example.net"),
+        ("ada@example.net", &*long),
+    ] {
+        let fields = [("email", email), ("display_name", name), ("password", &*password)];
+        browser.submit("/sign-up", "/sign-up", &fields).await.assert_status(422);
+    }
+    let fields = [
+        ("email", "ada@example.net"),
+        ("display_name", "Win a prize: http://eve.example"),
+        ("password", &*password),
+    ];
+    browser.submit("/sign-up", "/sign-up", &fields).await;
+    for letter in app.letters().await {
+        assert!(!letter.0.text.contains("eve.example") && !letter.0.html.contains("eve.example"));
+    }
+}
