@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { answerSecondStep, atSecondStep, chooseMethod, keyHolder, unconfirmedMember } from "../lib/accounts.mjs";
+import { answerSecondStep, atSecondStep, chooseMethod, keyHolder, scan, unconfirmedMember } from "../lib/accounts.mjs";
 import { SUBJECT } from "../lib/mail.mjs";
 import { METHOD } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
@@ -22,6 +22,7 @@ test("KEY-1 … KEY-6 e-mail codes from the unconfirmed address to their end", a
     await portal.verifyNow(METHOD.email).click();
     await portal.notice.waitFor();
     const link = await here.mail.linkFor(ivo.email, SUBJECT.confirmAddress);
+    await scan(here.server, link);
     await portal.followLink(link);
     await portal.confirmAddressButton.click();
     await portal.says(/address is confirmed/i);

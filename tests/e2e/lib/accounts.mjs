@@ -110,6 +110,16 @@ export function recoveryKeyOf(html) {
   return { key, groups };
 }
 
+/** What mail scanners do with a link: they look at it and at the page behind it, and press nothing. */
+export async function scan(server, link) {
+  for (const method of ["HEAD", "GET", "HEAD", "GET"]) {
+    const scanner = new Client(server.url);
+    assert.equal((await scanner.request(method, link)).location, routes.link);
+    assert.equal((await scanner.request(method, routes.link)).status, 200, "the link is not spent");
+    scanner.close();
+  }
+}
+
 /**
  * Opens a letter's link and presses the button of its page: only that spends it.
  * @param {Record<string, string>} [fields] what the page asks for
