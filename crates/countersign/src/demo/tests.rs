@@ -174,14 +174,15 @@ async fn all_7_letters_move_with_a_change_of_keys_and_recovery_keys_are_taken_aw
     let sealed = keys::uses(&old).await.unwrap()[&KeyId(1)].sealed;
     letter_and_recovery_key(&old).await;
     let uses = keys::uses(&old).await.unwrap()[&KeyId(1)];
-    assert_eq!((uses.sealed, uses.recovery_keys), (sealed + 1, 1));
+    // Robin's, and that of a ready account.
+    assert_eq!((uses.sealed, uses.recovery_keys), (sealed + 1, 2));
 
     let both = restarted(&old, 2, &[1, 2]);
     assert_eq!(keys::reseal(&both).await.unwrap(), sealed + 1);
     let uses = keys::uses(&both).await.unwrap();
-    assert_eq!((uses[&KeyId(1)].sealed, uses[&KeyId(1)].recovery_keys), (0, 1));
+    assert_eq!((uses[&KeyId(1)].sealed, uses[&KeyId(1)].recovery_keys), (0, 2));
     let before = robin(&both).await;
-    assert_eq!(keys::void_recovery_keys(&both, KeyId(1)).await.unwrap(), 1);
+    assert_eq!(keys::void_recovery_keys(&both, KeyId(1)).await.unwrap(), 2);
     assert_eq!(keys::uses(&both).await.unwrap()[&KeyId(1)].recovery_keys, 0);
     assert!(robin(&both).await.factor_version > before.factor_version, "second steps in progress are over");
 
@@ -219,6 +220,7 @@ async fn all_7_sign_in_works_before_during_and_after_a_change_of_keys() {
     assert_eq!(missing, [KeyId(1)], "passwords still rest on it");
 
     assert_eq!(keys::forget_passwords(&both, KeyId(1)).await.unwrap(), uses[&KeyId(1)].passwords);
+    assert_eq!(keys::void_recovery_keys(&both, KeyId(1)).await.unwrap(), 1, "a ready account's");
     both.now = both.now.plus(Duration::from_mins(1));
     let mut new = restarted(&both, 2, &[2]);
     assert_eq!(keys::missing(&new).await.unwrap(), []);

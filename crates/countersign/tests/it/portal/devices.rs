@@ -102,7 +102,7 @@ async fn app_5_the_removal_page_names_the_device_and_asks_for_a_code() {
     let page = person.browser.get(&of(&id, "remove")).await;
     page.assert_shows("“Phone”")
         .assert_shows("This is your last device.")
-        .assert_shows("Next, we ask for a code");
+        .assert_shows("Next, we ask you to confirm that it is you");
     let address = of(&id, "remove");
     person.browser.submit(&address, &address, &[]).await;
     person.browser.get("/second-step").await.assert_shows("To remove “Phone”, type a 6-digit code");

@@ -76,7 +76,7 @@ async fn exc_7_the_showing_ends_by_itself_and_is_of_this_browser_only() {
 async fn exc_2_the_app_takes_the_place_of_codes_by_mail_and_the_page_says_so_before() {
     let app = TestApp::preset(Preset::EmailOrAuthenticator).await;
     let mut person = app.member().await;
-    person.enable_email().await.assert_leads_to("/account/security?done=email-codes-on");
+    person.enable_email().await.assert_leads_to("/account/security");
     let before = person.browser.get("/account/security/authenticator").await;
     before.assert_shows("Codes by e-mail will be switched off");
     person.phone = Some(person.browser.enrol("Phone").await);
@@ -88,8 +88,8 @@ async fn exc_2_the_app_takes_the_place_of_codes_by_mail_and_the_page_says_so_bef
     let remove = page.page().links().into_iter().find(|link| link.ends_with("/remove")).unwrap();
     person.browser.submit(&remove, &remove, &[]).await.assert_leads_to("/second-step");
     let code = person.phone().code(&app);
-    person.browser.second_step(&code).await.assert_leads_to("/account/security?done=device-removed");
-    person.enable_email().await.assert_leads_to("/account/security?done=email-codes-on");
+    person.browser.second_step(&code).await.assert_leads_to("/account/security");
+    person.enable_email().await.assert_leads_to("/account/security");
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ async fn key_3_and_msg_5_enabling_says_what_happens_and_takes_the_code() {
     let wrong = person.browser.second_step(&another(&code)).await;
     wrong.assert_status(401).assert_shows("That code is not right. You have 4 tries left.");
     let done = person.browser.second_step(&code).await;
-    done.assert_leads_to("/account/security/recovery-key?done=email-codes-on");
+    done.assert_leads_to("/account/security/recovery-key");
     person.browser.follow(done).await.assert_shows("Codes by e-mail are on.");
     assert!(!other.browser.is_in().await, "MSG-9");
 }
@@ -75,7 +75,7 @@ async fn key_1_without_a_verified_address_the_buttons_wait_and_say_why() {
     assert!(page.body.contains("disabled aria-describedby=\"reason-mail\""));
     assert!(!page.page().links_to("/account/security/email"));
     let sent = person.browser.send_form(&page, "/account/email/confirm", &[]).await;
-    sent.assert_leads_to("/account/security?done=confirmation-sent");
+    sent.assert_leads_to("/account/security");
     let letters = app.letters_to(&person.email).await;
     assert_eq!(letters.iter().flat_map(crate::support::Letter::links).count(), 1);
     person.browser.get("/account/security/authenticator").await.assert_shows("Verify now");
@@ -141,7 +141,7 @@ async fn key_6_and_msg_10_switching_off_takes_a_fresh_code() {
     page.assert_shows("This is your last way.");
     person.browser.send_form(&page, off, &[]).await.assert_leads_to(PAGE);
     let code = person.mailed_code().await;
-    person.browser.second_step(&code).await.assert_leads_to("/account/security?done=email-codes-off");
+    person.browser.second_step(&code).await.assert_leads_to("/account/security");
     person.elsewhere().sign_in().await.assert_leads_to("/account");
 }
 
@@ -210,11 +210,11 @@ async fn the_address_is_changed_by_a_letter_and_the_wish_can_be_dropped() {
     wrong.assert_status(422).assert_shows("An e-mail address has one @");
     let fields = [("email", "new-place@example.net")];
     let asked = person.browser.submit("/account/email", "/account/email", &fields).await;
-    asked.assert_leads_to("/account/security?done=address-asked");
+    asked.assert_leads_to("/account/security");
     let page = person.browser.get("/account/security").await;
     page.assert_shows("new-place@example.net").assert_shows(&person.email);
     assert_eq!(app.letters_to("new-place@example.net").await.len(), 1);
     let dropped = person.browser.send_form(&page, "/account/email/drop", &[]).await;
-    dropped.assert_leads_to("/account/security?done=address-dropped");
+    dropped.assert_leads_to("/account/security");
     person.browser.get("/account/security").await.assert_hides("new-place@example.net");
 }

@@ -47,14 +47,14 @@ async fn key_4_a_key_is_shown_once_downloaded_and_shown_to_be_saved() {
     let wrong = person.save_key(&shown, "0000-0000-0000-0000-0000-0000").await;
     wrong.assert_status(422).assert_shows("These are not those two groups.");
     assert_eq!(wrong.page().text_of("recovery-key").unwrap().replace(' ', ""), key, "the key stays");
-    person.save_key(&wrong, &key).await.assert_leads_to("/account/security?done=recovery-key-saved");
+    person.save_key(&wrong, &key).await.assert_leads_to("/account/security");
     for page in [KEY, "/account/security", "/account", "/account/activity"] {
         person.browser.get(page).await.assert_hides(&key);
     }
     // Saved is saved: the page that showed it is over.
-    person.save_key(&wrong, &key).await.assert_leads_to(&format!("{KEY}?done=recovery-key-replaced"));
+    person.save_key(&wrong, &key).await.assert_leads_to(KEY);
     let late = person.browser.send_form(&shown, &format!("{KEY}/file"), &[]).await;
-    late.assert_leads_to(&format!("{KEY}?done=recovery-key-replaced"));
+    late.assert_leads_to(KEY);
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn key_4_a_lost_page_is_made_good_by_another_key() {
     let key = person.make_key().await;
     assert!(!lost.body.contains(&key));
     let old = lost.page().text_of("recovery-key").unwrap().replace(' ', "");
-    person.save_key(&lost, &old).await.assert_leads_to(&format!("{KEY}?done=recovery-key-replaced"));
+    person.save_key(&lost, &old).await.assert_leads_to(KEY);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn key_8_for_ten_minutes_it_replaces_what_was_lost() {
     there.make_key().await;
     there.browser.get("/account/email").await.assert_ok();
     let off = "/account/security/email/disable";
-    there.browser.submit(off, off, &[]).await.assert_leads_to("/account/security?done=email-codes-off");
+    there.browser.submit(off, off, &[]).await.assert_leads_to("/account/security");
     app.turn(Duration::from_mins(11));
     there.browser.get("/account/email").await.assert_status(303);
 }

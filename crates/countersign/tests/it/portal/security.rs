@@ -18,6 +18,7 @@ async fn app_7_sms_is_not_on_offer_and_the_page_says_why() {
 async fn wording(preset: Preset, [menu, tab, enable, confirm]: [&str; 4]) {
     let app = TestApp::preset(preset).await;
     let mut person = app.member().await;
+    person.confirm_address();
     let page = person.browser.get("/account/security").await;
     page.assert_shows(&format!("{menu} Sign out")).assert_shows(&format!("{enable} Authenticator app"));
     assert_eq!(page.page().text_of("main").unwrap().matches(tab).count().min(1), 1, "{}", page.text());
