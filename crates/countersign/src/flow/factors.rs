@@ -105,6 +105,7 @@ pub(super) async fn drop_unanchored_key(
     if recovery_key::delete(tx, account.id).await? {
         let detail = [("cause", "no-method-left".to_owned())];
         audit::append(tx, &call.own_row(Event::RecoveryKeyVoided, About::of(account), &detail)).await?;
+        tell(tx, call, account, LetterKind::MethodRemoved, Method::RecoveryKey, None).await?;
     }
     Ok(())
 }

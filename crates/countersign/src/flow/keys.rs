@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use countersign_core::audit::Event;
 use countersign_core::keys::KeyId;
+use countersign_core::letter::LetterKind;
+use countersign_core::method::Method;
 use countersign_store::{
     account, audit, authenticator, browser, challenge, lease, letter, recovery_key, setting, sign_up,
 };
 use data_encoding::HEXLOWER;
 
-use super::{About, Call, FlowError};
+use super::{About, Call, FlowError, factors};
 
 /// Rows sealed anew in one transaction.
 const BATCH: u32 = 200;
@@ -235,6 +237,10 @@ pub async fn void_recovery_keys(call: &Call, key: KeyId) -> Result<u64, FlowErro
                     let about = About { account: Some(*id), organisation: Some(*organisation) };
                     let cause = [("cause", "key-retired".to_owned()), ("key", key.to_string())];
                     rows.push(call.caller_row(Event::RecoveryKeyVoided, about, &cause));
+                    if let Some(account) = account::by_id(tx, *id).await? {
+                        let (kind, method) = (LetterKind::MethodRemoved, Method::RecoveryKey);
+                        factors::tell(tx, call, &account, kind, method, None).await?;
+                    }
                 }
                 audit::append_all(tx, &rows).await?;
                 Ok(owners.len() as u64)

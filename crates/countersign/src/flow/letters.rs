@@ -1,5 +1,6 @@
 //! Letters to people, as rows that are written with the deed they tell of and sent afterwards.
 
+use countersign_core::audit::Actor;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{ChallengeId, LetterId, LinkId};
 use countersign_core::letter::{LetterBody, LetterKind};
@@ -52,8 +53,11 @@ pub(super) async fn post(tx: &mut Db, call: &Call, draft: Draft<'_>) -> Result<(
     let chosen = draft.account.and_then(|account| account.language.as_deref()).or(draft.language);
     let mut body = draft.body.clone();
     body.at.get_or_insert(call.now.as_millis());
-    body.address.get_or_insert_with(|| call.origin.address.to_string());
-    body.device.get_or_insert_with(|| call.origin.user_agent.clone());
+    // What the operator or a job does comes from no browser, and from nowhere its owner could know.
+    if !matches!(call.origin.actor, Actor::CommandLine | Actor::System) {
+        body.address.get_or_insert_with(|| call.origin.address.to_string());
+        body.device.get_or_insert_with(|| call.origin.user_agent.clone());
+    }
     if let Some(account) = draft.account {
         body.person.get_or_insert_with(|| account.display_name.clone());
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use countersign::flow::suspension::{self, NewSuspension};
 use countersign_core::preset::Preset;
 use serde_json::json;
 
-use crate::support::{Client, Kind, Options, TestApp, Written};
+use crate::support::{Client, Kind, Options, TestApp, Written, password_of};
 
 async fn app_on(kind: Kind) -> TestApp {
     TestApp::with(Options { kind, preset: Preset::EmailWithRecoveryKey, ..Options::default() }).await
@@ -84,6 +85,21 @@ on_both! {
         let kinds = kinds(&app);
         assert!(kinds.contains(&"entered-after-failures 1".to_owned()), "{kinds:?}");
         assert!(kinds.contains(&"wrong-second-step 3".to_owned()), "{kinds:?}");
+    }
+
+    async fn all_3_a_new_password_and_an_entry_under_suspension_are_told(kind) {
+        let app = TestApp::on(kind).await;
+        let mut ada = app.client().await;
+        ada.enrol().await;
+        let new = password_of(9_999);
+        let change = json!({"present_password": ada.password, "new_password": new});
+        ada.post("/account/password", change).await.is(200);
+        ada.password = new;
+        let (email, reason) = (ada.email.clone(), "lost phone".to_owned());
+        let length = Duration::from_hours(1);
+        suspension::start(&app.operator(), NewSuspension { email, reason, length }).await.unwrap();
+        assert_eq!(ada.elsewhere().sign_in().await.is(200)["state"], "session");
+        assert_eq!(kinds(&app), ["entered-under-suspension 1", "method-added 1", "password-changed 1"]);
     }
 
     async fn all_7_no_code_key_or_link_stands_in_clear_and_sent_letters_are_empty(kind) {

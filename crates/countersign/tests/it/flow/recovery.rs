@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign::flow::keys;
 use countersign_core::preset::Preset;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -236,6 +237,24 @@ on_both! {
         assert_eq!((used, app.events("recovery-key.used")), (1, 1));
         drop(people);
         drop(other);
+    }
+
+    /// `countersign keys retire --reset-passwords`: what rests on a master key that goes, goes with it.
+    async fn all_7_with_its_master_key_a_recovery_key_is_gone_and_its_owner_is_told(kind) {
+        let app = app_on(kind).await;
+        let (mut ada, key) = app.client_with_key().await;
+        let mut waiting = ada.elsewhere();
+        waiting.sign_in().await.is(200);
+        let (operator, master) = (app.operator(), app.app.deps.keys.active());
+        assert_eq!(keys::uses(&operator).await.unwrap()[&master].recovery_keys, 1);
+        assert_eq!(keys::void_recovery_keys(&operator, master).await.unwrap(), 1);
+        assert_eq!((app.place.count("recovery_key"), app.events("recovery-key.voided")), (0, 1));
+        waiting.answer_by("recovery-key", &key).await.refused(410, "over");
+        assert_eq!(methods(&mut ada).await, json!(["email"]));
+        let told: i64 = app.written().into_iter().find(|(kind, _)| kind == "method-removed").unwrap().1;
+        assert_eq!(told, 1);
+        let mut again = ada.elsewhere();
+        assert_eq!(again.sign_in().await.is(200)["methods"], json!(["email"]));
     }
 
     /// A reset by mail leaves the key as the way in (and a known browser; see the mailed codes).
