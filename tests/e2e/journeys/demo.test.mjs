@@ -59,6 +59,24 @@ test("APP-4 a device that is set up in the demo appears on the tray, whose code 
   await context.close();
 });
 
+test("KEY-5 a code by e-mail is read on the demo's phone", async () => {
+  const context = await here.newPerson();
+  const page = await context.newPage();
+  const portal = new Portal(page);
+  await page.goto(routes.demo);
+  const account = await readyAccount(page, "Asks for a code that is sent by e-mail");
+  await portal.firstStep(account);
+  await portal.isAt(routes.secondStep);
+  const reference = await portal.reference();
+  const tray = await context.newPage();
+  await tray.goto(routes.demoTray);
+  const letter = tray.getByRole("article").filter({ hasText: account.email }).filter({ hasText: reference });
+  await portal.enterCode((await letter.locator(".otp-code").innerText()).replace(/\s/g, ""));
+  await portal.isAt(routes.account);
+  assertQuiet(context);
+  await context.close();
+});
+
 test("ALL-8 the demo's own pages are accessible and have their pictures", async () => {
   const context = await here.newPerson();
   const page = await context.newPage();

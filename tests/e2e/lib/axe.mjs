@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { inEveryLook, sidewaysScroll } from "./shots.mjs";
 
 const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,4 +20,14 @@ export async function assertAccessible(page, name) {
   });
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.join("\n  ")}`);
   assert.equal(violations.length, 0, `ALL-8: ${name}\n${told.join("\n")}`);
+}
+
+/** All that a page must be, on both screens and in both colour schemes; each look is photographed, too. */
+export async function assertSound(page, name) {
+  await inEveryLook(page, name, async ({ scheme, size }) => {
+    await assertAccessible(page, `${name}, ${scheme}, ${size.width} pixels wide`);
+    assert.equal(await sidewaysScroll(page), 0, `${name} scrolls sideways at ${size.width} pixels`);
+  });
+  assert.match(await page.title(), /\S/);
+  assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, `${name} has one heading`);
 }

@@ -215,7 +215,7 @@ export class Portal {
   }
 
   get completeButton() {
-    return this.button("Complete activation");
+    return this.button(/^(Complete activation|Validate|Verify)$/);
   }
 
   get qr() {
@@ -374,9 +374,10 @@ export class Portal {
     await this.completeButton.click();
   }
 
-  async completeSetUp(code, name) {
+  /** The same, up to what follows: under some policies the key is shown one last time. */
+  async completeSetUp(code, name, next = routes.setUpDone) {
     await this.confirmSetUp(code, name);
-    await this.isAt(routes.setUpDone);
+    await this.isAt(next);
   }
 
   /** From the devices' list to the page that asks for the code of this very purpose. */

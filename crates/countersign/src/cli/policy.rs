@@ -120,8 +120,10 @@ const fn about(preset: Preset) -> &'static str {
         Preset::Authenticator => {
             "password and authenticator app; support may suspend the second step for a while"
         }
-        Preset::EmailOrAuthenticator => "one authenticator app (e-mail codes: not in this version)",
-        Preset::EmailWithRecoveryKey => "authenticator app (e-mail codes, recovery key: not in this version)",
+        Preset::EmailOrAuthenticator => "codes by e-mail or one authenticator app, never both",
+        Preset::EmailWithRecoveryKey => {
+            "codes by e-mail and a recovery key, an authenticator app beside them"
+        }
         Preset::Messenger => "one authenticator app (Telegram and calls: not in this version)",
         Preset::Recommended => "authenticator app; changes of an account need a strong second step",
     }
