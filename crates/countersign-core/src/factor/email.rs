@@ -158,8 +158,8 @@ mod tests {
         };
         assert_eq!(judged(mine, Purpose::SignIn, &sent, "123 456", now), Verdict::Right);
         assert_eq!(judged(mine, Purpose::SignIn, &sent, "123456", expires_at), Verdict::Late);
-        let spent = Sent { spent: true, ..sent };
-        assert_eq!(judged(mine, Purpose::SignIn, &spent, "123456", now), Verdict::Used);
+        let used = Sent { spent: true, ..sent };
+        assert_eq!(judged(mine, Purpose::SignIn, &used, "123456", now), Verdict::Used);
         assert_eq!(judged(mine, Purpose::SignIn, &sent, "000111", now), Verdict::Superseded);
         assert_eq!(judged(mine, Purpose::SignIn, &sent, "654321", now), Verdict::Wrong);
         assert_eq!(judged(mine, Purpose::StepUp, &sent, "123456", now), Verdict::Wrong);

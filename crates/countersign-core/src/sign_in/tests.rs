@@ -134,10 +134,10 @@ fn what_the_gate_opens_the_standing_keeps_open() {
         let situation = case.situation();
         match gate(&situation) {
             Gate::Session { class } => {
-                assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}")
+                assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}");
             }
             Gate::Enrolment => {
-                assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}")
+                assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}");
             }
             Gate::Challenge { methods } => {
                 let class = methods[0].class();
@@ -194,13 +194,14 @@ fn all_4_changes_need_the_right_session_and_fresh_proof() {
                         matches!(change, Change::RemoveAuthenticator | Change::RenameAuthenticator);
                     let concerns_mail = change == Change::DisableEmail;
                     let suspended = case.lets_password_in();
+                    let open_while_suspended = ends || mails || (adds && case.policy.suspension.enrol_while);
                     let strict = case.role.is_staff() || case.enrolled;
                     let quiet = matches!(change, Change::RenameAuthenticator | Change::EditProfile);
                     let expected = if stand == Standing::Stale {
                         Permission::No(refusal::SIGN_IN_AGAIN)
                     } else if stand == Standing::MustEnrol && !adds && !mails {
                         Permission::No(refusal::ENROL_FIRST)
-                    } else if suspended && !ends && !mails && !(adds && case.policy.suspension.enrol_while) {
+                    } else if suspended && !open_while_suspended {
                         Permission::No(refusal::SUSPENDED)
                     } else if mails {
                         Permission::Yes
