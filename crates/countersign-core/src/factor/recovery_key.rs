@@ -3,8 +3,6 @@
 //! Twenty-three symbols of Crockford's base 32 and a check symbol, in six groups of four. It is made and shown once; the
 //! database keeps its MAC only (ALL-7), found by the account and never by the key.
 
-use std::fmt;
-
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -137,12 +135,6 @@ impl RecoveryKey {
     /// Whether it is the key of this account whose MAC is given.
     pub fn matches(&self, keys: &KeyRing, account: AccountId, mac: &[u8; 32]) -> bool {
         keys.mac_matches(MAC, &[account.as_bytes(), &self.0], mac)
-    }
-}
-
-impl fmt::Debug for RecoveryKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("RecoveryKey(***)")
     }
 }
 

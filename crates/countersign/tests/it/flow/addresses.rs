@@ -302,8 +302,8 @@ on_both! {
         let letters = app.letters_to(&person.email).await;
         assert!(letters.len() == 1 && letters[0].links().is_empty());
         app.account("other@example.com", &password_of(9_400)).await;
-        let taken = admin::set_address(&call, "moved@example.com", "other@example.com").await;
-        assert!(matches!(taken, Err(FlowError::Invalid(_))));
+        let refused = admin::set_address(&call, "moved@example.com", "other@example.com").await;
+        assert!(matches!(refused, Err(FlowError::Invalid(_))));
     }
 }
 
