@@ -163,7 +163,7 @@ impl Browser<'_> {
         let done = self.confirm_set_up(name, &phone.code(self.app)).await;
         let places = ["authenticator/done", "authenticator/last-showing", "recovery-key"];
         let here = |place: &&str| done.location().starts_with(&format!("/account/security/{place}"));
-        assert!(places.iter().any(|place| here(place)), "{} {}", done.location(), done.text());
+        assert!(places.iter().any(here), "{} {}", done.location(), done.text());
         phone
     }
 
