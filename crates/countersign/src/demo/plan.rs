@@ -22,15 +22,36 @@ pub struct ReadyAccount {
     pub role: Role,
     /// The names of its authenticators.
     pub devices: &'static [&'static str],
-    /// Whether codes by e-mail are on.
-    pub email_codes: bool,
-    /// Whether it has a recovery key.
-    pub recovery_key: bool,
+    /// What it has by e-mail and on paper.
+    pub letters: ByLetter,
     /// Whether its address was never confirmed.
     pub unverified: bool,
     /// Whether its second step is suspended.
     pub suspended: bool,
     about: &'static str,
+}
+
+/// What a ready account has by e-mail and on paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByLetter {
+    /// Nothing.
+    Nothing,
+    /// Codes by e-mail.
+    Codes,
+    /// Codes by e-mail, and a recovery key.
+    CodesAndKey,
+}
+
+impl ReadyAccount {
+    /// Whether codes by e-mail are on.
+    pub fn has_email_codes(&self) -> bool {
+        self.letters != ByLetter::Nothing
+    }
+
+    /// Whether it has a recovery key.
+    pub fn has_recovery_key(&self) -> bool {
+        self.letters == ByLetter::CodesAndKey
+    }
 }
 
 /// A ready organisation, whose accounts share one password.
@@ -61,8 +82,7 @@ const PROTECTED: ReadyAccount = ReadyAccount {
     name: "Robin Example",
     role: Role::Member,
     devices: &["Phone"],
-    email_codes: false,
-    recovery_key: false,
+    letters: ByLetter::Nothing,
     unverified: false,
     suspended: false,
     about: text!("demo-about-protected"),
@@ -86,14 +106,14 @@ const BY_MAIL: ReadyAccount = ReadyAccount {
     local: "jona",
     name: "Jona Example",
     devices: &[],
-    email_codes: true,
+    letters: ByLetter::Codes,
     about: text!("demo-about-by-mail"),
     ..PROTECTED
 };
 const WITH_KEY: ReadyAccount = ReadyAccount {
     local: "noor",
     name: "Noor Example",
-    recovery_key: true,
+    letters: ByLetter::CodesAndKey,
     about: text!("demo-about-with-key"),
     ..BY_MAIL
 };
@@ -139,7 +159,7 @@ impl Plan {
                     email: organisation.email(account),
                     password: organisation.password.clone(),
                     about: words.t(account.about).into_owned(),
-                    recovery_key: account.recovery_key.then(|| organisation.recovery_key.clone()),
+                    recovery_key: account.has_recovery_key().then(|| organisation.recovery_key.clone()),
                 })
                 .collect(),
         };

@@ -72,7 +72,7 @@ async fn fill(
                 for name in ready.devices {
                     add_device(tx, call, row.id, name).await?;
                 }
-                if ready.recovery_key {
+                if ready.has_recovery_key() {
                     add_recovery_key(tx, call, row.id, key).await?;
                 }
             }
@@ -109,8 +109,8 @@ fn account_row(
         factor_version: 1,
         created_at: call.now.minus(SET_UP_AGO),
         last_sign_in_at: None,
-        email_codes_at: ready.email_codes.then_some(call.now),
-        last_method: ready.email_codes.then_some(Method::Email),
+        email_codes_at: ready.has_email_codes().then_some(call.now),
+        last_method: ready.has_email_codes().then_some(Method::Email),
         mail_reset_at: None,
         changes_locked_at: None,
         previous_email: None,

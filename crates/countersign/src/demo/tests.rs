@@ -69,13 +69,13 @@ async fn every_ready_account_gets_in_with_what_the_demo_prints() {
     for organisation in &plan.organisations {
         for ready in &organisation.accounts {
             let email = organisation.email(ready);
-            if ready.recovery_key {
+            if ready.has_recovery_key() {
                 let challenge = challenge(first_step(&call, &plan, &email).await);
                 let (method, code) = (Some(Method::RecoveryKey), &*organisation.recovery_key);
                 let reply = Reply { challenge: &challenge, browser: None, session: None, method, code };
                 let answer = second_step::answer(&call, &reply).await.unwrap();
                 assert!(matches!(answer, Answer::Entered(entry) if entry.recovered), "{email}");
-            } else if ready.email_codes {
+            } else if ready.has_email_codes() {
                 challenge(first_step(&call, &plan, &email).await);
             } else if ready.devices.is_empty() || ready.suspended {
                 assert!(

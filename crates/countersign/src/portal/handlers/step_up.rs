@@ -22,7 +22,7 @@ use super::second_step::{MethodForm, SendForm};
 use super::security::too_many;
 use super::sign_in::{Way, with_next};
 use crate::flow::outbox;
-use crate::flow::second_step::{self, Answer};
+use crate::flow::second_step::{self, Answer, ChallengeView};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, Query};
@@ -51,12 +51,9 @@ async fn code_page(
     method: Option<Method>,
     next: String,
 ) -> Result<SecondStepPage, Problem> {
-    let view = match challenge {
-        Some(token) => code::view(member.call(), token).await?,
-        None => None,
-    };
-    let expires_at =
-        view.as_ref().map_or_else(|| member.call().now.plus(CHALLENGE_LIFE), |view| view.expires_at);
+    let view = known(member, challenge).await?;
+    let whole = member.call().now.plus(CHALLENGE_LIFE);
+    let expires_at = view.as_ref().map_or(whole, |view| view.expires_at);
     let asked = match &view {
         Some(view) => code::asked(view, method.unwrap_or(view.method)),
         None => before(member).await?,
@@ -71,6 +68,12 @@ async fn code_page(
         expires_at: moment(expires_at),
         return_to: Some(next),
     })
+}
+
+/// The challenge of this token, where there is one and it is not over.
+async fn known(member: &Member, challenge: Option<&Token>) -> Result<Option<ChallengeView>, Problem> {
+    let Some(token) = challenge else { return Ok(None) };
+    code::view(member.call(), token).await
 }
 
 /// By what a new challenge would be answered. Nothing is sent before it is asked for.
@@ -173,7 +176,17 @@ async fn by_code(
         }
         None => challenge(member).await?,
     };
-    let answer = match code::answer(&member.visit, &token, method, code).await {
+    judged(member, &token, method, code, next).await
+}
+
+async fn judged(
+    member: &Member,
+    token: &Token,
+    method: Option<Method>,
+    code: &str,
+    next: String,
+) -> Result<Response, Problem> {
+    let answer = match code::answer(&member.visit, token, method, code).await {
         Ok(Answer::Done { session, .. }) => {
             member.renew(&session);
             member.visit.cookies.remove(CookieName::Challenge);
@@ -182,13 +195,13 @@ async fn by_code(
         Ok(answer) => answer,
         Err(error) => {
             let problem = code::not_looked_at(&member.page(), error)?;
-            return refused(member, Some(&token), method, problem, next).await;
+            return refused(member, Some(token), method, problem, next).await;
         }
     };
-    let view = code::view(member.call(), &token).await?;
+    let view = code::view(member.call(), token).await?;
     let asked = method.or(view.as_ref().map(|view| view.method)).unwrap_or(Method::Authenticator);
     let problem = code::problem(&answer, asked, view.as_ref());
-    refused(member, Some(&token), method, problem, next).await
+    refused(member, Some(token), method, problem, next).await
 }
 
 async fn refused(
