@@ -61,6 +61,8 @@ impl SuspensionKind {
 pub struct Suspension {
     /// What it lets in.
     pub kind: SuspensionKind,
+    /// When it was granted.
+    pub started_at: Timestamp,
     /// When it ends by itself.
     pub until: Timestamp,
     /// When it was ended by hand, if it was.
@@ -154,8 +156,13 @@ impl Situation<'_> {
     /// Whether the password alone counts at this moment (APP-9).
     ///
     /// Never for staff, never where the policy no longer allows it, and without effect where nothing is
-    /// enrolled: there is then no second step to suspend, and a required one must still be set up.
+    /// enrolled: there is then no second step to suspend, and a required one must still be set up. A password that
+    /// was set through a mailed link since it was granted ends it: whoever reads the mailbox would need nothing else.
     pub fn is_suspended(&self) -> bool {
+        let reset = self.mail_reset_at;
+        if self.suspension.is_some_and(|suspension| reset.is_some_and(|at| at > suspension.started_at)) {
+            return false;
+        }
         let runs = self.suspension.is_some_and(|suspension| match suspension.kind {
             SuspensionKind::PasswordAlone => {
                 self.policy.suspension.password_alone && suspension.is_active(self.now)

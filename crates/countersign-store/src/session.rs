@@ -101,6 +101,7 @@ const TOUCH: &str = "UPDATE session SET last_used_at = ?2, address = ?3 WHERE id
 const ROTATE: &str = "UPDATE session SET token_hash = ?3 WHERE id = ?1 AND token_hash = ?2";
 const STEP_UP: &str =
     "UPDATE session SET token_hash = ?2, class = ?3, stepped_up_at = ?4 WHERE id = ?1 AND expires_at > ?4";
+const RENEW: &str = "UPDATE session SET token_hash = ?2 WHERE id = ?1 AND expires_at > ?3";
 const SET_BROWSER: &str = "UPDATE session SET recognised_browser_id = ?2 WHERE id = ?1";
 const GRANT_KEY: &str = "UPDATE session SET key_grant_until = ?2 WHERE id = ?1";
 const END_KEY_GRANT: &str =
@@ -121,6 +122,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     TOUCH,
     ROTATE,
     STEP_UP,
+    RENEW,
     SET_BROWSER,
     GRANT_KEY,
     END_KEY_GRANT,
@@ -206,6 +208,18 @@ pub async fn step_up(
 /// Notes the recognised browser that a session runs in. `false`: the session is gone.
 pub async fn set_browser(db: &mut Db, id: SessionId, browser: BrowserId) -> Result<bool, StoreError> {
     Ok(db.execute(SET_BROWSER, &[Value::from(id), Value::from(browser)]).await? == 1)
+}
+
+/// Gives a session a new token and nothing else: what was proved does not count as fresh. `false`: the session is gone or
+/// over.
+pub async fn renew(
+    db: &mut Db,
+    id: SessionId,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let values = [Value::from(id), Value::from(token_hash), Value::from(now)];
+    Ok(db.execute(RENEW, &values).await? == 1)
 }
 
 /// Lets a recovery key that was given in a session stand for a second step until then. `false`: the session is gone.

@@ -192,7 +192,11 @@ pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         return Permission::OwnChallenge;
     }
     // A suspended session cannot pass the second step; its means of fresh proof is the password.
-    let needed = if situation.is_suspended() { Class::None } else { class_needed(situation) };
+    let mut needed = if situation.is_suspended() { Class::None } else { class_needed(situation) };
+    if change.enrols() {
+        // Nobody can show more than what is enrolled, and a stronger method has to begin somewhere.
+        needed = needed.min(strongest(situation));
+    }
     if session.class < needed && !change.only_ends_access() {
         let reachable = situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= needed);
         return if reachable { Permission::StepUp } else { Permission::No(refusal::STRONGER_NEEDED) };
@@ -229,8 +233,8 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
             return Some(refusal::SUSPENDED);
         }
     }
-    // A new password is what opens changes again, once it is set by mail; meanwhile the owner may choose one all the same.
-    if situation.changes_locked && !change.only_ends_access() && change != AccountChange::ChangePassword {
+    // The password too: whoever still knows the old one would choose the next. A link by mail sets one and opens all.
+    if situation.changes_locked && !change.only_ends_access() {
         return Some(refusal::LOCKED);
     }
     unavailable(change, situation)
@@ -276,6 +280,12 @@ fn not_to_be_enabled(method: Method, situation: &Situation<'_>) -> Option<&'stat
         return Some(refusal::CONFIRM_ADDRESS_FIRST);
     }
     policy.blocks(method, situation.enrolled).then_some(refusal::EXCLUDED)
+}
+
+/// The highest class that the account's daily methods reach.
+fn strongest(situation: &Situation<'_>) -> Class {
+    let daily = situation.enrolled.iter().filter(|method| method.is_daily());
+    daily.map(|method| method.class()).max().unwrap_or(Class::None)
 }
 
 /// The class that changes of this account need. Without any factor there is nothing to ask for but the password.

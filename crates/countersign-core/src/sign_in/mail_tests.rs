@@ -194,6 +194,36 @@ fn this_was_not_me_locks_every_change_but_shutting_others_out() {
 }
 
 #[test]
+fn all_4_a_reset_by_mail_ends_a_suspension_that_was_granted_before() {
+    let policy = Preset::Authenticator.policy();
+    let suspension = Suspension {
+        kind: SuspensionKind::PasswordAlone,
+        started_at: NOW.minus(Duration::from_hours(2)),
+        until: NOW.plus(Duration::from_hours(2)),
+        lifted_at: None,
+    };
+    let account = situation(&policy, Role::Member, &[Method::Authenticator], Some(&suspension), NOW);
+    assert!(account.is_suspended());
+    let reset = |at| Situation { mail_reset_at: Some(at), ..account };
+    assert!(reset(suspension.started_at).is_suspended(), "support granted it knowing of the reset");
+    let since = reset(NOW.minus(Duration::from_hours(1)));
+    assert!(!since.is_suspended());
+    assert!(matches!(gate(&since), Gate::Challenge { .. }));
+}
+
+#[test]
+fn key_10_whoever_began_with_a_weak_method_can_add_a_strong_one() {
+    let policy = Preset::EmailWithRecoveryKey.policy();
+    for role in [Role::Support, Role::Administrator] {
+        let account = situation(&policy, role, MAIL, None, NOW);
+        let session = SessionFacts { stepped_up_at: Some(NOW), ..of_class(Class::Weak) };
+        assert_eq!(may(AccountChange::AddAuthenticator, &account, session), Permission::Yes, "{role}");
+        let stale = of_class(Class::Weak);
+        assert_eq!(may(AccountChange::AddAuthenticator, &account, stale), Permission::StepUp, "{role}");
+    }
+}
+
+#[test]
 fn all_9_a_weak_method_never_lets_staff_past_enrolment() {
     for &preset in Preset::ALL {
         let mut policy = preset.policy();

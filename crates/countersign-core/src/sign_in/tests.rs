@@ -63,6 +63,7 @@ impl Case {
 fn running() -> Suspension {
     Suspension {
         kind: SuspensionKind::PasswordAlone,
+        started_at: NOW.minus(Duration::from_hours(1)),
         until: NOW.plus(Duration::from_hours(1)),
         lifted_at: None,
     }

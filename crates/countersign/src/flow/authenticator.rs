@@ -14,7 +14,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::authenticator::{Confirmation as Confirmed, NewAuthenticator, PendingAuthenticator};
 use countersign_store::facts::ChallengeFacts;
-use countersign_store::{Db, StoreError, account, audit, authenticator};
+use countersign_store::{Db, StoreError, account, audit, authenticator, facts};
 
 use super::email_code::Removal;
 use super::factors::{self, Present, SignedInHere};
@@ -241,19 +241,21 @@ impl Confirming {
         let (call, signed_in) = (&self.call, &self.signed_in);
         // Raising the version locks the account's row, so that two confirmations count their room one by one.
         account::bump_factor_version(tx, signed_in.account()).await?;
+        let before = facts::account_facts(tx, signed_in.account(), call.now).await?;
+        let before = before.ok_or(StoreError::Refused(GONE))?;
         let confirmation = Confirmed {
             id: self.id,
             account_id: signed_in.account(),
             name: self.name.clone(),
             step: self.step,
             offset: self.offset,
-            most: u32::from(signed_in.facts.policy.authenticators_max),
+            most: u32::from(before.policy.authenticators_max),
         };
         if !authenticator::confirm(tx, &confirmation, call.now).await? {
             return Err(StoreError::Refused(GONE));
         }
         let here = SignedInHere { session: signed_in.session, browser: signed_in.browser };
-        factors::enabled(tx, call, &signed_in.facts, Method::Authenticator, &here).await?;
+        factors::enabled(tx, call, &before, Method::Authenticator, &here).await?;
         if signed_in.facts.policy.last_showing {
             let until = call.now.plus(SET_UP_LIFE);
             authenticator::show_until(tx, self.id, signed_in.account(), signed_in.session, until).await?;

@@ -34,7 +34,8 @@ impl Present {
 }
 
 /// After a factor was added or removed: every challenge, code and other session of the account ends (MSG-9), and the
-/// present session goes on under a new token, with at least this class. The account's version was raised before, which
+/// present session goes on under a new token. A proof of at least its class counts as fresh from now on and raises it; a
+/// weaker one counts for this change alone. The account's version was raised before, which
 /// holds its row. Returns the token and how many sessions ended.
 pub(super) async fn renew(
     tx: &mut Db,
@@ -47,11 +48,12 @@ pub(super) async fn renew(
     challenge::delete_for_account(tx, account).await?;
     delivered_code::delete_for_account(tx, account).await?;
     let token = Token::new(call.entropy());
-    let class = class.max(present.class);
-    if session::step_up(tx, present.session, &token.hash(), class, call.now).await? {
-        return Ok((token, ended));
-    }
-    Err(StoreError::Refused(GONE))
+    let renewed = if class >= present.class {
+        session::step_up(tx, present.session, &token.hash(), class, call.now).await?
+    } else {
+        session::renew(tx, present.session, &token.hash(), call.now).await?
+    };
+    if renewed { Ok((token, ended)) } else { Err(StoreError::Refused(GONE)) }
 }
 
 /// What enabling `method` brings with it: weaker tokens end, methods that it excludes are switched off (EXC-2), browsers

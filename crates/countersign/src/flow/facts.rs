@@ -27,6 +27,7 @@ pub(super) fn switched_on(facts: &AccountFacts) -> Vec<Method> {
 pub(super) fn suspension(facts: &AccountFacts) -> Option<Suspension> {
     facts.suspension.as_ref().map(|row| Suspension {
         kind: row.kind,
+        started_at: row.created_at,
         until: row.until,
         lifted_at: row.lifted_at,
     })

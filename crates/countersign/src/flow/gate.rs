@@ -7,6 +7,7 @@ use countersign_core::audit::Event;
 use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId, SessionId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits;
+use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
 use countersign_core::session as lives;
@@ -17,8 +18,9 @@ use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
-use countersign_store::{Db, StoreError, account, audit, browser, challenge, session};
+use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session};
 
+use super::address::deeds::void;
 use super::facts::{enrolled, situation, suspension};
 use super::letters::notice;
 use super::second_step::offers_of;
@@ -243,6 +245,10 @@ pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Res
         session::delete_all(tx, account.id).await?;
         challenge::delete_for_account(tx, account.id).await?;
         browser::delete_for_account(tx, account.id).await?;
+        // What somebody else may have set going in the owner's name.
+        let asked = [LinkPurpose::ConfirmNewAddress, LinkPurpose::PasswordReset];
+        void(tx, call, account.id, &asked).await?;
+        api_token::end_all(tx, account.id, call.now).await?;
         browser = None;
     }
     let (browser, issued) = recognise(tx, call, account, browser).await?;

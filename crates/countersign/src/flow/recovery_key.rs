@@ -5,9 +5,10 @@
 
 use countersign_core::audit::Event;
 use countersign_core::factor::recovery_key::{RecoveryKey, groups_to_type};
-use countersign_core::id::RecoveryKeyId;
+use countersign_core::id::{RecoveryKeyId, SessionId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::method::Method;
+use countersign_core::secret::Token;
 use countersign_core::session::RECOVERY_FRESH;
 use countersign_core::sign_in::{AccountChange, Permission, Purpose};
 use countersign_core::text::Text;
@@ -164,10 +165,20 @@ pub async fn save(
     Ok(job.await?)
 }
 
-/// Lets the challenge's session make a new key, after the right answer.
-pub(super) async fn grant(tx: &mut Db, call: &Call, facts: &ChallengeFacts) -> Result<(), StoreError> {
-    let id = facts.challenge.session_id.ok_or(StoreError::Refused(GONE))?;
-    session::grant_key(tx, id, call.now.plus(RECOVERY_FRESH)).await.map(drop)
+/// Lets a session make a new key after the right answer, and gives it a new token. The answer is no fresh proof for
+/// anything else: it may have come by mail to somebody whose second step is another.
+pub(super) async fn grant(tx: &mut Db, call: &Call, session: SessionId) -> Result<Token, StoreError> {
+    let token = Token::new(call.entropy());
+    if !session::renew(tx, session, &token.hash(), call.now).await? {
+        return Err(StoreError::Refused(GONE));
+    }
+    open(tx, call, session).await?;
+    Ok(token)
+}
+
+/// Lets a session make a new key for a while.
+pub(super) async fn open(tx: &mut Db, call: &Call, session: SessionId) -> Result<(), StoreError> {
+    session::grant_key(tx, session, call.now.plus(RECOVERY_FRESH)).await.map(drop)
 }
 
 /// Notes and tells that the key was used.

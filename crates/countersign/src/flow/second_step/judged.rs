@@ -11,7 +11,7 @@ use countersign_core::session::lives;
 use countersign_core::sign_in::Purpose;
 use countersign_store::facts::{AccountFacts, ChallengeFacts};
 use countersign_store::{
-    Db, StoreError, audit, authenticator, challenge, counter, delivered_code, recovery_key,
+    Db, StoreError, account, audit, authenticator, challenge, counter, delivered_code, recovery_key,
 };
 
 use super::super::factors::{Present, SignedInHere};
@@ -72,6 +72,11 @@ impl Judged {
     pub(super) async fn settle(&self, tx: &mut Db) -> Result<Answer, StoreError> {
         let now = self.call.now;
         let mut locked = self.charges.lock(tx).await?;
+        if follows_reset(&self.facts) {
+            // It is cleared below, after the account's row is held: every transaction takes counters first.
+            let strangers = CounterKey::second_step(self.facts.challenge.account_id, &Bucket::Strangers);
+            Charges::new(vec![strangers]).lock(tx).await?;
+        }
         if let Err(refused) = locked.check(now) {
             let row = self.row(Event::SecondStepRefused, &[]);
             Refusal::new(&self.call, self.facts.challenge.account_id, refused.limit, row).note(tx).await?;
@@ -170,6 +175,10 @@ impl Judged {
         device: Option<AuthenticatorId>,
         answer: Answer,
     ) -> Result<Answer, StoreError> {
+        if self.call.deps.mail {
+            // A notice holds the account's row, and that comes before the challenge's in every transaction.
+            account::lock(tx, self.facts.challenge.account_id).await?;
+        }
         let Some(tries) = challenge::fail(tx, self.facts.challenge.id, self.call.now).await? else {
             return Ok(Answer::Over);
         };
@@ -225,11 +234,11 @@ impl Judged {
                 email_code::enable(tx, call, held, present, &here).await?
             }
             Purpose::DisableEmail => email_code::disable(tx, call, held, present, right.method).await?,
-            Purpose::NewRecoveryKey => step_up::raise(tx, call, facts, present, right.method).await?,
+            Purpose::NewRecoveryKey => keys::grant(tx, call, session).await?,
         };
         let makes_key = row.purpose == Purpose::NewRecoveryKey || right.method == Method::RecoveryKey;
-        if makes_key {
-            keys::grant(tx, call, facts).await?;
+        if right.method == Method::RecoveryKey {
+            keys::open(tx, call, session).await?;
         }
         Ok(self.done(held, token, right.method, makes_key))
     }
