@@ -1,6 +1,6 @@
 //! One-time links: what one is for, and using it up.
 //!
-//! Opening a link spends nothing; only [`spend`] (which sets a password) and [`confirm`] (which takes one button) do, in
+//! Opening a link spends nothing; only [`spend()`] (which sets a password) and [`confirm()`] (which takes one button) do, in
 //! the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
 //! second step and touches no factor (ALL-4, ALL-9).
 
@@ -96,7 +96,7 @@ pub struct LinkView {
     pub expires_at: Timestamp,
     /// Whether the form asks for an address and a name.
     pub makes_account: bool,
-    /// Whether it sets a password, by [`spend`]; the others take one button and [`confirm`].
+    /// Whether it sets a password, by [`spend()`]; the others take one button and [`confirm()`].
     pub sets_password: bool,
     /// Whether a short password will do, as a second step is enrolled and forced.
     pub short_password: bool,

@@ -90,7 +90,7 @@ impl Asking {
         Ok(Ok(()))
     }
 
-    /// What [`write`] costs, where there is nobody to write to: the letter is taken out of the outbox before anybody can
+    /// What [`write()`] costs, where there is nobody to write to: the letter is taken out of the outbox before anybody can
     /// see it.
     async fn write_nothing(&self, tx: &mut Db) -> Result<(), StoreError> {
         let call = &self.call;

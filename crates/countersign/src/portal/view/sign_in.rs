@@ -95,7 +95,7 @@ pub struct SignUpDonePage {
 }
 
 /// "Confirm it's you" by password, for accounts with no second step. POST `/account/step-up`: `csrf`,
-/// `password`, `next`. With a second step, [`SecondStepPage`] asks for the code.
+/// `password`, `next`. With a second step, the second step's page asks for the code.
 #[derive(Debug, Template)]
 #[template(path = "auth/step_up_password.html")]
 pub struct StepUpPasswordPage {
