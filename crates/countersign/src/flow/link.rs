@@ -1,6 +1,6 @@
 //! One-time links: what one is for, and using it up.
 //!
-//! Opening a link spends nothing; only [`spend`] (which sets a password) and [`confirm`] (which takes one button) do, in
+//! Opening a link spends nothing; only [`spend`] (which sets a password) and [`confirm`] (which takes one button, and the password of a sign-up) do, in
 //! the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
 //! second step and touches no factor (ALL-4, ALL-9).
 
@@ -22,6 +22,7 @@ use super::limit::Charges;
 use super::{About, Call, FlowError, password};
 
 mod confirm;
+mod finish;
 mod spend;
 
 pub use confirm::{Confirmed, confirm};

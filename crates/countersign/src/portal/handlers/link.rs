@@ -93,6 +93,12 @@ fn page(visit: &Visit, view: LinkView, kind: LinkKind) -> LinkPage {
     }
 }
 
+fn button(visit: &Visit, view: LinkView, act: LinkAct) -> LinkActPage {
+    let page = visit.page(&view.organisation);
+    let account = view.email.filter(|_| act != LinkAct::SignUp);
+    LinkActPage { page, act, account, address: view.address, errors: FormErrors::default() }
+}
+
 pub(super) async fn form(visit: Visit, Query(after): Query<After>) -> Result<Response, Problem> {
     let Some((_, view)) = behind(&visit).await? else { return over(&visit).await };
     match kind(view.purpose) {
@@ -101,11 +107,7 @@ pub(super) async fn form(visit: Visit, Query(after): Query<After>) -> Result<Res
             page.page.notice = after.notice(&page.page);
             show(&page)
         }
-        Behind::Button(act) => {
-            let page = visit.page(&view.organisation);
-            let account = view.email.filter(|_| act != LinkAct::SignUp);
-            show(&LinkActPage { page, act, account, address: view.address })
-        }
+        Behind::Button(act) => show(&button(&visit, view, act)),
     }
 }
 
@@ -113,7 +115,7 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<R
     let Some((token, view)) = behind(&visit).await? else { return over(&visit).await };
     match kind(view.purpose) {
         Behind::Form(kind) => set_password(&visit, &token, page(&visit, view, kind), form).await,
-        Behind::Button(_) => press(&visit, &token, &view.organisation).await,
+        Behind::Button(act) => press(&visit, &token, button(&visit, view, act), form.password).await,
     }
 }
 
@@ -144,10 +146,21 @@ async fn set_password(
 }
 
 /// Does what the link is for, and shows what came of it or leads on to it.
-async fn press(visit: &Visit, token: &Token, organisation: &str) -> Result<Response, Problem> {
-    let shown = |outcome| LinkDonePage { page: visit.page(organisation), outcome };
-    let confirmed = match link::confirm(&visit.call, token, visit.cookies.token(CookieName::Session)).await {
+async fn press(
+    visit: &Visit,
+    token: &Token,
+    mut again: LinkActPage,
+    password: Option<Typed>,
+) -> Result<Response, Problem> {
+    let organisation = again.page.organisation.clone();
+    let shown = |outcome| LinkDonePage { page: visit.page(&organisation), outcome };
+    let session = visit.cookies.token(CookieName::Session);
+    let confirmed = match link::confirm(&visit.call, token, session, password.map(Password::from)).await {
         Ok(confirmed) => confirmed,
+        Err(FlowError::Invalid(faults)) => {
+            again.errors = form_errors(&again.page, &faults);
+            return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again);
+        }
         Err(FlowError::NotFound) => return over(visit).await,
         Err(FlowError::Conflict(_)) => {
             return show_refused(StatusCode::CONFLICT, &shown(LinkOutcome::AddressTaken));

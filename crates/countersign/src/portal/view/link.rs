@@ -97,7 +97,7 @@ pub enum LinkAct {
     NotMe,
 }
 
-/// A one-time address that needs one button. POST to `/link`: `csrf`.
+/// A one-time address that needs one button. POST to `/link`: `csrf`, `password` (for a sign-up).
 #[derive(Debug, Template)]
 #[template(path = "auth/link_act.html")]
 pub struct LinkActPage {
@@ -109,9 +109,16 @@ pub struct LinkActPage {
     pub account: Option<String>,
     /// The address that it is about.
     pub address: Option<String>,
+    /// Faults of the fields.
+    pub errors: FormErrors,
 }
 
 impl LinkActPage {
+    /// Whether the password that was chosen is asked for.
+    fn asks_password(&self) -> bool {
+        self.act == LinkAct::SignUp
+    }
+
     fn heading(&self) -> Cow<'static, str> {
         match self.act {
             LinkAct::SignUp => self.page.t1("link-sign-up-title", "organisation", &self.page.organisation),

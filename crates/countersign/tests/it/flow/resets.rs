@@ -144,7 +144,7 @@ on_both! {
         let letters = app.letters_to(&person.email).await;
         let letter = letters.iter().find(|one| one.0.subject.contains("Choose a new password")).unwrap();
         let token = letter.links().remove(0);
-        let pressed = link::confirm(&call, &token_of(&token), None).await;
+        let pressed = link::confirm(&call, &token_of(&token), None, None).await;
         assert!(matches!(pressed, Err(FlowError::NotFound)));
         assert!(link::view(&call, &token_of(&token)).await.is_ok(), "unspent");
         app.turn(Duration::from_mins(30));

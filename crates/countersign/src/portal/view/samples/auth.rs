@@ -200,7 +200,7 @@ pub(super) fn links(book: &mut Book, words: Words) {
         let account = (act != LinkAct::SignUp).then(|| "m•••@e•••.org".to_owned());
         let address =
             (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
-        book.add(name, &LinkActPage { page: plain(words), act, account, address });
+        book.add(name, &LinkActPage { page: plain(words), act, account, address, errors: FormErrors::default() });
     }
     for (name, outcome) in [
         ("link-confirmed", LinkOutcome::AddressConfirmed),
