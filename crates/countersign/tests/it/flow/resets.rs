@@ -152,6 +152,15 @@ on_both! {
         assert!(matches!(link::view(&call, &token_of(&token)).await, Err(FlowError::NotFound)));
     }
 
+    async fn no_stranger_voids_a_link_that_the_operator_printed(kind) {
+        let app = TestApp::on(kind).await;
+        let person = app.member().await;
+        let (token, _) = admin::reset_link(&app.operator(), &person.email).await.unwrap();
+        let call = app.app.call(Actor::Stranger, "test");
+        reset::ask(&call, &person.email, None).await.unwrap();
+        assert!(link::view(&call, &token).await.is_ok());
+    }
+
     async fn d_3_an_operators_link_holds_no_codes_back_and_shows_no_mailbox(kind) {
         let app = TestApp::on(kind).await;
         let person = app.member().await;
