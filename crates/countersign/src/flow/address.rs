@@ -44,16 +44,20 @@ pub struct PendingChange {
 /// The account's address, whether it is confirmed, and whether another one was asked for.
 pub async fn state(call: &Call, signed_in: &SignedIn) -> Result<AddressState, FlowError> {
     let account = &signed_in.facts.account;
-    let mut db = call.reader().await?;
-    let asked = link::pending_of(&mut db, account.id, LinkPurpose::ConfirmNewAddress, call.now).await?;
-    let change = asked.and_then(|row| {
-        Some(PendingChange { to: row.email?.as_str().to_owned(), expires_at: row.expires_at })
-    });
     Ok(AddressState {
         email: account.email.as_str().to_owned(),
         confirmed_at: account.email_verified_at,
-        change,
+        change: pending(call, account.id).await?,
     })
+}
+
+/// The change of address that an account waits for, if any.
+pub async fn pending(call: &Call, account: AccountId) -> Result<Option<PendingChange>, FlowError> {
+    let mut db = call.reader().await?;
+    let asked = link::pending_of(&mut db, account, LinkPurpose::ConfirmNewAddress, call.now).await?;
+    Ok(asked.and_then(|row| {
+        Some(PendingChange { to: row.email?.as_str().to_owned(), expires_at: row.expires_at })
+    }))
 }
 
 /// Sends a letter that confirms the present address (KEY-1). An earlier one no longer counts. `Conflict`: it is confirmed
