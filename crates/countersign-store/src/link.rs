@@ -141,8 +141,7 @@ pub async fn void_made_by(
     maker: &str,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let values =
-        [Value::from(account), Value::from(purpose.as_str()), Value::from(maker), Value::from(now)];
+    let values = [Value::from(account), Value::from(purpose.as_str()), Value::from(maker), Value::from(now)];
     db.execute(VOID_MADE_BY, &values).await
 }
 

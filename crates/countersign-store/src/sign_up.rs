@@ -51,7 +51,8 @@ const VOID_BY_PEPPER_KEY: &str = "DELETE FROM link WHERE spent_at IS NULL AND id
     (SELECT s.link_id FROM sign_up s JOIN link l ON l.id = s.link_id WHERE s.pepper_key = ?1 AND l.spent_at IS NULL \
     ORDER BY s.link_id LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_LINK, VOID_FOR_ADDRESS, COUNT_BY_PEPPER_KEY, VOID_BY_PEPPER_KEY];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_LINK, VOID_FOR_ADDRESS, COUNT_BY_PEPPER_KEY, VOID_BY_PEPPER_KEY];
 
 /// Writes what was typed, beside the link that was just made.
 pub async fn create(db: &mut Db, sign_up: &SignUpRow) -> Result<(), StoreError> {

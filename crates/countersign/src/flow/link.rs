@@ -101,6 +101,9 @@ pub struct LinkView {
     pub sets_password: bool,
     /// Whether a short password will do, as a second step is enrolled and forced.
     pub short_password: bool,
+    /// Tells this link from others and opens nothing: a form carries it, so that it is not sent for a link that was opened
+    /// in another tab meanwhile.
+    pub mark: String,
 }
 
 /// Looks at a link without spending it. `NotFound` when it is over, spent or unknown; wrong tokens are limited.
@@ -131,7 +134,13 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         makes_account: row.account_id.is_none() && sets_password,
         sets_password,
         short_password: least < SHORTEST_ALONE,
+        mark: mark(call, token),
     })
+}
+
+fn mark(call: &Call, token: &Token) -> String {
+    let mac = call.deps.keys.mac("link form", &[&token.hash()]);
+    data_encoding::HEXLOWER.encode(&mac[..8])
 }
 
 fn least(facts: &AccountFacts) -> usize {

@@ -56,7 +56,9 @@ pub async fn confirm(
     }
     let replaces = session.as_ref().map(Token::hash);
     let outcome = match link.account_id {
-        None => finish::press(call, link, password, replaces).await.map(|entered| entered.map(Confirmed::Entered)),
+        None => {
+            finish::press(call, link, password, replaces).await.map(|entered| entered.map(Confirmed::Entered))
+        }
         Some(account) => {
             let pressed = Pressed { call: call.clone(), link, account };
             call.deps.store.write(pressed, |tx, pressed| Box::pin(pressed.settle(tx))).await.map(Ok)
