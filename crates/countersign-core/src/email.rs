@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::clean::{fold, is_hidden};
@@ -16,6 +18,12 @@ const LONGEST_LABEL: usize = 63;
 /// Characters that need quoting before the `@` (RFC 5322 section 3.2.3). Quoted addresses are not accepted: nobody
 /// has one, and these are what header injection is made of.
 const SPECIAL: &[char] = &['"', '(', ')', ',', ':', ';', '<', '>', '[', '\\', ']'];
+
+/// What stands in no domain: all of ASCII but letters, digits, dash and dot (RFC 1034 section 3.5), and the underscore that
+/// names inside a house have.
+const IN_NO_DOMAIN: AsciiDenyList = AsciiDenyList::new(true, "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~");
+/// What UTS 46 (section 2.3) takes for a dot; people type it for one, mail servers differ.
+const OTHER_DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
 /// An address that mail can be sent to, trimmed, with its domain in lower case. Internationalised parts (RFC 6531)
 /// stay as they were typed.
@@ -71,7 +79,12 @@ impl EmailAddress {
         // Full-width forms turn into `@`, dots or blanks when the key is made, so that form has to hold up as well.
         check(&text.nfkc().collect::<String>())?;
         let (local, domain) = check(text)?;
-        Ok(Self(format!("{local}@{}", domain.to_lowercase())))
+        if domain.contains(OTHER_DOTS) {
+            return Err(EmailFault::Dots);
+        }
+        let domain = domain.to_lowercase();
+        canonical(&domain).ok_or(EmailFault::Character)?;
+        Ok(Self(format!("{local}@{domain}")))
     }
 
     /// The address as it is shown to its owner and as mail is sent to it.
@@ -79,10 +92,11 @@ impl EmailAddress {
         &self.0
     }
 
-    /// What decides whether two addresses are the same account: NFKC and lower case. A domain in Punycode and the same
-    /// domain in Unicode are two addresses.
+    /// What decides whether two addresses are the same account: NFKC and lower case, with the domain in Punycode, as mail
+    /// servers compare it.
     pub fn key(&self) -> String {
-        fold(&self.0)
+        let domain = canonical(self.domain()).unwrap_or_else(|| fold(self.domain()));
+        format!("{}@{domain}", fold(self.local()))
     }
 
     /// What stands before the `@`.
@@ -116,6 +130,13 @@ impl fmt::Debug for EmailAddress {
         // Masked, because what is printed for debugging ends up in logs.
         write!(f, "EmailAddress({})", self.masked())
     }
+}
+
+/// The domain as DNS has it (UTS 46, section 4.2), if there can be one of this name.
+fn canonical(domain: &str) -> Option<String> {
+    let domain = domain.as_bytes();
+    let ascii = Uts46::new().to_ascii(domain, IN_NO_DOMAIN, Hyphens::CheckFirstLast, DnsLength::Verify);
+    ascii.ok().map(std::borrow::Cow::into_owned)
 }
 
 fn check(text: &str) -> Result<(&str, &str), EmailFault> {
@@ -178,6 +199,11 @@ mod tests {
             ("a@example.org,b", EmailFault::Character),
             ("\"a\"@example.org", EmailFault::Character),
             ("a\u{202e}@example.org", EmailFault::Character),
+            ("a@example%2eorg", EmailFault::Character),
+            ("a@exa!mple.org", EmailFault::Character),
+            ("a@xn--\u{fc}.example", EmailFault::Character),
+            ("a@例子\u{3002}广告", EmailFault::Dots),
+            ("a@example\u{ff61}org", EmailFault::Dots),
             (".a@example.org", EmailFault::Dots),
             ("a..b@example.org", EmailFault::Dots),
             ("a\u{ff0e}@example.org", EmailFault::Dots),
@@ -198,6 +224,17 @@ mod tests {
         assert_eq!(key("Ren\u{e9}@example.org"), key("rene\u{301}@example.org"));
         assert_eq!(key("\u{ff41}da@example.org"), key("ada@example.org"));
         assert_ne!(key("ada+x@example.org"), key("ada@example.org"));
+    }
+
+    #[test]
+    fn one_domain_in_several_spellings_makes_no_second_account() {
+        let key = |typed| EmailAddress::parse(typed).map(|address| address.key());
+        assert_eq!(key("x@B\u{fc}cher.example"), Ok("x@xn--bcher-kva.example".to_owned()));
+        assert_eq!(key("x@xn--bcher-kva.example"), key("x@bu\u{308}cher.example"));
+        assert_eq!(key("x@\u{ff45}xample.org"), key("x@example.org"));
+        assert_eq!(key("x@exam\u{2460}ple.org"), key("x@exam1ple.org"));
+        assert_ne!(key("x@stra\u{df}e.example"), key("x@strasse.example"));
+        assert_eq!(key("x@my_host.internal"), Ok("x@my_host.internal".to_owned()));
     }
 
     #[test]

@@ -75,12 +75,14 @@ const PENDING_OF: &str = select!(
 const SPEND: &str = "UPDATE link SET spent_at = ?2 WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2";
 const VOID_FOR: &str =
     "UPDATE link SET spent_at = ?3 WHERE account_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
+const VOID_MADE_BY: &str = "UPDATE link SET spent_at = ?4 WHERE account_id = ?1 AND purpose = ?2 AND created_by = ?3 \
+    AND spent_at IS NULL";
 const VOID_ALL_FOR: &str = "UPDATE link SET spent_at = ?2 WHERE account_id = ?1 AND spent_at IS NULL";
 const VOID_OF_ORGANISATION: &str =
     "UPDATE link SET spent_at = ?3 WHERE organisation_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_ALL_FOR, VOID_OF_ORGANISATION];
+    &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_MADE_BY, VOID_ALL_FOR, VOID_OF_ORGANISATION];
 
 /// Writes a link, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], link: &LinkRow) -> Result<(), StoreError> {
@@ -129,6 +131,18 @@ pub async fn void_for(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     db.execute(VOID_FOR, &[Value::from(account), Value::from(purpose.as_str()), Value::from(now)]).await
+}
+
+/// As [`void_for`], but only those that were made by `maker`, as [`LinkRow::created_by`] names it.
+pub async fn void_made_by(
+    db: &mut Db,
+    account: AccountId,
+    purpose: LinkPurpose,
+    maker: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let values = [Value::from(account), Value::from(purpose.as_str()), Value::from(maker), Value::from(now)];
+    db.execute(VOID_MADE_BY, &values).await
 }
 
 /// Voids all unused links of an account, whatever they are for, and returns how many there were.

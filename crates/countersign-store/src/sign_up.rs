@@ -1,8 +1,9 @@
 //! Sign-ups that wait for their address to be proved. Each hangs on its link and goes with it.
 
-use countersign_core::id::LinkId;
+use countersign_core::id::{LinkId, OrganisationId};
 use countersign_core::keys::KeyId;
 use countersign_core::password::PasswordHash;
+use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
@@ -12,6 +13,8 @@ use crate::error::StoreError;
 pub struct SignUpRow {
     /// The link that finishes it.
     pub link_id: LinkId,
+    /// What the address in the link is compared by.
+    pub email_key: String,
     /// The name shown in the portal.
     pub display_name: String,
     /// The language chosen for the account; `None` leaves it to the browser.
@@ -24,6 +27,7 @@ impl SignUpRow {
     fn of(row: &Row) -> Result<Self, StoreError> {
         Ok(Self {
             link_id: row.id("link_id")?,
+            email_key: row.text("email_key")?,
             display_name: row.text("display_name")?,
             language: row.text_opt("language")?,
             password: PasswordHash {
@@ -34,10 +38,12 @@ impl SignUpRow {
     }
 }
 
-const CREATE: &str = "INSERT INTO sign_up (link_id, display_name, language, password_hash, pepper_key) \
-    VALUES (?1, ?2, ?3, ?4, ?5)";
-const BY_LINK: &str =
-    "SELECT link_id, display_name, language, password_hash, pepper_key FROM sign_up WHERE link_id = ?1";
+const CREATE: &str = "INSERT INTO sign_up (link_id, email_key, display_name, language, password_hash, pepper_key) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const BY_LINK: &str = "SELECT link_id, email_key, display_name, language, password_hash, pepper_key FROM sign_up \
+    WHERE link_id = ?1";
+const VOID_FOR_ADDRESS: &str = "UPDATE link SET spent_at = ?3 WHERE organisation_id = ?1 AND spent_at IS NULL \
+    AND id IN (SELECT link_id FROM sign_up WHERE email_key = ?2)";
 // A link that was used or is over leads to no password any more.
 const COUNT_BY_PEPPER_KEY: &str = "SELECT s.pepper_key AS pepper_key, COUNT(*) AS n FROM sign_up s \
     JOIN link l ON l.id = s.link_id WHERE l.spent_at IS NULL GROUP BY s.pepper_key ORDER BY s.pepper_key";
@@ -45,12 +51,14 @@ const VOID_BY_PEPPER_KEY: &str = "DELETE FROM link WHERE spent_at IS NULL AND id
     (SELECT s.link_id FROM sign_up s JOIN link l ON l.id = s.link_id WHERE s.pepper_key = ?1 AND l.spent_at IS NULL \
     ORDER BY s.link_id LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_LINK, COUNT_BY_PEPPER_KEY, VOID_BY_PEPPER_KEY];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_LINK, VOID_FOR_ADDRESS, COUNT_BY_PEPPER_KEY, VOID_BY_PEPPER_KEY];
 
 /// Writes what was typed, beside the link that was just made.
 pub async fn create(db: &mut Db, sign_up: &SignUpRow) -> Result<(), StoreError> {
     let values = [
         Value::from(sign_up.link_id),
+        Value::from(sign_up.email_key.as_str()),
         Value::from(sign_up.display_name.as_str()),
         Value::from(sign_up.language.as_deref()),
         Value::from(sign_up.password.phc.as_str()),
@@ -62,6 +70,18 @@ pub async fn create(db: &mut Db, sign_up: &SignUpRow) -> Result<(), StoreError> 
 /// What was typed for this link.
 pub async fn by_link(db: &mut Db, link: LinkId) -> Result<Option<SignUpRow>, StoreError> {
     db.query_opt(BY_LINK, &[Value::from(link)]).await?.as_ref().map(SignUpRow::of).transpose()
+}
+
+/// Voids the links of sign-ups for one address that wait in an organisation, and returns how many there were: only the
+/// latest request counts.
+pub async fn void_for_address(
+    db: &mut Db,
+    organisation: OrganisationId,
+    email_key: &str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let values = [Value::from(organisation), Value::from(email_key), Value::from(now)];
+    db.execute(VOID_FOR_ADDRESS, &values).await
 }
 
 /// How many passwords of sign-ups that wait are hashed under each pepper key: a key may only be taken away at zero.

@@ -20,6 +20,10 @@ test("KEY-1 the letter's link makes the account, with the address confirmed, and
   await portal.alert.waitFor();
   await portal.followLink(await here.mail.linkFor(mara.email, SUBJECT.signUp));
   await portal.says(mara.email);
+  await portal.password.fill("not-what-was-chosen-at-all");
+  await portal.createAccountButton.click();
+  await portal.says(/This is not the password that was chosen/);
+  await portal.password.fill(mara.password);
   await portal.createAccountButton.click();
   await portal.isAt(routes.account);
   await portal.open(routes.security);
@@ -53,7 +57,7 @@ test("a mail scanner makes no account, and a link makes one", async () => {
   assert.notEqual(early.status, 303, "there is no account yet");
   const [first, second] = [new Client(here.server.url), new Client(here.server.url)];
   for (const each of [first, second]) await each.get(link);
-  await first.submit(routes.link, {});
+  await first.submit(routes.link, { password: mara.password });
   assert.ok(await first.isSignedIn());
   assert.equal((await second.get(routes.link)).status, 410);
 });

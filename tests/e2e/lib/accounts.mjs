@@ -29,7 +29,9 @@ export async function member(server, person = somebody()) {
   });
   assert.ok(made.status < 400, `sign-up answered ${made.status}: ${made.words.slice(0, 600)}`);
   // Where mail goes out, the link in the letter makes the account and signs in.
-  if (server.mail) await spendLink(client, await server.mail.linkFor(person.email, SUBJECT.signUp));
+  if (server.mail) {
+    await spendLink(client, await server.mail.linkFor(person.email, SUBJECT.signUp), { password: person.password });
+  }
   else await passFirstStep(client, person);
   assert.ok(await client.isSignedIn(), "signed up and signed in");
   return { ...person, client };

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use crate::id::{AccountId, BrowserId};
+use crate::id::{AccountId, BrowserId, LinkId};
 
 use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
-    LINK_ADDRESS, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT,
-    MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS,
+    LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
+    MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
+    SIGN_UP_ADDRESS,
 };
 
 /// Whose attempts on one account are counted together.
@@ -81,9 +82,14 @@ impl CounterKey {
         Self::new(&SIGN_UP_ADDRESS, &network(address))
     }
 
-    /// Unknown one-time links from one network.
+    /// Unknown one-time links, and wrong passwords to those that ask for one, from one network.
     pub fn link_address(address: &IpAddr) -> Self {
         Self::new(&LINK_ADDRESS, &network(address))
+    }
+
+    /// Wrong passwords to one link.
+    pub fn link_password(link: LinkId) -> Self {
+        Self::new(&LINK_PASSWORD, &link.to_string())
     }
 
     /// Unknown API tokens from one network.

@@ -98,8 +98,12 @@ pub static FIRST_STEP_ROW: Limit =
 /// Accounts made from one network address; every sign-up counts, not only failures.
 pub static SIGN_UP_ADDRESS: Limit = only("sign-up-address", &[kept(10, Duration::from_hours(1))]);
 
-/// Unknown one-time links from one network address.
+/// Unknown one-time links, and wrong passwords to those that ask for one, from one network address.
 pub static LINK_ADDRESS: Limit = only("link-address", &[kept(20, MINUTES_15)]);
+
+/// Wrong passwords to one link that finishes a sign-up: no more in the link's whole life. Whoever chose the password and
+/// forgot it signs up again.
+pub static LINK_PASSWORD: Limit = only("link-password", &[kept(5, DAY)]);
 
 /// Codes sent by e-mail for one account to all browsers that are not recognised, however many challenges are started.
 pub static MAIL_CODE_STRANGER: Limit = only("mail-code-stranger", MAIL_CODES);
@@ -132,6 +136,7 @@ pub static ALL: &[&Limit] = &[
     &FIRST_STEP_ROW,
     &SIGN_UP_ADDRESS,
     &LINK_ADDRESS,
+    &LINK_PASSWORD,
     &API_TOKEN_ADDRESS,
     &MAIL_CODE_STRANGER,
     &MAIL_CODE_BROWSER,

@@ -219,11 +219,13 @@ CREATE INDEX recovery_key_key ON recovery_key (key_id);
 -- What somebody typed who signs up, until the link in the letter proves the address.
 CREATE TABLE sign_up (
     link_id BYTEA NOT NULL CONSTRAINT "sign_up.link_id" PRIMARY KEY REFERENCES link (id) ON DELETE CASCADE,
+    email_key TEXT NOT NULL,
     display_name TEXT NOT NULL,
     language TEXT,
     password_hash TEXT NOT NULL,
     pepper_key BIGINT NOT NULL
 );
+CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
 CREATE TABLE api_token (

@@ -218,11 +218,13 @@ CREATE INDEX recovery_key_key ON recovery_key (key_id);
 -- What somebody typed who signs up, until the link in the letter proves the address.
 CREATE TABLE sign_up (
     link_id BLOB NOT NULL PRIMARY KEY REFERENCES link (id) ON DELETE CASCADE,
+    email_key TEXT NOT NULL,
     display_name TEXT NOT NULL,
     language TEXT,
     password_hash TEXT NOT NULL,
     pepper_key INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
 CREATE TABLE api_token (

@@ -92,6 +92,25 @@ on_both! {
         assert!(spend(store, theirs.id, 1).await);
     }
 
+    async fn links_of_one_maker_are_voided_alone(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let by = |purpose, maker: &str| LinkRow { created_by: maker.to_owned(), ..link_row(&account, purpose) };
+        let mailed = by(LinkPurpose::PasswordReset, "mail");
+        let printed = by(LinkPurpose::PasswordReset, "command-line");
+        let other = by(LinkPurpose::NotMe, "mail");
+        for row in [&mailed, &printed, &other] {
+            put(store, row).await;
+        }
+        let (id, purpose) = (account.id, LinkPurpose::PasswordReset);
+        for voided in [1, 0] {
+            let done = commit!(store, |tx, id, purpose| link::void_made_by(tx, *id, *purpose, "mail", NOW).await);
+            assert_eq!(done, Ok(voided));
+        }
+        assert!(!spend(store, mailed.id, 1).await);
+        assert!(spend(store, printed.id, 1).await && spend(store, other.id, 1).await);
+    }
+
     async fn only_the_latest_link_of_its_purpose_counts(home) {
         let store = &home.store;
         let account = rows::account(store).await;

@@ -38,6 +38,7 @@ async fn everything(store: &Store, end: Timestamp) {
     let link = LinkRow { expires_at: end, ..link_row(&account, LinkPurpose::PasswordReset) };
     let sign_up = SignUpRow {
         link_id: link.id,
+        email_key: "ada@example.org".into(),
         display_name: "Ada Example".into(),
         language: None,
         password: rows::password("first"),

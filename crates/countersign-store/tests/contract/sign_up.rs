@@ -15,6 +15,7 @@ async fn put(store: &Store, account: &AccountRow, key: u32) -> SignUpRow {
     link.account_id = None;
     let row = SignUpRow {
         link_id: link.id,
+        email_key: format!("ada{key}@example.org"),
         display_name: "Ada Example".into(),
         language: Some("de".into()),
         password: PasswordHash { pepper_key: KeyId(key), ..password("first") },
@@ -46,6 +47,24 @@ on_both! {
         let made = commit!(store, |tx, stray| sign_up::create(tx, stray).await);
         assert_eq!(made, Err(StoreError::Refused("foreign key")));
         assert_eq!(read(store, &stray).await, None);
+    }
+
+    async fn only_the_latest_sign_up_for_an_address_counts(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (first, second, other) =
+            (put(store, &account, 1).await, put(store, &account, 1).await, put(store, &account, 2).await);
+        let organisation = account.organisation_id;
+        for voided in [2, 0] {
+            let done = commit!(store, |tx, organisation| {
+                sign_up::void_for_address(tx, *organisation, "ada1@example.org", NOW).await
+            });
+            assert_eq!(done, Ok(voided));
+        }
+        for (row, open) in [(&first, false), (&second, false), (&other, true)] {
+            let id = row.link_id;
+            assert_eq!(commit!(store, |tx, id| link::spend(tx, *id, NOW).await), Ok(open));
+        }
     }
 
     async fn all_7_sign_ups_that_wait_are_counted_by_pepper_key_and_taken_back_with_their_links(home) {

@@ -44,16 +44,20 @@ pub struct PendingChange {
 /// The account's address, whether it is confirmed, and whether another one was asked for.
 pub async fn state(call: &Call, signed_in: &SignedIn) -> Result<AddressState, FlowError> {
     let account = &signed_in.facts.account;
-    let mut db = call.reader().await?;
-    let asked = link::pending_of(&mut db, account.id, LinkPurpose::ConfirmNewAddress, call.now).await?;
-    let change = asked.and_then(|row| {
-        Some(PendingChange { to: row.email?.as_str().to_owned(), expires_at: row.expires_at })
-    });
     Ok(AddressState {
         email: account.email.as_str().to_owned(),
         confirmed_at: account.email_verified_at,
-        change,
+        change: pending(call, account.id).await?,
     })
+}
+
+/// The change of address that an account waits for, if any.
+pub async fn pending(call: &Call, account: AccountId) -> Result<Option<PendingChange>, FlowError> {
+    let mut db = call.reader().await?;
+    let asked = link::pending_of(&mut db, account, LinkPurpose::ConfirmNewAddress, call.now).await?;
+    Ok(asked.and_then(|row| {
+        Some(PendingChange { to: row.email?.as_str().to_owned(), expires_at: row.expires_at })
+    }))
 }
 
 /// Sends a letter that confirms the present address (KEY-1). An earlier one no longer counts. `Conflict`: it is confirmed
@@ -64,7 +68,8 @@ pub async fn send_confirmation(call: &Call, signed_in: &SignedIn) -> Result<(), 
     if signed_in.facts.account.email_verified_at.is_some() {
         return Err(FlowError::Conflict(Text::new("address-confirmed-already")));
     }
-    let charges = Charges::new(vec![to_recipient(call, &signed_in.facts.account.email)]);
+    // Of its own: what strangers have written to this mailbox must not keep its owner from confirming it.
+    let charges = Charges::new(vec![CounterKey::mail_confirm(signed_in.account())]);
     let data = (call.clone(), signed_in.account(), charges);
     let job = call.deps.store.write(data, |tx, (call, id, charges)| {
         Box::pin(async move {
@@ -121,7 +126,8 @@ fn needs_mail(call: &Call) -> Result<(), FlowError> {
     if call.deps.mail { Ok(()) } else { Err(FlowError::Forbidden(Text::new("address-needs-mail"))) }
 }
 
-/// What letters to an address are charged to, whoever has them sent.
+/// What letters to an address that somebody typed are charged to, whoever has them sent. Taken addresses are charged like
+/// free ones: a row of their own would tell, by when it runs out, which ones are taken.
 pub(super) fn to_recipient(call: &Call, email: &EmailAddress) -> CounterKey {
     CounterKey::mail_confirm(AccountId::from_bytes(call.deps.keys.identifier(&email.key())))
 }

@@ -17,6 +17,10 @@ use super::Call;
 /// Who made the links that go by mail, in the links' rows.
 pub(super) const BY_MAIL: &str = "mail";
 
+/// Who made the links that were told to whoever used a letter's link. Like those by mail they show that a mailbox was read,
+/// but nobody can void them by asking for another one.
+pub(super) const HANDED_OVER: &str = "letter";
+
 /// A letter to be written.
 pub(super) struct Draft<'a> {
     /// What it says.
@@ -115,6 +119,28 @@ pub(super) async fn one_more_link(
     purpose: LinkPurpose,
     email: Option<&EmailAddress>,
 ) -> Result<Token, StoreError> {
+    made_by(tx, call, account, purpose, email, BY_MAIL).await
+}
+
+/// Makes a link that sets a new password, for whoever has just used a letter's link. `email`: the address of that letter,
+/// where it is known.
+pub(super) async fn handed_over(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    email: Option<&EmailAddress>,
+) -> Result<Token, StoreError> {
+    made_by(tx, call, account, LinkPurpose::PasswordReset, email, HANDED_OVER).await
+}
+
+async fn made_by(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    purpose: LinkPurpose,
+    email: Option<&EmailAddress>,
+    maker: &str,
+) -> Result<Token, StoreError> {
     let token = Token::new(call.entropy());
     let row = LinkRow {
         id: LinkId::new(call.now, call.entropy()),
@@ -126,7 +152,7 @@ pub(super) async fn one_more_link(
         created_at: call.now,
         expires_at: call.now.plus(purpose.life()),
         spent_at: None,
-        created_by: BY_MAIL.to_owned(),
+        created_by: maker.to_owned(),
     };
     link::create(tx, &token.hash(), &row).await?;
     Ok(token)

@@ -1,7 +1,7 @@
 //! One-time links: what one is for, and using it up.
 //!
-//! Opening a link spends nothing; only [`spend()`] (which sets a password) and [`confirm()`] (which takes one button) do, in
-//! the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
+//! Opening a link spends nothing; only [`spend()`] (which sets a password) and [`confirm()`] (which takes one button, and
+//! the password of a sign-up) do, in the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
 //! second step and touches no factor (ALL-4, ALL-9).
 
 use countersign_core::audit::Event;
@@ -22,6 +22,7 @@ use super::limit::Charges;
 use super::{About, Call, FlowError, password};
 
 mod confirm;
+mod finish;
 mod spend;
 
 pub use confirm::{Confirmed, confirm};
@@ -100,6 +101,9 @@ pub struct LinkView {
     pub sets_password: bool,
     /// Whether a short password will do, as a second step is enrolled and forced.
     pub short_password: bool,
+    /// Tells this link from others and opens nothing: a form carries it, so that it is not sent for a link that was opened
+    /// in another tab meanwhile.
+    pub mark: String,
 }
 
 /// Looks at a link without spending it. `NotFound` when it is over, spent or unknown; wrong tokens are limited.
@@ -130,7 +134,13 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         makes_account: row.account_id.is_none() && sets_password,
         sets_password,
         short_password: least < SHORTEST_ALONE,
+        mark: mark(call, token),
     })
+}
+
+fn mark(call: &Call, token: &Token) -> String {
+    let mac = call.deps.keys.mac("link form", &[&token.hash()]);
+    data_encoding::HEXLOWER.encode(&mac[..8])
 }
 
 fn least(facts: &AccountFacts) -> usize {

@@ -15,7 +15,7 @@ use countersign_store::account::AccountRow;
 use countersign_store::letter::NewLetter;
 use countersign_store::{Db, StoreError, account, audit, letter, link};
 
-use super::letters::{Draft, addresses, one_more_link, post};
+use super::letters::{BY_MAIL, Draft, addresses, one_more_link, post};
 use super::limit::Charges;
 use super::link::may_reset;
 use super::{About, Call, FieldFault, FlowError};
@@ -77,7 +77,8 @@ impl Asking {
         let open = found.as_ref().filter(|account| may_reset(account));
         if is_within {
             own.fail(tx, call.now).await?;
-            link::void_for(tx, subject, LinkPurpose::PasswordReset, call.now).await?;
+            // What the operator printed or a letter's link handed over stays: any stranger can ask here.
+            link::void_made_by(tx, subject, LinkPurpose::PasswordReset, BY_MAIL, call.now).await?;
             match open {
                 Some(account) => write(tx, call, account, self.language.as_deref()).await?,
                 None => self.write_nothing(tx).await?,

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::api::caller::Session;
 use crate::api::shapes::{Change, MethodName, RoleName, Sent, Time};
 use crate::app::App;
-use crate::flow::{Call, FlowError, account, session};
+use crate::flow::{Call, FlowError, account, address, session};
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::extract::ApiCaller;
 use crate::http::json::Json;
@@ -32,6 +32,8 @@ struct Account {
     email: String,
     /// Whether the address was proved.
     email_verified: bool,
+    /// The address that is to take its place once its letter is answered; `null`: no change waits.
+    email_change: Option<EmailChange>,
     /// The name to greet by.
     display_name: String,
     /// The language of the portal (`en`, `de`); `null` follows the browser.
@@ -50,6 +52,16 @@ struct Account {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 43, max_length = 43)]
     csrf_token: Option<String>,
+}
+
+/// A change of address that was asked for.
+#[derive(Serialize, ToSchema)]
+struct EmailChange {
+    /// The address that is to be.
+    #[schema(format = Email)]
+    to: String,
+    /// Until when its letter can be answered.
+    expires_at: Time,
 }
 
 /// An organisation.
@@ -133,10 +145,12 @@ async fn shown(call: &Call, caller: &ApiCaller) -> Result<Account, Problem> {
         ApiCaller::Bearer(bearer) => (&bearer.facts.account, None),
     };
     let name = account::name_of(call, row.organisation_id).await?;
+    let change = address::pending(call, row.id).await?;
     Ok(Account {
         id: row.id.to_string(),
         email: row.email.as_str().to_owned(),
         email_verified: row.email_verified_at.is_some(),
+        email_change: change.map(|one| EmailChange { to: one.to, expires_at: one.expires_at.into() }),
         display_name: row.display_name.clone(),
         language: row.language.clone(),
         role: RoleName(row.role),

@@ -39,6 +39,18 @@ struct LinkToken {
     token: Typed,
 }
 
+/// A link that sets no password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConfirmingLink {
+    /// The token at the end of the link.
+    #[schema(value_type = String, min_length = 43, max_length = 43, pattern = "^[A-Za-z0-9_-]{43}$", write_only)]
+    token: Typed,
+    /// The password that was chosen at the sign-up which the link finishes; the other purposes need none.
+    #[schema(value_type = Option<String>, format = Password, min_length = 1, max_length = 256, write_only)]
+    password: Option<Typed>,
+}
+
 /// What a link is for.
 #[derive(Serialize, ToSchema)]
 struct Link {
@@ -213,21 +225,23 @@ async fn spend_link(
 
 /// Confirm by a one-time link
 ///
-/// Does what the link is for, where that takes no password: finishing a sign-up, confirming an address, taking a change of
-/// address back, or "this was not me". Whoever signs up goes on as after a sign-in.
+/// Does what the link is for, where that sets no password: finishing a sign-up, confirming an address, taking a change of
+/// address back, or "this was not me". A sign-up takes the password that was chosen, so that nobody finishes what somebody
+/// else has begun; five wrong ones end it. Whoever signs up goes on as after a sign-in.
 #[utoipa::path(
     post, path = "/api/v1/link/confirm", tag = "Links",
-    request_body = LinkToken,
+    request_body = ConfirmingLink,
     responses((status = 200, body = ConfirmedLink, description = "Done, and the link is spent.")),
     security(()),
-    extensions(("x-problems" = json!(["not-found", "conflict", "too-many"]))),
+    extensions(("x-problems" = json!(["not-found", "conflict", "too-many", "busy"]))),
 )]
 async fn confirm_link(
     call: Call,
     cookies: Cookies,
-    Json(input): Json<LinkToken>,
+    Json(input): Json<ConfirmingLink>,
 ) -> Result<Sent<ConfirmedLink>, Problem> {
-    let confirmed = link::confirm(&call, &token(&input.token)?, cookies.token(CookieName::Session)).await?;
+    let (session, password) = (cookies.token(CookieName::Session), input.password.map(Into::into));
+    let confirmed = link::confirm(&call, &token(&input.token)?, session, password).await?;
     cookies.remove(CookieName::Link);
     ConfirmedLink::of(&call, &cookies, confirmed).await.map(Sent)
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod address;
 mod api_tokens;
 mod authenticators;
 mod email_codes;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(sign_up::routes())
         .merge(link::routes())
         .merge(account::routes())
+        .merge(address::routes())
         .merge(password::routes())
         .merge(step_up::routes())
         .merge(authenticators::routes())

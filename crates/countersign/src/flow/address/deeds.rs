@@ -15,7 +15,7 @@ use countersign_store::{
     Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session,
 };
 
-use super::super::letters::{Draft, addresses, one_more_link, post};
+use super::super::letters::{Draft, addresses, handed_over, one_more_link, post};
 use super::super::{About, Call, GONE};
 
 /// Rolls a deed back whose address somebody else has by now.
@@ -129,7 +129,7 @@ pub(in crate::flow) async fn undone(
         let body = about_other(None, &account.email);
         post(tx, call, Draft::about(account, LetterKind::AddressChangeUndone, recipient, body)).await?;
     }
-    one_more_link(tx, call, account, LinkPurpose::PasswordReset, Some(old)).await
+    handed_over(tx, call, account, Some(old)).await
 }
 
 /// "This was not me": ends everything that is signed in, recognised or asked for, and locks changes. Returns a link to set
@@ -147,7 +147,7 @@ pub(in crate::flow) async fn secured(
         post(tx, call, Draft::about(account, LetterKind::AccountSecured, recipient, body)).await?;
     }
     // Which of the owner's mailboxes the letter was read in is not known, so it shows nothing of an address.
-    one_more_link(tx, call, account, LinkPurpose::PasswordReset, None).await
+    handed_over(tx, call, account, None).await
 }
 
 /// Ends sessions, challenges, codes, recognised browsers and API tokens, and locks changes until the password is reset.

@@ -1,9 +1,10 @@
-//! Links that need one button only.
+//! Links that set no password: one button does what they are for, and for a sign-up the password that was chosen.
 
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
+use countersign_core::id::AccountId;
 use countersign_core::link::LinkPurpose;
-use countersign_core::secret::Token;
+use countersign_core::secret::{Password, Token};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
@@ -13,8 +14,8 @@ use countersign_store::{Db, StoreError, audit, link};
 use super::super::address::deeds::{self, TAKEN};
 use super::super::address::held;
 use super::super::gate::Entered;
-use super::super::{About, Call, FlowError, GONE, sign_up};
-use super::{may_reset, open};
+use super::super::{About, Call, FlowError, GONE};
+use super::{finish, may_reset, open};
 
 /// What a link did.
 pub enum Confirmed {
@@ -41,20 +42,34 @@ pub enum Confirmed {
 }
 
 /// Does what a link is for that needs one button, and spends it. `session` is the browser's own, which ends where a
-/// sign-up begins another. `NotFound`: the link is over, or one that sets a password; `Conflict`: somebody else has the
-/// address by now.
-pub async fn confirm(call: &Call, token: &Token, session: Option<Token>) -> Result<Confirmed, FlowError> {
+/// sign-up begins another; `password` is the one chosen at a sign-up, and nothing to the others. `NotFound`: the link is
+/// over, or one that sets a password; `Conflict`: somebody else has the address by now; `Invalid`: the password is wrong.
+pub async fn confirm(
+    call: &Call,
+    token: &Token,
+    session: Option<Token>,
+    password: Option<Password>,
+) -> Result<Confirmed, FlowError> {
     let link = open(call, token).await?;
     if link.purpose.sets_password() {
         return Err(FlowError::NotFound);
     }
-    let pressed = Pressed { call: call.clone(), link, replaces: session.as_ref().map(Token::hash) };
-    let confirmed = match call.deps.store.write(pressed, |tx, pressed| Box::pin(pressed.settle(tx))).await {
+    let replaces = session.as_ref().map(Token::hash);
+    let outcome = match link.account_id {
+        None => {
+            finish::press(call, link, password, replaces).await.map(|entered| entered.map(Confirmed::Entered))
+        }
+        Some(account) => {
+            let pressed = Pressed { call: call.clone(), link, account };
+            call.deps.store.write(pressed, |tx, pressed| Box::pin(pressed.settle(tx))).await.map(Ok)
+        }
+    };
+    let confirmed = match outcome {
         Err(StoreError::Refused(GONE)) => return Err(FlowError::NotFound),
         Err(StoreError::Refused(TAKEN) | StoreError::Unique(_)) => {
             return Err(FlowError::Conflict(Text::new("address-taken-meanwhile")));
         }
-        other => other?,
+        other => other??,
     };
     call.deps.post_wake.notify_one();
     Ok(confirmed)
@@ -63,8 +78,7 @@ pub async fn confirm(call: &Call, token: &Token, session: Option<Token>) -> Resu
 struct Pressed {
     call: Call,
     link: LinkRow,
-    /// The hash of the token of the session that the browser holds.
-    replaces: Option<[u8; 32]>,
+    account: AccountId,
 }
 
 impl Pressed {
@@ -72,12 +86,7 @@ impl Pressed {
     /// else is done: of any number of presses one goes on.
     async fn settle(&self, tx: &mut Db) -> Result<Confirmed, StoreError> {
         let (call, link) = (&self.call, &self.link);
-        let Some(id) = link.account_id else {
-            self.use_up(tx).await?;
-            let entered = sign_up::finish(tx, call, link, self.replaces.as_ref()).await?;
-            return Ok(Confirmed::Entered(entered));
-        };
-        let account = held(tx, id).await?;
+        let account = held(tx, self.account).await?;
         if !may_reset(&account) {
             return Err(StoreError::Refused(GONE));
         }

@@ -17,7 +17,7 @@ use countersign_store::{
 
 use super::super::address::{deeds, held};
 use super::super::gate::{self, Entered, Entering, FirstStep};
-use super::super::letters::{BY_MAIL, notice};
+use super::super::letters::{BY_MAIL, HANDED_OVER, notice};
 use super::super::password::Around;
 use super::super::sign_in::{Recognised, recognised};
 use super::super::sign_up::{FIRST_VERSION, new_row};
@@ -188,7 +188,7 @@ impl Spending {
         let account = held(tx, id).await?;
         self.use_up(tx).await?;
         let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
-        if self.link.created_by == BY_MAIL {
+        if [BY_MAIL, HANDED_OVER].contains(&&*self.link.created_by) {
             account::set_mail_reset(tx, id, Some(call.now)).await?;
             self.mailbox_shown(tx, &account).await?;
         }

@@ -8,13 +8,14 @@ use countersign_core::limits::Refused;
 use countersign_core::link::LinkPurpose;
 use countersign_core::name::DisplayName;
 use countersign_core::password::PasswordHash;
+use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
 use countersign_core::secret::Token;
 use countersign_store::account::AccountRow;
 use countersign_store::link::LinkRow;
 use countersign_store::organisation::OrganisationRow;
 use countersign_store::sign_up::SignUpRow;
-use countersign_store::{Db, StoreError, account, audit, link, sign_up};
+use countersign_store::{Db, StoreError, account, audit, link, policy, sign_up};
 
 use super::super::address::deeds::TAKEN;
 use super::super::address::to_recipient;
@@ -67,10 +68,13 @@ impl Asking {
         let row = self.link();
         let sign_up = SignUpRow {
             link_id: row.id,
+            email_key: key,
             display_name: self.name.as_str().to_owned(),
             language: self.language.clone(),
             password: self.hash.clone(),
         };
+        // Whoever holds an earlier letter can't finish what somebody else has begun since.
+        sign_up::void_for_address(tx, self.organisation.id, &sign_up.email_key, call.now).await?;
         // For a taken address too, where nobody ever learns the token.
         link::create(tx, &token.hash(), &row).await?;
         sign_up::create(tx, &sign_up).await?;
@@ -105,7 +109,8 @@ impl Asking {
     }
 }
 
-/// Makes the account of a sign-up whose link was just spent, and passes the gate. `replaces` is the hash of the token of
+/// Makes the account of a sign-up whose link was just spent by somebody who knows its password, if people may still sign
+/// up, and passes the gate. `replaces` is the hash of the token of
 /// the session that the browser holds.
 pub(in crate::flow) async fn finish(
     tx: &mut Db,
@@ -114,6 +119,10 @@ pub(in crate::flow) async fn finish(
     replaces: Option<&[u8; 32]>,
 ) -> Result<Entered, StoreError> {
     let email = link.email.as_ref().ok_or(StoreError::Corrupt("link.email"))?;
+    let rules = policy::current(tx, link.organisation_id).await?;
+    if rules.is_none_or(|row| row.policy.sign_up != SignUp::Open) {
+        return Err(StoreError::Refused(GONE));
+    }
     let asked = sign_up::by_link(tx, link.id).await?.ok_or(StoreError::Refused(GONE))?;
     let name = DisplayName::parse(&asked.display_name).map_err(|_| StoreError::Corrupt("sign_up.name"))?;
     if account::is_taken(tx, &email.key(), call.now).await? {

@@ -31,6 +31,9 @@ const KEPT: Duration = Duration::from_mins(10);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkForm {
+    /// Which link the form was drawn for.
+    #[serde(default)]
+    link: Option<String>,
     #[serde(default)]
     password: Option<Typed>,
     #[serde(default)]
@@ -47,7 +50,10 @@ pub(super) async fn open(visit: Visit, Path(text): Path<String>) -> Result<Respo
 
 async fn over(visit: &Visit) -> Result<Response, Problem> {
     visit.cookies.remove(CookieName::Link);
-    show_refused(StatusCode::GONE, &LinkOverPage { page: visit.front_page().await? })
+    show_refused(
+        StatusCode::GONE,
+        &LinkOverPage { page: visit.front_page().await?, by_mail: visit.call.deps.mail },
+    )
 }
 
 /// The link behind the cookie, and what it is for.
@@ -85,12 +91,19 @@ fn page(visit: &Visit, view: LinkView, kind: LinkKind) -> LinkPage {
         page: visit.page(&view.organisation),
         kind,
         action: "/link".to_owned(),
+        mark: view.mark,
         fixed_email: view.email,
         email: String::new(),
         display_name: String::new(),
         password_least: u32::try_from(least).unwrap_or(u32::MAX),
         errors: FormErrors::default(),
     }
+}
+
+fn button(visit: &Visit, view: LinkView, act: LinkAct) -> LinkActPage {
+    let page = visit.page(&view.organisation);
+    let account = view.email.filter(|_| act != LinkAct::SignUp);
+    LinkActPage { page, act, mark: view.mark, account, address: view.address, errors: FormErrors::default() }
 }
 
 pub(super) async fn form(visit: Visit, Query(after): Query<After>) -> Result<Response, Problem> {
@@ -101,19 +114,34 @@ pub(super) async fn form(visit: Visit, Query(after): Query<After>) -> Result<Res
             page.page.notice = after.notice(&page.page);
             show(&page)
         }
+        Behind::Button(act) => show(&button(&visit, view, act)),
+    }
+}
+
+/// The form was drawn for a link that this browser no longer holds: nothing is done, and the present one's page says so.
+fn another(visit: &Visit, view: LinkView) -> Result<Response, Problem> {
+    match kind(view.purpose) {
+        Behind::Form(kind) => {
+            let mut again = page(visit, view, kind);
+            again.errors = FormErrors::general(again.page.t("link-is-another"));
+            show_refused(StatusCode::CONFLICT, &again)
+        }
         Behind::Button(act) => {
-            let page = visit.page(&view.organisation);
-            let account = view.email.filter(|_| act != LinkAct::SignUp);
-            show(&LinkActPage { page, act, account, address: view.address })
+            let mut again = button(visit, view, act);
+            again.errors = FormErrors::general(again.page.t("link-is-another"));
+            show_refused(StatusCode::CONFLICT, &again)
         }
     }
 }
 
 pub(super) async fn submit(visit: Visit, Form(form): Form<LinkForm>) -> Result<Response, Problem> {
     let Some((token, view)) = behind(&visit).await? else { return over(&visit).await };
+    if form.link.as_ref().is_some_and(|drawn_for| *drawn_for != view.mark) {
+        return another(&visit, view);
+    }
     match kind(view.purpose) {
         Behind::Form(kind) => set_password(&visit, &token, page(&visit, view, kind), form).await,
-        Behind::Button(_) => press(&visit, &token, &view.organisation).await,
+        Behind::Button(act) => press(&visit, &token, button(&visit, view, act), form.password).await,
     }
 }
 
@@ -144,10 +172,21 @@ async fn set_password(
 }
 
 /// Does what the link is for, and shows what came of it or leads on to it.
-async fn press(visit: &Visit, token: &Token, organisation: &str) -> Result<Response, Problem> {
-    let shown = |outcome| LinkDonePage { page: visit.page(organisation), outcome };
-    let confirmed = match link::confirm(&visit.call, token, visit.cookies.token(CookieName::Session)).await {
+async fn press(
+    visit: &Visit,
+    token: &Token,
+    mut again: LinkActPage,
+    password: Option<Typed>,
+) -> Result<Response, Problem> {
+    let organisation = again.page.organisation.clone();
+    let shown = |outcome| LinkDonePage { page: visit.page(&organisation), outcome };
+    let session = visit.cookies.token(CookieName::Session);
+    let confirmed = match link::confirm(&visit.call, token, session, password.map(Password::from)).await {
         Ok(confirmed) => confirmed,
+        Err(FlowError::Invalid(faults)) => {
+            again.errors = form_errors(&again.page, &faults);
+            return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again);
+        }
         Err(FlowError::NotFound) => return over(visit).await,
         Err(FlowError::Conflict(_)) => {
             return show_refused(StatusCode::CONFLICT, &shown(LinkOutcome::AddressTaken));

@@ -27,7 +27,7 @@ impl LinkKind {
     }
 }
 
-/// A one-time address. POST to `action`: `csrf`, `email` (when not fixed), `display_name` (when an
+/// A one-time address. POST to `action`: `csrf`, `link`, `email` (when not fixed), `display_name` (when an
 /// account is made), `password`.
 #[derive(Debug, Template)]
 #[template(path = "auth/link.html")]
@@ -38,6 +38,8 @@ pub struct LinkPage {
     pub kind: LinkKind,
     /// Where the form posts to.
     pub action: String,
+    /// Tells which link the form was drawn for.
+    pub mark: String,
     /// The address that the link is bound to; `None` lets the person type one.
     pub fixed_email: Option<String>,
     /// The address as typed before.
@@ -97,7 +99,7 @@ pub enum LinkAct {
     NotMe,
 }
 
-/// A one-time address that needs one button. POST to `/link`: `csrf`.
+/// A one-time address that needs one button. POST to `/link`: `csrf`, `link`, `password` (for a sign-up).
 #[derive(Debug, Template)]
 #[template(path = "auth/link_act.html")]
 pub struct LinkActPage {
@@ -105,13 +107,22 @@ pub struct LinkActPage {
     pub page: Page,
     /// What the button does.
     pub act: LinkAct,
+    /// Tells which link the form was drawn for.
+    pub mark: String,
     /// The account's address, masked, where there is an account.
     pub account: Option<String>,
     /// The address that it is about.
     pub address: Option<String>,
+    /// Faults of the fields.
+    pub errors: FormErrors,
 }
 
 impl LinkActPage {
+    /// Whether the password that was chosen is asked for.
+    fn asks_password(&self) -> bool {
+        self.act == LinkAct::SignUp
+    }
+
     fn heading(&self) -> Cow<'static, str> {
         match self.act {
             LinkAct::SignUp => self.page.t1("link-sign-up-title", "organisation", &self.page.organisation),
@@ -215,4 +226,6 @@ pub struct ForgotDonePage {
 pub struct LinkOverPage {
     /// What every page shares.
     pub page: Page,
+    /// Whether letters go out, and so a new one can be asked for.
+    pub by_mail: bool,
 }

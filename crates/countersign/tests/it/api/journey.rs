@@ -21,6 +21,11 @@ async fn all_6_sign_up_set_up_sign_out_and_in_again_with_password_and_code() {
     let link = json!({"token": server.link_to(ADA).await});
     let view = ada.post("/api/v1/link/view", &link).await.is(200).json();
     assert_eq!((&view["purpose"], &view["email"]), (&json!("sign-up"), &json!(ADA)));
+    ada.post("/api/v1/link/confirm", &link).await.refused(422, "invalid");
+    let mut link = link;
+    link["password"] = json!("not the one that was chosen");
+    ada.post("/api/v1/link/confirm", &link).await.refused(422, "invalid");
+    link["password"] = json!(PASSWORD);
     let confirmed = ada.post("/api/v1/link/confirm", &link).await.is(200).json();
     assert_eq!(confirmed["outcome"], "signed-up");
     assert_eq!(confirmed["sign_in"]["state"], "session");

@@ -1,5 +1,6 @@
 //! The JSON API.
 
+mod address;
 mod bad_input;
 mod bearer;
 mod description;

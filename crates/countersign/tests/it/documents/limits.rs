@@ -87,7 +87,8 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             ("wrong passwords", "one account, from all strangers; beyond it only recognised browsers")
         }
         "sign-up-address" => ("accounts asked for", "one network"),
-        "link-address" => ("unknown one-time links", "one network"),
+        "link-address" => ("unknown one-time links, and wrong passwords to them", "one network"),
+        "link-password" => ("wrong passwords", "one link that finishes a sign-up"),
         "mail-code-stranger" => {
             ("codes sent by e-mail", "one account, to all browsers that are not recognised")
         }

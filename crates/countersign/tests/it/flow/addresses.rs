@@ -27,7 +27,7 @@ fn link_in(letters: &[Letter], to: &str, words: &str) -> Option<Token> {
 }
 
 async fn press(app: &TestApp, token: &Token) -> Result<Confirmed, FlowError> {
-    link::confirm(&stranger(app), token, None).await
+    link::confirm(&stranger(app), token, None, None).await
 }
 
 fn email(app: &TestApp) -> String {

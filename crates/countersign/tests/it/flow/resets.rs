@@ -144,12 +144,21 @@ on_both! {
         let letters = app.letters_to(&person.email).await;
         let letter = letters.iter().find(|one| one.0.subject.contains("Choose a new password")).unwrap();
         let token = letter.links().remove(0);
-        let pressed = link::confirm(&call, &token_of(&token), None).await;
+        let pressed = link::confirm(&call, &token_of(&token), None, None).await;
         assert!(matches!(pressed, Err(FlowError::NotFound)));
         assert!(link::view(&call, &token_of(&token)).await.is_ok(), "unspent");
         app.turn(Duration::from_mins(30));
         let call = app.app.call(Actor::Stranger, "test");
         assert!(matches!(link::view(&call, &token_of(&token)).await, Err(FlowError::NotFound)));
+    }
+
+    async fn no_stranger_voids_a_link_that_the_operator_printed(kind) {
+        let app = TestApp::on(kind).await;
+        let person = app.member().await;
+        let (token, _) = admin::reset_link(&app.operator(), &person.email).await.unwrap();
+        let call = app.app.call(Actor::Stranger, "test");
+        reset::ask(&call, &person.email, None).await.unwrap();
+        assert!(link::view(&call, &token).await.is_ok());
     }
 
     async fn d_3_an_operators_link_holds_no_codes_back_and_shows_no_mailbox(kind) {

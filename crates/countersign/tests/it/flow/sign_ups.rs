@@ -3,14 +3,22 @@
 use std::time::Duration;
 
 use countersign::flow::link::{self, Confirmed};
+use countersign::flow::policy::set_sign_up;
+use countersign::flow::{Call, FlowError};
 use countersign_core::audit::Actor;
-use countersign_core::secret::Token;
+use countersign_core::policy::SignUp;
+use countersign_core::secret::{Password, Token};
 use futures_util::future::join_all;
 
 use crate::support::{Letter, TestApp, password_of};
 
 fn token_in(letter: &Letter) -> Token {
     Token::parse(letter.links()[0].strip_prefix("/link/").unwrap()).unwrap()
+}
+
+/// Presses the button of a sign-up's page, with the password of this number.
+async fn press(call: &Call, token: &Token, number: u64) -> Result<Confirmed, FlowError> {
+    link::confirm(call, token, None, Some(Password::new(password_of(number)))).await
 }
 
 on_both! {
@@ -26,7 +34,8 @@ on_both! {
         elsewhere.get(&letters[0].links()[0]).await.assert_leads_to("/link");
         elsewhere.get("/link").await.assert_shows("ada@example.net");
         assert_eq!(app.place.count("account"), 0);
-        elsewhere.submit("/link", "/link", &[]).await.assert_leads_to("/account");
+        let fields = [("password", &*password_of(1))];
+        elsewhere.submit("/link", "/link", &fields).await.assert_leads_to("/account");
         elsewhere.get("/account").await.assert_ok().assert_shows("Robin Example");
         assert_eq!(app.place.number("SELECT COUNT(*) FROM account WHERE email_verified_at IS NOT NULL"), 1);
         browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account");
@@ -72,16 +81,59 @@ on_both! {
         let app = TestApp::on(kind).await;
         let mut browser = app.browser();
         browser.sign_up("ada@example.net", &password_of(1)).await.assert_ok();
-        browser.sign_up("ada@example.net", &password_of(2)).await.assert_ok();
-        let letters = app.letters_to("ada@example.net").await;
-        let tokens: Vec<Token> = letters.iter().map(token_in).collect();
+        let token = token_in(&app.letters_to("ada@example.net").await[0]);
         let call = app.app.call(Actor::Stranger, "test");
-        let tries = (0..50).map(|number| {
-            let (call, token) = (&call, &tokens[number % 2]);
-            async move { matches!(link::confirm(call, token, None).await, Ok(Confirmed::Entered(_))) }
+        let tries = (0..50).map(|_| {
+            let (call, token) = (&call, &token);
+            async move { matches!(press(call, token, 1).await, Ok(Confirmed::Entered(_))) }
         });
         assert_eq!(join_all(tries).await.into_iter().filter(|won| *won).count(), 1);
         assert_eq!(app.place.count("account"), 1);
+    }
+
+    async fn whoever_signs_up_with_anothers_address_gets_no_account_by_its_owners_press(kind) {
+        let app = TestApp::on(kind).await;
+        app.browser().sign_up("ada@example.net", &password_of(1)).await.assert_ok();
+        let letters = app.letters_to("ada@example.net").await;
+        let mut owner = app.browser();
+        owner.get(&letters[0].links()[0]).await.assert_leads_to("/link");
+        owner.get("/link").await.assert_shows("Type the password you chose when you signed up.");
+        owner.post("/link", &[]).await.assert_status(422);
+        for _ in 0..5 {
+            let fields = [("password", &*password_of(2))];
+            let answer = owner.submit("/link", "/link", &fields).await;
+            answer.assert_status(422).assert_shows("This is not the password that was chosen.");
+        }
+        // From then on not even the right one counts.
+        owner.submit("/link", "/link", &[("password", &password_of(1))]).await.assert_status(429);
+        assert_eq!(app.place.count("account"), 0);
+        assert_eq!(app.events("sign-in.first-step-failed"), 5);
+        assert_eq!(app.events("sign-in.first-step-refused"), 1);
+    }
+
+    async fn only_the_latest_sign_up_for_an_address_counts(kind) {
+        let app = TestApp::on(kind).await;
+        let mut browser = app.browser();
+        let mut tokens = Vec::new();
+        for (email, number) in [("Ada@example.net", 1), ("bea@example.net", 1), ("ada@example.net", 2)] {
+            browser.sign_up(email, &password_of(number)).await.assert_ok();
+            tokens.push(token_in(&app.letters().await[0]));
+        }
+        let call = app.app.call(Actor::Stranger, "test");
+        let [earlier, other, latest] = &tokens[..] else { panic!("three letters") };
+        assert!(matches!(press(&call, earlier, 1).await, Err(FlowError::NotFound)));
+        assert!(matches!(press(&call, other, 1).await, Ok(Confirmed::Entered(_))));
+        assert!(matches!(press(&call, latest, 2).await, Ok(Confirmed::Entered(_))));
+    }
+
+    async fn a_sign_up_is_over_where_signing_up_was_closed_meanwhile(kind) {
+        let app = TestApp::on(kind).await;
+        app.browser().sign_up("ada@example.net", &password_of(1)).await.assert_ok();
+        let letters = app.letters_to("ada@example.net").await;
+        set_sign_up(&app.operator(), None, SignUp::Invitation, "").await.unwrap();
+        let call = app.app.call(Actor::Stranger, "test");
+        assert!(matches!(press(&call, &token_in(&letters[0]), 1).await, Err(FlowError::NotFound)));
+        assert_eq!(app.place.count("account"), 0);
     }
 
     async fn a_letter_is_over_after_a_day(kind) {
@@ -90,7 +142,7 @@ on_both! {
         let letters = app.letters_to("ada@example.net").await;
         app.turn(Duration::from_hours(24));
         let call = app.app.call(Actor::Stranger, "test");
-        assert!(link::confirm(&call, &token_in(&letters[0]), None).await.is_err());
+        assert!(matches!(press(&call, &token_in(&letters[0]), 1).await, Err(FlowError::NotFound)));
         assert_eq!(app.place.count("account"), 0);
     }
 }

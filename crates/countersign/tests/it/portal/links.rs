@@ -148,6 +148,22 @@ async fn opening_a_link_spends_nothing_and_hides_its_token() {
 }
 
 #[tokio::test]
+async fn a_form_that_was_drawn_for_another_link_does_nothing() {
+    let app = TestApp::start().await;
+    let (ada, bea) = (app.member().await, app.member().await);
+    let (first, second) = (reset_link(&app, &ada.email).await, reset_link(&app, &bea.email).await);
+    let mut browser = app.browser();
+    browser.get(&first).await.assert_leads_to("/link");
+    let shown = browser.get("/link").await;
+    browser.get(&second).await.assert_leads_to("/link");
+    let fields = [("password", &*password_of(8_040))];
+    let answer = browser.send_form(&shown, "/link", &fields).await;
+    answer.assert_status(409).assert_shows("You have opened another link meanwhile");
+    assert_eq!(app.place.number("SELECT COUNT(*) FROM link WHERE spent_at IS NOT NULL"), 0);
+    browser.send_form(&answer, "/link", &fields).await.assert_leads_to("/account");
+}
+
+#[tokio::test]
 async fn c_33_a_link_works_once() {
     let app = TestApp::start().await;
     let person = app.member().await;

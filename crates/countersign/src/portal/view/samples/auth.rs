@@ -181,6 +181,7 @@ pub(super) fn links(book: &mut Book, words: Words) {
             page: plain(words),
             kind,
             action: "/link/x".to_owned(),
+            mark: "00ff00ff00ff00ff".to_owned(),
             fixed_email,
             email: String::new(),
             display_name: String::new(),
@@ -189,7 +190,7 @@ pub(super) fn links(book: &mut Book, words: Words) {
         };
         book.add(name, &view);
     }
-    book.add("link-over", &LinkOverPage { page: plain(words) });
+    book.add("link-over", &LinkOverPage { page: plain(words), by_mail: true });
     for (name, act) in [
         ("link-sign-up", LinkAct::SignUp),
         ("link-confirm", LinkAct::ConfirmAddress),
@@ -200,7 +201,17 @@ pub(super) fn links(book: &mut Book, words: Words) {
         let account = (act != LinkAct::SignUp).then(|| "m•••@e•••.org".to_owned());
         let address =
             (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
-        book.add(name, &LinkActPage { page: plain(words), act, account, address });
+        book.add(
+            name,
+            &LinkActPage {
+                page: plain(words),
+                act,
+                mark: String::new(),
+                account,
+                address,
+                errors: FormErrors::default(),
+            },
+        );
     }
     for (name, outcome) in [
         ("link-confirmed", LinkOutcome::AddressConfirmed),
@@ -215,6 +226,7 @@ pub(super) fn links(book: &mut Book, words: Words) {
         page: secured,
         kind: LinkKind::PasswordReset,
         action: "/link".to_owned(),
+        mark: "00ff00ff00ff00ff".to_owned(),
         fixed_email: Some("m•••@e•••.org".to_owned()),
         email: String::new(),
         display_name: String::new(),
