@@ -62,6 +62,12 @@ impl AccountChange {
         matches!(self, Self::EndApiToken | Self::EndSessions)
     }
 
+    /// Whether it has to wait while changes of the account are locked. A new password is what opens them again, once it is
+    /// set by mail; meanwhile the owner may choose one all the same.
+    pub fn waits_for_lock(self) -> bool {
+        !self.only_ends_access() && self != Self::ChangePassword
+    }
+
     /// Whether it sets up a factor, which a session that must enrol may do.
     fn enrols(self) -> bool {
         matches!(self, Self::AddAuthenticator | Self::EnableEmail)
@@ -229,8 +235,7 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
             return Some(refusal::SUSPENDED);
         }
     }
-    // A new password is what opens changes again, once it is set by mail; meanwhile the owner may choose one all the same.
-    if situation.changes_locked && !change.only_ends_access() && change != AccountChange::ChangePassword {
+    if situation.changes_locked && change.waits_for_lock() {
         return Some(refusal::LOCKED);
     }
     unavailable(change, situation)
