@@ -128,11 +128,30 @@ impl LetterKind {
     /// carries something of its own.
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
-            // Its link takes one particular change back.
-            Self::AddressChanged => None,
-            Self::SignUpTaken | Self::AddressChangeUndone | Self::AccountSecured => Some(BUNDLED),
-            _ if self.is_notice() => Some(BUNDLED),
-            _ => None,
+            // Each carries a code or a link that only it has; that of a changed address takes one particular change back.
+            Self::Code
+            | Self::PasswordReset
+            | Self::SignUp
+            | Self::ConfirmAddress
+            | Self::ConfirmNewAddress
+            | Self::AddressChanged
+            | Self::Test => None,
+            Self::SignUpTaken
+            | Self::AddressChangeAsked
+            | Self::AddressIsNow
+            | Self::AddressChangeUndone
+            | Self::MethodAdded
+            | Self::MethodRemoved
+            | Self::AuthenticatorRenamed
+            | Self::RecoveryKeyMade
+            | Self::RecoveryKeyUsed
+            | Self::PasswordChanged
+            | Self::PasswordWasReset
+            | Self::NewBrowser
+            | Self::WrongSecondStep
+            | Self::EnteredAfterFailures
+            | Self::EnteredUnderSuspension
+            | Self::AccountSecured => Some(BUNDLED),
         }
     }
 
@@ -145,7 +164,23 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
-            _ => NOTICE_LIFE,
+            Self::SignUpTaken
+            | Self::AddressChangeAsked
+            | Self::AddressIsNow
+            | Self::AddressChangeUndone
+            | Self::MethodAdded
+            | Self::MethodRemoved
+            | Self::AuthenticatorRenamed
+            | Self::RecoveryKeyMade
+            | Self::RecoveryKeyUsed
+            | Self::PasswordChanged
+            | Self::PasswordWasReset
+            | Self::NewBrowser
+            | Self::WrongSecondStep
+            | Self::EnteredAfterFailures
+            | Self::EnteredUnderSuspension
+            | Self::AccountSecured
+            | Self::Test => NOTICE_LIFE,
         }
     }
 }

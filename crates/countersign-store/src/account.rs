@@ -169,8 +169,6 @@ const HOLD: &str = "UPDATE account SET password_version = password_version \
     WHERE id = ?1 AND password_version = ?2 AND state = 'active'";
 const REHASH: &str = "UPDATE account SET password_hash = ?2, pepper_key = ?3 \
     WHERE id = ?1 AND password_hash IS NOT NULL AND password_version = ?4";
-const BUMP_PASSWORD: &str =
-    "UPDATE account SET password_version = password_version + 1 WHERE id = ?1 RETURNING password_version";
 const BUMP_FACTOR: &str =
     "UPDATE account SET factor_version = factor_version + 1 WHERE id = ?1 RETURNING factor_version";
 const LOCK: &str = "UPDATE account SET factor_version = factor_version WHERE id = ?1";
@@ -203,7 +201,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     SET_PASSWORD,
     HOLD,
     REHASH,
-    BUMP_PASSWORD,
     BUMP_FACTOR,
     LOCK,
     SET_PROFILE,
@@ -331,12 +328,6 @@ pub async fn rehash(
         Value::from(password_version),
     ];
     Ok(db.execute(REHASH, &values).await? == 1)
-}
-
-/// Voids whatever rests on the present password and returns the new version. `None`: there is no such account.
-pub async fn bump_password_version(db: &mut Db, id: AccountId) -> Result<Option<i64>, StoreError> {
-    let row = db.query_opt(BUMP_PASSWORD, &[Value::from(id)]).await?;
-    row.map(|row| row.int("password_version")).transpose()
 }
 
 /// Voids the challenges that rest on the present factors and returns the new version. `None`: there is no such

@@ -127,8 +127,6 @@ const PENDING_FOR: &str = select!(
 const BY_ID: &str = select!("WHERE id = ?1");
 const CONFIRMED: &str =
     select!("WHERE account_id = ?1 AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id");
-const NAME_TAKEN: &str =
-    "SELECT COUNT(*) AS n FROM authenticator WHERE account_id = ?1 AND name_key = ?2 AND id <> ?3";
 // The count is exact under the lock of the account's row, which `account::bump_factor_version` takes.
 const CONFIRM: &str = "UPDATE authenticator SET name = ?3, name_key = ?4, last_step = ?5, drift_offset = ?6, \
     drift_side = 0, drift_run = 0, confirmed_at = ?7, expires_at = NULL, session_id = NULL, tries = 0 \
@@ -163,7 +161,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     PENDING_FOR,
     BY_ID,
     CONFIRMED,
-    NAME_TAKEN,
     CONFIRM,
     SPEND,
     COUNT_TRY,
@@ -244,18 +241,6 @@ pub async fn devices(db: &mut Db, keys: &KeyRing, account: AccountId) -> Result<
             Ok(Device { id, secret: secret(keys, row)?, drift, last_step })
         })
         .collect()
-}
-
-/// Whether another device of the account has this name already.
-pub async fn name_taken(
-    db: &mut Db,
-    account: AccountId,
-    name: &DeviceName,
-    except: AuthenticatorId,
-) -> Result<bool, StoreError> {
-    let values = [Value::from(account), Value::from(name.key()), Value::from(except)];
-    let row = db.query_opt(NAME_TAKEN, &values).await?.ok_or(StoreError::Corrupt("count"))?;
-    Ok(row.count("n")? > 0)
 }
 
 /// Turns a set-up into a device, once. `false`: it is over, has had its last try, was finished already, or the account has as many devices

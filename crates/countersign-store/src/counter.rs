@@ -90,17 +90,6 @@ pub async fn save(
     db.execute(SAVE, &values).await.map(drop)
 }
 
-/// Writes several counters, each with its own expiry, in one round trip.
-pub async fn save_all(db: &mut Db, counters: &[(CounterKey, Counter, Timestamp)]) -> Result<(), StoreError> {
-    let statements: Vec<_> = counters
-        .iter()
-        .map(|(key, counter, expires_at)| {
-            (SAVE, vec![Value::from(key.as_str()), Value::from(counter.encode()), Value::from(*expires_at)])
-        })
-        .collect();
-    db.execute_all(&statements).await.map(drop)
-}
-
 /// Forgets a counter, as after a change of the password. `false`: there was none.
 pub async fn delete(db: &mut Db, key: &CounterKey) -> Result<bool, StoreError> {
     Ok(db.execute(DELETE, &[Value::from(key.as_str())]).await? == 1)

@@ -162,7 +162,7 @@ impl LetterRow {
 const INSERT: &str = "INSERT INTO letter (id, account_id, challenge_id, kind, recipient, language, body, key_id, bundle, \
     count, created_at, send_at, expires_at, attempts, state) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, ?12, 0, 'waiting')";
-const OPEN_OF_BUNDLE: &str = "SELECT id AS letter_id, account_id FROM letter WHERE bundle = ?1 AND recipient = ?2 \
+const OPEN_OF_BUNDLE: &str = "SELECT id AS letter_id, account_id, body FROM letter WHERE bundle = ?1 AND recipient = ?2 \
     AND state = 'waiting' AND attempts = 0 AND claimed_until IS NULL AND expires_at > ?3 \
     ORDER BY created_at DESC, id DESC LIMIT 1";
 const LAST_OF_BUNDLE: &str =
@@ -229,19 +229,21 @@ fn seal(
 ///
 /// A bundled letter holds the row of its account until the transaction ends, so that of two at the same time one takes
 /// the other in.
+///
+/// Returns the token of the link that stood in a letter which took this one in: nobody has read it, and nobody ever will.
 pub async fn post(
     db: &mut Db,
     keys: &KeyRing,
     entropy: &dyn Entropy,
     new: &NewLetter,
-) -> Result<(), StoreError> {
+) -> Result<Option<Zeroizing<String>>, StoreError> {
     let mut send_at = new.created_at;
     if let Some((bundle, window)) = &new.bundle {
         if let Some(account) = new.account_id {
             account::lock(db, account).await?;
         }
-        if taken_in(db, keys, entropy, new, bundle).await? {
-            return Ok(());
+        if let Some(before) = taken_in(db, keys, entropy, new, bundle).await? {
+            return Ok(before.link.clone());
         }
         let values = [Value::from(bundle), Value::from(new.recipient.as_str())];
         let last = db.query_opt(LAST_OF_BUNDLE, &values).await?.ok_or(StoreError::Corrupt("max"))?;
@@ -263,29 +265,32 @@ pub async fn post(
         Value::from(send_at),
         Value::from(new.expires_at),
     ];
-    db.execute(INSERT, &values).await.map(drop)
+    db.execute(INSERT, &values).await?;
+    Ok(None)
 }
 
-/// Whether a letter of the bundle took the new one in.
+/// What stood in the letter of the bundle that took the new one in, if one did; empty if it cannot be read any more.
 async fn taken_in(
     db: &mut Db,
     keys: &KeyRing,
     entropy: &dyn Entropy,
     new: &NewLetter,
     bundle: &str,
-) -> Result<bool, StoreError> {
+) -> Result<Option<LetterBody>, StoreError> {
     let values = [Value::from(bundle), Value::from(new.recipient.as_str()), Value::from(new.created_at)];
-    let Some(row) = db.query_opt(OPEN_OF_BUNDLE, &values).await? else { return Ok(false) };
-    let id = row.id("letter_id")?;
+    let Some(row) = db.query_opt(OPEN_OF_BUNDLE, &values).await? else { return Ok(None) };
+    let (id, account) = (row.id("letter_id")?, row.id_opt("account_id")?);
+    let before = keys.open(&row.blob("body")?, &binding(id, account)).ok();
+    let before = before.and_then(|bytes| LetterBody::from_bytes(&bytes)).unwrap_or_default();
     let values = [
         Value::from(id),
         Value::from(new.kind.as_str()),
         Value::from(new.language.as_str()),
-        seal(keys, entropy, &new.body, id, row.id_opt("account_id")?),
+        seal(keys, entropy, &new.body, id, account),
         Value::from(keys.active().0),
         Value::from(new.expires_at),
     ];
-    Ok(db.execute(TAKE_IN, &values).await? == 1)
+    Ok((db.execute(TAKE_IN, &values).await? == 1).then_some(before))
 }
 
 /// The newest letter with a code for this challenge, whatever became of it.

@@ -73,6 +73,7 @@ const PENDING_OF: &str = select!(
      ORDER BY created_at DESC, id DESC LIMIT 1"
 );
 const SPEND: &str = "UPDATE link SET spent_at = ?2 WHERE id = ?1 AND spent_at IS NULL AND expires_at > ?2";
+const DELETE_BY_TOKEN_HASH: &str = "DELETE FROM link WHERE token_hash = ?1";
 const VOID_FOR: &str =
     "UPDATE link SET spent_at = ?3 WHERE account_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
 const VOID_MADE_BY: &str = "UPDATE link SET spent_at = ?4 WHERE account_id = ?1 AND purpose = ?2 AND created_by = ?3 \
@@ -81,8 +82,17 @@ const VOID_ALL_FOR: &str = "UPDATE link SET spent_at = ?2 WHERE account_id = ?1 
 const VOID_OF_ORGANISATION: &str =
     "UPDATE link SET spent_at = ?3 WHERE organisation_id = ?1 AND purpose = ?2 AND spent_at IS NULL";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[CREATE, BY_TOKEN_HASH, PENDING_OF, SPEND, VOID_FOR, VOID_MADE_BY, VOID_ALL_FOR, VOID_OF_ORGANISATION];
+pub(crate) const STATEMENTS: &[&str] = &[
+    CREATE,
+    BY_TOKEN_HASH,
+    PENDING_OF,
+    SPEND,
+    DELETE_BY_TOKEN_HASH,
+    VOID_FOR,
+    VOID_MADE_BY,
+    VOID_ALL_FOR,
+    VOID_OF_ORGANISATION,
+];
 
 /// Writes a link, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], link: &LinkRow) -> Result<(), StoreError> {
@@ -121,6 +131,11 @@ pub async fn pending_of(
 /// Spends a link: of any number of callers exactly one gets `true`. `false`: it was used, voided, or is over.
 pub async fn spend(db: &mut Db, id: LinkId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(db.execute(SPEND, &[Value::from(id), Value::from(now)]).await? == 1)
+}
+
+/// Forgets the link with this token, which nobody was told. `false`: there is no such link.
+pub async fn delete_by_token_hash(db: &mut Db, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
+    Ok(db.execute(DELETE_BY_TOKEN_HASH, &[Value::from(token_hash)]).await? == 1)
 }
 
 /// Voids an account's unused links of one purpose, and returns how many there were: only the latest request counts.

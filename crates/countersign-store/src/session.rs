@@ -91,7 +91,8 @@ const BY_TOKEN_HASH: &str = concat!(
     facts_joins!(),
     "WHERE s.token_hash = ?1"
 );
-const ID_BY_TOKEN_HASH: &str = "SELECT id AS session_id FROM session WHERE token_hash = ?1";
+const EXISTS: &str =
+    "SELECT id AS session_id FROM session WHERE id = ?1 AND account_id = ?2 AND expires_at > ?3";
 const LIST: &str = concat!(
     "SELECT ",
     columns!(),
@@ -102,7 +103,6 @@ const ROTATE: &str = "UPDATE session SET token_hash = ?3 WHERE id = ?1 AND token
 const STEP_UP: &str =
     "UPDATE session SET token_hash = ?2, class = ?3, stepped_up_at = ?4 WHERE id = ?1 AND expires_at > ?4";
 const RENEW: &str = "UPDATE session SET token_hash = ?2 WHERE id = ?1 AND expires_at > ?3";
-const SET_BROWSER: &str = "UPDATE session SET recognised_browser_id = ?2 WHERE id = ?1";
 const GRANT_KEY: &str = "UPDATE session SET key_grant_until = ?2 WHERE id = ?1";
 const END_KEY_GRANT: &str =
     "UPDATE session SET key_grant_until = NULL WHERE id = ?1 AND key_grant_until IS NOT NULL";
@@ -117,13 +117,12 @@ const TRIM: &str = "DELETE FROM session WHERE account_id = ?1 AND id NOT IN (SEL
 pub(crate) const STATEMENTS: &[&str] = &[
     CREATE,
     BY_TOKEN_HASH,
-    ID_BY_TOKEN_HASH,
+    EXISTS,
     LIST,
     TOUCH,
     ROTATE,
     STEP_UP,
     RENEW,
-    SET_BROWSER,
     GRANT_KEY,
     END_KEY_GRANT,
     DELETE,
@@ -166,9 +165,16 @@ pub async fn by_token_hash(
     Ok(Some(SessionView { session: SessionRow::of(&row)?, facts: AccountFacts::of(&row)? }))
 }
 
-/// The identifier of the session with this token, where nothing else of it matters. `None`: there is no such session.
-pub async fn id_by_token_hash(db: &mut Db, token_hash: &[u8; 32]) -> Result<Option<SessionId>, StoreError> {
-    db.query_opt(ID_BY_TOKEN_HASH, &[Value::from(token_hash)]).await?.as_ref().map(read_id).transpose()
+/// Whether an account still has this session, and it has not reached its end. Behind the lock of the account's row no
+/// session of it ends before the transaction does.
+pub async fn exists(
+    db: &mut Db,
+    id: SessionId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let values = [Value::from(id), Value::from(account), Value::from(now)];
+    Ok(db.query_opt(EXISTS, &values).await?.is_some())
 }
 
 /// The sessions of an account that have not reached their end, the last used first.
@@ -203,11 +209,6 @@ pub async fn step_up(
 ) -> Result<bool, StoreError> {
     let values = [Value::from(id), Value::from(new_hash), Value::from(class.as_str()), Value::from(now)];
     Ok(db.execute(STEP_UP, &values).await? == 1)
-}
-
-/// Notes the recognised browser that a session runs in. `false`: the session is gone.
-pub async fn set_browser(db: &mut Db, id: SessionId, browser: BrowserId) -> Result<bool, StoreError> {
-    Ok(db.execute(SET_BROWSER, &[Value::from(id), Value::from(browser)]).await? == 1)
 }
 
 /// Gives a session a new token and nothing else: what was proved does not count as fresh. `false`: the session is gone or

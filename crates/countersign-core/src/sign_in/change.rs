@@ -62,6 +62,12 @@ impl AccountChange {
         matches!(self, Self::EndApiToken | Self::EndSessions)
     }
 
+    /// Whether it has to wait while changes of the account are locked. A password chosen with the old one too: whoever still
+    /// knows that one would choose the next. One that is set through a link by mail opens all again.
+    pub fn waits_for_lock(self) -> bool {
+        !self.only_ends_access()
+    }
+
     /// Whether it sets up a factor, which a session that must enrol may do.
     fn enrols(self) -> bool {
         matches!(self, Self::AddAuthenticator | Self::EnableEmail)
@@ -233,8 +239,7 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
             return Some(refusal::SUSPENDED);
         }
     }
-    // The password too: whoever still knows the old one would choose the next. A link by mail sets one and opens all.
-    if situation.changes_locked && !change.only_ends_access() {
+    if situation.changes_locked && change.waits_for_lock() {
         return Some(refusal::LOCKED);
     }
     unavailable(change, situation)

@@ -62,7 +62,13 @@ on_both! {
         let rows: Vec<_> =
             asked.iter().zip(1..).map(|(key, times)| (key.clone(), failed(times), later(9))).collect();
         for _ in 0..2 {
-            commit!(store, |tx, rows| counter::save_all(tx, rows).await).unwrap();
+            let job = commit!(store, |tx, rows| {
+                for (key, counter, expires_at) in rows {
+                    counter::save(tx, key, counter, *expires_at).await?;
+                }
+                Ok(())
+            });
+            job.unwrap();
         }
         let mut wanted: Vec<_> = rows.into_iter().map(|(key, counter, _)| (key, counter)).collect();
         wanted.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -100,12 +106,11 @@ on_both! {
             asked.rotate_left(number % 3);
             async move {
                 let job = commit!(store, |tx, asked| {
-                    let mut rows = Vec::new();
                     for (key, mut counter) in counter::lock(tx, asked).await? {
                         counter.fail(&SECOND_STEP_STRANGER, NOW);
-                        rows.push((key, counter, later(9)));
+                        counter::save(tx, &key, &counter, later(9)).await?;
                     }
-                    counter::save_all(tx, &rows).await
+                    Ok(())
                 });
                 job.unwrap();
             }

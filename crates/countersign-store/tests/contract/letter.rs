@@ -122,6 +122,23 @@ on_both! {
         assert_eq!(outbox(store).await.last(), Some(&(2, later(HOUR + 5))), "it was never claimed");
     }
 
+    async fn the_link_of_a_letter_that_takes_another_in_is_handed_back(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let linked = |second, link: &str| {
+            let mut new = notice(&account, second);
+            new.body.link = Some(link.to_owned().into());
+            new
+        };
+        assert_eq!(post(store, 1, linked(0, "first")).await, None);
+        assert_eq!(post(store, 1, linked(1, "second")).await.as_deref(), Some("first"));
+        assert_eq!(post(store, 1, notice(&account, 2)).await.as_deref(), Some("second"));
+        assert_eq!(post(store, 1, linked(3, "last")).await, None);
+        let claimed = claim(store, HOUR).await;
+        assert!(claimed[0].body.as_ref().is_ok_and(|body| body.link.as_deref().is_some_and(|link| link == "last")));
+        assert_eq!(post(store, 1, linked(HOUR, "next")).await, None, "the one before is on its way");
+    }
+
     async fn a_letter_that_was_tried_or_is_over_takes_nothing_in(home) {
         let store = &home.store;
         let account = rows::account(store).await;

@@ -51,6 +51,19 @@ on_both! {
         assert_eq!(wins(&spent.await), 1);
     }
 
+    async fn a_link_is_forgotten_by_its_token(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let hash = put(store, &link_row(&account, LinkPurpose::NotMe)).await;
+        let kept = put(store, &link_row(&account, LinkPurpose::NotMe)).await;
+        for there in [true, false] {
+            assert_eq!(commit!(store, |tx, hash| link::delete_by_token_hash(tx, hash).await), Ok(there));
+        }
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(link::by_token_hash(&mut db, &hash).await, Ok(None));
+        assert!(link::by_token_hash(&mut db, &kept).await.unwrap().is_some());
+    }
+
     async fn the_newest_link_that_can_still_be_used_is_the_pending_one(home) {
         let store = &home.store;
         let account = rows::account(store).await;

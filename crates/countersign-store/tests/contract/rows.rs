@@ -325,12 +325,13 @@ pub(crate) fn new_letter(account: &AccountRow) -> NewLetter {
     }
 }
 
-/// Puts a letter into the outbox with its body sealed under the last key of [`ring`]`(key)`.
-pub(crate) async fn post(store: &Store, key: u8, new: NewLetter) {
+/// Puts a letter into the outbox with its body sealed under the last key of [`ring`]`(key)`,
+/// and returns the link that was in the letter which took it in.
+pub(crate) async fn post(store: &Store, key: u8, new: NewLetter) -> Option<String> {
     let job = store.write((key, new), |tx, (key, new)| {
         Box::pin(async move { letter::post(tx, &ring(*key), &DICE, new).await })
     });
-    job.await.unwrap();
+    job.await.unwrap().map(|link| link.to_string())
 }
 
 /// A code that was sent for a challenge of an account, ten minutes long.

@@ -40,9 +40,6 @@ on_both! {
         assert_eq!((found.facts.policy_version, found.facts.policy), (1, Preset::Recommended.policy()));
         assert_eq!((found.facts.authenticators, found.facts.suspension), (0, None));
         assert_eq!(view(store, &rows::hash()).await, None);
-        let mut db = store.reader().await.unwrap();
-        assert_eq!(session::id_by_token_hash(&mut db, &hash).await.unwrap(), Some(row.id));
-        assert_eq!(session::id_by_token_hash(&mut db, &rows::hash()).await.unwrap(), None);
     }
 
     async fn key_10_a_view_changes_with_policy_factors_and_suspension(home) {
@@ -168,15 +165,23 @@ on_both! {
         assert_eq!(granted, Ok(false));
     }
 
-    async fn the_recognised_browser_is_noted(home) {
+    async fn a_session_is_there_until_it_is_ended_or_over_and_for_its_own_account_alone(home) {
         let store = &home.store;
-        let (id, hash) = begin(store, &rows::account(store).await).await;
-        let browser = BrowserId::new(NOW, &DICE);
-        assert_eq!(commit!(store, |tx, id, browser| session::set_browser(tx, *id, *browser).await), Ok(true));
-        assert_eq!(view(store, &hash).await.unwrap().session.recognised_browser_id, Some(browser));
-        let nobody = SessionId::new(NOW, &DICE);
-        let noted = commit!(store, |tx, nobody, browser| session::set_browser(tx, *nobody, *browser).await);
-        assert_eq!(noted, Ok(false));
+        let account = rows::account(store).await;
+        let other = rows::account(store).await.id;
+        let row = session_row(&account);
+        put(store, &row).await;
+        let (id, owner, end) = (row.id, row.account_id, row.expires_at);
+        let just_before = end.minus(std::time::Duration::from_millis(1));
+        for (account, now, there) in
+            [(owner, NOW, true), (owner, just_before, true), (owner, end, false), (other, NOW, false)]
+        {
+            let mut db = store.reader().await.unwrap();
+            assert_eq!(session::exists(&mut db, id, account, now).await, Ok(there));
+        }
+        assert_eq!(commit!(store, |tx, id, owner| session::delete(tx, *id, *owner).await), Ok(true));
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(session::exists(&mut db, id, owner, NOW).await, Ok(false));
     }
 
     async fn all_5_one_session_all_others_or_all_are_ended(home) {

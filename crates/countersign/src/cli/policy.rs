@@ -1,7 +1,8 @@
 //! `countersign policy`: what an organisation's accounts must and may do.
 
 use clap::{Args, Subcommand};
-use countersign_core::policy::{Policy, Requirement, SignUp};
+use countersign_core::method::Method;
+use countersign_core::policy::{AfterRecovery, Policy, Requirement, SignUp};
 use countersign_core::preset::Preset;
 use serde_json::{Value, json};
 
@@ -145,8 +146,11 @@ async fn run(desk: &Desk, command: PolicyCommand) -> Result<(), Failure> {
             let what = organisation(change.organisation.as_deref());
             let slug = change.organisation.as_deref();
             let set = policy::set_preset(&desk.call, slug, preset, &change.reason).await;
-            set.map_err(|error| told(error, &what))?;
+            let rules = set.map_err(|error| told(error, &what))?;
             out::line(format!("The preset {preset} is in force."));
+            if rules.methods.contains(&Method::Email) && !desk.call.deps.mail {
+                out::line("No mail is set up, so codes by e-mail cannot go out: set [mail] in the settings.");
+            }
             Ok(())
         }
         PolicyCommand::SetSignUp(SetSignUpArgs { sign_up, change }) => {
@@ -203,9 +207,12 @@ async fn show(desk: &Desk, args: &ShowArgs) -> Result<(), Failure> {
 fn sentences(policy: &Policy) -> Vec<String> {
     let methods: Vec<&str> = policy.methods.iter().map(|method| method.as_str()).collect();
     let (lives, suspension) = (&policy.sessions, &policy.suspension);
-    vec![
-        format!("preset: {}", policy.preset),
-        format!("methods: {}", methods.join(", ")),
+    let mut lines = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
+    lines.extend(policy.exclusive.iter().map(|set| {
+        let set: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
+        format!("only one of these at a time: {}", set.join(", "))
+    }));
+    lines.extend([
         match policy.second_step {
             Requirement::Off => "second step: off for members, required for staff".to_owned(),
             Requirement::Offered => "second step: offered to members, required for staff".to_owned(),
@@ -226,12 +233,47 @@ fn sentences(policy: &Policy) -> Vec<String> {
         } else {
             "suspension of the second step to the password alone: not allowed".to_owned()
         },
+    ]);
+    lines.extend(details(policy).map(str::to_owned));
+    lines
+}
+
+/// What comes before, with and after a method.
+fn details(policy: &Policy) -> [&'static str; 3] {
+    [
+        if policy.confirmed_address_first {
+            "the e-mail address must be confirmed before a method can be enabled"
+        } else {
+            "methods can be enabled before the e-mail address is confirmed"
+        },
+        match policy.after_recovery {
+            AfterRecovery::Session => "a sign-in by recovery key leads to an ordinary session",
+            AfterRecovery::Enrolment => "a sign-in by recovery key leads to setting up what was lost",
+        },
+        if policy.last_showing {
+            "the key of a new authenticator is shown one last time after its first code"
+        } else {
+            "the key of a new authenticator is not shown again after its first code"
+        },
     ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_is_told_in_sentences_wherever_presets_differ() {
+        let told = |preset: Preset| sentences(&preset.policy()).join("\n");
+        let either = told(Preset::EmailOrAuthenticator);
+        assert!(
+            either.contains("only one of these at a time: ") && either.contains("is shown one last time")
+        );
+        let key = told(Preset::EmailWithRecoveryKey);
+        assert!(key.contains("must be confirmed before") && !key.contains("only one of these"), "{key}");
+        assert!(told(Preset::Authenticator).contains("leads to an ordinary session"));
+        assert!(Preset::ALL.iter().any(|preset| told(*preset).contains("setting up what was lost")));
+    }
 
     #[test]
     fn names_read_back_as_they_are_listed() {

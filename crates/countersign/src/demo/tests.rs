@@ -194,9 +194,13 @@ async fn all_7_letters_move_with_a_change_of_keys_and_recovery_keys_are_taken_aw
         })
     });
     let claimed = claimed.await.unwrap();
-    assert_eq!(claimed.len(), 1);
-    let body = claimed[0].body.as_ref().ok();
-    assert_eq!(body.and_then(|body| body.person.as_deref()), Some("Robin"), "with the new key alone");
+    let told = |kind| {
+        let of_kind = claimed.iter().filter(move |one| one.row.kind == kind);
+        of_kind.filter_map(|one| one.body.as_ref().ok()?.person.as_deref()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(LetterKind::Test), ["Robin"], "with the new key alone");
+    assert_eq!(told(LetterKind::MethodRemoved).len(), 2, "both owners are told that their key is gone");
+    assert_eq!(claimed.len(), 3);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use countersign_core::name::DisplayName;
 use countersign_core::sign_in::AccountChange;
 use countersign_store::{account, audit, organisation};
 
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{Call, FieldFault, FlowError};
 use countersign_core::text::Text;
 
@@ -46,10 +46,11 @@ pub async fn change_profile(
         return Err(FlowError::Invalid(faults));
     }
     let row = call.own_row(Event::ProfileChanged, signed_in.about(), &[]);
-    let data = (signed_in.account(), name.as_str().to_owned(), language.map(str::to_owned), row);
-    let job = call.deps.store.write(data, |tx, (id, name, language, row)| {
+    let data = (call.clone(), signed_in.clone(), name.as_str().to_owned(), language.map(str::to_owned), row);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, name, language, row)| {
         Box::pin(async move {
-            account::set_profile(tx, *id, name, language.as_deref()).await?;
+            let held = hold(tx, call, signed_in, AccountChange::EditProfile).await?;
+            account::set_profile(tx, held.id, name, language.as_deref()).await?;
             audit::append(tx, row).await
         })
     });

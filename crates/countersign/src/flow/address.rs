@@ -15,7 +15,7 @@ use countersign_store::{Db, StoreError, account, audit, link};
 
 use super::letters::{Draft, link_for, notice, post};
 use super::limit::Charges;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{About, Call, FieldFault, FlowError, GONE};
 use crate::text;
 
@@ -103,7 +103,7 @@ pub async fn ask_change(call: &Call, signed_in: &SignedIn, new: &str) -> Result<
     // The second keeps one account from writing to the mailboxes of many strangers.
     let keys = vec![to_recipient(call, &new), CounterKey::mail_confirm(signed_in.account())];
     let asking =
-        Asking { call: call.clone(), account: signed_in.account(), new, charges: Charges::new(keys) };
+        Asking { call: call.clone(), signed_in: signed_in.clone(), new, charges: Charges::new(keys) };
     settled(call, call.deps.store.write(asking, |tx, asking| Box::pin(asking.settle(tx))).await)
 }
 
@@ -158,7 +158,7 @@ fn settled(call: &Call, outcome: Result<Result<(), Refused>, StoreError>) -> Res
 
 struct Asking {
     call: Call,
-    account: AccountId,
+    signed_in: SignedIn,
     new: EmailAddress,
     charges: Charges,
 }
@@ -169,7 +169,7 @@ impl Asking {
         if let Err(refused) = charge(tx, call, &self.charges).await? {
             return Ok(Err(refused));
         }
-        let account = held(tx, self.account).await?;
+        let account = hold(tx, call, &self.signed_in, AccountChange::ChangeAddress).await?;
         // Made for a taken address too, where nobody ever learns it, so that the page shows the same.
         let link = link_for(tx, call, &account, LinkPurpose::ConfirmNewAddress, Some(new)).await?;
         if !account::is_taken_by_other(tx, &new.key(), account.id, call.now).await? {

@@ -15,11 +15,11 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
 use countersign_store::api_token::ApiTokenView;
 use countersign_store::facts::AccountFacts;
-use countersign_store::{account, api_token, audit};
+use countersign_store::{api_token, audit};
 
 use super::facts::{enrolled, situation, without_proof};
 use super::limit::Charges;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{About, Call, FieldFault, FlowError};
 
 pub use countersign_store::api_token::ApiTokenRow;
@@ -68,11 +68,11 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
     };
     let detail = [("token", line.id.to_string()), ("scopes", Scope::encode(&line.scopes))];
     let note = call.own_row(Event::ApiTokenMade, signed_in.about(), &detail);
-    let data = (token.hash(), line.clone(), note);
-    let job = call.deps.store.write(data, |tx, (hash, line, note)| {
+    let data = (call.clone(), signed_in.clone(), token.hash(), line.clone(), note);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, hash, line, note)| {
         Box::pin(async move {
             // Counted behind the account's lock, so that two at once do not both find the last room.
-            account::lock(tx, line.account_id).await?;
+            hold(tx, call, signed_in, AccountChange::MakeApiToken).await?;
             let (owner, version) = (line.account_id, line.password_version);
             let has_room =
                 api_token::live(tx, owner, version, line.created_at, MOST).await?.len() < MOST as usize;

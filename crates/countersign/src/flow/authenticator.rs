@@ -19,7 +19,7 @@ use countersign_store::{Db, StoreError, account, audit, authenticator, facts};
 use super::email_code::Removal;
 use super::factors::{self, Present, SignedInHere};
 use super::letters::notice;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{About, Call, FieldFault, FlowError, GONE, step_up};
 use crate::text;
 
@@ -64,6 +64,7 @@ pub async fn start(call: &Call, signed_in: &SignedIn) -> Result<(), FlowError> {
     let data = (call.clone(), signed_in.clone());
     let job = call.deps.store.write(data, |tx, (call, signed_in)| {
         Box::pin(async move {
+            hold(tx, call, signed_in, AccountChange::AddAuthenticator).await?;
             authenticator::discard_pending(tx, signed_in.account()).await?;
             let new = NewAuthenticator {
                 id: AuthenticatorId::new(call.now, call.entropy()),
@@ -239,7 +240,8 @@ struct Confirming {
 impl Confirming {
     async fn settle(&self, tx: &mut Db) -> Result<(Token, u64), StoreError> {
         let (call, signed_in) = (&self.call, &self.signed_in);
-        // Raising the version locks the account's row, so that two confirmations count their room one by one.
+        // It holds the account's row, so that two confirmations count their room one by one.
+        hold(tx, call, signed_in, AccountChange::AddAuthenticator).await?;
         account::bump_factor_version(tx, signed_in.account()).await?;
         let before = facts::account_facts(tx, signed_in.account(), call.now).await?;
         let before = before.ok_or(StoreError::Refused(GONE))?;
@@ -300,9 +302,10 @@ pub async fn rename(
         let detail = [("device", id.to_string()), ("name", name.as_str().to_owned())];
         call.own_row(Event::AuthenticatorRenamed, signed_in.about(), &detail)
     };
-    let data = (id, signed_in.facts.account.clone(), name, row, call.clone());
-    let job = call.deps.store.write(data, |tx, (id, account, name, row, call)| {
+    let data = (id, signed_in.clone(), name, row, call.clone());
+    let job = call.deps.store.write(data, |tx, (id, signed_in, name, row, call)| {
         Box::pin(async move {
+            let account = hold(tx, call, signed_in, AccountChange::RenameAuthenticator).await?;
             let renamed = authenticator::rename(tx, *id, account.id, name).await?;
             if renamed {
                 audit::append(tx, row).await?;
@@ -312,7 +315,7 @@ pub async fn rename(
                     name: Some(name.as_str().to_owned()),
                     ..LetterBody::default()
                 };
-                notice(tx, call, account, LetterKind::AuthenticatorRenamed, body).await?;
+                notice(tx, call, &account, LetterKind::AuthenticatorRenamed, body).await?;
             }
             Ok(renamed)
         })
@@ -345,8 +348,8 @@ pub async fn start_removal(
             let data = (call.clone(), signed_in.clone(), id);
             let job = call.deps.store.write(data, |tx, (call, signed_in, id)| {
                 Box::pin(async move {
-                    let account = &signed_in.facts.account;
-                    delete(tx, call, account, *id, Present::of(signed_in), Method::RecoveryKey).await
+                    let account = hold(tx, call, signed_in, AccountChange::RemoveAuthenticator).await?;
+                    delete(tx, call, &account, *id, Present::of(signed_in), Method::RecoveryKey).await
                 })
             });
             match job.await {
@@ -419,9 +422,12 @@ pub async fn last_showing(call: &Call, signed_in: &SignedIn) -> Result<LastShowi
 /// Ends the last showing and hands the key out this once, for the picture to save. Of any number of callers one gets it.
 pub async fn end_last_showing(call: &Call, signed_in: &SignedIn) -> Result<LastShowing, FlowError> {
     let shown = last_showing(call, signed_in).await?;
-    let data = (signed_in.account(), signed_in.session);
-    let job = call.deps.store.write(data, |tx, (account, session)| {
-        Box::pin(async move { authenticator::end_showing(tx, *account, *session).await })
+    let data = (call.clone(), signed_in.clone());
+    let job = call.deps.store.write(data, |tx, (call, signed_in)| {
+        Box::pin(async move {
+            hold(tx, call, signed_in, AccountChange::AddAuthenticator).await?;
+            authenticator::end_showing(tx, signed_in.account(), signed_in.session).await
+        })
     });
     if job.await? { Ok(shown) } else { Err(FlowError::NotFound) }
 }

@@ -11,7 +11,7 @@ use countersign_store::{Db, StoreError, account, audit, facts};
 
 use super::factors::{self, Present, SignedInHere};
 use super::gate::OpenChallenge;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{About, Call, FlowError, GONE, step_up};
 
 /// How switching a method off, or replacing it, goes on.
@@ -49,7 +49,7 @@ pub async fn start_disable(call: &Call, signed_in: &SignedIn) -> Result<Removal,
             let data = (call.clone(), signed_in.clone());
             let job = call.deps.store.write(data, |tx, (call, signed_in)| {
                 Box::pin(async move {
-                    let account = signed_in.account();
+                    let account = hold(tx, call, signed_in, AccountChange::DisableEmail).await?.id;
                     account::bump_factor_version(tx, account).await?;
                     let held = facts::account_facts(tx, account, call.now).await?;
                     let held = held.ok_or(StoreError::Refused(GONE))?;

@@ -9,7 +9,7 @@ use countersign_core::secret::Token;
 use countersign_store::account::AccountRow;
 use countersign_store::letter::NewLetter;
 use countersign_store::link::LinkRow;
-use countersign_store::{Db, StoreError, letter, link};
+use countersign_store::{Db, StoreError, letter, link, organisation};
 use zeroize::Zeroizing;
 
 use super::Call;
@@ -64,6 +64,10 @@ pub(super) async fn post(tx: &mut Db, call: &Call, draft: Draft<'_>) -> Result<(
     }
     if let Some(account) = draft.account {
         body.person.get_or_insert_with(|| account.display_name.clone());
+        if body.organisation.is_none() {
+            body.organisation =
+                organisation::by_id(tx, account.organisation_id).await?.map(|organisation| organisation.name);
+        }
     }
     let bundle = draft.kind.bundled_for().map(|window| (bundle(call, &draft, &body), window));
     let new = NewLetter {
@@ -78,7 +82,13 @@ pub(super) async fn post(tx: &mut Db, call: &Call, draft: Draft<'_>) -> Result<(
         created_at: call.now,
         expires_at: call.now.plus(draft.kind.life()),
     };
-    letter::post(tx, &call.deps.keys, call.entropy(), &new).await
+    // Of a bundle only the last link is ever read; whoever repeats a deed must not leave a row behind each time.
+    if let Some(unread) = letter::post(tx, &call.deps.keys, call.entropy(), &new).await?
+        && let Some(token) = Token::parse(&unread)
+    {
+        link::delete_by_token_hash(tx, &token.hash()).await?;
+    }
+    Ok(())
 }
 
 /// Letters with one bundle become one: the same kind, about the same method, to the same address.

@@ -12,6 +12,7 @@ use countersign_core::entropy::Entropy;
 use countersign_core::id::{AccountId, AuditId, OrganisationId};
 use countersign_core::keys::KeyRing;
 use countersign_core::limits::Refused;
+use countersign_core::sign_in::refusal;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
@@ -51,6 +52,9 @@ pub mod suspension;
 
 /// Rolls a deed back whose session, device or link has gone meanwhile.
 const GONE: &str = "gone meanwhile";
+
+/// Rolls a deed back whose session was ended meanwhile.
+const ENDED: &str = "session ended meanwhile";
 
 /// What every flow works with; made once at start.
 pub struct Deps {
@@ -235,7 +239,11 @@ impl FlowError {
 
 impl From<StoreError> for FlowError {
     fn from(error: StoreError) -> Self {
-        Self::Unavailable(error.to_string())
+        match error {
+            StoreError::Refused(ENDED) => Self::SignInAgain,
+            StoreError::Refused(refusal::LOCKED) => Self::Forbidden(Text::new(refusal::LOCKED)),
+            error => Self::Unavailable(error.to_string()),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::account::organisation_name;
 use super::address::deeds::void;
 use super::letters::notice;
 use super::limit::Charges;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::step_up::{password_charges, refused_at};
 use super::{Call, FieldFault, FlowError, GONE};
 use countersign_core::id::AccountId;
@@ -136,6 +136,7 @@ impl Changing {
         first_step_cleared(tx, id).await?;
         // The owner is signed in and has proved the second step, where there is one.
         counter::delete(tx, &CounterKey::second_step(id, &Bucket::Strangers)).await?;
+        let account = hold(tx, call, signed_in, AccountChange::ChangePassword).await?;
         let version = account::set_password(tx, id, fresh).await?.ok_or(StoreError::Refused(GONE))?;
         if let Some(known) = signed_in.browser {
             browser::renew(tx, known, version).await?;
@@ -151,7 +152,6 @@ impl Changing {
         void(tx, call, id, &asked).await?;
         let detail = [("ended", ended.to_string())];
         audit::append(tx, &call.own_row(Event::PasswordChanged, signed_in.about(), &detail)).await?;
-        let account = account::by_id(tx, id).await?.ok_or(StoreError::Refused(GONE))?;
         notice(tx, call, &account, LetterKind::PasswordChanged, LetterBody::default()).await?;
         Ok(Changed::Done { session: token, ended })
     }

@@ -2,6 +2,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::id::OrganisationId;
+use countersign_core::method::Method;
 use countersign_core::policy::{Policy, SignUp};
 use countersign_core::preset::Preset;
 use countersign_core::text::Text;
@@ -97,6 +98,19 @@ pub async fn current(call: &Call, slug: Option<&str>) -> Result<(OrganisationRow
     let mut db = call.reader().await?;
     let row = policy::current(&mut db, organisation.id).await?.ok_or(FlowError::NotFound)?;
     Ok((organisation, row))
+}
+
+/// The organisations whose policy in force offers this method to somebody, by slug.
+pub async fn offering(call: &Call, method: Method) -> Result<Vec<OrganisationRow>, FlowError> {
+    let mut offering = Vec::new();
+    for organisation in organisations(call).await? {
+        let mut db = call.reader().await?;
+        let row = policy::current(&mut db, organisation.id).await?;
+        if row.is_some_and(|row| row.policy.methods.contains(&method)) {
+            offering.push(organisation);
+        }
+    }
+    Ok(offering)
 }
 
 /// Puts a preset into force. Sign-up stays as it is: who may come in is not the preset's matter.

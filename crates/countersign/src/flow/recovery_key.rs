@@ -14,11 +14,11 @@ use countersign_core::sign_in::{AccountChange, Permission, Purpose};
 use countersign_core::text::Text;
 use countersign_store::facts::ChallengeFacts;
 use countersign_store::recovery_key::RecoveryKeyRow;
-use countersign_store::{Db, StoreError, account, audit, recovery_key, session};
+use countersign_store::{Db, StoreError, audit, recovery_key, session};
 
 use super::gate::OpenChallenge;
 use super::letters::notice;
-use super::session::SignedIn;
+use super::session::{SignedIn, hold};
 use super::{About, Call, FieldFault, FlowError, GONE, step_up};
 
 /// How the wish for a new key goes on.
@@ -81,30 +81,15 @@ pub async fn make(call: &Call, signed_in: &SignedIn) -> Result<Made, FlowError> 
     let data = (call.clone(), signed_in.clone(), row);
     let job = call.deps.store.write(data, |tx, (call, signed_in, row)| {
         Box::pin(async move {
-            // What was proved counts only while nothing about the account's factors has changed.
-            let (account, version) = (&signed_in.facts.account, signed_in.facts.account.password_version);
-            if !account::hold(tx, account.id, version).await? || !still_here(tx, call, signed_in).await? {
-                return Err(StoreError::Refused(GONE));
-            }
+            let account = hold(tx, call, signed_in, AccountChange::MakeRecoveryKey).await?;
             recovery_key::replace(tx, row).await?;
             audit::append(tx, &call.own_row(Event::RecoveryKeyMade, signed_in.about(), &[])).await?;
-            notice(tx, call, account, LetterKind::RecoveryKeyMade, LetterBody::default()).await
+            notice(tx, call, &account, LetterKind::RecoveryKeyMade, LetterBody::default()).await
         })
     });
-    match job.await {
-        Err(StoreError::Refused(GONE)) => Err(FlowError::SignInAgain),
-        other => {
-            other?;
-            call.deps.post_wake.notify_one();
-            Ok(Made { key, groups })
-        }
-    }
-}
-
-/// Whether the session was not ended meanwhile.
-async fn still_here(tx: &mut Db, call: &Call, signed_in: &SignedIn) -> Result<bool, StoreError> {
-    let sessions = session::list(tx, signed_in.account(), call.now).await?;
-    Ok(sessions.iter().any(|row| row.id == signed_in.session))
+    job.await?;
+    call.deps.post_wake.notify_one();
+    Ok(Made { key, groups })
 }
 
 /// How the proof that the key was saved ended.
@@ -150,6 +135,7 @@ pub async fn save(
     let data = (call.clone(), signed_in.clone(), made.key);
     let job = call.deps.store.write(data, |tx, (call, signed_in, key)| {
         Box::pin(async move {
+            hold(tx, call, signed_in, AccountChange::MakeRecoveryKey).await?;
             let row = recovery_key::of_account(tx, signed_in.account()).await?;
             let keys = &call.deps.keys;
             let present = row.filter(|row| key.matches(keys, signed_in.account(), &row.mac));

@@ -5,7 +5,7 @@
 
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
-use countersign_core::id::{AccountId, ChallengeId, LetterId};
+use countersign_core::id::{AccountId, ChallengeId, LetterId, OrganisationId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::{CounterKey, Refused};
 use countersign_core::link::LinkPurpose;
@@ -13,7 +13,7 @@ use countersign_core::secret::Token;
 use countersign_core::text::Text;
 use countersign_store::account::AccountRow;
 use countersign_store::letter::NewLetter;
-use countersign_store::{Db, StoreError, account, audit, letter, link};
+use countersign_store::{Db, StoreError, account, audit, letter, link, organisation};
 
 use super::letters::{BY_MAIL, Draft, addresses, one_more_link, post};
 use super::limit::Charges;
@@ -96,6 +96,7 @@ impl Asking {
     async fn write_nothing(&self, tx: &mut Db) -> Result<(), StoreError> {
         let call = &self.call;
         let nobody = ChallengeId::new(call.now, call.entropy());
+        organisation::by_id(tx, OrganisationId::new(call.now, call.entropy())).await?;
         let body = LetterBody { link: Some(Token::new(call.entropy()).reveal()), ..LetterBody::default() };
         let decoy = NewLetter {
             id: LetterId::new(call.now, call.entropy()),

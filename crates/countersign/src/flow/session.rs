@@ -5,18 +5,18 @@ use countersign_core::id::{AccountId, SessionId};
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
 use countersign_core::session as lives;
-use countersign_core::sign_in::{AccountChange, Permission, SessionFacts, Standing, Suspension};
+use countersign_core::sign_in::{AccountChange, Permission, SessionFacts, Standing, Suspension, refusal};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
-use countersign_store::account::AccountState;
+use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::session::{SessionRow, SessionView};
-use countersign_store::{StoreError, audit, session};
+use countersign_store::{Db, StoreError, account, audit, session};
 use std::time::Duration;
 
 use super::api_token::Bearer;
 use super::facts::{enrolled, situation, suspension};
-use super::{About, Call, FlowError};
+use super::{About, Call, ENDED, FlowError};
 
 /// A session is marked as used at most once in this time, so that reading pages does not write.
 const TOUCH_EVERY: Duration = Duration::from_mins(1);
@@ -135,6 +135,26 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
         csrf: token.csrf(),
         facts: view.facts,
     })
+}
+
+/// Holds the account for a change that this session was allowed, and returns its row. What was proved when the request
+/// came in is proved again: a body may come slowly, and whoever ended the session meanwhile has ended this change too.
+/// Counters come before, as in every transaction. Refused with [`ENDED`] or [`refusal::LOCKED`], which
+/// [`FlowError`] knows.
+pub(super) async fn hold(
+    tx: &mut Db,
+    call: &Call,
+    signed_in: &SignedIn,
+    change: AccountChange,
+) -> Result<AccountRow, StoreError> {
+    let (id, version) = (signed_in.account(), signed_in.facts.account.password_version);
+    let there =
+        account::hold(tx, id, version).await? && session::exists(tx, signed_in.session, id, call.now).await?;
+    let row = account::by_id(tx, id).await?.filter(|_| there).ok_or(StoreError::Refused(ENDED))?;
+    if row.changes_locked_at.is_some() && change.waits_for_lock() {
+        return Err(StoreError::Refused(refusal::LOCKED));
+    }
+    Ok(row)
 }
 
 fn alive(view: &SessionView, now: Timestamp) -> bool {

@@ -13,6 +13,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::suspension::SuspensionRow;
 use countersign_store::{account, audit, challenge, session, suspension};
 
+use super::facts::enrolled;
 use super::{About, Call, FlowError, admin};
 
 /// Longest reason, in characters.
@@ -42,7 +43,7 @@ pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowErr
         Some(Text::new("suspension-too-long").with("hours", i64::from(rules.longest_hours)))
     } else if new.reason.trim().is_empty() || new.reason.chars().count() > REASON_MOST {
         Some(Text::new("suspension-reason"))
-    } else if facts.authenticators == 0 {
+    } else if enrolled(&facts).is_empty() {
         Some(Text::new("suspension-nothing-enrolled"))
     } else {
         None

@@ -37,113 +37,121 @@ impl Sayings {
     }
 }
 
+const CODE: Sayings = Sayings::new(text!("letter-code-title"), text!("letter-code-text"));
+
+const PASSWORD_RESET: Sayings =
+    Sayings::new(text!("letter-password-reset-title"), text!("letter-password-reset-text"))
+        .button(text!("letter-new-password-button"))
+        .after(text!("letter-password-reset-after"));
+
+const SIGN_UP: Sayings = Sayings::new(text!("letter-sign-up-title"), text!("letter-sign-up-text"))
+    .button(text!("letter-confirm-button"))
+    .after(text!("letter-sign-up-after"));
+
+const SIGN_UP_TAKEN: Sayings =
+    Sayings::new(text!("letter-sign-up-taken-title"), text!("letter-sign-up-taken-text"))
+        .button(text!("letter-new-password-button"))
+        .after(text!("letter-sign-up-taken-after"));
+
+const TEST: Sayings = Sayings::new(text!("letter-test-title"), text!("letter-test-text"));
+
+const CONFIRM_ADDRESS: Sayings =
+    Sayings::new(text!("letter-confirm-address-title"), text!("letter-confirm-address-text"))
+        .button(text!("letter-confirm-button"))
+        .after(text!("letter-confirm-address-after"));
+
+const CONFIRM_NEW_ADDRESS: Sayings =
+    Sayings::new(text!("letter-confirm-new-address-title"), text!("letter-confirm-new-address-text"))
+        .button(text!("letter-confirm-button"))
+        .after(text!("letter-confirm-new-address-after"))
+        .email(text!("letter-email-former"));
+
+const ADDRESS_CHANGE_ASKED: Sayings =
+    Sayings::new(text!("letter-address-change-asked-title"), text!("letter-address-change-asked-text"))
+        .email(text!("letter-email-new"));
+
+const ADDRESS_CHANGED: Sayings =
+    Sayings::new(text!("letter-address-changed-title"), text!("letter-address-changed-text"))
+        .button(text!("letter-address-changed-button"))
+        .after(text!("letter-address-changed-after"))
+        .email(text!("letter-email-new"));
+
+const ADDRESS_IS_NOW: Sayings =
+    Sayings::new(text!("letter-address-is-now-title"), text!("letter-address-is-now-text"))
+        .email(text!("letter-email-former"));
+
+const ADDRESS_CHANGE_UNDONE: Sayings =
+    Sayings::new(text!("letter-address-change-undone-title"), text!("letter-address-change-undone-text"))
+        .button(text!("letter-new-password-button"))
+        .after(text!("letter-address-change-undone-after"))
+        .email(text!("letter-email-withdrawn"));
+
+const METHOD_ADDED: Sayings =
+    Sayings::new(text!("letter-method-added-title"), text!("letter-method-added-text"));
+
+const METHOD_REMOVED: Sayings =
+    Sayings::new(text!("letter-method-removed-title"), text!("letter-method-removed-text"));
+
+const AUTHENTICATOR_RENAMED: Sayings =
+    Sayings::new(text!("letter-authenticator-renamed-title"), text!("letter-authenticator-renamed-text"));
+
+const RECOVERY_KEY_MADE: Sayings =
+    Sayings::new(text!("letter-recovery-key-made-title"), text!("letter-recovery-key-made-text"));
+
+const RECOVERY_KEY_USED: Sayings =
+    Sayings::new(text!("letter-recovery-key-used-title"), text!("letter-recovery-key-used-text"));
+
+const PASSWORD_CHANGED: Sayings =
+    Sayings::new(text!("letter-password-changed-title"), text!("letter-password-changed-text"));
+
+const PASSWORD_WAS_RESET: Sayings =
+    Sayings::new(text!("letter-password-was-reset-title"), text!("letter-password-was-reset-text"));
+
+const NEW_BROWSER: Sayings =
+    Sayings::new(text!("letter-new-browser-title"), text!("letter-new-browser-text"));
+
+const WRONG_SECOND_STEP: Sayings =
+    Sayings::new(text!("letter-wrong-second-step-title"), text!("letter-wrong-second-step-text"));
+
+const ENTERED_AFTER_FAILURES: Sayings =
+    Sayings::new(text!("letter-entered-after-failures-title"), text!("letter-entered-after-failures-text"));
+
+const ENTERED_UNDER_SUSPENSION: Sayings = Sayings::new(
+    text!("letter-entered-under-suspension-title"),
+    text!("letter-entered-under-suspension-text"),
+);
+
+const ACCOUNT_SECURED: Sayings =
+    Sayings::new(text!("letter-account-secured-title"), text!("letter-account-secured-text"))
+        .button(text!("letter-new-password-button"))
+        .after(text!("letter-account-secured-after"));
+
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
     match kind {
-        LetterKind::Code => Sayings::new(text!("letter-code-title"), text!("letter-code-text")),
-        LetterKind::PasswordReset => {
-            Sayings::new(text!("letter-password-reset-title"), text!("letter-password-reset-text"))
-                .button(text!("letter-new-password-button"))
-                .after(text!("letter-password-reset-after"))
-        }
-        LetterKind::SignUp => Sayings::new(text!("letter-sign-up-title"), text!("letter-sign-up-text"))
-            .button(text!("letter-confirm-button"))
-            .after(text!("letter-sign-up-after")),
-        LetterKind::SignUpTaken => {
-            Sayings::new(text!("letter-sign-up-taken-title"), text!("letter-sign-up-taken-text"))
-                .button(text!("letter-new-password-button"))
-                .after(text!("letter-sign-up-taken-after"))
-        }
-        LetterKind::Test => Sayings::new(text!("letter-test-title"), text!("letter-test-text")),
-        _ => of_address(kind),
-    }
-}
-
-/// Those about addresses.
-const fn of_address(kind: LetterKind) -> Sayings {
-    match kind {
-        LetterKind::ConfirmAddress => {
-            Sayings::new(text!("letter-confirm-address-title"), text!("letter-confirm-address-text"))
-                .button(text!("letter-confirm-button"))
-                .after(text!("letter-confirm-address-after"))
-        }
-        LetterKind::ConfirmNewAddress => {
-            Sayings::new(text!("letter-confirm-new-address-title"), text!("letter-confirm-new-address-text"))
-                .button(text!("letter-confirm-button"))
-                .after(text!("letter-confirm-new-address-after"))
-                .email(text!("letter-email-former"))
-        }
-        LetterKind::AddressChangeAsked => Sayings::new(
-            text!("letter-address-change-asked-title"),
-            text!("letter-address-change-asked-text"),
-        )
-        .email(text!("letter-email-new")),
-        LetterKind::AddressChanged => {
-            Sayings::new(text!("letter-address-changed-title"), text!("letter-address-changed-text"))
-                .button(text!("letter-address-changed-button"))
-                .after(text!("letter-address-changed-after"))
-                .email(text!("letter-email-new"))
-        }
-        LetterKind::AddressIsNow => {
-            Sayings::new(text!("letter-address-is-now-title"), text!("letter-address-is-now-text"))
-                .email(text!("letter-email-former"))
-        }
-        LetterKind::AddressChangeUndone => Sayings::new(
-            text!("letter-address-change-undone-title"),
-            text!("letter-address-change-undone-text"),
-        )
-        .button(text!("letter-new-password-button"))
-        .after(text!("letter-address-change-undone-after"))
-        .email(text!("letter-email-withdrawn")),
-        _ => of_event(kind),
-    }
-}
-
-/// Those about what else happened. Kinds of the other tables never come here.
-const fn of_event(kind: LetterKind) -> Sayings {
-    match kind {
-        LetterKind::MethodAdded => {
-            Sayings::new(text!("letter-method-added-title"), text!("letter-method-added-text"))
-        }
-        LetterKind::MethodRemoved => {
-            Sayings::new(text!("letter-method-removed-title"), text!("letter-method-removed-text"))
-        }
-        LetterKind::AuthenticatorRenamed => Sayings::new(
-            text!("letter-authenticator-renamed-title"),
-            text!("letter-authenticator-renamed-text"),
-        ),
-        LetterKind::RecoveryKeyMade => {
-            Sayings::new(text!("letter-recovery-key-made-title"), text!("letter-recovery-key-made-text"))
-        }
-        LetterKind::RecoveryKeyUsed => {
-            Sayings::new(text!("letter-recovery-key-used-title"), text!("letter-recovery-key-used-text"))
-        }
-        LetterKind::PasswordChanged => {
-            Sayings::new(text!("letter-password-changed-title"), text!("letter-password-changed-text"))
-        }
-        LetterKind::PasswordWasReset => {
-            Sayings::new(text!("letter-password-was-reset-title"), text!("letter-password-was-reset-text"))
-        }
-        LetterKind::NewBrowser => {
-            Sayings::new(text!("letter-new-browser-title"), text!("letter-new-browser-text"))
-        }
-        LetterKind::WrongSecondStep => {
-            Sayings::new(text!("letter-wrong-second-step-title"), text!("letter-wrong-second-step-text"))
-        }
-        LetterKind::EnteredAfterFailures => Sayings::new(
-            text!("letter-entered-after-failures-title"),
-            text!("letter-entered-after-failures-text"),
-        ),
-        LetterKind::EnteredUnderSuspension => Sayings::new(
-            text!("letter-entered-under-suspension-title"),
-            text!("letter-entered-under-suspension-text"),
-        ),
-        LetterKind::AccountSecured => {
-            Sayings::new(text!("letter-account-secured-title"), text!("letter-account-secured-text"))
-                .button(text!("letter-new-password-button"))
-                .after(text!("letter-account-secured-after"))
-        }
-        _ => Sayings::new(text!("letter-test-title"), text!("letter-test-text")),
+        LetterKind::Code => CODE,
+        LetterKind::PasswordReset => PASSWORD_RESET,
+        LetterKind::SignUp => SIGN_UP,
+        LetterKind::SignUpTaken => SIGN_UP_TAKEN,
+        LetterKind::Test => TEST,
+        LetterKind::ConfirmAddress => CONFIRM_ADDRESS,
+        LetterKind::ConfirmNewAddress => CONFIRM_NEW_ADDRESS,
+        LetterKind::AddressChangeAsked => ADDRESS_CHANGE_ASKED,
+        LetterKind::AddressChanged => ADDRESS_CHANGED,
+        LetterKind::AddressIsNow => ADDRESS_IS_NOW,
+        LetterKind::AddressChangeUndone => ADDRESS_CHANGE_UNDONE,
+        LetterKind::MethodAdded => METHOD_ADDED,
+        LetterKind::MethodRemoved => METHOD_REMOVED,
+        LetterKind::AuthenticatorRenamed => AUTHENTICATOR_RENAMED,
+        LetterKind::RecoveryKeyMade => RECOVERY_KEY_MADE,
+        LetterKind::RecoveryKeyUsed => RECOVERY_KEY_USED,
+        LetterKind::PasswordChanged => PASSWORD_CHANGED,
+        LetterKind::PasswordWasReset => PASSWORD_WAS_RESET,
+        LetterKind::NewBrowser => NEW_BROWSER,
+        LetterKind::WrongSecondStep => WRONG_SECOND_STEP,
+        LetterKind::EnteredAfterFailures => ENTERED_AFTER_FAILURES,
+        LetterKind::EnteredUnderSuspension => ENTERED_UNDER_SUSPENSION,
+        LetterKind::AccountSecured => ACCOUNT_SECURED,
     }
 }
 

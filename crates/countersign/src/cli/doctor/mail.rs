@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use countersign_core::method::Method;
 use countersign_courier::Post;
 
 use super::Check;
 use crate::cli::told::{count, time};
-use crate::flow::{Call, outbox};
+use crate::flow::{Call, outbox, policy};
 
 /// How long a letter may wait before it is worth a word: it is tried several times within this.
 const LATE: Duration = Duration::from_mins(1);
@@ -15,10 +16,7 @@ const LATE: Duration = Duration::from_mins(1);
 pub(super) async fn servers(call: &Call, post: &Post) -> Check {
     let name = "mail";
     if !post.is_on() {
-        return Check::ok(
-            name,
-            "not set up: no codes by e-mail, no forgotten passwords, no notices to owners",
-        );
+        return not_set_up(name, call).await;
     }
     let probes = post.probe().await;
     let failed: Vec<String> = probes
@@ -32,6 +30,23 @@ pub(super) async fn servers(call: &Call, post: &Post) -> Check {
         0 => Check::ok(name, format!("{} takes letters{last}", count(probes.len() as u64, "server"))),
         all if all == probes.len() => Check::fail(name, format!("{}{last}", failed.join("; ")), advice),
         _ => Check::warn(name, format!("{}; the others take letters{last}", failed.join("; ")), advice),
+    }
+}
+
+/// Without mail codes by e-mail cannot go out, whatever a policy offers.
+async fn not_set_up(name: &'static str, call: &Call) -> Check {
+    let found = "not set up: no codes by e-mail, no forgotten passwords, no notices to owners";
+    match policy::offering(call, Method::Email).await {
+        Err(error) => Check::fail(name, error.to_string(), "look at the database first"),
+        Ok(offering) if offering.is_empty() => Check::ok(name, found),
+        Ok(offering) => {
+            let slugs: Vec<&str> = offering.iter().map(|organisation| organisation.slug.as_str()).collect();
+            Check::warn(
+                name,
+                format!("{found}; but codes by e-mail are in the policy of {}", slugs.join(", ")),
+                "set [mail] in the settings, or another preset: countersign policy set-preset",
+            )
+        }
     }
 }
 
@@ -59,4 +74,26 @@ pub(super) async fn letters(call: &Call) -> Check {
         return Check::warn(name, found, "countersign mail status tells which, and why");
     }
     Check::ok(name, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::audit::Actor;
+    use countersign_core::preset::Preset;
+
+    use super::super::State;
+    use super::*;
+    use crate::app::testing;
+
+    #[tokio::test]
+    async fn codes_by_mail_in_a_policy_are_a_warning_where_no_mail_is_set_up() {
+        let (app, _folder) = testing::app("").await;
+        let call = app.call(Actor::CommandLine, "test");
+        policy::ensure_organisation(&call, "Example Works", "works").await.unwrap();
+        assert_eq!(servers(&call, &Post::Nowhere).await.state, State::Ok);
+        policy::set_preset(&call, None, Preset::EmailWithRecoveryKey, "test").await.unwrap();
+        let check = servers(&call, &Post::Nowhere).await;
+        assert_eq!(check.state, State::Warn);
+        assert!(check.found.contains("works"), "{check:?}");
+    }
 }

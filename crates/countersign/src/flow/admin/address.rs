@@ -6,7 +6,9 @@ use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::text::Text;
 use countersign_store::account::AccountRow;
-use countersign_store::{Db, StoreError, account, audit, challenge, delivered_code, link};
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session,
+};
 
 use super::super::address::held;
 use super::super::letters::{Draft, post};
@@ -58,7 +60,8 @@ pub async fn confirm_address(call: &Call, email: &str) -> Result<(), FlowError> 
 }
 
 /// Gives an account another address on the operator's word, which counts as confirmed. The old one is told and can't take
-/// it back: who asks for this has often lost that mailbox to somebody. Its links and codes die for the same reason.
+/// it back: who asks for this has often lost that mailbox to somebody. Its links and codes, and whatever is signed in or
+/// recognised, end for the same reason.
 pub async fn set_address(call: &Call, email: &str, new: &str) -> Result<(), FlowError> {
     let facts = facts(call, email).await?;
     let new = address(new)?;
@@ -89,6 +92,9 @@ async fn moved(
     challenge::delete_for_account(tx, account.id).await?;
     delivered_code::delete_for_account(tx, account.id).await?;
     link::void_all_for(tx, account.id, call.now).await?;
+    session::delete_all(tx, account.id).await?;
+    browser::delete_for_account(tx, account.id).await?;
+    api_token::end_all(tx, account.id, call.now).await?;
     for (kind, recipient, other) in
         [(LetterKind::AddressChanged, &account.email, new), (LetterKind::AddressIsNow, new, &account.email)]
     {

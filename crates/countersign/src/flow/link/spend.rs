@@ -188,8 +188,10 @@ impl Spending {
         let account = held(tx, id).await?;
         self.use_up(tx).await?;
         let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
-        if [BY_MAIL, HANDED_OVER].contains(&&*self.link.created_by) {
-            account::set_mail_reset(tx, id, Some(call.now)).await?;
+        // A link that the operator handed over does not rest on the mailbox, so nothing that came by it holds codes back.
+        let by_mail = [BY_MAIL, HANDED_OVER].contains(&&*self.link.created_by);
+        account::set_mail_reset(tx, id, by_mail.then_some(call.now)).await?;
+        if by_mail {
             self.mailbox_shown(tx, &account).await?;
         }
         account::unlock_changes(tx, id).await?;

@@ -2,9 +2,16 @@
 
 use std::time::Duration;
 
+use countersign::flow::api_token::{self, NewApiToken};
+use countersign::flow::password::{self, Changed};
+use countersign::flow::session::{self, SignedIn};
+use countersign::flow::{Call, FlowError, account, address, authenticator};
+use countersign_core::api_token::Scope;
+use countersign_core::audit::Actor;
 use countersign_core::password::Parameters;
+use countersign_core::secret::{Password, Token};
 
-use crate::support::{Answer, Browser, Kind, Options, PUBLIC, Person, TestApp};
+use crate::support::{Answer, Browser, Kind, Options, PUBLIC, Person, Phone, TestApp, password_of};
 
 /// Hashing takes so long that something can happen meanwhile.
 async fn slow(kind: Kind) -> TestApp {
@@ -25,6 +32,23 @@ async fn meanwhile<'a, D: Future<Output = ()>>(person: &Person<'a>, deed: D) -> 
     (answer, browser)
 }
 
+/// The person's session as a request proved it when its head came in.
+async fn proved(app: &TestApp, person: &Person<'_>) -> (Call, SignedIn) {
+    let call = app.app.call(Actor::Stranger, "test");
+    let token = Token::parse(&person.browser.cookie("sid").unwrap()).unwrap();
+    let signed_in = session::authenticate(&call, &token).await.unwrap_or_else(|error| panic!("{error}"));
+    (call, signed_in)
+}
+
+fn token() -> NewApiToken {
+    NewApiToken { name: "Script".to_owned(), scopes: Scope::ALL.iter().copied().collect(), days: 1 }
+}
+
+async fn change_password(call: &Call, me: &SignedIn, person: &Person<'_>) -> Result<Changed, FlowError> {
+    let (present, new) = (Password::new(person.password.clone()), Password::new(password_of(7_700)));
+    password::change(call, me, present, new).await
+}
+
 on_both! {
     async fn a_new_password_ends_the_sign_in_with_the_old_one(kind) {
         let app = slow(kind).await;
@@ -36,6 +60,41 @@ on_both! {
         answer.assert_status(401);
         assert!(!browser.is_in().await);
         assert_eq!(app.place.count("session"), 0);
+    }
+
+    async fn a_session_that_is_ended_while_a_body_comes_in_changes_nothing(kind) {
+        let app = TestApp::on(kind).await;
+        let person = app.member().await;
+        let (call, me) = proved(&app, &person).await;
+        authenticator::start(&call, &me).await.unwrap();
+        let phone = Phone::typed(&authenticator::pending(&call, &me).await.unwrap().key);
+        let (rows, written) = (app.place.count("audit"), app.written());
+        app.place.run("DELETE FROM session");
+        let over = |outcome: Result<(), FlowError>| assert!(matches!(outcome, Err(FlowError::SignInAgain)));
+        over(address::ask_change(&call, &me, "thief@example.com").await);
+        over(api_token::make(&call, &me, token()).await.map(drop));
+        over(account::change_profile(&call, &me, "Thief", None).await);
+        over(authenticator::confirm(&call, &me, "Phone", &phone.code(&app)).await.map(drop));
+        over(authenticator::start(&call, &me).await);
+        over(change_password(&call, &me, &person).await.map(drop));
+        assert_eq!((app.place.count("audit"), app.written()), (rows, written));
+        assert_eq!((app.place.count("api_token"), app.place.count("link")), (0, 0));
+        assert_eq!(app.place.number("SELECT COUNT(*) FROM account WHERE password_version = 1"), 1);
+    }
+
+    async fn changes_that_were_locked_while_a_body_came_in_stay_undone(kind) {
+        let app = TestApp::on(kind).await;
+        let person = app.member().await;
+        let (call, me) = proved(&app, &person).await;
+        app.place.run("UPDATE account SET changes_locked_at = 1");
+        let locked = |outcome: Result<(), FlowError>| {
+            assert!(matches!(outcome, Err(FlowError::Forbidden(text)) if text.key == "change-refused-locked"));
+        };
+        locked(address::ask_change(&call, &me, "thief@example.com").await);
+        locked(api_token::make(&call, &me, token()).await.map(drop));
+        locked(account::change_profile(&call, &me, "Thief", None).await);
+        locked(authenticator::start(&call, &me).await);
+        assert!(matches!(change_password(&call, &me, &person).await, Ok(Changed::Done { .. })));
     }
 
     async fn an_account_closed_meanwhile_lets_nobody_in(kind) {

@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use countersign::flow::admin::{self, Added, NewAccount};
+use countersign::flow::policy;
 use countersign::flow::suspension::{self, NewSuspension};
 use countersign_core::preset::Preset;
+use countersign_core::role::Role;
+use countersign_core::secret::Password;
 use serde_json::json;
 
 use crate::support::{Client, Kind, Options, TestApp, Written, password_of};
@@ -202,5 +206,51 @@ on_both! {
         assert_eq!((waiting, arrived, ids.len()), (12, 12, 12));
         drop(people);
         drop(other);
+    }
+
+    async fn all_3_letters_name_the_organisation_that_they_come_from(kind) {
+        let app = TestApp::on(kind).await;
+        let call = app.operator();
+        policy::add_organisation(&call, "Second Works", "second", Preset::Authenticator.policy()).await.unwrap();
+        let names = [(None, "Example Hosting"), (Some("second"), "Second Works")];
+        for (number, (organisation, _)) in names.iter().enumerate() {
+            let new = NewAccount {
+                email: format!("reader@{number}.example.net"),
+                display_name: None,
+                role: Role::Member,
+                organisation: organisation.map(str::to_owned),
+                password: Some(Password::new(password_of(8_000))),
+            };
+            assert!(matches!(admin::add(&call, new).await, Ok(Added::Account)));
+            admin::mail_reset(&call, &format!("reader@{number}.example.net")).await.unwrap();
+        }
+        let letters = app.letters().await;
+        for (number, (_, name)) in names.iter().enumerate() {
+            let other = names[1 - number].1;
+            let to = format!("reader@{number}.example.net");
+            let letter = letters.iter().find(|letter| letter.0.to.as_str() == to).unwrap();
+            let (subject, text) = (&letter.0.subject, &letter.0.text);
+            assert!(subject.contains(name) && text.contains(name), "{subject}: {text}");
+            assert!(!text.contains(other), "{text}");
+        }
+    }
+
+    /// A deed that costs nothing leaves one letter with one link, however often it is done.
+    async fn all_3_a_deed_done_over_and_over_leaves_no_links_behind(kind) {
+        let app = TestApp::on(kind).await;
+        let mut ada = app.client().await;
+        ada.enrol().await;
+        let device = ada.get("/authenticators").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let before = app.place.count("link");
+        for number in 0..5 {
+            let name = json!({"name": format!("Phone {number}")});
+            ada.ask("PATCH", &format!("/authenticators/{device}"), Some(name)).await.is(200);
+        }
+        assert_eq!(app.place.count("link"), before + 1);
+        app.turn(Duration::from_hours(2));
+        let letters = app.letters_to(&ada.email).await;
+        let renamed = letters.iter().find(|letter| letter.0.text.contains("Phone 4")).unwrap();
+        ada.browser.get(&renamed.links()[0]).await.assert_leads_to("/link");
+        ada.browser.get("/link").await.assert_ok();
     }
 }
