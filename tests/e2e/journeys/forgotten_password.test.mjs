@@ -40,7 +40,7 @@ test("ALL-4 ALL-9 in a new browser the mailed code waits for a day, told kindly,
   await portal.isAt(routes.forgotPassword);
   await portal.email.fill(mara.email);
   await portal.sendLinkButton.click();
-  await portal.says("Look at your mail");
+  await portal.says("Look at your e-mail");
 
   await portal.followLink(await here.mail.linkFor(mara.email, SUBJECT.reset));
   const password = `${mara.password}-renewed`;
