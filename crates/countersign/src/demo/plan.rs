@@ -12,7 +12,6 @@ use crate::words::Words;
 
 /// A ready account.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each says what the account is there to show")]
 pub struct ReadyAccount {
     /// The address before the @.
     pub local: &'static str,
