@@ -144,6 +144,14 @@ async function savedPicture(portal) {
   return readFile(await download.path());
 }
 
+/** Where the API told the key while it could be seen. */
+const KEY_OVER = [
+  "/api/v1/authenticators/pending", "/api/v1/authenticators/pending/qr", "/api/v1/authenticators/last-showing",
+];
+
+/** What the API does not tell whoever is a member and past the second step. */
+const NOT_FOR_MEMBERS = { "/api/v1/mail": 403, "/api/v1/second-step": 401 };
+
 /** No page and no path of the API tells the key any more. */
 async function assertKeyIsGone(portal, phone) {
   const { request } = portal.page;
@@ -153,9 +161,10 @@ async function assertKeyIsGone(portal, phone) {
   const api = Object.entries((await (await request.get(routes.openApi)).json()).paths)
     .filter(([path, operations]) => operations.get && !path.includes("{"))
     .map(([path]) => path);
-  assert.ok(api.some((path) => path.endsWith("/last-showing")), `the API's own last showing is tried: ${api}`);
+  for (const path of KEY_OVER) assert.ok(api.includes(path), `the API has ${path} no more, so this asks nothing`);
   for (const path of [...pages, ...api]) {
     const answer = await request.get(path);
+    assert.equal(answer.status(), KEY_OVER.includes(path) ? 404 : NOT_FOR_MEMBERS[path] ?? 200, path);
     const body = (await answer.text()).replace(/<[^>]+>|\s/g, "");
     assert.ok(!body.includes(phone.secret), `EXC-7: ${path} tells the key`);
     assert.doesNotMatch(body, /otpauth:/, path);
@@ -163,6 +172,7 @@ async function assertKeyIsGone(portal, phone) {
   for (const path of [routes.setUpQr, routes.lastShowingDownload]) {
     const csrf = await portal.csrf();
     const answer = await request.post(path, { form: { csrf }, headers: { origin: here.server.url } });
+    assert.equal(answer.status(), 404, path);
     assert.doesNotMatch(answer.headers()["content-type"] ?? "", /image/, `EXC-7: ${path} draws it`);
   }
 }

@@ -259,7 +259,7 @@ export class Portal {
   async askForAddress(address) {
     await this.open(routes.email);
     await this.field("New address").fill(address);
-    await this.button("Send the letter").click();
+    await this.button("Send the e-mail").click();
     await this.notice.waitFor();
   }
 

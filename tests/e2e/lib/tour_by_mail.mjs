@@ -59,7 +59,7 @@ async function strangersPages({ portal, server, look, visit }) {
   await visit("forgotten", routes.forgotPassword);
   await portal.email.fill("nobody@example.test");
   await portal.sendLinkButton.click();
-  await portal.says("Look at your mail");
+  await portal.says("Look at your e-mail");
   await look("forgotten-done");
   const mara = somebody();
   await portal.signUp(mara);

@@ -55,7 +55,7 @@ struct TestArgs {
     /// Who gets the letter
     #[arg(value_parser = address)]
     address: EmailAddress,
-    /// In which language: en or de [built in: `default_language` of the settings]
+    /// In which language: en or de [built in: `languages.default` of the settings]
     #[arg(long)]
     language: Option<Language>,
 }

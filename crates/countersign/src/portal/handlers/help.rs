@@ -5,7 +5,7 @@ use axum::response::Response;
 use super::super::view::{ContactLink, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
 use super::super::visit::{Visit, show};
 use super::second_step;
-use crate::flow::{FlowError, authenticator};
+use crate::flow::{FlowError, authenticator, policy};
 use crate::http::problem::Problem;
 
 /// Back to where the question came up, so that reading help costs nobody what was begun.
@@ -25,7 +25,9 @@ pub(super) async fn lost_access(visit: Visit) -> Result<Response, Problem> {
     let contact = visit.app.settings.support.as_ref();
     let contact =
         contact.map(|contact| ContactLink { href: contact.href(), label: contact.label().to_owned() });
-    show(&LostAccessPage { page: visit.front_page().await?, onward: onward(&visit).await?, contact })
+    let (organisation, rules) = policy::of_slug(&visit.call, None).await?;
+    let (page, onward) = (visit.page(&organisation.name), onward(&visit).await?);
+    show(&LostAccessPage { page, onward, may_pause: rules.suspension.password_alone, contact })
 }
 
 pub(super) async fn devices(visit: Visit) -> Result<Response, Problem> {

@@ -146,7 +146,7 @@ pub(super) async fn save(
         Ok(Saved::WrongGroups) => {
             let Some(made) = carried(&member, &form.key).await? else { return Ok(lost()) };
             let mut page = made_page(&member, &made, FormErrors::default());
-            page.errors = FormErrors::general(page.page.t("key-groups-wrong"));
+            page.errors = FormErrors::general(page.page.t("recovery-key-groups-wrong"));
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(error.into()),

@@ -57,6 +57,8 @@ pub struct LostAccessPage {
     pub page: Page,
     /// Where it leads back to.
     pub onward: Onward,
+    /// Whether the policy lets support pause a second step.
+    pub may_pause: bool,
     /// How to reach the organisation's support, where the operator has said so.
     pub contact: Option<ContactLink>,
 }

@@ -143,6 +143,11 @@ impl LinkActPage {
         })
     }
 
+    /// Whether a new password comes next, by this same letter.
+    fn leads_to_reset(&self) -> bool {
+        matches!(self.act, LinkAct::UndoAddressChange | LinkAct::NotMe)
+    }
+
     fn button(&self) -> Cow<'static, str> {
         self.page.t(match self.act {
             LinkAct::SignUp => text!("link-sign-up-button"),

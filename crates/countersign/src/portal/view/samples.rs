@@ -324,7 +324,10 @@ fn help(book: &mut Book, words: Words) {
         href: "mailto:help@nordlicht.example".to_owned(),
         label: "help@nordlicht.example".to_owned(),
     });
-    book.add("lost-access", &LostAccessPage { page: plain(words), onward: Onward::Code, contact });
+    for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
+        let (page, contact) = (plain(words), contact.clone());
+        book.add(name, &LostAccessPage { page, onward: Onward::Code, may_pause, contact });
+    }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {
@@ -372,7 +375,7 @@ fn demo(book: &mut Book, words: Words) {
     };
     book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
     let text =
-        "Your sign-in code\n\n    492 039\n\nThis letter answers request K7QF.\n/link/abcdefghijklmnop\n";
+        "Your sign-in code\n\n    492 039\n\nThis e-mail answers request K7QF.\n/link/abcdefghijklmnop\n";
     let letter = TrayLetter::read("mia@nordlicht.example", "Your sign-in code", text, "");
     let news = TrayLetter::read(HOSTILE, HOSTILE, HOSTILE, "https");
     let tray = |apps: Vec<TrayApp>| TrayPage {

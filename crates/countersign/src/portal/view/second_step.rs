@@ -393,6 +393,11 @@ pub struct TryAnotherWayPage {
 }
 
 impl TryAnotherWayPage {
+    /// Whether an authenticator is listed: of those there may be several.
+    fn is_authenticator(&self) -> bool {
+        self.methods.iter().any(|method| method.value == "authenticator")
+    }
+
     fn action(&self) -> &'static str {
         if self.step_up { "/account/step-up/method" } else { "/second-step/method" }
     }

@@ -41,7 +41,8 @@ const NO_LOCK_OUT: &str = "\
   all networks together strangers first have to solve a puzzle, which costs a computer seconds, and in the end
   (`first-step-row`) may not try at all; the owner's recognised browsers are asked for nothing.
 - **A new password opens what strangers have closed**: it clears `first-step-row`, `first-step-strangers` and
-  `second-step-stranger`. Support or the operator gives out the link for it.
+  `second-step-stranger`. Where mail is on, the owner asks for its link at *Forgot your password?*; otherwise support or
+  the operator gives it out.
 - **Every refusal says when to come back**, where time alone helps.
 
 What remains: strangers who know the password can use up what new browsers have of `second-step-stranger`. An owner in a
@@ -95,7 +96,10 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         "mail-code-browser" => ("codes sent by e-mail", "one account, to one recognised browser"),
         "mail-reset-account" => ("letters with a link for a new password", "one account"),
         "mail-reset-address" => ("letters with a link for a new password", "one network, over all accounts"),
-        "mail-confirm-recipient" => ("letters that ask to confirm an address", "one address"),
+        "mail-confirm-recipient" => (
+            "letters that ask to confirm an address",
+            "one address; and one account that asks, over all addresses",
+        ),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }

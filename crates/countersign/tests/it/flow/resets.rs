@@ -36,7 +36,7 @@ on_both! {
         let person = app.recognised().await;
         app.letters().await;
         let mut browser = app.browser();
-        ask(&mut browser, &person.email).await.assert_ok().assert_shows("a letter is on its way");
+        ask(&mut browser, &person.email).await.assert_ok().assert_shows("an e-mail is on its way");
         let link = link_to(&app, &person.email).await;
         browser.get(&link).await.assert_leads_to("/link");
         let fields = [("password", &*password_of(9_001))];

@@ -81,7 +81,7 @@ async fn exc_2_the_app_takes_the_place_of_codes_by_mail_and_the_page_says_so_bef
     before.assert_shows("Codes by e-mail will be switched off");
     person.phone = Some(person.browser.enrol("Phone").await);
     let page = person.browser.get("/account/security").await;
-    page.assert_shows("Switch your authenticator app off first.").assert_shows("Yours: 1 device.");
+    page.assert_shows("Remove your authenticator app first.").assert_shows("Yours: 1 device.");
     assert!(!page.page().links_to("/account/security/email"), "a button that can't be pressed");
     // And the other way round once the app is off.
     app.next_step();

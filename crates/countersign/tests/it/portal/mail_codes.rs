@@ -38,7 +38,7 @@ async fn exc_1_a_sign_in_asks_for_the_mailed_code_and_shows_how_its_letter_stand
     let letters = app.letters_to(&person.email).await;
     let [letter] = &letters[..] else { panic!("{} letters", letters.len()) };
     let told = letter.0.text.split("request ").nth(1).unwrap()[..4].to_owned();
-    assert!(reference.contains(&format!("The letter says {told}")), "{reference}");
+    assert!(reference.contains(&format!("The e-mail says {told}")), "{reference}");
     person.browser.get(PAGE).await.assert_hides("on its way");
     person.browser.second_step(&letter.code().unwrap()).await.assert_leads_to("/account");
     person.browser.get("/account").await.assert_shows("Your account is protected by codes by e-mail");
@@ -71,7 +71,7 @@ async fn key_1_without_a_verified_address_the_buttons_wait_and_say_why() {
     let app = TestApp::preset(Preset::EmailWithRecoveryKey).await;
     let mut person = app.member().await;
     let page = person.browser.get("/account/security").await;
-    page.assert_shows("Confirm your e-mail address first.").assert_shows("Not verified");
+    page.assert_shows("Confirm your e-mail address first.").assert_shows("Not confirmed");
     assert!(page.body.contains("disabled aria-describedby=\"reason-mail\""));
     assert!(!page.page().links_to("/account/security/email"));
     let sent = person.browser.send_form(&page, "/account/email/confirm", &[]).await;
@@ -81,7 +81,7 @@ async fn key_1_without_a_verified_address_the_buttons_wait_and_say_why() {
     person.browser.get("/account/security/authenticator").await.assert_shows("Verify now");
     person.browser.get("/account/security/email").await.assert_status(403);
     person.confirm_address();
-    person.browser.get("/account/security").await.assert_shows("Verified");
+    person.browser.get("/account/security").await.assert_shows("Confirmed");
     person.browser.get("/account/security/email").await.assert_ok();
 }
 
@@ -103,7 +103,7 @@ async fn another_code_waits_its_time_and_replaces_the_one_before() {
     let second = person.mailed_code().await;
     if first != second {
         let old = person.browser.second_step(&first).await;
-        old.assert_status(401).assert_shows("from an earlier letter; the newest one says");
+        old.assert_status(401).assert_shows("from an earlier e-mail; the newest one says");
     }
     person.browser.second_step(&second).await.assert_leads_to("/account");
 }
@@ -197,7 +197,7 @@ async fn a_step_up_by_mail_sends_nothing_before_it_is_asked_for() {
     let page = person.browser.follow(sent).await;
     let done = person.browser.send_form(&page, "/account/step-up", &[("code", &code)]).await;
     done.assert_leads_to("/account/email");
-    person.browser.get("/account/email").await.assert_shows("Change your e-mail address");
+    person.browser.get("/account/email").await.assert_shows("Change your e\u{2011}mail address");
 }
 
 #[tokio::test]

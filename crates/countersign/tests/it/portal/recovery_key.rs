@@ -45,7 +45,7 @@ async fn key_4_a_key_is_shown_once_downloaded_and_shown_to_be_saved() {
     assert!(file.body.contains(&key) && file.body.contains("It works once."), "{}", file.body);
     assert!(!file.body.contains(&person.email), "the account is masked");
     let wrong = person.save_key(&shown, "0000-0000-0000-0000-0000-0000").await;
-    wrong.assert_status(422).assert_shows("These are not those two groups.");
+    wrong.assert_status(422).assert_shows("These are not the two groups of your key.");
     assert_eq!(wrong.page().text_of("recovery-key").unwrap().replace(' ', ""), key, "the key stays");
     person.save_key(&wrong, &key).await.assert_leads_to("/account/security");
     for page in [KEY, "/account/security", "/account", "/account/activity"] {

@@ -107,6 +107,7 @@ fn other_ways(book: &mut Book, words: Words) {
         return_to: Some("/account/email".to_owned()),
     };
     book.add("other-ways-one", &view(vec![app()], true, false));
+    book.add("other-ways-mail", &view(vec![mail(None)], true, false));
     book.add("other-ways", &view(vec![app(), mail(None), key()], false, false));
     book.add("other-ways-held", &view(vec![key(), mail(Some(after(DAY)))], false, true));
 }

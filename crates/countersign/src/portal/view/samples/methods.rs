@@ -133,7 +133,7 @@ pub(super) fn recovery_key(book: &mut Book, words: Words) {
         errors,
     };
     book.add("recovery-key-made", &made(signed_in(words), FormErrors::default()));
-    let errors = FormErrors::general(words.t("key-groups-wrong"));
+    let errors = FormErrors::general(words.t("recovery-key-groups-wrong"));
     book.add("recovery-key-wrong", &made(gate(words), errors));
     let last = LastShowingPage {
         page: signed_in(words),
