@@ -206,7 +206,7 @@ async fn show(desk: &Desk, args: &ShowArgs) -> Result<(), Failure> {
 
 fn sentences(policy: &Policy) -> Vec<String> {
     let methods: Vec<&str> = policy.methods.iter().map(|method| method.as_str()).collect();
-    let (lives, suspension) = (&policy.sessions, &policy.suspension);
+    let (sessions, suspension) = (&policy.sessions, &policy.suspension);
     let mut lines = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
     lines.extend(policy.exclusive.iter().map(|set| {
         let set: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
@@ -222,11 +222,11 @@ fn sentences(policy: &Policy) -> Vec<String> {
         format!("sign-up: {}", sign_up_name(policy.sign_up)),
         format!(
             "sessions of members end after {} min idle or {} h",
-            lives.idle_minutes, lives.absolute_hours
+            sessions.idle_minutes, sessions.absolute_hours
         ),
         format!(
             "sessions of staff end after {} min idle or {} h",
-            lives.staff_idle_minutes, lives.staff_absolute_hours
+            sessions.staff_idle_minutes, sessions.staff_absolute_hours
         ),
         if suspension.password_alone {
             format!("suspension of the second step: up to {} h, members only", suspension.longest_hours)

@@ -172,26 +172,45 @@ pub(super) fn mail_codes(book: &mut Book, words: Words) {
     book.add("remove-challenge-key", &challenge(words, removal, Asked::RecoveryKey));
 }
 
+/// A page that sets a password by a link.
+fn setting(page: Page, kind: LinkKind, action: &str, fixed_email: Option<&str>) -> LinkPage {
+    LinkPage {
+        page,
+        kind,
+        action: action.to_owned(),
+        mark: "00ff00ff00ff00ff".to_owned(),
+        fixed_email: fixed_email.map(str::to_owned),
+        email: String::new(),
+        display_name: String::new(),
+        password_least: 15,
+        errors: FormErrors::default(),
+    }
+}
+
 pub(super) fn links(book: &mut Book, words: Words) {
     for (name, kind, fixed_email) in [
         ("link-first", LinkKind::FirstAdministrator, None),
-        ("link-invitation", LinkKind::Invitation, Some("mia@example.org".to_owned())),
-        ("link-reset", LinkKind::PasswordReset, Some("mia@example.org".to_owned())),
+        ("link-invitation", LinkKind::Invitation, Some("mia@example.org")),
+        ("link-reset", LinkKind::PasswordReset, Some("mia@example.org")),
     ] {
-        let view = LinkPage {
-            page: plain(words),
-            kind,
-            action: "/link/x".to_owned(),
-            mark: "00ff00ff00ff00ff".to_owned(),
-            fixed_email,
-            email: String::new(),
-            display_name: String::new(),
-            password_least: 15,
-            errors: FormErrors::default(),
-        };
-        book.add(name, &view);
+        book.add(name, &setting(plain(words), kind, "/link/x", fixed_email));
     }
     book.add("link-over", &LinkOverPage { page: plain(words), by_mail: true });
+    acts(book, words);
+    for (name, outcome) in [
+        ("link-confirmed", LinkOutcome::AddressConfirmed),
+        ("link-changed", LinkOutcome::AddressChanged),
+        ("link-taken", LinkOutcome::AddressTaken),
+    ] {
+        book.add(name, &LinkDonePage { page: plain(words), outcome });
+    }
+    let mut secured = plain(words);
+    secured.notice = Some(Done::AccountSecured.notice(&secured));
+    book.add("link-secured", &setting(secured, LinkKind::PasswordReset, "/link", Some("m•••@e•••.org")));
+    forgot(book, words);
+}
+
+fn acts(book: &mut Book, words: Words) {
     for (name, act) in [
         ("link-sign-up", LinkAct::SignUp),
         ("link-confirm", LinkAct::ConfirmAddress),
@@ -202,40 +221,9 @@ pub(super) fn links(book: &mut Book, words: Words) {
         let account = (act != LinkAct::SignUp).then(|| "m•••@e•••.org".to_owned());
         let address =
             (act != LinkAct::NotMe).then(|| "mia.with.a.rather.long.name@mail.example.org".to_owned());
-        book.add(
-            name,
-            &LinkActPage {
-                page: plain(words),
-                act,
-                mark: String::new(),
-                account,
-                address,
-                errors: FormErrors::default(),
-            },
-        );
+        let (page, mark, errors) = (plain(words), String::new(), FormErrors::default());
+        book.add(name, &LinkActPage { page, act, mark, account, address, errors });
     }
-    for (name, outcome) in [
-        ("link-confirmed", LinkOutcome::AddressConfirmed),
-        ("link-changed", LinkOutcome::AddressChanged),
-        ("link-taken", LinkOutcome::AddressTaken),
-    ] {
-        book.add(name, &LinkDonePage { page: plain(words), outcome });
-    }
-    let mut secured = plain(words);
-    secured.notice = Some(Done::AccountSecured.notice(&secured));
-    let reset = LinkPage {
-        page: secured,
-        kind: LinkKind::PasswordReset,
-        action: "/link".to_owned(),
-        mark: "00ff00ff00ff00ff".to_owned(),
-        fixed_email: Some("m•••@e•••.org".to_owned()),
-        email: String::new(),
-        display_name: String::new(),
-        password_least: 15,
-        errors: FormErrors::default(),
-    };
-    book.add("link-secured", &reset);
-    forgot(book, words);
 }
 
 fn forgot(book: &mut Book, words: Words) {
