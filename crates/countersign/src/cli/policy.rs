@@ -207,12 +207,12 @@ async fn show(desk: &Desk, args: &ShowArgs) -> Result<(), Failure> {
 fn sentences(policy: &Policy) -> Vec<String> {
     let methods: Vec<&str> = policy.methods.iter().map(|method| method.as_str()).collect();
     let (lives, suspension) = (&policy.sessions, &policy.suspension);
-    let mut lines = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
-    lines.extend(policy.exclusive.iter().map(|set| {
+    let mut said = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
+    said.extend(policy.exclusive.iter().map(|set| {
         let set: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
         format!("only one of these at a time: {}", set.join(", "))
     }));
-    lines.extend([
+    said.extend([
         match policy.second_step {
             Requirement::Off => "second step: off for members, required for staff".to_owned(),
             Requirement::Offered => "second step: offered to members, required for staff".to_owned(),
@@ -234,8 +234,8 @@ fn sentences(policy: &Policy) -> Vec<String> {
             "suspension of the second step to the password alone: not allowed".to_owned()
         },
     ]);
-    lines.extend(details(policy).map(str::to_owned));
-    lines
+    said.extend(details(policy).map(str::to_owned));
+    said
 }
 
 /// What comes before, with and after a method.
