@@ -206,13 +206,13 @@ async fn show(desk: &Desk, args: &ShowArgs) -> Result<(), Failure> {
 
 fn sentences(policy: &Policy) -> Vec<String> {
     let methods: Vec<&str> = policy.methods.iter().map(|method| method.as_str()).collect();
-    let (sessions, suspension) = (&policy.sessions, &policy.suspension);
-    let mut lines = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
-    lines.extend(policy.exclusive.iter().map(|set| {
+    let (lives, suspension) = (&policy.sessions, &policy.suspension);
+    let mut said = vec![format!("preset: {}", policy.preset), format!("methods: {}", methods.join(", "))];
+    said.extend(policy.exclusive.iter().map(|set| {
         let set: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
         format!("only one of these at a time: {}", set.join(", "))
     }));
-    lines.extend([
+    said.extend([
         match policy.second_step {
             Requirement::Off => "second step: off for members, required for staff".to_owned(),
             Requirement::Offered => "second step: offered to members, required for staff".to_owned(),
@@ -222,11 +222,11 @@ fn sentences(policy: &Policy) -> Vec<String> {
         format!("sign-up: {}", sign_up_name(policy.sign_up)),
         format!(
             "sessions of members end after {} min idle or {} h",
-            sessions.idle_minutes, sessions.absolute_hours
+            lives.idle_minutes, lives.absolute_hours
         ),
         format!(
             "sessions of staff end after {} min idle or {} h",
-            sessions.staff_idle_minutes, sessions.staff_absolute_hours
+            lives.staff_idle_minutes, lives.staff_absolute_hours
         ),
         if suspension.password_alone {
             format!("suspension of the second step: up to {} h, members only", suspension.longest_hours)
@@ -234,8 +234,8 @@ fn sentences(policy: &Policy) -> Vec<String> {
             "suspension of the second step to the password alone: not allowed".to_owned()
         },
     ]);
-    lines.extend(details(policy).map(str::to_owned));
-    lines
+    said.extend(details(policy).map(str::to_owned));
+    said
 }
 
 /// What comes before, with and after a method.
