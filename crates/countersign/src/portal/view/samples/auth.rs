@@ -190,6 +190,10 @@ pub(super) fn links(book: &mut Book, words: Words) {
         };
         book.add(name, &view);
     }
+    links_with_a_button(book, words);
+}
+
+fn links_with_a_button(book: &mut Book, words: Words) {
     book.add("link-over", &LinkOverPage { page: plain(words), by_mail: true });
     for (name, act) in [
         ("link-sign-up", LinkAct::SignUp),
