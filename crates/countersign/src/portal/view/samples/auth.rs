@@ -195,6 +195,10 @@ pub(super) fn links(book: &mut Book, words: Words) {
     ] {
         book.add(name, &setting(plain(words), kind, "/link/x", fixed_email));
     }
+    links_with_a_button(book, words);
+}
+
+fn links_with_a_button(book: &mut Book, words: Words) {
     book.add("link-over", &LinkOverPage { page: plain(words), by_mail: true });
     acts(book, words);
     for (name, outcome) in [
