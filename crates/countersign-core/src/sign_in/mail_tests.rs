@@ -179,7 +179,7 @@ fn key_6_and_key_7_take_a_challenge_of_their_own_however_fresh_the_proof() {
 }
 
 #[test]
-fn this_was_not_me_locks_every_change_but_shutting_others_out_and_a_new_password() {
+fn this_was_not_me_locks_every_change_but_shutting_others_out() {
     let policy = Preset::EmailWithRecoveryKey.policy();
     let locked = Situation {
         changes_locked: true,
@@ -187,10 +187,7 @@ fn this_was_not_me_locks_every_change_but_shutting_others_out_and_a_new_password
     };
     let session = SessionFacts { stepped_up_at: Some(NOW), ..of_class(Class::Strong) };
     for &change in AccountChange::ALL {
-        let open = matches!(
-            change,
-            AccountChange::EndSessions | AccountChange::EndApiToken | AccountChange::ChangePassword
-        );
+        let open = matches!(change, AccountChange::EndSessions | AccountChange::EndApiToken);
         assert_eq!(change.waits_for_lock(), !open, "{change:?}");
         let found = may(change, &locked, session);
         assert_eq!(found == Permission::No(refusal::LOCKED), !open, "{change:?} {found:?}");
