@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::id::{AccountId, BrowserId};
+use crate::id::{AccountId, BrowserId, LinkId};
 use crate::time::Timestamp;
 
 const START: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -312,8 +312,15 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::first_step_row(account),
         CounterKey::sign_up_address(&address),
         CounterKey::link_address(&address),
+        CounterKey::link_password(LinkId::from_bytes([5; 16])),
         CounterKey::api_token_address(&address),
+        CounterKey::mail_code(account, &Bucket::Strangers),
+        CounterKey::mail_code(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),
+        CounterKey::mail_reset(account),
+        CounterKey::mail_reset_address(&address),
+        CounterKey::mail_confirm(account),
     ];
+    assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {
         assert_eq!(key.limit(), *limit);
         assert!(key.as_str().starts_with(&format!("{}:", limit.name)));

@@ -178,21 +178,25 @@ async fn press(
     mut again: LinkActPage,
     password: Option<Typed>,
 ) -> Result<Response, Problem> {
-    let organisation = again.page.organisation.clone();
-    let shown = |outcome| LinkDonePage { page: visit.page(&organisation), outcome };
     let session = visit.cookies.token(CookieName::Session);
-    let confirmed = match link::confirm(&visit.call, token, session, password.map(Password::from)).await {
-        Ok(confirmed) => confirmed,
+    match link::confirm(&visit.call, token, session, password.map(Password::from)).await {
+        Ok(confirmed) => pressed(visit, &again.page.organisation, confirmed),
         Err(FlowError::Invalid(faults)) => {
             again.errors = form_errors(&again.page, &faults);
-            return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again);
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
-        Err(FlowError::NotFound) => return over(visit).await,
+        Err(FlowError::NotFound) => over(visit).await,
         Err(FlowError::Conflict(_)) => {
-            return show_refused(StatusCode::CONFLICT, &shown(LinkOutcome::AddressTaken));
+            let page = visit.page(&again.page.organisation);
+            show_refused(StatusCode::CONFLICT, &LinkDonePage { page, outcome: LinkOutcome::AddressTaken })
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is shown once the link has done what it is for.
+fn pressed(visit: &Visit, organisation: &str, confirmed: Confirmed) -> Result<Response, Problem> {
+    let shown = |outcome| LinkDonePage { page: visit.page(organisation), outcome };
     visit.cookies.remove(CookieName::Link);
     match confirmed {
         Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
