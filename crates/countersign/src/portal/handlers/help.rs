@@ -52,7 +52,7 @@ async fn lost_page(visit: &Visit, known: Option<&Known>, typed: RequestForm) -> 
     Ok(LostAccessPage {
         page: visit.page(&organisation.name),
         onward: onward(visit).await?,
-        may_pause: rules.suspension.password_alone,
+        may_pause: !rules.suspension.kinds.is_empty(),
         contact: contact.map(|one| ContactLink { href: one.href(), label: one.label().to_owned() }),
         known: known.map(|known| known.masked.clone()),
         email: typed.email.unwrap_or_default(),
