@@ -1072,3 +1072,11 @@ action-manage-organisations = Organisationen anlegen und umbenennen
 action-import = Konten und Schlüssel einlesen
 action-manage-keys = Hauptschlüssel verwalten
 staff-not-yours = Ihre Rolle lässt das nicht zu. Das Prüfprotokoll hält fest, dass danach gefragt wurde.
+
+## Support desk: the desk itself
+
+desk-search-short = Geben Sie mindestens zwei Zeichen ein.
+desk-search-long = Das ist zu lang für eine Adresse, einen Namen oder eine Kennung.
+desk-request-changed = Jemand war schneller: Die Anfrage ist jetzt in einem anderen Zustand. Sehen Sie sie noch einmal an.
+desk-remove-only-suspended = Ein Faktor lässt sich nur entfernen, solange der zweite Schritt ausgesetzt ist. Setzen Sie ihn zuerst aus.
+desk-no-limit = Dieses Konto wird gerade von keiner Grenze aufgehalten.

@@ -1073,3 +1073,11 @@ action-manage-organisations = Add and rename organisations
 action-import = Import accounts and keys
 action-manage-keys = Manage master keys
 staff-not-yours = Your role does not allow this. The audit log notes that it was asked for.
+
+## Support desk: the desk itself
+
+desk-search-short = Type at least two characters.
+desk-search-long = That is too long for an address, a name or an id.
+desk-request-changed = Somebody else was faster: the request is in another state now. Look at it again.
+desk-remove-only-suspended = A factor can be removed only while the second step is suspended. Suspend it first.
+desk-no-limit = No limit stops this account at the moment.

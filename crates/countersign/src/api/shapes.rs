@@ -7,6 +7,7 @@ use countersign_core::audit::Event;
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
 use countersign_core::preset::Preset;
+use countersign_core::request::{Lost, RequestProof, RequestState};
 use countersign_core::role::Role;
 use countersign_core::session;
 use countersign_core::sign_in::Purpose;
@@ -99,6 +100,9 @@ named! {
     EventName(Event), "What happened.";
     PurposeName(Purpose), "What a right code will be used for.";
     LinkPurposeName(LinkPurpose), "What a one-time link lets its holder do.";
+    LostName(Lost), "What somebody lacks who can't do the second step.";
+    RequestStateName(RequestState), "How far the support desk has come with a request.";
+    RequestProofName(RequestProof), "What a browser had proved when it asked the support desk.";
     PresetName(Preset), "The set of rules that a policy started from.";
 }
 

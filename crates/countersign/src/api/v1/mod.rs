@@ -9,6 +9,7 @@ mod email_codes;
 mod entry;
 mod last_showing;
 mod link;
+mod lost_access;
 mod mail;
 mod password;
 mod policy;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
+        .merge(lost_access::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
