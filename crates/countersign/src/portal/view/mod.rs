@@ -8,6 +8,8 @@
 mod account;
 mod address;
 mod demo;
+mod desk;
+mod desk_account;
 mod email_codes;
 mod enrol;
 mod form;
@@ -30,6 +32,10 @@ pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
 pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
+pub use desk::{
+    DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject,
+};
+pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact, SuspensionFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use form::{FieldError, FormErrors};
@@ -54,7 +60,7 @@ pub use security::{
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
-pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
+pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage, device};
 
 #[cfg(test)]
 mod samples;
