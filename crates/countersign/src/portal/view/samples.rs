@@ -1,6 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod desk;
 mod methods;
 
 use askama::Template;
@@ -75,6 +76,9 @@ pub(super) fn all(language: Language) -> Pages {
     watch(&mut book, words);
     tokens(&mut book, words);
     help(&mut book, words);
+    desk::home(&mut book, words);
+    desk::requests(&mut book, words);
+    desk::account(&mut book, words);
     demo(&mut book, words);
     book.pages
 }
