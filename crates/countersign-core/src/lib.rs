@@ -13,6 +13,7 @@ pub mod email;
 pub mod entropy;
 pub mod factor;
 pub mod id;
+pub mod import;
 pub mod keys;
 pub mod letter;
 pub mod limits;
