@@ -1034,6 +1034,7 @@ import-no-account = Diese Organisation hat kein Konto mit dieser Adresse.
 import-not-allowed = Die Sicherheitsregeln der Organisation sehen für dieses Konto keine Authenticatoren vor.
 import-too-many-devices = Das Konto hat schon { $most } Authenticatoren, so viele, wie die Sicherheitsregeln erlauben.
 import-key-known = Das Konto hat diesen Schlüssel schon.
+import-elsewhere = Diese Datei wird gleichzeitig anderswo übernommen. Warten Sie, bis das fertig ist, und starten Sie noch einmal.
 ## Was der Support vorliest, und was Mitarbeitende dürfen
 
 support-code-empty = Geben Sie den Code ein, den der Support Ihnen vorliest.

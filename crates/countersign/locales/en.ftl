@@ -1035,6 +1035,7 @@ import-no-account = This organisation has no account with this address.
 import-not-allowed = The organisation’s security policy has no authenticators for this account.
 import-too-many-devices = The account has { $most } authenticators already, as many as the security policy allows.
 import-key-known = The account has this key already.
+import-elsewhere = This file is being taken over elsewhere at the same time. Wait until that is done, and run this again.
 ## What support reads out, and what staff may do
 
 support-code-empty = Type the code that support reads out to you.

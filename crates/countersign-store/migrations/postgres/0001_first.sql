@@ -231,6 +231,28 @@ CREATE TABLE sign_up (
 CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
+-- A file that was taken over from another system, or is being. The digest is of what kind it is and of all its bytes.
+CREATE TABLE import_run (
+    id BYTEA NOT NULL CONSTRAINT "import_run.id" PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    lines_done BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    CONSTRAINT "import_run.organisation_id,digest" UNIQUE (organisation_id, digest)
+);
+
+-- What another system called an account that came from it.
+CREATE TABLE imported_account (
+    account_id BYTEA NOT NULL CONSTRAINT "imported_account.account_id" PRIMARY KEY
+        REFERENCES account (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL
+);
+CREATE INDEX imported_account_name ON imported_account (external_id);
+
 CREATE TABLE api_token (
     id BYTEA NOT NULL CONSTRAINT "api_token.id" PRIMARY KEY,
     account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,

@@ -230,6 +230,27 @@ CREATE TABLE sign_up (
 CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
+-- A file that was taken over from another system, or is being. The digest is of what kind it is and of all its bytes.
+CREATE TABLE import_run (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    lines_done INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    UNIQUE (organisation_id, digest)
+) STRICT;
+
+-- What another system called an account that came from it.
+CREATE TABLE imported_account (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX imported_account_name ON imported_account (external_id);
+
 CREATE TABLE api_token (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,

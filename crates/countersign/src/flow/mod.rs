@@ -33,6 +33,7 @@ pub mod email_code;
 mod factors;
 mod facts;
 pub mod gate;
+pub mod import;
 pub mod keys;
 mod letters;
 pub mod limit;
