@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod keys;
 mod mail;
 pub mod out;
@@ -78,6 +79,7 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Account(account::Account),
+    Import(import::Import),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
@@ -121,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
+        Command::Import(import) => import.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
