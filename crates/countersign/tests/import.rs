@@ -13,7 +13,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_countersign");
 const HASH: &str = "$2b$04$abcdefghijklmnopqrstuuTD0WaS8Fq8wE1GswEIkDddkxSHS2Q1i";
 const KEY: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// An installation that was started once and stopped.
+/// An installation whose server was started once and is gone.
 struct Installation(tempfile::TempDir);
 
 impl Installation {
@@ -22,9 +22,8 @@ impl Installation {
         let mut child = this.command(&["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert!(lines.map_while(Result::ok).any(|line| line.contains("Countersign is at")));
-        let id = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-        assert!(child.wait().unwrap().success());
+        child.kill().unwrap();
+        child.wait().unwrap();
         this
     }
 
@@ -62,7 +61,7 @@ impl Installation {
     }
 
     fn number(&self, sql: &str) -> u64 {
-        self.database().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.database().query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap().into()
     }
 }
 
@@ -208,7 +207,7 @@ fn rec_3_keys_come_from_every_format() {
 fn in_the_middle(here: &Installation, child: &mut Child) {
     loop {
         let database = here.database();
-        let done = database.query_row("SELECT lines_done FROM import_run", [], |row| row.get::<_, u64>(0));
+        let done = database.query_row("SELECT lines_done FROM import_run", [], |row| row.get::<_, u32>(0));
         if done.is_ok_and(|done| done > 0) {
             return;
         }

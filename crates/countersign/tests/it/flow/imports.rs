@@ -182,7 +182,7 @@ async fn rec_3_an_imported_key_answers_the_second_step() {
     assert_eq!(app.events("authenticator.imported"), 1);
     assert_eq!(app.place.count("letter"), 0, "nobody was told");
     let page = person.browser.get("/account").await;
-    page.assert_leads_to("/sign-in");
+    page.assert_leads_to("/sign-in?next=%2Faccount");
     person.phone = Some(Phone { secret: Secret::from_bytes(&secret).unwrap(), fast: 0 });
     person.sign_in_fully().await.assert_leads_to("/account");
 }
