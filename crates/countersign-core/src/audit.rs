@@ -143,6 +143,10 @@ events! {
     SuspensionLifted = "suspension.lifted", "event-suspension-lifted";
     /// An account was made by an operator or through an invitation.
     AccountAdded = "account.added", "event-account-added";
+    /// A batch of accounts was taken over from another system.
+    AccountsImported = "accounts.imported", "event-accounts-imported";
+    /// Authenticators of an account were taken over from another system.
+    AuthenticatorImported = "authenticator.imported", "event-authenticator-imported";
     /// An account was disabled.
     AccountDisabled = "account.disabled", "event-account-disabled";
     /// A disabled account was enabled again.

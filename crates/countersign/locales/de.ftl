@@ -1035,6 +1035,48 @@ event-desk-looked = Kundendienst hat das Konto angesehen
 event-desk-address-shown = Kundendienst hat sich die E-Mail-Adresse zeigen lassen
 event-limit-cleared = Kundendienst hat Fehlversuche gelöscht
 
+## Import
+
+event-accounts-imported = Konten übernommen
+event-authenticator-imported = Authenticator übernommen
+import-line-too-long = Die Zeile ist länger, als eine solche Zeile sein kann. Ein Anführungszeichen, das nie geschlossen wird, verbindet Zeilen.
+import-not-text = Das ist kein UTF-8-Text. Speichern Sie die Datei als UTF-8.
+import-not-json = Das ist kein JSON-Objekt. Jede Zeile braucht eines, von Klammer zu Klammer.
+import-field-count = Die Zeile hat eine andere Zahl von Feldern als die erste Zeile.
+import-unknown-field = Das Feld „{ $name }“ ist nicht bekannt. Lassen Sie es weg, oder sehen Sie in countersign import --help nach.
+import-twice-given = Das Feld „{ $name }“ steht hier zweimal.
+import-wrong-kind = Ein Feld hat einen Wert anderer Art als Text oder als true und false.
+import-missing = Dieses Feld fehlt oder ist leer.
+import-bad-text = Das ist länger als { $most } Zeichen oder enthält Zeichen, die man nicht sieht.
+import-role = Das ist keine Rolle: member, support oder administrator.
+import-language = Das ist keine Sprache, die hier gesprochen wird: en oder de.
+import-flag = Schreiben Sie true oder false.
+import-time = Schreiben Sie eine vergangene Zeit wie 2024-05-31T12:00:00Z oder einen Tag wie 2024-05-31.
+import-hash-unknown-kind = Diese Art von Passwort-Hash ist nicht bekannt. Lassen Sie ihn weg, und lassen Sie das Passwort zurücksetzen.
+import-hash-broken = Der Passwort-Hash ist unvollständig oder kaputt. Lassen Sie ihn weg, und lassen Sie das Passwort zurücksetzen.
+import-hash-too-costly = Diesen Passwort-Hash zu prüfen, dauert zu lange oder braucht zu viel Speicher. Lassen Sie ihn weg, und lassen Sie das Passwort zurücksetzen.
+import-hash-too-weak = Dieser Passwort-Hash ist zu schwach, um etwas zu schützen. Lassen Sie ihn weg, und lassen Sie das Passwort zurücksetzen.
+import-email-taken = Es gibt schon ein Konto mit dieser Adresse, oder eines hatte sie bis vor kurzem.
+import-email-twice = Diese Adresse steht schon weiter oben in der Datei.
+import-no-organisation = Es gibt keine Organisation mit diesem Kurznamen.
+import-not-otpauth = Die Zeile beginnt nicht mit otpauth:// oder otpauth-migration://.
+import-not-timed = Nur Codes, die mit der Zeit wechseln (TOTP), können übernommen werden.
+import-algorithm = Nur Schlüssel für SHA-1 können übernommen werden.
+import-digits = Nur Schlüssel für sechsstellige Codes können übernommen werden.
+import-period = Nur Schlüssel, deren Codes alle 30 Sekunden wechseln, können übernommen werden.
+import-not-base32 = Das ist kein Schlüssel in Base32.
+import-key-too-short = Der Schlüssel hat { $bits } Bit. Mindestens 128 sind nötig (RFC 4226), 160 sind besser. Lassen Sie einen neuen einrichten.
+import-key-too-long = Der Schlüssel hat { $bits } Bit. Höchstens 512 können übernommen werden.
+import-issuers-differ = Bezeichnung und Aussteller nennen zwei verschiedene Aussteller.
+import-other-issuer = Der Schlüssel ist von einem anderen Aussteller als dem gewünschten.
+import-not-migration = Das ist kein Export von Google Authenticator.
+import-too-many-keys = Darin stehen mehr als { $most } Schlüssel.
+import-not-export = Das ist kein unverschlüsselter Export dieser App. Ab Zeile { $line } ergibt er keinen Sinn.
+import-encrypted = Der Export ist verschlüsselt. Exportieren Sie noch einmal ohne Verschlüsselung, importieren Sie, und vernichten Sie die Datei.
+import-no-account = Diese Organisation hat kein Konto mit dieser Adresse.
+import-not-allowed = Die Sicherheitsregeln der Organisation sehen für dieses Konto keine Authenticatoren vor.
+import-too-many-devices = Das Konto hat schon { $most } Authenticatoren, so viele, wie die Sicherheitsregeln erlauben.
+import-key-known = Das Konto hat diesen Schlüssel schon.
 ## Was der Support vorliest, und was Mitarbeitende dürfen
 
 support-code-empty = Geben Sie den Code ein, den der Support Ihnen vorliest.

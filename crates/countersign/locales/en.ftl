@@ -1036,6 +1036,48 @@ event-desk-looked = Support looked at the account
 event-desk-address-shown = Support had the e-mail address shown in full
 event-limit-cleared = Support cleared failed attempts
 
+## Import
+
+event-accounts-imported = Accounts taken over
+event-authenticator-imported = Authenticator taken over
+import-line-too-long = The line is longer than any such line can be. A quotation mark that is never closed joins lines.
+import-not-text = This is not UTF-8 text. Save the file as UTF-8.
+import-not-json = This is not a JSON object. Each line needs one, from brace to brace.
+import-field-count = The line has another number of fields than the first line.
+import-unknown-field = The field “{ $name }” is not known. Leave it out, or see countersign import --help.
+import-twice-given = The field “{ $name }” stands here twice.
+import-wrong-kind = A field has a value of another kind than text, or than true and false.
+import-missing = This field is missing or empty.
+import-bad-text = This is longer than { $most } characters, or has characters that cannot be seen.
+import-role = This is not a role: member, support or administrator.
+import-language = This is not a language that is spoken here: en or de.
+import-flag = Write true or false.
+import-time = Write a past time such as 2024-05-31T12:00:00Z, or a day such as 2024-05-31.
+import-hash-unknown-kind = This kind of password hash is not known. Leave it out and let the owner reset the password.
+import-hash-broken = The password hash is incomplete or broken. Leave it out and let the owner reset the password.
+import-hash-too-costly = Checking this password hash would take too long or too much memory. Leave it out and let the owner reset the password.
+import-hash-too-weak = This password hash is too weak to protect anything. Leave it out and let the owner reset the password.
+import-email-taken = There is an account with this address already, or one had it until lately.
+import-email-twice = This address stands further up in the file already.
+import-no-organisation = There is no organisation with this short name.
+import-not-otpauth = The line does not begin with otpauth:// or otpauth-migration://.
+import-not-timed = Only codes that change with time (TOTP) can be taken over.
+import-algorithm = Only keys for SHA-1 can be taken over.
+import-digits = Only keys for codes of six digits can be taken over.
+import-period = Only keys whose codes change every 30 seconds can be taken over.
+import-not-base32 = This is not a key in base32.
+import-key-too-short = The key has { $bits } bits. At least 128 are needed (RFC 4226), 160 are better. Let the owner set up a new one.
+import-key-too-long = The key has { $bits } bits. At most 512 can be taken over.
+import-issuers-differ = The label and the issuer name two different issuers.
+import-other-issuer = The key is of another issuer than the one asked for.
+import-not-migration = This is not an export of Google Authenticator.
+import-too-many-keys = The payload has more than { $most } keys.
+import-not-export = This is not a plain export of this app. It stops making sense at line { $line }.
+import-encrypted = The export is encrypted. Export it again without encryption, import it, and destroy the file.
+import-no-account = This organisation has no account with this address.
+import-not-allowed = The organisation’s security policy has no authenticators for this account.
+import-too-many-devices = The account has { $most } authenticators already, as many as the security policy allows.
+import-key-known = The account has this key already.
 ## What support reads out, and what staff may do
 
 support-code-empty = Type the code that support reads out to you.
