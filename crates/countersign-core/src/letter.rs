@@ -90,6 +90,14 @@ kinds! {
     EnteredUnderSuspension = "entered-under-suspension";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// A request to the support desk has arrived.
+    RequestReceived = "request-received";
+    /// The support desk writes, in an agent's own words.
+    DeskAnswer = "desk-answer";
+    /// The support desk has cleared limits on attempts.
+    LimitCleared = "limit-cleared";
+    /// The support desk has ended every session.
+    SignedOutByDesk = "signed-out-by-desk";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -106,6 +114,8 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::RequestReceived
+            | Self::DeskAnswer
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -120,7 +130,9 @@ impl LetterKind {
             | Self::NewBrowser
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
-            | Self::EnteredUnderSuspension => true,
+            | Self::EnteredUnderSuspension
+            | Self::LimitCleared
+            | Self::SignedOutByDesk => true,
         }
     }
 
@@ -136,6 +148,8 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChanged
             | Self::Test => None,
+            // Each answers one request; how many there may be has a limit of its own.
+            Self::RequestReceived | Self::DeskAnswer => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -151,7 +165,9 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
-            | Self::AccountSecured => Some(BUNDLED),
+            | Self::AccountSecured
+            | Self::LimitCleared
+            | Self::SignedOutByDesk => Some(BUNDLED),
         }
     }
 
@@ -180,6 +196,10 @@ impl LetterKind {
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
             | Self::AccountSecured
+            | Self::RequestReceived
+            | Self::DeskAnswer
+            | Self::LimitCleared
+            | Self::SignedOutByDesk
             | Self::Test => NOTICE_LIFE,
         }
     }
@@ -223,6 +243,9 @@ pub struct LetterBody {
     /// Until when something holds, in milliseconds since 1970 (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// What an agent of the support desk wrote, in lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,

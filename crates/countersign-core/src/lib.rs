@@ -25,6 +25,7 @@ pub mod password;
 pub mod policy;
 pub mod preset;
 pub mod puzzle;
+pub mod request;
 pub mod role;
 pub mod secret;
 pub mod session;

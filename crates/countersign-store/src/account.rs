@@ -12,9 +12,12 @@ use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
 
 mod address;
+mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
 pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
+pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
+pub use search::search;
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

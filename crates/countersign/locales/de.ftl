@@ -992,6 +992,49 @@ letter-account-secured-after = Sie können auch auf der Anmeldeseite von { $host
 letter-test-title = Testnachricht
 letter-test-text = Das ist eine Testnachricht. Wer sie liest, weiß, dass dieser Server E-Mails versenden kann.
 
+## Support desk: asking for help
+
+request-lost-phone = Mein Telefon oder Gerät ist verloren, gestohlen oder kaputt
+request-new-phone = Ich habe ein neues Telefon, und die Codes sind nicht darauf
+request-no-codes = Die Codes kommen nicht oder werden nicht angenommen
+request-other = Etwas anderes
+request-lost-label = Was ist geschehen?
+request-lost-missing = Wählen Sie, was am besten passt.
+request-email-hint = Die, mit der Sie sich anmelden. Dorthin antwortet der Kundendienst.
+request-message-label = In Ihren eigenen Worten (freiwillig)
+request-message-hint = Was dem Kundendienst hilft, Sie zu verstehen. Keine Passwörter und keine Codes.
+request-button = Kundendienst fragen
+request-or-contact = Sie erreichen den Kundendienst auch hier:
+request-then-queue = Ihre Anfrage kommt in die Warteschlange des Kundendienstes von { $organisation }. Wer am längsten wartet, kommt zuerst an die Reihe.
+request-how-long = Es antworten Menschen, keine Maschinen: Es kann Stunden dauern oder bis zum nächsten Werktag. Sie brauchen diese Seite nicht offen zu lassen.
+request-too-many = Der Kundendienst hat schon mehrere solche Anfragen. Sie warten weiter, eine weitere ist nicht nötig.
+request-too-many-until = Der Kundendienst hat schon mehrere solche Anfragen. Sie warten weiter. Ab { $time } können Sie wieder schreiben.
+request-done-title = Der Kundendienst hat Ihre Anfrage
+request-done-text = Sie wartet in der Warteschlange des Kundendienstes von { $organisation }.
+request-done-mail = Die Antwort kommt per E-Mail. Wenn die Adresse zu einem Konto gehört und bestätigt ist, sagt Ihnen schon jetzt eine E-Mail, dass die Anfrage angekommen ist.
+request-done-no-mail = Der Kundendienst meldet sich bei Ihnen.
+prose-fault-empty = Schreiben Sie ein paar Worte.
+prose-fault-too-long = Das ist zu lang: höchstens { $most } Zeichen.
+letter-request-received-title = Ihre Anfrage an den Kundendienst
+letter-request-received-text = Der Kundendienst von { $organisation } hat Ihre Anfrage zu Ihrem zweiten Schritt. Jemand wird sie lesen und Ihnen per E-Mail antworten; es kann Stunden dauern oder bis zum nächsten Werktag.
+letter-request-received-after = Der Kundendienst fragt nie nach Ihrem Passwort oder nach einem Code. Wenn Sie nicht um Hilfe gebeten haben, brauchen Sie nichts zu tun: Die Anfrage allein lässt niemanden hinein, und der Kundendienst prüft, wer fragt.
+letter-desk-answer-title = Der Kundendienst hat geantwortet
+letter-desk-answer-text = Der Kundendienst von { $organisation } schreibt Ihnen zu Ihrer Anfrage:
+letter-desk-answer-after = Der Kundendienst fragt nie nach Ihrem Passwort oder nach einem Code. Senden Sie beides niemandem.
+letter-limit-cleared-title = Der Kundendienst hat Ihre Fehlversuche gelöscht
+letter-limit-cleared-text = Nach zu vielen Fehlversuchen musste die Anmeldung warten. Der Kundendienst hat diese Versuche gelöscht, damit sie sofort wieder geht.
+letter-signed-out-by-desk-title = Der Kundendienst hat Sie überall abgemeldet
+letter-signed-out-by-desk-text = Alle Sitzungen Ihres Kontos sind beendet. Sie können sich wie immer neu anmelden.
+event-support-request-made = Kundendienst um Hilfe beim zweiten Schritt gebeten
+event-support-request-taken = Kundendienst bearbeitet die Anfrage
+event-support-request-noted = Kundendienst hat etwas zur Anfrage notiert
+event-support-request-answered = Kundendienst hat die Anfrage beantwortet
+event-support-request-closed = Kundendienst hat die Anfrage geschlossen
+event-support-request-reopened = Kundendienst hat die Anfrage wieder geöffnet
+event-desk-looked = Kundendienst hat das Konto angesehen
+event-desk-address-shown = Kundendienst hat sich die E-Mail-Adresse zeigen lassen
+event-limit-cleared = Kundendienst hat Fehlversuche gelöscht
+
 ## Import
 
 event-accounts-imported = Konten übernommen

@@ -993,6 +993,49 @@ letter-account-secured-after = You can ask for a new password on the sign-in pag
 letter-test-title = Test e-mail
 letter-test-text = This is a test e-mail. Whoever reads it knows that this server can send e-mail.
 
+## Support desk: asking for help
+
+request-lost-phone = My phone or device is lost, stolen or broken
+request-new-phone = I have a new phone, and the codes are not on it
+request-no-codes = The codes do not come, or are not accepted
+request-other = Something else
+request-lost-label = What happened?
+request-lost-missing = Choose what fits best.
+request-email-hint = The one you sign in with. Support answers there.
+request-message-label = In your own words (optional)
+request-message-hint = Whatever helps support to understand. No passwords and no codes.
+request-button = Ask support
+request-or-contact = You can also reach support here:
+request-then-queue = Your request joins the queue of { $organisation }’s support. Whoever has waited longest comes first.
+request-how-long = People answer, not machines: it may take hours, or until the next working day. You need not keep this page open.
+request-too-many = Support already has several requests like this. They still wait in the queue, so there is no need for another one.
+request-too-many-until = Support already has several requests like this. They still wait in the queue. You can write again from { $time } on.
+request-done-title = Support has your request
+request-done-text = It waits in the queue of { $organisation }’s support.
+request-done-mail = The answer comes by e-mail. If the address belongs to an account and is confirmed, an e-mail tells you now that the request has arrived.
+request-done-no-mail = Support gets in touch with you.
+prose-fault-empty = Write a few words.
+prose-fault-too-long = That is too long: { $most } characters at most.
+letter-request-received-title = Your request to support
+letter-request-received-text = The support of { $organisation } has your request about your second step. Somebody will read it and answer you by e-mail; it may take hours, or until the next working day.
+letter-request-received-after = Support never asks for your password or for a code. If you did not ask for help, you need not do anything: the request alone lets nobody in, and support checks who is asking.
+letter-desk-answer-title = Support has answered
+letter-desk-answer-text = The support of { $organisation } writes to you about your request:
+letter-desk-answer-after = Support never asks for your password or for a code. Do not send either to anyone.
+letter-limit-cleared-title = Support has cleared your failed attempts
+letter-limit-cleared-text = After too many failed attempts, signing in had to wait. Support has cleared those attempts, so that it works again at once.
+letter-signed-out-by-desk-title = Support has signed you out everywhere
+letter-signed-out-by-desk-text = Every session of your account has ended. You can sign in again as always.
+event-support-request-made = Help with the second step asked for
+event-support-request-taken = Support works on the request
+event-support-request-noted = Support made a note about the request
+event-support-request-answered = Support answered the request
+event-support-request-closed = Support closed the request
+event-support-request-reopened = Support opened the request again
+event-desk-looked = Support looked at the account
+event-desk-address-shown = Support had the e-mail address shown in full
+event-limit-cleared = Support cleared failed attempts
+
 ## Import
 
 event-accounts-imported = Accounts taken over

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
+use countersign_core::request::LONGEST_NOTE;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::Purpose;
 
@@ -100,7 +101,11 @@ impl Draft<'_> {
         let known = self.kind.is_notice()
             || matches!(
                 self.kind,
-                LetterKind::PasswordReset | LetterKind::AddressChangeUndone | LetterKind::AccountSecured
+                LetterKind::PasswordReset
+                    | LetterKind::AddressChangeUndone
+                    | LetterKind::AccountSecured
+                    | LetterKind::RequestReceived
+                    | LetterKind::DeskAnswer
             );
         let person = line(self.body.person.as_deref()?, NAME)?;
         known.then(|| self.say_with(text!("letter-greeting"), &[("person", &person)]))
@@ -117,7 +122,14 @@ impl Draft<'_> {
                 None => self.say_with(text!("letter-bundled-some-time"), &[("n", &count)]),
             });
         }
+        lead.extend(self.message());
         lead
+    }
+
+    /// What an agent wrote: each line cleaned by itself and a paragraph of its own.
+    fn message(&self) -> Vec<String> {
+        let text = self.body.message.as_deref().unwrap_or_default();
+        text.lines().filter_map(|text| line(text, LONGEST_NOTE)).collect()
     }
 
     /// The code as it is typed: digits, without anything that a browser's field would not take.

@@ -126,6 +126,20 @@ const ACCOUNT_SECURED: Sayings =
         .button(text!("letter-new-password-button"))
         .after(text!("letter-account-secured-after"));
 
+const REQUEST_RECEIVED: Sayings =
+    Sayings::new(text!("letter-request-received-title"), text!("letter-request-received-text"))
+        .after(text!("letter-request-received-after"));
+
+const DESK_ANSWER: Sayings =
+    Sayings::new(text!("letter-desk-answer-title"), text!("letter-desk-answer-text"))
+        .after(text!("letter-desk-answer-after"));
+
+const LIMIT_CLEARED: Sayings =
+    Sayings::new(text!("letter-limit-cleared-title"), text!("letter-limit-cleared-text"));
+
+const SIGNED_OUT_BY_DESK: Sayings =
+    Sayings::new(text!("letter-signed-out-by-desk-title"), text!("letter-signed-out-by-desk-text"));
+
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
     match kind {
@@ -152,6 +166,10 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::EnteredAfterFailures => ENTERED_AFTER_FAILURES,
         LetterKind::EnteredUnderSuspension => ENTERED_UNDER_SUSPENSION,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
+        LetterKind::RequestReceived => REQUEST_RECEIVED,
+        LetterKind::DeskAnswer => DESK_ANSWER,
+        LetterKind::LimitCleared => LIMIT_CLEARED,
+        LetterKind::SignedOutByDesk => SIGNED_OUT_BY_DESK,
     }
 }
 
