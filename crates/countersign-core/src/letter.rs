@@ -88,6 +88,12 @@ kinds! {
     EnteredAfterFailures = "entered-after-failures";
     /// A sign-in by the password alone while the second step is suspended.
     EnteredUnderSuspension = "entered-under-suspension";
+    /// Support has suspended the second step. Carries the link that ends it.
+    SuspensionStarted = "suspension-started";
+    /// A suspension of the second step is over.
+    SuspensionEnded = "suspension-ended";
+    /// To whoever of the staff started it: the owner has stopped a suspension.
+    SuspensionStopped = "suspension-stopped";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
     /// A trial, sent by the operator.
@@ -106,6 +112,7 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::SuspensionStopped
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -120,7 +127,9 @@ impl LetterKind {
             | Self::NewBrowser
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
-            | Self::EnteredUnderSuspension => true,
+            | Self::EnteredUnderSuspension
+            | Self::SuspensionStarted
+            | Self::SuspensionEnded => true,
         }
     }
 
@@ -128,13 +137,16 @@ impl LetterKind {
     /// carries something of its own.
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
-            // Each carries a code or a link that only it has; that of a changed address takes one particular change back.
+            // Each carries a code or a link that only it has; that of a changed address takes one particular change back,
+            // and whoever never asked for a suspension must be able to stop it at once.
             Self::Code
             | Self::PasswordReset
             | Self::SignUp
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::AddressChanged
+            | Self::SuspensionStarted
+            | Self::SuspensionStopped
             | Self::Test => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
@@ -151,6 +163,7 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::SuspensionEnded
             | Self::AccountSecured => Some(BUNDLED),
         }
     }
@@ -164,6 +177,7 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
+            Self::SuspensionStarted => LinkPurpose::StopSuspension.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -179,6 +193,8 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::SuspensionEnded
+            | Self::SuspensionStopped
             | Self::AccountSecured
             | Self::Test => NOTICE_LIFE,
         }
@@ -223,6 +239,9 @@ pub struct LetterBody {
     /// Until when something holds, in milliseconds since 1970 (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// What a suspension lets in: a name of [`crate::sign_in::SuspensionKind`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -256,11 +275,11 @@ mod tests {
     }
 
     #[test]
-    fn all_3_every_notice_is_bundled_but_the_one_whose_link_undoes_a_change() {
+    fn all_3_every_notice_is_bundled_but_those_whose_link_undoes_what_happened() {
         for &kind in LetterKind::ALL {
             assert_eq!(
                 kind.is_notice() && kind.bundled_for().is_none(),
-                kind == LetterKind::AddressChanged,
+                matches!(kind, LetterKind::AddressChanged | LetterKind::SuspensionStarted),
                 "{kind:?}"
             );
         }

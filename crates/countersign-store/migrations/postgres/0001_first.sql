@@ -269,6 +269,7 @@ CREATE TABLE suspension (
     end_told_at BIGINT
 );
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
 
 CREATE TABLE spent_nonce (
     hash BYTEA NOT NULL CONSTRAINT "spent_nonce.hash" PRIMARY KEY,

@@ -268,6 +268,7 @@ CREATE TABLE suspension (
     end_told_at INTEGER
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
 
 CREATE TABLE spent_nonce (
     hash BLOB NOT NULL PRIMARY KEY,

@@ -15,6 +15,7 @@ mod policy;
 mod serve;
 mod span;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -78,6 +79,7 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Account(account::Account),
+    Support(support::Support),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
@@ -121,6 +123,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
