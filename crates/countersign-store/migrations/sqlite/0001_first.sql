@@ -289,6 +289,7 @@ CREATE TABLE suspension (
     end_told_at INTEGER
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
 
 -- What the address of a request was is kept beside its account: it may change, and there may be none.
 CREATE TABLE support_request (

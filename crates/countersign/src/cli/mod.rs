@@ -16,6 +16,7 @@ mod policy;
 mod serve;
 mod span;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ enum Command {
     Demo(demo::Demo),
     Account(account::Account),
     Import(import::Import),
+    Support(support::Support),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
@@ -124,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
         Command::Import(import) => import.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),

@@ -121,6 +121,19 @@ const ENTERED_UNDER_SUSPENSION: Sayings = Sayings::new(
     text!("letter-entered-under-suspension-text"),
 );
 
+const SUSPENSION_STARTED: Sayings =
+    Sayings::new(text!("letter-suspension-started-title"), text!("letter-suspension-started-text"))
+        .button(text!("letter-suspension-started-button"))
+        .after(text!("letter-suspension-started-after"));
+
+const SUSPENSION_ENDED: Sayings =
+    Sayings::new(text!("letter-suspension-ended-title"), text!("letter-suspension-ended-text"));
+
+const SUSPENSION_STOPPED: Sayings =
+    Sayings::new(text!("letter-suspension-stopped-title"), text!("letter-suspension-stopped-text"))
+        .after(text!("letter-suspension-stopped-after"))
+        .email(text!("letter-suspension-account"));
+
 const ACCOUNT_SECURED: Sayings =
     Sayings::new(text!("letter-account-secured-title"), text!("letter-account-secured-text"))
         .button(text!("letter-new-password-button"))
@@ -165,6 +178,9 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::WrongSecondStep => WRONG_SECOND_STEP,
         LetterKind::EnteredAfterFailures => ENTERED_AFTER_FAILURES,
         LetterKind::EnteredUnderSuspension => ENTERED_UNDER_SUSPENSION,
+        LetterKind::SuspensionStarted => SUSPENSION_STARTED,
+        LetterKind::SuspensionEnded => SUSPENSION_ENDED,
+        LetterKind::SuspensionStopped => SUSPENSION_STOPPED,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
         LetterKind::RequestReceived => REQUEST_RECEIVED,
         LetterKind::DeskAnswer => DESK_ANSWER,

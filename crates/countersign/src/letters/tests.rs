@@ -55,6 +55,7 @@ fn body(kind: LetterKind) -> LetterBody {
             body.message = text("Good morning,\r\n\r\nplease call us.\nBcc: x@example.org");
         }
         LetterKind::AddressChangeUndone => {}
+        LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped => {}
         _ => body.link = secret(TOKEN),
     }
     match kind {
@@ -71,6 +72,15 @@ fn body(kind: LetterKind) -> LetterBody {
     }
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
+    }
+    if kind == LetterKind::SuspensionStarted {
+        body.until = Some(AT + 3_600_000);
+        body.suspension = text("support-code");
+        (body.address, body.device) = (text(""), text(""));
+    }
+    if kind == LetterKind::SuspensionStopped {
+        body.email = text("a***@e***.org");
+        body.until = None;
     }
     if kind == LetterKind::EnteredUnderSuspension {
         body.until = Some(AT + 3_600_000);

@@ -20,6 +20,7 @@ mod set_up;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -49,4 +50,5 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(suspension::routes())
 }

@@ -20,6 +20,7 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(account_routes())
+        .merge(suspension::routes())
 }
 
 fn account_routes() -> Router<Arc<App>> {

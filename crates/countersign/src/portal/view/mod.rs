@@ -22,6 +22,7 @@ mod said;
 mod second_step;
 mod security;
 mod sign_in;
+mod suspension;
 mod tokens;
 mod watch;
 
@@ -55,6 +56,10 @@ pub use security::{
     SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
+pub use suspension::{
+    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
+    SuspensionState, WaitingPage, WaitingRow, kind_about,
+};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
 

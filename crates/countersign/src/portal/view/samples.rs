@@ -2,6 +2,7 @@
 
 mod auth;
 mod methods;
+mod suspension;
 
 use askama::Template;
 use serde_json::json;
@@ -74,6 +75,7 @@ pub(super) fn all(language: Language) -> Pages {
     enrol(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    suspension::pages(&mut book, words);
     help(&mut book, words);
     demo(&mut book, words);
     book.pages
@@ -95,7 +97,9 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    suspended.page = suspension::paused(words);
+    book.add("home-suspended", &suspended);
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,
@@ -156,7 +160,7 @@ fn security(book: &mut Book, words: Words) {
     let reason = words.t("change-refused-suspended").into_owned();
     row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
-    book.add("security-suspended", &view(page, row, true));
+    book.add("security-suspended", &view(suspension::paused(words), row, true));
 }
 
 fn devices(book: &mut Book, words: Words) {
