@@ -90,6 +90,10 @@ kinds! {
     EnteredUnderSuspension = "entered-under-suspension";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// A second step will be required from a day on, and there is none that suffices.
+    EnrolmentReminder = "enrolment-reminder";
+    /// An API token will end soon.
+    ApiTokenEnding = "api-token-ending";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -106,6 +110,8 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -135,6 +141,8 @@ impl LetterKind {
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::AddressChanged
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::Test => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
@@ -180,6 +188,8 @@ impl LetterKind {
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
             | Self::AccountSecured
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::Test => NOTICE_LIFE,
         }
     }

@@ -45,6 +45,7 @@ pub fn statements() -> Vec<&'static str> {
     [
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
+        account::ENROLMENT_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,

@@ -100,14 +100,18 @@ impl Draft<'_> {
         let known = self.kind.is_notice()
             || matches!(
                 self.kind,
-                LetterKind::PasswordReset | LetterKind::AddressChangeUndone | LetterKind::AccountSecured
+                LetterKind::PasswordReset
+                    | LetterKind::AddressChangeUndone
+                    | LetterKind::AccountSecured
+                    | LetterKind::EnrolmentReminder
+                    | LetterKind::ApiTokenEnding
             );
         let person = line(self.body.person.as_deref()?, NAME)?;
         known.then(|| self.say_with(text!("letter-greeting"), &[("person", &person)]))
     }
 
     fn lead(&self, count: u32) -> Vec<String> {
-        let mut lead = vec![self.say(self.says.lead)];
+        let mut lead = vec![self.lead_text()];
         if count > 1 {
             lead.push(match self.body.at {
                 Some(at) => {
@@ -118,6 +122,15 @@ impl Draft<'_> {
             });
         }
         lead
+    }
+
+    /// What happened. Reminders name the day, and what ends on it.
+    fn lead_text(&self) -> String {
+        let reminds = matches!(self.kind, LetterKind::EnrolmentReminder | LetterKind::ApiTokenEnding);
+        let Some(until) = self.body.until.filter(|_| reminds) else { return self.say(self.says.lead) };
+        let time = self.words.exact(Moment(until));
+        let name = self.body.name.as_deref().and_then(|name| line(name, NAME)).unwrap_or_default();
+        self.say_with(self.says.lead, &[("time", &time), ("name", &name)])
     }
 
     /// The code as it is typed: digits, without anything that a browser's field would not take.

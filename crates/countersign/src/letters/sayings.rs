@@ -126,6 +126,14 @@ const ACCOUNT_SECURED: Sayings =
         .button(text!("letter-new-password-button"))
         .after(text!("letter-account-secured-after"));
 
+const ENROLMENT_REMINDER: Sayings =
+    Sayings::new(text!("letter-enrolment-reminder-title"), text!("letter-enrolment-reminder-text"))
+        .after(text!("letter-enrolment-reminder-after"));
+
+const API_TOKEN_ENDING: Sayings =
+    Sayings::new(text!("letter-api-token-ending-title"), text!("letter-api-token-ending-text"))
+        .after(text!("letter-api-token-ending-after"));
+
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
     match kind {
@@ -152,6 +160,8 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::EnteredAfterFailures => ENTERED_AFTER_FAILURES,
         LetterKind::EnteredUnderSuspension => ENTERED_UNDER_SUSPENSION,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
+        LetterKind::EnrolmentReminder => ENROLMENT_REMINDER,
+        LetterKind::ApiTokenEnding => API_TOKEN_ENDING,
     }
 }
 

@@ -7,6 +7,7 @@ mod api_tokens;
 mod authenticator;
 mod code;
 mod email_codes;
+mod enrolment;
 mod forgot;
 mod help;
 mod link;
@@ -60,6 +61,10 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
 fn account_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/account", get(account::home))
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
