@@ -145,6 +145,10 @@ events! {
     SuspensionLifted = "suspension.lifted", "event-suspension-lifted";
     /// An account was made by an operator or through an invitation.
     AccountAdded = "account.added", "event-account-added";
+    /// A batch of accounts was taken over from another system.
+    AccountsImported = "accounts.imported", "event-accounts-imported";
+    /// Authenticators of an account were taken over from another system.
+    AuthenticatorImported = "authenticator.imported", "event-authenticator-imported";
     /// An account was disabled.
     AccountDisabled = "account.disabled", "event-account-disabled";
     /// A disabled account was enabled again.
@@ -167,6 +171,24 @@ events! {
     AuditPurged = "audit.purged", "event-audit-purged";
     /// An operator took the clock's mark back, after a clock had been ahead.
     ClockReset = "clock.reset", "event-clock-reset";
+    /// Somebody who can't do the second step asked the support desk for help.
+    RequestMade = "support-request.made", "event-support-request-made";
+    /// An agent took a request.
+    RequestTaken = "support-request.taken", "event-support-request-taken";
+    /// An agent wrote a note about a request, for the desk alone.
+    RequestNoted = "support-request.noted", "event-support-request-noted";
+    /// An agent wrote to the person.
+    RequestAnswered = "support-request.answered", "event-support-request-answered";
+    /// A request was closed.
+    RequestClosed = "support-request.closed", "event-support-request-closed";
+    /// A closed request was opened again.
+    RequestReopened = "support-request.reopened", "event-support-request-reopened";
+    /// An agent looked at an account.
+    DeskLooked = "desk.looked", "event-desk-looked";
+    /// An agent had the address of an account or of a request shown in full.
+    DeskAddressShown = "desk.address-shown", "event-desk-address-shown";
+    /// An agent cleared limits on attempts.
+    LimitCleared = "limit.cleared", "event-limit-cleared";
     /// Somebody asked for what they may not do or see.
     AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
 }

@@ -88,6 +88,10 @@ id_type! {
     LetterId;
     /// A recovery key of an account.
     RecoveryKeyId;
+    /// A request to the support desk.
+    SupportRequestId;
+    /// A note of the support desk about a request.
+    SupportNoteId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

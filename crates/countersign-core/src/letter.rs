@@ -94,6 +94,14 @@ kinds! {
     EnrolmentReminder = "enrolment-reminder";
     /// An API token will end soon.
     ApiTokenEnding = "api-token-ending";
+    /// A request to the support desk has arrived.
+    RequestReceived = "request-received";
+    /// The support desk writes, in an agent's own words.
+    DeskAnswer = "desk-answer";
+    /// The support desk has cleared limits on attempts.
+    LimitCleared = "limit-cleared";
+    /// The support desk has ended every session.
+    SignedOutByDesk = "signed-out-by-desk";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -112,6 +120,8 @@ impl LetterKind {
             | Self::AccountSecured
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
+            | Self::RequestReceived
+            | Self::DeskAnswer
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -126,7 +136,9 @@ impl LetterKind {
             | Self::NewBrowser
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
-            | Self::EnteredUnderSuspension => true,
+            | Self::EnteredUnderSuspension
+            | Self::LimitCleared
+            | Self::SignedOutByDesk => true,
         }
     }
 
@@ -144,6 +156,8 @@ impl LetterKind {
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
             | Self::Test => None,
+            // Each answers one request; how many there may be has a limit of its own.
+            Self::RequestReceived | Self::DeskAnswer => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -159,7 +173,9 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
-            | Self::AccountSecured => Some(BUNDLED),
+            | Self::AccountSecured
+            | Self::LimitCleared
+            | Self::SignedOutByDesk => Some(BUNDLED),
         }
     }
 
@@ -190,6 +206,10 @@ impl LetterKind {
             | Self::AccountSecured
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
+            | Self::RequestReceived
+            | Self::DeskAnswer
+            | Self::LimitCleared
+            | Self::SignedOutByDesk
             | Self::Test => NOTICE_LIFE,
         }
     }
@@ -233,6 +253,9 @@ pub struct LetterBody {
     /// Until when something holds, in milliseconds since 1970 (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// What an agent of the support desk wrote, in lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,

@@ -13,11 +13,14 @@ use crate::error::StoreError;
 
 mod address;
 mod enrolment;
+mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
+pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
+pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
+pub use search::search;
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

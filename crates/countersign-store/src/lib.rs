@@ -30,6 +30,7 @@ pub mod recovery_key;
 pub mod session;
 pub mod setting;
 pub mod sign_up;
+pub mod support_request;
 pub mod suspension;
 
 #[doc(hidden)]
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<&'static str> {
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
         account::ENROLMENT_STATEMENTS,
+        account::SEARCH_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,
@@ -69,6 +71,7 @@ pub fn statements() -> Vec<&'static str> {
         session::STATEMENTS,
         setting::STATEMENTS,
         sign_up::STATEMENTS,
+        support_request::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

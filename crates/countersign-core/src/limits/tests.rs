@@ -319,6 +319,8 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::mail_reset(account),
         CounterKey::mail_reset_address(&address),
         CounterKey::mail_confirm(account),
+        CounterKey::support_request_address(&address),
+        CounterKey::support_request(account, false),
     ];
     assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {

@@ -273,6 +273,40 @@ CREATE TABLE suspension (
 );
 CREATE INDEX suspension_account ON suspension (account_id, until);
 
+-- What the address of a request was is kept beside its account: it may change, and there may be none.
+CREATE TABLE support_request (
+    id BYTEA NOT NULL CONSTRAINT "support_request.id" PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    account_id BYTEA REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    lost TEXT NOT NULL,
+    message TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    language TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    taken_by BYTEA,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    closed_at BIGINT
+);
+CREATE INDEX support_request_queue ON support_request (organisation_id, state, created_at);
+CREATE INDEX support_request_agent ON support_request (taken_by);
+CREATE INDEX support_request_account ON support_request (account_id);
+CREATE INDEX support_request_end ON support_request (closed_at);
+
+CREATE TABLE support_note (
+    id BYTEA NOT NULL CONSTRAINT "support_note.id" PRIMARY KEY,
+    request_id BYTEA NOT NULL REFERENCES support_request (id) ON DELETE CASCADE,
+    author BYTEA NOT NULL,
+    body TEXT NOT NULL,
+    mailed BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX support_note_request ON support_note (request_id, created_at);
+
 CREATE TABLE spent_nonce (
     hash BYTEA NOT NULL CONSTRAINT "spent_nonce.hash" PRIMARY KEY,
     expires_at BIGINT NOT NULL

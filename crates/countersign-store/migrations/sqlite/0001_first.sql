@@ -272,6 +272,40 @@ CREATE TABLE suspension (
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
 
+-- What the address of a request was is kept beside its account: it may change, and there may be none.
+CREATE TABLE support_request (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    lost TEXT NOT NULL,
+    message TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    language TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    taken_by BLOB,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    closed_at INTEGER
+) STRICT;
+CREATE INDEX support_request_queue ON support_request (organisation_id, state, created_at);
+CREATE INDEX support_request_agent ON support_request (taken_by);
+CREATE INDEX support_request_account ON support_request (account_id);
+CREATE INDEX support_request_end ON support_request (closed_at);
+
+CREATE TABLE support_note (
+    id BLOB NOT NULL PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES support_request (id) ON DELETE CASCADE,
+    author BLOB NOT NULL,
+    body TEXT NOT NULL,
+    mailed INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX support_note_request ON support_note (request_id, created_at);
+
 CREATE TABLE spent_nonce (
     hash BLOB NOT NULL PRIMARY KEY,
     expires_at INTEGER NOT NULL

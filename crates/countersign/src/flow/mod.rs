@@ -43,6 +43,7 @@ pub mod outbox;
 pub mod password;
 pub mod policy;
 pub mod recovery_key;
+pub mod request;
 pub mod reset;
 pub mod second_step;
 pub mod session;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
+use countersign_core::request::LONGEST_NOTE;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::Purpose;
 
@@ -105,6 +106,8 @@ impl Draft<'_> {
                     | LetterKind::AccountSecured
                     | LetterKind::EnrolmentReminder
                     | LetterKind::ApiTokenEnding
+                    | LetterKind::RequestReceived
+                    | LetterKind::DeskAnswer
             );
         let person = line(self.body.person.as_deref()?, NAME)?;
         known.then(|| self.say_with(text!("letter-greeting"), &[("person", &person)]))
@@ -121,6 +124,7 @@ impl Draft<'_> {
                 None => self.say_with(text!("letter-bundled-some-time"), &[("n", &count)]),
             });
         }
+        lead.extend(self.message());
         lead
     }
 
@@ -131,6 +135,12 @@ impl Draft<'_> {
         let time = self.words.exact(Moment(until));
         let name = self.body.name.as_deref().and_then(|name| line(name, NAME)).unwrap_or_default();
         self.say_with(self.says.lead, &[("time", &time), ("name", &name)])
+    }
+
+    /// What an agent wrote: each line cleaned by itself and a paragraph of its own.
+    fn message(&self) -> Vec<String> {
+        let text = self.body.message.as_deref().unwrap_or_default();
+        text.lines().filter_map(|text| line(text, LONGEST_NOTE)).collect()
     }
 
     /// The code as it is typed: digits, without anything that a browser's field would not take.

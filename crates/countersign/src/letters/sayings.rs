@@ -133,6 +133,18 @@ const ENROLMENT_REMINDER: Sayings =
 const API_TOKEN_ENDING: Sayings =
     Sayings::new(text!("letter-api-token-ending-title"), text!("letter-api-token-ending-text"))
         .after(text!("letter-api-token-ending-after"));
+const REQUEST_RECEIVED: Sayings =
+    Sayings::new(text!("letter-request-received-title"), text!("letter-request-received-text"))
+        .after(text!("letter-request-received-after"));
+
+const DESK_ANSWER: Sayings = Sayings::new(text!("letter-desk-answer-title"), text!("letter-desk-answer-text"))
+    .after(text!("letter-desk-answer-after"));
+
+const LIMIT_CLEARED: Sayings =
+    Sayings::new(text!("letter-limit-cleared-title"), text!("letter-limit-cleared-text"));
+
+const SIGNED_OUT_BY_DESK: Sayings =
+    Sayings::new(text!("letter-signed-out-by-desk-title"), text!("letter-signed-out-by-desk-text"));
 
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
@@ -162,6 +174,10 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::AccountSecured => ACCOUNT_SECURED,
         LetterKind::EnrolmentReminder => ENROLMENT_REMINDER,
         LetterKind::ApiTokenEnding => API_TOKEN_ENDING,
+        LetterKind::RequestReceived => REQUEST_RECEIVED,
+        LetterKind::DeskAnswer => DESK_ANSWER,
+        LetterKind::LimitCleared => LIMIT_CLEARED,
+        LetterKind::SignedOutByDesk => SIGNED_OUT_BY_DESK,
     }
 }
 

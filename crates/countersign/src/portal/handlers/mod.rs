@@ -47,7 +47,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
         .route("/second-step/send", post(second_step::send))
-        .route("/help/lost-access", get(help::lost_access))
+        .route("/help/lost-access", get(help::lost_access).post(help::ask))
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
         .route("/link", get(link::form).post(link::submit))

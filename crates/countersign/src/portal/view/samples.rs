@@ -327,8 +327,34 @@ fn help(book: &mut Book, words: Words) {
         label: "help@nordlicht.example".to_owned(),
     });
     for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
-        let (page, contact) = (plain(words), contact.clone());
-        book.add(name, &LostAccessPage { page, onward: Onward::Code, may_pause, contact });
+        let known = may_pause.then(|| "m•••@e•••.org".to_owned());
+        let view = LostAccessPage {
+            page: plain(words),
+            onward: Onward::Code,
+            may_pause,
+            contact: contact.clone(),
+            known,
+            email: String::new(),
+            lost: String::new(),
+            message: String::new(),
+            errors: FormErrors::default(),
+        };
+        book.add(name, &view);
+        let errors = FormErrors::default()
+            .with("email", words.t("email-fault-not-one-at"))
+            .with("message", words.t("prose-fault-empty"));
+        let typed = LostAccessPage {
+            known: None,
+            email: "mia.example.org".to_owned(),
+            lost: "other".to_owned(),
+            message: HOSTILE.to_owned(),
+            errors,
+            ..view
+        };
+        book.add(&format!("{name}-errors"), &typed);
+    }
+    for (name, by_mail) in [("request-done", true), ("request-done-no-mail", false)] {
+        book.add(name, &RequestDonePage { page: plain(words), onward: Onward::Code, by_mail });
     }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
