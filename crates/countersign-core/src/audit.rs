@@ -133,6 +133,8 @@ events! {
     PasswordReset = "password.reset", "event-password-reset";
     /// Name or language of an account was changed.
     ProfileChanged = "profile.changed", "event-profile-changed";
+    /// The owner put the set-up of a second step off.
+    EnrolmentPutOff = "enrolment.put-off", "event-enrolment-put-off";
     /// A one-time link was made.
     LinkMade = "link.made", "event-link-made";
     /// A one-time link was used.

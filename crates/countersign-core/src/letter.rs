@@ -96,6 +96,10 @@ kinds! {
     SuspensionStopped = "suspension-stopped";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// A second step will be required from a day on, and there is none that suffices.
+    EnrolmentReminder = "enrolment-reminder";
+    /// An API token will end soon.
+    ApiTokenEnding = "api-token-ending";
     /// A request to the support desk has arrived.
     RequestReceived = "request-received";
     /// The support desk writes, in an agent's own words.
@@ -120,6 +124,8 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::RequestReceived
             | Self::DeskAnswer
             | Self::SuspensionStopped
@@ -159,6 +165,8 @@ impl LetterKind {
             | Self::AddressChanged
             | Self::SuspensionStarted
             | Self::SuspensionStopped
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::Test => None,
             // Each answers one request; how many there may be has a limit of its own.
             Self::RequestReceived | Self::DeskAnswer => None,
@@ -212,6 +220,8 @@ impl LetterKind {
             | Self::SuspensionEnded
             | Self::SuspensionStopped
             | Self::AccountSecured
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::RequestReceived
             | Self::DeskAnswer
             | Self::LimitCleared

@@ -47,6 +47,7 @@ pub fn statements() -> Vec<&'static str> {
     [
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
+        account::ENROLMENT_STATEMENTS,
         account::SEARCH_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,

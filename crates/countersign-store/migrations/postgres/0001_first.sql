@@ -44,7 +44,9 @@ CREATE TABLE account (
     changes_locked_at BIGINT,
     previous_email TEXT,
     previous_email_key TEXT,
-    previous_email_until BIGINT
+    previous_email_until BIGINT,
+    not_now_at BIGINT,
+    enrolment_reminded_at BIGINT
 );
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -264,7 +266,8 @@ CREATE TABLE api_token (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT,
-    ended_at BIGINT
+    ended_at BIGINT,
+    end_told_at BIGINT
 );
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);

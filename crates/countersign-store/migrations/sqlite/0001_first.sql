@@ -43,7 +43,9 @@ CREATE TABLE account (
     changes_locked_at INTEGER,
     previous_email TEXT,
     previous_email_key TEXT,
-    previous_email_until INTEGER
+    previous_email_until INTEGER,
+    not_now_at INTEGER,
+    enrolment_reminded_at INTEGER
 ) STRICT;
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -262,7 +264,8 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    ended_at INTEGER
+    ended_at INTEGER,
+    end_told_at INTEGER
 ) STRICT;
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);

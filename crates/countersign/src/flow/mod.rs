@@ -30,6 +30,7 @@ pub mod audit;
 pub mod authenticator;
 pub mod clock;
 pub mod email_code;
+pub mod enrolment;
 mod factors;
 mod facts;
 pub mod gate;

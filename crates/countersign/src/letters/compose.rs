@@ -104,6 +104,8 @@ impl Draft<'_> {
                 LetterKind::PasswordReset
                     | LetterKind::AddressChangeUndone
                     | LetterKind::AccountSecured
+                    | LetterKind::EnrolmentReminder
+                    | LetterKind::ApiTokenEnding
                     | LetterKind::RequestReceived
                     | LetterKind::DeskAnswer
             );
@@ -112,7 +114,7 @@ impl Draft<'_> {
     }
 
     fn lead(&self, count: u32) -> Vec<String> {
-        let mut lead = vec![self.say(self.says.lead)];
+        let mut lead = vec![self.lead_text()];
         if count > 1 {
             lead.push(match self.body.at {
                 Some(at) => {
@@ -124,6 +126,15 @@ impl Draft<'_> {
         }
         lead.extend(self.message());
         lead
+    }
+
+    /// What happened. Reminders name the day, and what ends on it.
+    fn lead_text(&self) -> String {
+        let reminds = matches!(self.kind, LetterKind::EnrolmentReminder | LetterKind::ApiTokenEnding);
+        let Some(until) = self.body.until.filter(|_| reminds) else { return self.say(self.says.lead) };
+        let time = self.words.exact(Moment(until));
+        let name = self.body.name.as_deref().and_then(|name| line(name, NAME)).unwrap_or_default();
+        self.say_with(self.says.lead, &[("time", &time), ("name", &name)])
     }
 
     /// What an agent wrote: each line cleaned by itself and a paragraph of its own.

@@ -139,6 +139,13 @@ const ACCOUNT_SECURED: Sayings =
         .button(text!("letter-new-password-button"))
         .after(text!("letter-account-secured-after"));
 
+const ENROLMENT_REMINDER: Sayings =
+    Sayings::new(text!("letter-enrolment-reminder-title"), text!("letter-enrolment-reminder-text"))
+        .after(text!("letter-enrolment-reminder-after"));
+
+const API_TOKEN_ENDING: Sayings =
+    Sayings::new(text!("letter-api-token-ending-title"), text!("letter-api-token-ending-text"))
+        .after(text!("letter-api-token-ending-after"));
 const REQUEST_RECEIVED: Sayings =
     Sayings::new(text!("letter-request-received-title"), text!("letter-request-received-text"))
         .after(text!("letter-request-received-after"));
@@ -182,6 +189,8 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::SuspensionEnded => SUSPENSION_ENDED,
         LetterKind::SuspensionStopped => SUSPENSION_STOPPED,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
+        LetterKind::EnrolmentReminder => ENROLMENT_REMINDER,
+        LetterKind::ApiTokenEnding => API_TOKEN_ENDING,
         LetterKind::RequestReceived => REQUEST_RECEIVED,
         LetterKind::DeskAnswer => DESK_ANSWER,
         LetterKind::LimitCleared => LIMIT_CLEARED,

@@ -22,6 +22,7 @@ use crate::flow::{Call, FieldFault, account, policy, session};
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
+use crate::http::ENROL_PATH;
 use crate::http::extract::{Enrolling, SignedIn, Staff};
 use crate::http::problem::Problem;
 use crate::http::retry_after;
@@ -91,7 +92,7 @@ impl Visit {
     }
 
     /// Puts a new session into its cookie and takes the challenge's away.
-    pub(super) fn enter(&self, entry: &Entry) {
+    fn enter(&self, entry: &Entry) {
         let lives = entry.expires_at.since(self.call.now);
         self.cookies.set(CookieName::Session, &entry.token, lives);
         self.cookies.remove(CookieName::Challenge);
@@ -99,6 +100,15 @@ impl Visit {
         if let Some(browser) = &entry.browser {
             self.cookies.set(CookieName::Browser, browser, countersign_core::limits::BROWSER_LIFE);
         }
+    }
+
+    /// As [`Self::enter`], and leads to where the person wanted to go, or first to the set-up of a second step.
+    pub(super) fn go_in(&self, entry: &Entry, next: Option<&str>) -> Response {
+        self.enter(entry);
+        if entry.must_enrol || entry.set_up_first {
+            return go(&with_next(ENROL_PATH, next));
+        }
+        go(next.unwrap_or("/account"))
     }
 
     /// Puts a challenge into its cookie.
@@ -199,6 +209,13 @@ impl FromRequestParts<Arc<App>> for Agent {
         let Staff(me) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(member(parts, app, me).await?))
     }
+}
+
+/// A path with the way to go afterwards.
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
+    let Some(next) = next else { return path.to_owned() };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{path}?{query}")
 }
 
 /// Draws a page.

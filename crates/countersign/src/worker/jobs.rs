@@ -8,6 +8,7 @@ use countersign_store::{lease, purge};
 use super::{Job, call};
 use crate::app::App;
 use crate::flow::{FlowError, audit, suspension};
+use crate::flow::{FlowError, audit, enrolment};
 
 /// Rows of each kind that one transaction clears away.
 const BATCH: u32 = 500;
@@ -21,6 +22,7 @@ pub(super) const ALL: &[Job] = &[
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
     Job { name: "tell-ended", every: Duration::from_secs(15), run: |app| Box::pin(tell_ended(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
+    Job { name: "remind", every: Duration::from_mins(10), run: |app| Box::pin(remind(app)) },
 ];
 
 async fn seal(app: Arc<App>) -> Result<u64, FlowError> {
@@ -51,4 +53,9 @@ async fn tell_ended(app: Arc<App>) -> Result<u64, FlowError> {
 
 async fn purge_audit(app: Arc<App>) -> Result<u64, FlowError> {
     audit::purge(&call(&app, "purge-audit"), DAY * app.settings.audit_keep_days).await
+}
+
+async fn remind(app: Arc<App>) -> Result<u64, FlowError> {
+    let call = call(&app, "remind");
+    Ok(enrolment::remind(&call).await? + enrolment::tell_ending_tokens(&call).await?)
 }

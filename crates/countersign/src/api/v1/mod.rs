@@ -6,6 +6,7 @@ mod address;
 mod api_tokens;
 mod authenticators;
 mod email_codes;
+mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
+        .merge(enrolment::routes())
         .merge(step_up::routes())
         .merge(authenticators::routes())
         .merge(set_up::routes())

@@ -223,10 +223,7 @@ fn choose_password(visit: &Visit, reset: &Token, done: Done) -> Response {
 fn entered_by(visit: &Visit, entered: &Entered) -> Response {
     visit.cookies.remove(CookieName::Link);
     match entered {
-        Entered::Session(entry) => {
-            visit.enter(entry);
-            go("/account")
-        }
+        Entered::Session(entry) => visit.go_in(entry, None),
         Entered::Challenge(open) => {
             visit.cookies.remove(CookieName::Session);
             visit.challenge(open);

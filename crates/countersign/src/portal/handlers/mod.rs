@@ -7,6 +7,7 @@ mod api_tokens;
 mod authenticator;
 mod code;
 mod email_codes;
+mod enrolment;
 mod forgot;
 mod help;
 mod link;
@@ -22,9 +23,6 @@ mod sign_up;
 mod step_up;
 mod suspension;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -33,12 +31,12 @@ use axum::routing::{get, post};
 pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
-use crate::app::App;
+use crate::http::Routes;
 use crate::http::problem::{self, Problem};
 
 /// Every page of the portal. `description` is the API's, for its reference page.
-pub fn routes(description: Description) -> Router<Arc<App>> {
-    Router::new()
+pub fn routes(description: Description) -> Routes {
+    Routes::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
@@ -59,9 +57,13 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .merge(suspension::routes())
 }
 
-fn account_routes() -> Router<Arc<App>> {
-    Router::new()
+fn account_routes() -> Routes {
+    Routes::new()
         .route("/account", get(account::home))
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
@@ -82,8 +84,8 @@ fn account_routes() -> Router<Arc<App>> {
         .merge(other_method_routes())
 }
 
-fn authenticator_routes() -> Router<Arc<App>> {
-    Router::new()
+fn authenticator_routes() -> Routes {
+    Routes::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -101,8 +103,8 @@ fn authenticator_routes() -> Router<Arc<App>> {
         )
 }
 
-fn other_method_routes() -> Router<Arc<App>> {
-    Router::new()
+fn other_method_routes() -> Routes {
+    Routes::new()
         .route("/account/security/email", get(email_codes::before))
         .route("/account/security/email/start", post(email_codes::start))
         .route("/account/security/email/disable", get(email_codes::disable).post(email_codes::start_disable))

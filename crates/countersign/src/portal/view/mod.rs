@@ -10,6 +10,7 @@ mod address;
 mod demo;
 mod email_codes;
 mod enrol;
+mod enrolment;
 mod form;
 mod help;
 mod icon;
@@ -33,6 +34,7 @@ pub use demo::{
 };
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
 pub use form::{FieldError, FormErrors};
 pub use help::{
     ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage,

@@ -1,6 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod enrolment;
 mod methods;
 mod suspension;
 
@@ -73,6 +74,7 @@ pub(super) fn all(language: Language) -> Pages {
     methods::recovery_key(&mut book, words);
     devices(&mut book, words);
     enrol(&mut book, words);
+    enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
     suspension::pages(&mut book, words);
