@@ -1260,3 +1260,10 @@ letter-enrolment-reminder-after = Wenn Sie nichts tun, werden Sie bei Ihrer erst
 letter-api-token-ending-title = Ein API-Token endet bald
 letter-api-token-ending-text = Das API-Token „{ $name }“ Ihres Kontos endet am { $time }. Programme, die es benutzen, kommen danach nicht mehr hinein.
 letter-api-token-ending-after = Wird es noch gebraucht, melden Sie sich an, erstellen Sie ein neues Token und geben Sie es dem Programm. Wenn nicht, ist nichts zu tun.
+## Support desk: the desk itself
+
+desk-search-short = Geben Sie mindestens zwei Zeichen ein.
+desk-search-long = Das ist zu lang für eine Adresse, einen Namen oder eine Kennung.
+desk-request-changed = Jemand war schneller: Die Anfrage ist jetzt in einem anderen Zustand. Sehen Sie sie noch einmal an.
+desk-remove-only-suspended = Ein Faktor lässt sich nur entfernen, solange der zweite Schritt ausgesetzt ist. Setzen Sie ihn zuerst aus.
+desk-no-limit = Dieses Konto wird gerade von keiner Grenze aufgehalten.

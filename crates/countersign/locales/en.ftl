@@ -1261,3 +1261,10 @@ letter-enrolment-reminder-after = If you do nothing, you will be asked to set it
 letter-api-token-ending-title = An API token will end soon
 letter-api-token-ending-text = The API token “{ $name }” of your account ends on { $time }. Programs that use it will no longer get in after that.
 letter-api-token-ending-after = If it is still needed, sign in, make a new token and give it to the program. If not, there is nothing to do.
+## Support desk: the desk itself
+
+desk-search-short = Type at least two characters.
+desk-search-long = That is too long for an address, a name or an id.
+desk-request-changed = Somebody else was faster: the request is in another state now. Look at it again.
+desk-remove-only-suspended = A factor can be removed only while the second step is suspended. Suspend it first.
+desk-no-limit = No limit stops this account at the moment.

@@ -147,6 +147,13 @@ impl CounterKey {
         self.limit
     }
 
+    /// Reads a row's primary key back. `None`: no limit has this name.
+    pub fn read(text: &str) -> Option<Self> {
+        let (name, _) = text.split_once(':')?;
+        let limit = *super::ALL.iter().find(|limit| limit.name == name)?;
+        Some(Self { text: text.to_owned(), limit })
+    }
+
     fn new(limit: &'static Limit, whose: &str) -> Self {
         Self { text: format!("{}:{whose}", limit.name), limit }
     }

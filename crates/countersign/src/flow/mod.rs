@@ -29,6 +29,7 @@ pub mod api_token;
 pub mod audit;
 pub mod authenticator;
 pub mod clock;
+pub mod desk;
 pub mod email_code;
 pub mod enrolment;
 mod factors;

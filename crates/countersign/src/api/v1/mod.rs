@@ -10,6 +10,7 @@ mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
+mod lost_access;
 mod mail;
 mod password;
 mod policy;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
+        .merge(lost_access::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())

@@ -102,6 +102,11 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             "one address; and one account that asks, over all addresses",
         ),
         "suspension-staff" => ("suspensions asked for", "one member of the staff, over all accounts"),
+        "support-request-address" => ("requests to the support desk", "one network, over all accounts"),
+        "support-request-recipient" => (
+            "requests to the support desk",
+            "one address; and one account whose password was right, apart from strangers",
+        ),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }
