@@ -76,6 +76,8 @@ id_type! {
     SessionId;
     /// A recognised browser: it once completed a sign-in with a second step and has counters of its own.
     BrowserId;
+    /// A file that was taken over from another system.
+    ImportId;
     /// A one-time link (invitation, password reset, first administrator).
     LinkId;
     /// An API token.

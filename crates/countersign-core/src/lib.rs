@@ -14,6 +14,7 @@ pub mod email;
 pub mod entropy;
 pub mod factor;
 pub mod id;
+pub mod import;
 pub mod keys;
 pub mod letter;
 pub mod limits;

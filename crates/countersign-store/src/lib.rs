@@ -19,6 +19,7 @@ pub mod courier;
 pub mod delivered_code;
 pub mod facts;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod letter;
 pub mod link;
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<&'static str> {
     [
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
+        account::ENROLMENT_STATEMENTS,
         account::SEARCH_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
@@ -58,6 +60,7 @@ pub fn statements() -> Vec<&'static str> {
         courier::STATEMENTS,
         delivered_code::STATEMENTS,
         facts::STATEMENTS,
+        import::STATEMENTS,
         lease::STATEMENTS,
         letter::STATEMENTS,
         letter::QUEUE_STATEMENTS,

@@ -8,7 +8,7 @@ use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
     LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
     MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT,
+    SIGN_UP_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
 };
 
 /// Whose attempts on one account are counted together.
@@ -130,6 +130,11 @@ impl CounterKey {
     pub fn support_request(subject: AccountId, proved: bool) -> Self {
         let whose = if proved { format!("{subject}:proved") } else { subject.to_string() };
         Self::new(&SUPPORT_REQUEST_RECIPIENT, &whose)
+    }
+
+    /// Suspensions that one member of the staff asks for.
+    pub fn suspension_staff(account: AccountId) -> Self {
+        Self::new(&SUSPENSION_STAFF, &account.to_string())
     }
 
     /// The primary key of the counter's row.

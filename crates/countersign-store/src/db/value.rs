@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, ImportId, LetterId, LinkId,
     OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId,
 };
 use countersign_core::time::Timestamp;
@@ -65,6 +65,7 @@ ids!(
     AuthenticatorId,
     BrowserId,
     ChallengeId,
+    ImportId,
     LetterId,
     LinkId,
     OrganisationId,

@@ -143,6 +143,8 @@ pub(super) fn new_row(
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 

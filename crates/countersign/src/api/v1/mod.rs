@@ -6,6 +6,7 @@ mod address;
 mod api_tokens;
 mod authenticators;
 mod email_codes;
+mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
@@ -21,6 +22,7 @@ mod set_up;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -40,6 +42,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
+        .merge(enrolment::routes())
         .merge(step_up::routes())
         .merge(authenticators::routes())
         .merge(set_up::routes())
@@ -51,4 +54,5 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(suspension::routes())
 }

@@ -9,6 +9,7 @@ mod code;
 mod desk;
 mod desk_account;
 mod email_codes;
+mod enrolment;
 mod forgot;
 mod help;
 mod link;
@@ -22,10 +23,8 @@ mod sessions;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -34,12 +33,12 @@ use axum::routing::{get, post};
 pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
-use crate::app::App;
+use crate::http::Routes;
 use crate::http::problem::{self, Problem};
 
 /// Every page of the portal. `description` is the API's, for its reference page.
-pub fn routes(description: Description) -> Router<Arc<App>> {
-    Router::new()
+pub fn routes(description: Description) -> Routes {
+    Routes::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
@@ -57,11 +56,12 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(account_routes())
+        .merge(suspension::routes())
         .merge(desk_routes())
 }
 
-fn desk_routes() -> Router<Arc<App>> {
-    Router::new()
+fn desk_routes() -> Routes {
+    Routes::new()
         .route("/support", get(desk::home))
         .route("/support/search", post(desk::search))
         .route("/support/requests/{id}", get(desk::request))
@@ -78,9 +78,13 @@ fn desk_routes() -> Router<Arc<App>> {
         .route("/support/accounts/{id}/remove-factor", post(desk_account::remove_factor))
 }
 
-fn account_routes() -> Router<Arc<App>> {
-    Router::new()
+fn account_routes() -> Routes {
+    Routes::new()
         .route("/account", get(account::home))
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
@@ -101,8 +105,8 @@ fn account_routes() -> Router<Arc<App>> {
         .merge(other_method_routes())
 }
 
-fn authenticator_routes() -> Router<Arc<App>> {
-    Router::new()
+fn authenticator_routes() -> Routes {
+    Routes::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -120,8 +124,8 @@ fn authenticator_routes() -> Router<Arc<App>> {
         )
 }
 
-fn other_method_routes() -> Router<Arc<App>> {
-    Router::new()
+fn other_method_routes() -> Routes {
+    Routes::new()
         .route("/account/security/email", get(email_codes::before))
         .route("/account/security/email/start", post(email_codes::start))
         .route("/account/security/email/disable", get(email_codes::disable).post(email_codes::start_disable))

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
 use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
+pub(super) use super::super::visit::with_next;
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
 use crate::flow::{FlowError, sign_up};
@@ -99,10 +100,7 @@ fn settle(
     next: Option<&str>,
 ) -> Result<Response, Problem> {
     match outcome {
-        FirstStepOutcome::Entered(entry) => {
-            visit.enter(&entry);
-            Ok(go(next.unwrap_or("/account")))
-        }
+        FirstStepOutcome::Entered(entry) => Ok(visit.go_in(&entry, next)),
         FirstStepOutcome::Challenge(open) => {
             visit.challenge(&open);
             Ok(go(&with_next("/second-step", next)))
@@ -126,13 +124,6 @@ fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem>
     };
     again.problem = Some(problem);
     show_refused(refused, &again)
-}
-
-/// A path with the way to go afterwards.
-pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
-    let Some(next) = next else { return path.to_owned() };
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    format!("{path}?{query}")
 }
 
 pub(super) async fn sign_out(

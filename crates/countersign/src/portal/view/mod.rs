@@ -12,6 +12,7 @@ mod desk;
 mod desk_account;
 mod email_codes;
 mod enrol;
+mod enrolment;
 mod form;
 mod help;
 mod icon;
@@ -24,6 +25,7 @@ mod said;
 mod second_step;
 mod security;
 mod sign_in;
+mod suspension;
 mod tokens;
 mod watch;
 
@@ -38,8 +40,11 @@ pub use desk::{
 pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact, SuspensionFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
 pub use form::{FieldError, FormErrors};
-pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage};
+pub use help::{
+    ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage,
+};
 pub use icon::icon;
 pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
@@ -59,6 +64,10 @@ pub use security::{
     SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
+pub use suspension::{
+    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
+    SuspensionState, WaitingPage, WaitingRow, kind_about,
+};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage, device};
 

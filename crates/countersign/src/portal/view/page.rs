@@ -6,6 +6,7 @@ use std::time::Duration;
 use askama::filters::Safe;
 
 use super::icon::icon;
+use super::suspension::SuspensionBanner;
 use crate::portal::assets;
 use crate::text;
 use crate::words::{Moment, Value, Words};
@@ -166,6 +167,8 @@ pub struct Page {
     pub desk: bool,
     /// A message above the content.
     pub notice: Option<Notice>,
+    /// What is said on every page while the session rests on a suspension of the second step.
+    pub suspension: Option<SuspensionBanner>,
 }
 
 impl Page {
@@ -184,6 +187,7 @@ impl Page {
             must_enrol: false,
             desk: false,
             notice: None,
+            suspension: None,
         }
     }
 

@@ -2,7 +2,9 @@
 
 mod auth;
 mod desk;
+mod enrolment;
 mod methods;
+mod suspension;
 
 use askama::Template;
 use serde_json::json;
@@ -73,8 +75,10 @@ pub(super) fn all(language: Language) -> Pages {
     methods::recovery_key(&mut book, words);
     devices(&mut book, words);
     enrol(&mut book, words);
+    enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    suspension::pages(&mut book, words);
     help(&mut book, words);
     desk::home(&mut book, words);
     desk::requests(&mut book, words);
@@ -99,7 +103,9 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    suspended.page = suspension::paused(words);
+    book.add("home-suspended", &suspended);
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,
@@ -160,7 +166,7 @@ fn security(book: &mut Book, words: Words) {
     let reason = words.t("change-refused-suspended").into_owned();
     row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
-    book.add("security-suspended", &view(page, row, true));
+    book.add("security-suspended", &view(suspension::paused(words), row, true));
 }
 
 fn devices(book: &mut Book, words: Words) {
