@@ -5,6 +5,8 @@ mod activity;
 mod address;
 mod api_tokens;
 mod authenticators;
+mod desk;
+mod desk_account;
 mod email_codes;
 mod enrolment;
 mod entry;
@@ -39,6 +41,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(sign_up::routes())
         .merge(link::routes())
         .merge(lost_access::routes())
+        .merge(desk::routes())
+        .merge(desk_account::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())

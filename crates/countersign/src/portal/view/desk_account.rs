@@ -122,11 +122,8 @@ pub struct DeskAccountPage {
 }
 
 impl DeskAccountPage {
-    fn runs(&self) -> bool {
-        self.suspensions.iter().any(|one| one.runs)
-    }
-
-    fn waits(&self) -> bool {
-        self.suspensions.iter().any(|one| one.waits)
+    /// Whether one runs or waits for a second person.
+    fn stands(&self) -> bool {
+        self.suspensions.iter().any(|one| one.runs || one.waits)
     }
 }

@@ -85,6 +85,20 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/api-tokens", Own),
     ("/account/api-tokens/new", Own),
     ("/account/api-tokens/{id}/end", Own),
+    ("/support", Staff(Action::ViewDesk)),
+    ("/support/search", Staff(Action::ViewDesk)),
+    ("/support/requests/{id}", Staff(Action::ViewDesk)),
+    ("/support/requests/{id}/take", Staff(Action::AnswerRequest)),
+    ("/support/requests/{id}/notes", Staff(Action::AnswerRequest)),
+    ("/support/requests/{id}/close", Staff(Action::AnswerRequest)),
+    ("/support/requests/{id}/reopen", Staff(Action::AnswerRequest)),
+    ("/support/requests/{id}/address", Staff(Action::RevealAddress)),
+    ("/support/accounts/{id}", Staff(Action::ViewAccount)),
+    ("/support/accounts/{id}/address", Staff(Action::RevealAddress)),
+    ("/support/accounts/{id}/end-sessions", Staff(Action::EndSessions)),
+    ("/support/accounts/{id}/unlock", Staff(Action::UnlockLimit)),
+    ("/support/accounts/{id}/confirmation", Staff(Action::ResendVerification)),
+    ("/support/accounts/{id}/remove-factor", Staff(Action::RemoveLostFactor)),
 ];
 
 /// The API's operations.
@@ -140,6 +154,21 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/api-tokens", Own),
     ("DELETE /api/v1/api-tokens/{id}", Own),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
+    ("POST /api/v1/lost-access", Public),
+    ("POST /api/v1/support/search", Staff(Action::ViewDesk)),
+    ("GET /api/v1/support/requests", Staff(Action::ViewDesk)),
+    ("GET /api/v1/support/requests/{id}", Staff(Action::ViewDesk)),
+    ("POST /api/v1/support/requests/{id}/take", Staff(Action::AnswerRequest)),
+    ("POST /api/v1/support/requests/{id}/notes", Staff(Action::AnswerRequest)),
+    ("POST /api/v1/support/requests/{id}/close", Staff(Action::AnswerRequest)),
+    ("POST /api/v1/support/requests/{id}/reopen", Staff(Action::AnswerRequest)),
+    ("POST /api/v1/support/requests/{id}/address", Staff(Action::RevealAddress)),
+    ("GET /api/v1/support/accounts/{id}", Staff(Action::ViewAccount)),
+    ("POST /api/v1/support/accounts/{id}/address", Staff(Action::RevealAddress)),
+    ("POST /api/v1/support/accounts/{id}/end-sessions", Staff(Action::EndSessions)),
+    ("POST /api/v1/support/accounts/{id}/unlock", Staff(Action::UnlockLimit)),
+    ("POST /api/v1/support/accounts/{id}/confirmation", Staff(Action::ResendVerification)),
+    ("POST /api/v1/support/accounts/{id}/remove-factor", Staff(Action::RemoveLostFactor)),
 ];
 
 /// What a deed of staff is sent with, so that it comes as far as its flow, where the role is judged: fields for a page's
@@ -148,6 +177,12 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
 pub(super) const BODIES: &[(&str, &str)] = &[
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
+    ("POST /support/search", "q=person"),
+    ("POST /support/requests/{id}/notes", "body=Hello"),
+    ("POST /support/accounts/{id}/remove-factor", "factor=email&reason=lost"),
+    ("POST /api/v1/support/search", r#"{"q": "person"}"#),
+    ("POST /api/v1/support/requests/{id}/notes", r#"{"body": "Hello"}"#),
+    ("POST /api/v1/support/accounts/{id}/remove-factor", r#"{"factor": "email", "reason": "lost"}"#),
 ];
 
 /// Routes with an identifier whose form is just its button.
@@ -155,4 +190,12 @@ pub(super) const BUTTONS: &[&str] = &[
     "/account/security/authenticator/{id}/remove",
     "/account/sessions/{id}/end",
     "/account/api-tokens/{id}/end",
+    "/support/requests/{id}/take",
+    "/support/requests/{id}/close",
+    "/support/requests/{id}/reopen",
+    "/support/requests/{id}/address",
+    "/support/accounts/{id}/address",
+    "/support/accounts/{id}/end-sessions",
+    "/support/accounts/{id}/unlock",
+    "/support/accounts/{id}/confirmation",
 ];
