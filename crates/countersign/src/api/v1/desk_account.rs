@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use countersign_core::audit::AuditRow;
 use countersign_core::id::AccountId;
+use countersign_core::limits::Refused;
 use countersign_core::text::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +19,7 @@ use crate::app::App;
 use crate::flow::Call;
 use crate::flow::desk::deeds::{self, LostFactor};
 use crate::flow::desk::sheet::{self, AccountSheet};
+use crate::flow::session::SessionLine;
 use crate::http::json::Json;
 use crate::http::problem::{self, Problem};
 use crate::text;
@@ -120,12 +123,19 @@ struct DeskAccount {
     methods: Vec<MethodName>,
     /// Whether the second step is suspended at this moment.
     is_suspended: bool,
-    /// Authenticators.
-    authenticators: Vec<DeskDevice>,
     /// Since when codes are sent by e-mail.
     email_codes_at: Option<Time>,
     /// When the recovery key was made that can still be used.
     recovery_key_made_at: Option<Time>,
+    /// What hangs on it.
+    lists: DeskLists,
+}
+
+/// What hangs on an account.
+#[derive(Serialize, ToSchema)]
+struct DeskLists {
+    /// Authenticators.
+    authenticators: Vec<DeskDevice>,
     /// Sessions, the last used first.
     sessions: Vec<DeskSession>,
     /// The last letters, newest first.
@@ -138,46 +148,50 @@ struct DeskAccount {
     events: Vec<DeskEvent>,
 }
 
-impl DeskAccount {
-    fn lists(self, sheet: &AccountSheet) -> Self {
-        let session = |line: &crate::flow::session::SessionLine| DeskSession {
-            device: Device::of(&line.user_agent),
-            address: line.address.clone(),
-            class: ClassName(line.class),
-            last_used_at: line.last_used_at.into(),
-        };
-        let letter = |row: &sheet::LetterRow| DeskLetter {
-            kind: row.kind.as_str(),
-            state: row.state.as_str(),
-            written_at: row.created_at.into(),
-        };
-        let limit = |refused: &countersign_core::limits::Refused| FullLimit {
-            name: refused.limit,
-            until: refused.until.map(Time::from),
-        };
+impl From<&sheet::DeviceFact> for DeskDevice {
+    fn from(device: &sheet::DeviceFact) -> Self {
         Self {
-            sessions: sheet.sessions.iter().map(session).collect(),
-            letters: sheet.letters.iter().map(letter).collect(),
-            limits: sheet.limits.iter().map(limit).collect(),
-            requests: sheet.requests.iter().map(|row| row.id.to_string()).collect(),
-            events: sheet
-                .events
-                .iter()
-                .map(|row| DeskEvent { event: EventName(row.event), at: row.at.into() })
-                .collect(),
-            ..self
-        }
-    }
-
-    fn of(sheet: &AccountSheet) -> Self {
-        let account = sheet.account();
-        let device = |device: &sheet::DeviceFact| DeskDevice {
             id: device.id.to_string(),
             name: device.name.clone(),
             added_at: device.added_at.into(),
             last_used_at: device.last_used_at.map(Time::from),
-        };
-        let plain = Self {
+        }
+    }
+}
+
+impl From<&SessionLine> for DeskSession {
+    fn from(line: &SessionLine) -> Self {
+        Self {
+            device: Device::of(&line.user_agent),
+            address: line.address.clone(),
+            class: ClassName(line.class),
+            last_used_at: line.last_used_at.into(),
+        }
+    }
+}
+
+impl From<&sheet::LetterRow> for DeskLetter {
+    fn from(row: &sheet::LetterRow) -> Self {
+        Self { kind: row.kind.as_str(), state: row.state.as_str(), written_at: row.created_at.into() }
+    }
+}
+
+impl From<&Refused> for FullLimit {
+    fn from(refused: &Refused) -> Self {
+        Self { name: refused.limit, until: refused.until.map(Time::from) }
+    }
+}
+
+impl From<&AuditRow> for DeskEvent {
+    fn from(row: &AuditRow) -> Self {
+        Self { event: EventName(row.event), at: row.at.into() }
+    }
+}
+
+impl From<&AccountSheet> for DeskAccount {
+    fn from(sheet: &AccountSheet) -> Self {
+        let account = sheet.account();
+        Self {
             id: account.id.to_string(),
             name: account.display_name.clone(),
             email: sheet.masked.clone(),
@@ -190,16 +204,23 @@ impl DeskAccount {
             may_act: sheet.may_act,
             methods: sheet.enrolled.iter().copied().map(MethodName).collect(),
             is_suspended: sheet.is_suspended,
-            authenticators: sheet.devices.iter().map(device).collect(),
             email_codes_at: account.email_codes_at.map(Time::from),
             recovery_key_made_at: sheet.facts.recovery_key.map(|key| key.made_at.into()),
-            sessions: Vec::new(),
-            letters: Vec::new(),
-            limits: Vec::new(),
-            requests: Vec::new(),
-            events: Vec::new(),
-        };
-        plain.lists(sheet)
+            lists: sheet.into(),
+        }
+    }
+}
+
+impl From<&AccountSheet> for DeskLists {
+    fn from(sheet: &AccountSheet) -> Self {
+        Self {
+            authenticators: sheet.devices.iter().map(DeskDevice::from).collect(),
+            sessions: sheet.sessions.iter().map(DeskSession::from).collect(),
+            letters: sheet.letters.iter().map(DeskLetter::from).collect(),
+            limits: sheet.limits.iter().map(FullLimit::from).collect(),
+            requests: sheet.requests.iter().map(|row| row.id.to_string()).collect(),
+            events: sheet.events.iter().map(DeskEvent::from).collect(),
+        }
     }
 }
 
@@ -236,7 +257,7 @@ async fn look_at_account(
     StaffSession(me): StaffSession,
     Id(id): Id<AccountId>,
 ) -> Result<Sent<DeskAccount>, Problem> {
-    Ok(Sent(DeskAccount::of(&sheet::look(&call, &me, id).await?)))
+    Ok(Sent((&sheet::look(&call, &me, id).await?).into()))
 }
 
 /// Show an account's address in full

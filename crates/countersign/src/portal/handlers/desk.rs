@@ -77,7 +77,12 @@ fn preview(message: &str) -> String {
 }
 
 /// A request as lists show it.
-pub(super) fn row(page: &Page, row: &SupportRequestRow, who: Option<&str>, agent: Option<String>) -> RequestRow {
+pub(super) fn row(
+    page: &Page,
+    row: &SupportRequestRow,
+    who: Option<&str>,
+    agent: Option<String>,
+) -> RequestRow {
     let proved = row.proof != RequestProof::Nothing;
     RequestRow {
         id: row.id.to_string(),
@@ -130,7 +135,8 @@ fn blank(page: Page) -> DeskPage {
 async fn queue_page(member: &Member, shown: Shown) -> Result<DeskPage, Problem> {
     let malformed = || Problem::new(&problem::MALFORMED);
     let filter = Filter::parse(shown.show.as_deref().unwrap_or("open")).ok_or_else(malformed)?;
-    let after = shown.after.as_deref().map(|text| desk::parse_cursor(text).ok_or_else(malformed)).transpose()?;
+    let after =
+        shown.after.as_deref().map(|text| desk::parse_cursor(text).ok_or_else(malformed)).transpose()?;
     let queue = desk::queue(member.call(), &member.me, filter, after).await?;
     let page = member.page();
     let line = |line: QueueLine| row(&page, &line.row, line.name.as_deref(), line.agent);
@@ -144,10 +150,7 @@ pub(super) async fn home(Agent(member): Agent, Query(shown): Query<Shown>) -> Re
     show(&queue_page(&member, shown).await?)
 }
 
-pub(super) async fn search(
-    Agent(member): Agent,
-    Form(form): Form<SearchForm>,
-) -> Result<Response, Problem> {
+pub(super) async fn search(Agent(member): Agent, Form(form): Form<SearchForm>) -> Result<Response, Problem> {
     match desk::search(member.call(), &member.me, &form.q).await {
         Ok(list) => {
             let page = member.page();

@@ -10,8 +10,7 @@ use countersign_core::time::Timestamp;
 use serde::Deserialize;
 
 use super::super::view::{
-    DeskAccountPage, Done, FactorRow, FormErrors, FullLimit, LetterFact, Page, SuspensionFact,
-    ways,
+    DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, SuspensionFact, ways,
 };
 use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
 use super::desk::{After, refusal, role_name, row};
@@ -32,29 +31,32 @@ fn id(text: &str) -> Result<AccountId, Problem> {
     text.parse().map_err(|_| Problem::new(&problem::NOT_FOUND))
 }
 
-fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
-    let named = |method: Method, value: &str| FactorRow {
+fn factor(page: &Page, method: Method, value: String) -> FactorRow {
+    FactorRow {
         icon: look(method).icon,
         name: page.t(method.text_key()).into_owned(),
         device: None,
         added: None,
         last_used: None,
-        value: value.to_owned(),
-    };
+        value,
+    }
+}
+
+fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
     let devices = sheet.devices.iter().map(|device| FactorRow {
         device: Some(device.name.clone()),
         added: Some(moment(device.added_at)),
         last_used: device.last_used_at.map(moment),
-        ..named(Method::Authenticator, &device.id.to_string())
+        ..factor(page, Method::Authenticator, device.id.to_string())
     });
     let email = sheet
         .account()
         .email_codes_at
-        .map(|at| FactorRow { added: Some(moment(at)), ..named(Method::Email, "email") });
+        .map(|at| FactorRow { added: Some(moment(at)), ..factor(page, Method::Email, "email".to_owned()) });
     let key = sheet.facts.recovery_key.map(|key| FactorRow {
         added: Some(moment(key.made_at)),
         device: (!key.saved).then(|| page.t("desk-key-not-saved").into_owned()),
-        ..named(Method::RecoveryKey, "recovery-key")
+        ..factor(page, Method::RecoveryKey, "recovery-key".to_owned())
     });
     devices.chain(email).chain(key).collect()
 }
@@ -101,38 +103,46 @@ fn suspension(page: &Page, row: &SuspensionRow, now: Timestamp) -> SuspensionFac
     }
 }
 
-fn drawn(member: &Member, sheet: AccountSheet, address: Option<String>) -> DeskAccountPage {
-    let (page, now) = (member.page(), member.call().now);
+fn protected_by(page: &Page, sheet: &AccountSheet) -> String {
     let on = |method| sheet.enrolled.contains(&method);
     let devices = if on(Method::Authenticator) { sheet.facts.authenticators } else { 0 };
+    ways(page, devices, on(Method::Email), on(Method::RecoveryKey))
+}
+
+/// Who it is, with none of the lists yet.
+fn bare(page: Page, sheet: &AccountSheet) -> DeskAccountPage {
     let account = sheet.account();
-    let name = account.display_name.clone();
     DeskAccountPage {
         id: account.id.to_string(),
-        is_shown: address.is_some(),
-        address: address.unwrap_or_else(|| sheet.masked.clone()),
+        name: account.display_name.clone(),
+        address: sheet.masked.clone(),
         confirmed: account.email_verified_at.map(moment),
         role: role_name(&page, account.role),
         active: account.state.as_str() == "active",
         locked: account.changes_locked_at.is_some(),
         created: moment(account.created_at),
         last_sign_in: account.last_sign_in_at.map(moment),
-        ways: ways(&page, devices, on(Method::Email), on(Method::RecoveryKey)),
+        ways: protected_by(&page, sheet),
         may_act: sheet.may_act,
         is_suspended: sheet.is_suspended,
-        factors: factors(&page, &sheet),
-        letters: sheet.letters.iter().map(|one| letter(&page, one)).collect(),
-        limits: sheet.limits.iter().map(|one| limit(&page, one)).collect(),
-        suspensions: sheet.suspensions.iter().map(|one| suspension(&page, one, now)).collect(),
-        requests: sheet.requests.iter().map(|one| row(&page, one, Some(&name), None)).collect(),
-        events: sheet.events.iter().map(|one| activity::entry(&page, one)).collect(),
-        sessions: sheet.sessions.into_iter().map(session).collect(),
-        reason: String::new(),
-        by_mail: member.call().deps.mail,
-        errors: FormErrors::default(),
-        name,
-        page,
+        ..DeskAccountPage::empty(page)
     }
+}
+
+fn drawn(member: &Member, sheet: AccountSheet, address: Option<String>) -> DeskAccountPage {
+    let (page, now) = (member.page(), member.call().now);
+    let mut view = bare(member.page(), &sheet);
+    view.is_shown = address.is_some();
+    view.address = address.unwrap_or(view.address);
+    view.by_mail = member.call().deps.mail;
+    view.factors = factors(&page, &sheet);
+    view.letters = sheet.letters.iter().map(|one| letter(&page, one)).collect();
+    view.limits = sheet.limits.iter().map(|one| limit(&page, one)).collect();
+    view.suspensions = sheet.suspensions.iter().map(|one| suspension(&page, one, now)).collect();
+    view.requests = sheet.requests.iter().map(|one| row(&page, one, Some(&view.name), None)).collect();
+    view.events = sheet.events.iter().map(|one| activity::entry(&page, one)).collect();
+    view.sessions = sheet.sessions.into_iter().map(session).collect();
+    view
 }
 
 async fn view(member: &Member, id: AccountId) -> Result<DeskAccountPage, Problem> {

@@ -122,6 +122,36 @@ pub struct DeskAccountPage {
 }
 
 impl DeskAccountPage {
+    /// Nobody's page, to be filled.
+    pub fn empty(page: Page) -> Self {
+        Self {
+            created: page.now,
+            page,
+            id: String::new(),
+            name: String::new(),
+            address: String::new(),
+            is_shown: false,
+            confirmed: None,
+            role: String::new(),
+            active: true,
+            locked: false,
+            last_sign_in: None,
+            ways: String::new(),
+            may_act: false,
+            is_suspended: false,
+            factors: Vec::new(),
+            sessions: Vec::new(),
+            letters: Vec::new(),
+            limits: Vec::new(),
+            suspensions: Vec::new(),
+            requests: Vec::new(),
+            events: Vec::new(),
+            reason: String::new(),
+            by_mail: true,
+            errors: FormErrors::default(),
+        }
+    }
+
     /// Whether one runs or waits for a second person.
     fn stands(&self) -> bool {
         self.suspensions.iter().any(|one| one.runs || one.waits)

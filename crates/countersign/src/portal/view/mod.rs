@@ -34,9 +34,7 @@ pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
 pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
-pub use desk::{
-    DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject,
-};
+pub use desk::{DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject};
 pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact, SuspensionFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};

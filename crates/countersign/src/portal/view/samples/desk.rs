@@ -20,13 +20,46 @@ fn request(words: Words, who: &str, state: &str, class: &'static str, proved: bo
     }
 }
 
+pub(super) fn asking(book: &mut Book, words: Words) {
+    let contact = Some(ContactLink {
+        href: "mailto:help@nordlicht.example".to_owned(),
+        label: "help@nordlicht.example".to_owned(),
+    });
+    for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
+        let known = may_pause.then(|| "m•••@e•••.org".to_owned());
+        let view = LostAccessPage {
+            page: plain(words),
+            onward: Onward::Code,
+            may_pause,
+            contact: contact.clone(),
+            known,
+            email: String::new(),
+            lost: String::new(),
+            message: String::new(),
+            errors: FormErrors::default(),
+        };
+        book.add(name, &view);
+        let errors = FormErrors::default()
+            .with("email", words.t("email-fault-not-one-at"))
+            .with("message", words.t("prose-fault-empty"));
+        let typed = LostAccessPage {
+            known: None,
+            email: "mia.example.org".to_owned(),
+            lost: "other".to_owned(),
+            message: HOSTILE.to_owned(),
+            errors,
+            ..view
+        };
+        book.add(&format!("{name}-errors"), &typed);
+    }
+    for (name, by_mail) in [("request-done", true), ("request-done-no-mail", false)] {
+        book.add(name, &RequestDonePage { page: plain(words), onward: Onward::Code, by_mail });
+    }
+}
+
 pub(super) fn home(book: &mut Book, words: Words) {
-    let tab = |value, key, count, current| QueueTab {
-        value,
-        label: words.t(key).into_owned(),
-        count,
-        current,
-    };
+    let tab =
+        |value, key, count, current| QueueTab { value, label: words.t(key).into_owned(), count, current };
     let tabs = vec![
         tab("open", "request-state-open", Some(2), true),
         tab("mine", "desk-mine", None, false),
@@ -47,7 +80,8 @@ pub(super) fn home(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("desk", &view);
-    let empty = DeskPage { page: agent(words), rows: Vec::new(), next: None, tabs: view.tabs.clone(), ..view };
+    let empty =
+        DeskPage { page: agent(words), rows: Vec::new(), next: None, tabs: view.tabs.clone(), ..view };
     book.add("desk-empty", &empty);
     let errors = FormErrors::default().with("q", words.t("desk-search-short"));
     book.add("desk-search-short", &DeskPage { page: agent(words), query: "m".to_owned(), errors, ..empty });
@@ -141,9 +175,8 @@ fn factor(words: Words, icon: &'static str, key: &str, device: Option<&str>) -> 
     }
 }
 
-/// An account on which much has happened.
-fn busy(words: Words) -> DeskAccountPage {
-    let page = agent(words);
+/// What has happened on an account.
+fn past(words: Words) -> DeskAccountPage {
     let suspension = |key: &str, class, runs| SuspensionFact {
         state: words.t(key).into_owned(),
         state_class: class,
@@ -160,6 +193,36 @@ fn busy(words: Words) -> DeskAccountPage {
         state_class: class,
         at: before(DAY),
     };
+    DeskAccountPage {
+        letters: vec![
+            letter("letter-new-browser-title", "desk-letter-sent", "good"),
+            letter("letter-wrong-second-step-title", "desk-letter-refused", "bad"),
+        ],
+        limits: vec![
+            limit("desk-limit-second-step-stranger", None),
+            limit("desk-limit-mail-code-stranger", Some(after(40 * MINUTE))),
+        ],
+        suspensions: vec![
+            suspension("desk-suspension-runs", "warn", true),
+            suspension("desk-suspension-over", "plain", false),
+        ],
+        requests: vec![request(words, HOSTILE, "request-state-open", "warn", true)],
+        events: vec![ActivityEntry {
+            at: before(MINUTE),
+            text: words.t("event-second-step-failed").into_owned(),
+            subject: Some(HOSTILE.to_owned()),
+            failed: true,
+            browser: Some("Firefox".to_owned()),
+            system: None,
+            address: Some("192.0.2.7".to_owned()),
+        }],
+        ..DeskAccountPage::empty(agent(words))
+    }
+}
+
+/// An account on which much has happened.
+fn busy(words: Words) -> DeskAccountPage {
+    let page = agent(words);
     DeskAccountPage {
         id: "01935b7e-6f3a-7c1e-9d52-000000000000".to_owned(),
         name: HOSTILE.to_owned(),
@@ -188,32 +251,8 @@ fn busy(words: Words) -> DeskAccountPage {
             created: before(DAY),
             current: false,
         }],
-        letters: vec![
-            letter("letter-new-browser-title", "desk-letter-sent", "good"),
-            letter("letter-wrong-second-step-title", "desk-letter-refused", "bad"),
-        ],
-        limits: vec![
-            limit("desk-limit-second-step-stranger", None),
-            limit("desk-limit-mail-code-stranger", Some(after(40 * MINUTE))),
-        ],
-        suspensions: vec![
-            suspension("desk-suspension-runs", "warn", true),
-            suspension("desk-suspension-over", "plain", false),
-        ],
-        requests: vec![request(words, HOSTILE, "request-state-open", "warn", true)],
-        events: vec![ActivityEntry {
-            at: before(MINUTE),
-            text: words.t("event-second-step-failed").into_owned(),
-            subject: Some(HOSTILE.to_owned()),
-            failed: true,
-            browser: Some("Firefox".to_owned()),
-            system: None,
-            address: Some("192.0.2.7".to_owned()),
-        }],
-        reason: String::new(),
-        by_mail: true,
         errors: FormErrors::default().with("reason", words.t("prose-fault-empty")),
-        page,
+        ..past(words)
     }
 }
 
