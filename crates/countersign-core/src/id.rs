@@ -88,6 +88,10 @@ id_type! {
     LetterId;
     /// A recovery key of an account.
     RecoveryKeyId;
+    /// An identity provider of an organisation, through which its members sign in.
+    SsoProviderId;
+    /// One visit to an identity provider, from the button to its answer.
+    SsoAttemptId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

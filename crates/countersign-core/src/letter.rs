@@ -90,6 +90,10 @@ kinds! {
     EnteredUnderSuspension = "entered-under-suspension";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// An identity provider was let sign in to the account.
+    ProviderLinked = "provider-linked";
+    /// An identity provider can no longer sign in to the account.
+    ProviderUnlinked = "provider-unlinked";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -120,7 +124,9 @@ impl LetterKind {
             | Self::NewBrowser
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
-            | Self::EnteredUnderSuspension => true,
+            | Self::EnteredUnderSuspension
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked => true,
         }
     }
 
@@ -151,6 +157,8 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured => Some(BUNDLED),
         }
     }
@@ -179,6 +187,8 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured
             | Self::Test => NOTICE_LIFE,
         }

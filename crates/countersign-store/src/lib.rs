@@ -30,6 +30,9 @@ pub mod recovery_key;
 pub mod session;
 pub mod setting;
 pub mod sign_up;
+pub mod sso_attempt;
+pub mod sso_identity;
+pub mod sso_provider;
 pub mod suspension;
 
 #[doc(hidden)]
@@ -68,6 +71,9 @@ pub fn statements() -> Vec<&'static str> {
         session::STATEMENTS,
         setting::STATEMENTS,
         sign_up::STATEMENTS,
+        sso_attempt::STATEMENTS,
+        sso_identity::STATEMENTS,
+        sso_provider::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

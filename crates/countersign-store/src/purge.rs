@@ -36,6 +36,8 @@ pub struct Purged {
     pub letters: u64,
     /// Delivered codes, [`KEEP_AFTER_END`] after their end.
     pub delivered_codes: u64,
+    /// Visits to identity providers, [`KEEP_AFTER_END`] after their end.
+    pub sso_attempts: u64,
 }
 
 impl Purged {
@@ -51,6 +53,7 @@ impl Purged {
             + self.api_tokens
             + self.letters
             + self.delivered_codes
+            + self.sso_attempts
     }
 }
 
@@ -80,6 +83,7 @@ const NONCES: &str = purge!("spent_nonce", "hash");
 // A confirmed device has no `expires_at`.
 const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
+const SSO_ATTEMPTS: &str = purge!("sso_attempt", "id");
 const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
     (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
 const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
@@ -87,8 +91,19 @@ const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
 const DELIVERED_CODES: &str = "DELETE FROM delivered_code WHERE expires_at <= ?1 AND (account_id, method) IN \
     (SELECT t.account_id, t.method FROM delivered_code t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS, API_TOKENS, LETTERS, DELIVERED_CODES];
+pub(crate) const STATEMENTS: &[&str] = &[
+    CHALLENGES,
+    SESSIONS,
+    COUNTERS,
+    LINKS,
+    NONCES,
+    PENDING,
+    BROWSERS,
+    API_TOKENS,
+    LETTERS,
+    DELIVERED_CODES,
+    SSO_ATTEMPTS,
+];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
 /// until [`Purged::total`] is zero.
@@ -105,6 +120,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (API_TOKENS, ended),
         (LETTERS, now.minus(KEEP_LETTERS)),
         (DELIVERED_CODES, ended),
+        (SSO_ATTEMPTS, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
@@ -119,6 +135,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        sso_attempts,
     ] = counts[..]
     else {
         return Err(StoreError::Corrupt("an answer for each statement"));
@@ -134,5 +151,6 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        sso_attempts,
     })
 }

@@ -8,7 +8,7 @@ use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
     LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
     MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS,
+    SIGN_UP_ADDRESS, SSO_ADDRESS,
 };
 
 /// Whose attempts on one account are counted together.
@@ -118,6 +118,11 @@ impl CounterKey {
     /// Letters that ask an address to confirm itself; `recipient` is the keyed id of the address.
     pub fn mail_confirm(recipient: AccountId) -> Self {
         Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
+    }
+
+    /// Visits to identity providers begun from one network.
+    pub fn sso_address(address: &IpAddr) -> Self {
+        Self::new(&SSO_ADDRESS, &network(address))
     }
 
     /// The primary key of the counter's row.

@@ -125,6 +125,9 @@ pub static MAIL_CONFIRM_RECIPIENT: Limit = only("mail-confirm-recipient", MAIL_C
 /// Unknown API tokens from one network address.
 pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUTES_15)]);
 
+/// Visits to identity providers begun from one network address; every one counts, not only failures.
+pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
+
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
     &SECOND_STEP_STRANGER,
@@ -143,4 +146,5 @@ pub static ALL: &[&Limit] = &[
     &MAIL_RESET_ACCOUNT,
     &MAIL_RESET_ADDRESS,
     &MAIL_CONFIRM_RECIPIENT,
+    &SSO_ADDRESS,
 ];

@@ -319,6 +319,7 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::mail_reset(account),
         CounterKey::mail_reset_address(&address),
         CounterKey::mail_confirm(account),
+        CounterKey::sso_address(&address),
     ];
     assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use countersign_core::id::{
     AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
-    OrganisationId, RecoveryKeyId, SessionId, SuspensionId,
+    OrganisationId, RecoveryKeyId, SessionId, SsoAttemptId, SsoProviderId, SuspensionId,
 };
 use countersign_core::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -70,6 +70,8 @@ ids!(
     OrganisationId,
     RecoveryKeyId,
     SessionId,
+    SsoAttemptId,
+    SsoProviderId,
     SuspensionId,
 );
 

@@ -100,6 +100,7 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             "letters that ask to confirm an address",
             "one address; and one account that asks, over all addresses",
         ),
+        "sso-address" => ("visits to identity providers", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }
