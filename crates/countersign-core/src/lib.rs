@@ -3,6 +3,7 @@
 //! Everything here is pure. There is no async, no I/O, no clock and no randomness of the operating system: `now` is a
 //! [`time::Timestamp`] and randomness an [`entropy::Entropy`] that the caller passes in.
 
+pub mod action;
 pub mod api_token;
 pub mod audit;
 pub mod blocklist;
