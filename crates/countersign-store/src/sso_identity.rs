@@ -58,7 +58,8 @@ const OF_ACCOUNT: &str = "SELECT i.provider_id AS provider_id, i.subject AS subj
     i.email AS email, i.created_at AS created_at, i.last_used_at AS last_used_at, p.slug AS slug, p.name AS name, \
     p.enabled AS enabled FROM sso_identity i JOIN sso_provider p ON p.id = i.provider_id \
     WHERE i.account_id = ?1 ORDER BY p.slug";
-const TOUCH: &str = "UPDATE sso_identity SET last_used_at = ?3, email = ?4 WHERE provider_id = ?1 AND subject = ?2";
+const TOUCH: &str =
+    "UPDATE sso_identity SET last_used_at = ?3, email = ?4 WHERE provider_id = ?1 AND subject = ?2";
 const DELETE: &str = "DELETE FROM sso_identity WHERE provider_id = ?1 AND account_id = ?2";
 const COUNTS: &str = "SELECT i.provider_id AS provider_id, COUNT(*) AS n FROM sso_identity i \
     JOIN sso_provider p ON p.id = i.provider_id WHERE p.organisation_id = ?1 GROUP BY i.provider_id";

@@ -97,15 +97,14 @@ const LIST: &str = select!("WHERE organisation_id = ?1 ORDER BY slug");
 const ENABLED: &str = select!("WHERE enabled = 1 ORDER BY slug");
 const ALL: &str = select!("ORDER BY slug");
 const KEY_COUNTS: &str = "SELECT key_id, COUNT(*) AS n FROM sso_provider GROUP BY key_id ORDER BY key_id";
-const TO_RESEAL: &str =
-    "SELECT id, client_secret FROM sso_provider WHERE key_id <> ?1 ORDER BY id LIMIT ?2";
+const TO_RESEAL: &str = "SELECT id, client_secret FROM sso_provider WHERE key_id <> ?1 ORDER BY id LIMIT ?2";
 // A row that was resealed or given another secret meanwhile is left as it is.
 const RESEAL: &str =
     "UPDATE sso_provider SET client_secret = ?2, key_id = ?3 WHERE id = ?1 AND client_secret = ?4";
 
 pub(crate) const STATEMENTS: &[&str] = &[
-    CREATE, UPDATE, SET_SECRET, NOTE_CHECK, DELETE, BY_ID, BY_SLUG, LIST, ENABLED, ALL, KEY_COUNTS, TO_RESEAL,
-    RESEAL,
+    CREATE, UPDATE, SET_SECRET, NOTE_CHECK, DELETE, BY_ID, BY_SLUG, LIST, ENABLED, ALL, KEY_COUNTS,
+    TO_RESEAL, RESEAL,
 ];
 
 const fn binding(id: SsoProviderId) -> Binding {

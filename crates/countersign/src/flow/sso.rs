@@ -20,11 +20,12 @@ use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
 pub use answer::{Answered, Outcome, Returned, answered};
-pub use directory::{Choice, buttons, by_address, organisation_of};
 pub(super) use directory::password_is_off;
+pub use directory::{Choice, Front, by_address, front};
 pub use link::{Linked, linked, may_step_up, providers_to_link, unlink};
 pub use manage::{
-    Changes, Line, NewProvider, add, change, find, list, remove, remove_as_operator, test, test_as_operator,
+    Changes, Line, NewProvider, Which, add, change, find, list, remove, remove_as_operator, test,
+    test_as_operator,
 };
 pub use start::{Started, start_link, start_sign_in, start_step_up};
 

@@ -106,8 +106,7 @@ pub(super) async fn description(web: &Web, issuer: &str) -> Result<(CoreProvider
     let place = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
     let url: Url = place.parse().map_err(|_| Fault::Wrong("the issuer is no address".to_owned()))?;
     let bytes = web.document(&url).await?;
-    let wrong =
-        |error: serde_json::Error| Fault::Wrong(format!("the description cannot be read: {error}"));
+    let wrong = |error: serde_json::Error| Fault::Wrong(format!("the description cannot be read: {error}"));
     let metadata = serde_json::from_slice(&bytes).map_err(wrong)?;
     let more = serde_json::from_slice(&bytes).map_err(wrong)?;
     Ok((metadata, more))
@@ -125,6 +124,5 @@ pub(super) fn check_issuer(metadata: &CoreProviderMetadata, issuer: &str) -> Res
 /// Reads the keys.
 pub(super) async fn keys(web: &Web, metadata: &CoreProviderMetadata) -> Result<CoreJsonWebKeySet, Fault> {
     let bytes = web.document(metadata.jwks_uri().url()).await?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Fault::Wrong(format!("the keys cannot be read: {error}")))
+    serde_json::from_slice(&bytes).map_err(|error| Fault::Wrong(format!("the keys cannot be read: {error}")))
 }

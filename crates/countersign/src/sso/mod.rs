@@ -16,6 +16,7 @@ use url::Url;
 use self::known::Known;
 use self::reach::Reach;
 use self::web::Web;
+use crate::config::Settings;
 use crate::flow::sso::{Checked, Claims, Client, Fault, IdentityProviders, Question, Response};
 
 /// All providers, with what is remembered of them. Nothing of it is needed to be right: another process that remembers
@@ -35,6 +36,11 @@ impl Outside {
         Self { web: Web::new(Reach { private }), known: Known::default(), base }
     }
 
+    /// As [`Self::new`], by the settings.
+    pub fn of(settings: &Settings) -> Self {
+        Self::new(settings.public_address.origin(), settings.sso_private_addresses)
+    }
+
     async fn address(
         &self,
         client: &Client,
@@ -44,11 +50,12 @@ impl Outside {
         let provider = self.known.provider(&self.web, &client.issuer, now).await?;
         let relying = token::relying_party(&provider, client, &self.answers_at(&client.slug))?;
         let verifier = PkceCodeVerifier::new(question.verifier.to_owned());
+        let (state, nonce) = (question.state.to_owned(), question.nonce.to_owned());
         let mut request = relying
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
-                || CsrfToken::new(question.state.to_owned()),
-                || Nonce::new(question.nonce.to_owned()),
+                move || CsrfToken::new(state),
+                move || Nonce::new(nonce),
             )
             .add_scope(Scope::new("email".to_owned()))
             .add_scope(Scope::new("profile".to_owned()))

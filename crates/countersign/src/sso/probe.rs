@@ -1,8 +1,8 @@
 //! The test of a provider's settings, step by step, so that whoever sets it up learns which of them is wrong.
 
 use countersign_core::time::Timestamp;
-use openidconnect::core::{CoreJsonWebKeyType, CoreProviderMetadata};
 use openidconnect::JsonWebKey;
+use openidconnect::core::{CoreJsonWebKeyType, CoreProviderMetadata};
 
 use super::known::{self, More};
 use super::{Outside, token};

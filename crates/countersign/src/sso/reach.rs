@@ -45,7 +45,8 @@ impl Reach {
             None => return Some("an address without a host"),
             Some(Host::Domain(name)) => {
                 let name = name.trim_end_matches('.');
-                (name == "localhost" || name.ends_with(".localhost")).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST))
+                (name == "localhost" || name.ends_with(".localhost"))
+                    .then_some(IpAddr::V4(Ipv4Addr::LOCALHOST))
             }
             Some(Host::Ipv4(four)) => Some(four.into()),
             Some(Host::Ipv6(six)) => Some(six.into()),
@@ -140,16 +141,41 @@ mod tests {
             assert!(CLOSED.allows(public.parse().unwrap()), "{public}");
         }
         for private in [
-            "127.0.0.1", "127.9.9.9", "::1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd12::1",
-            "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
+            "127.0.0.1",
+            "127.9.9.9",
+            "::1",
+            "10.0.0.1",
+            "172.16.0.1",
+            "192.168.1.1",
+            "100.64.0.1",
+            "fd12::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
         ] {
             assert!(!CLOSED.allows(private.parse().unwrap()), "{private}");
             assert!(OPEN.allows(private.parse().unwrap()), "{private}");
         }
         for never in [
-            "169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fe80::1", "0.0.0.0", "::",
-            "255.255.255.255", "224.0.0.1", "ff02::1", "fd00:ec2::254", "100.100.100.200", "168.63.129.16",
-            "198.18.0.1", "192.0.0.1", "240.0.0.1", "2001:db8::1", "2002:a9fe:a9fe::", "0.1.2.3",
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "64:ff9b::a9fe:a9fe",
+            "fe80::1",
+            "0.0.0.0",
+            "::",
+            "255.255.255.255",
+            "224.0.0.1",
+            "ff02::1",
+            "fd00:ec2::254",
+            "100.100.100.200",
+            "168.63.129.16",
+            "198.18.0.1",
+            "192.0.0.1",
+            "240.0.0.1",
+            "2001:db8::1",
+            "2002:a9fe:a9fe::",
+            "0.1.2.3",
         ] {
             assert!(!OPEN.allows(never.parse().unwrap()), "{never}");
         }
@@ -176,7 +202,9 @@ mod tests {
         ] {
             assert!(refused(CLOSED, wrong), "{wrong}");
         }
-        for right in ["http://127.0.0.1:4000/", "http://[::1]:4000/", "http://localhost:4000/", "https://10.0.0.8/"] {
+        for right in
+            ["http://127.0.0.1:4000/", "http://[::1]:4000/", "http://localhost:4000/", "https://10.0.0.8/"]
+        {
             assert!(!refused(OPEN, right), "{right}");
         }
         for wrong in ["http://10.0.0.8/", "https://169.254.169.254/", "file:///etc/passwd"] {

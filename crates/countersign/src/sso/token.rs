@@ -59,8 +59,7 @@ struct More {
 
 impl AdditionalClaims for More {}
 
-type Token =
-    IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type TokenClaims = IdTokenClaims<More, CoreGenderClaim>;
 
 fn wrong(why: impl std::fmt::Display) -> Fault {
@@ -132,9 +131,8 @@ pub(super) async fn exchange(
     verifier: &str,
 ) -> Result<CoreTokenResponse, Fault> {
     let request = relying.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(wrong)?;
-    let http = |request| outside.web.ask(request);
     let verifier = PkceCodeVerifier::new(verifier.to_owned());
-    request.set_pkce_verifier(verifier).request_async(&http).await.map_err(|error| match error {
+    request.set_pkce_verifier(verifier).request_async(&outside.web).await.map_err(|error| match error {
         RequestTokenError::Request(WebFault(why)) => Fault::Down(why),
         RequestTokenError::ServerResponse(said) => wrong(format_args!("refused: {}", said.error().as_ref())),
         RequestTokenError::Parse(why, _) => wrong(format_args!("the token cannot be read: {}", why.inner())),
@@ -157,7 +155,9 @@ async fn verified(
         judged,
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey))
     );
-    if unknown_key && let Some(fresh) = outside.known.again(&outside.web, &client.issuer, &provider, now).await? {
+    if unknown_key
+        && let Some(fresh) = outside.known.again(&outside.web, &client.issuer, &provider, now).await?
+    {
         provider = fresh;
         judged = judge(&provider, client, token, response, now);
     }
@@ -192,7 +192,11 @@ fn judge(
 ) -> Result<TokenClaims, ClaimsVerificationError> {
     let nonce = |nonce: Option<&Nonce>| {
         let hash: Option<[u8; 32]> = nonce.map(|nonce| Sha256::digest(nonce.secret()).into());
-        if hash.as_ref() == Some(response.nonce_hash) { Ok(()) } else { Err("not that of this visit".to_owned()) }
+        if hash.as_ref() == Some(response.nonce_hash) {
+            Ok(())
+        } else {
+            Err("not that of this visit".to_owned())
+        }
     };
     token.claims(&verifier(provider, client, now), nonce).cloned()
 }
@@ -270,8 +274,7 @@ async fn address(
 ) -> (Option<String>, bool) {
     let subject = Some(claims.subject().clone());
     let Ok(request) = relying.user_info(answer.access_token().clone(), subject) else { return (None, false) };
-    let http = |request| outside.web.ask(request);
-    let told: Result<CoreUserInfoClaims, _> = request.request_async(&http).await;
+    let told: Result<CoreUserInfoClaims, _> = request.request_async(&outside.web).await;
     match told {
         Ok(told) => (
             told.email().map(|email| email.as_str().to_owned()).filter(|email| email.len() <= CLAIM_LONGEST),

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use openidconnect::AsyncHttpClient;
 use openidconnect::http::{Request, Response};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
@@ -80,6 +82,15 @@ impl Web {
             return Ok(response.into_body());
         }
         Err(WebFault(format!("{} answered with {}", shown(url), response.status())))
+    }
+}
+
+impl<'c> AsyncHttpClient<'c> for Web {
+    type Error = WebFault;
+    type Future = BoxFuture<'c, Result<Response<Vec<u8>>, WebFault>>;
+
+    fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
+        Box::pin(self.ask(request))
     }
 }
 
