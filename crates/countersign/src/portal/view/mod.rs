@@ -24,6 +24,7 @@ mod second_step;
 mod security;
 mod sign_in;
 mod suspension;
+mod sso;
 mod tokens;
 mod watch;
 
@@ -61,6 +62,9 @@ pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage,
 pub use suspension::{
     DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
     SuspensionState, WaitingPage, WaitingRow, kind_about,
+pub use sso::{
+    AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, LinkedSignIn, SignIns, SsoAwayPage,
+    SsoChoice, SsoFindPage, SsoRefusedPage, SsoRow, SsoStepUpPage, SsoTestStep, SsoValues,
 };
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
