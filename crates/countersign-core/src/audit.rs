@@ -203,6 +203,18 @@ events! {
     LimitCleared = "limit.cleared", "event-limit-cleared";
     /// Somebody asked for what they may not do or see.
     AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
+    /// An identity provider was set up.
+    SsoProviderAdded = "sso.provider-added", "event-sso-provider-added";
+    /// The settings of an identity provider were changed.
+    SsoProviderChanged = "sso.provider-changed", "event-sso-provider-changed";
+    /// An identity provider was removed, and with it what it could sign in to.
+    SsoProviderRemoved = "sso.provider-removed", "event-sso-provider-removed";
+    /// An identity provider's answer or its absence ended a sign-in; `reason` says why.
+    SsoRefused = "sso.refused", "event-sso-refused";
+    /// An identity provider was let sign in to an account.
+    SsoLinked = "sso.linked", "event-sso-linked";
+    /// An identity provider can no longer sign in to an account.
+    SsoUnlinked = "sso.unlinked", "event-sso-unlinked";
 }
 
 /// Who did it.

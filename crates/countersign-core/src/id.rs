@@ -94,6 +94,10 @@ id_type! {
     SupportRequestId;
     /// A note of the support desk about a request.
     SupportNoteId;
+    /// An identity provider of an organisation, through which its members sign in.
+    SsoProviderId;
+    /// One visit to an identity provider, from the button to its answer.
+    SsoAttemptId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

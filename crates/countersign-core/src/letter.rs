@@ -108,6 +108,10 @@ kinds! {
     LimitCleared = "limit-cleared";
     /// The support desk has ended every session.
     SignedOutByDesk = "signed-out-by-desk";
+    /// An identity provider was let sign in to the account.
+    ProviderLinked = "provider-linked";
+    /// An identity provider can no longer sign in to the account.
+    ProviderUnlinked = "provider-unlinked";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -147,7 +151,9 @@ impl LetterKind {
             | Self::LimitCleared
             | Self::SignedOutByDesk
             | Self::SuspensionStarted
-            | Self::SuspensionEnded => true,
+            | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked => true,
         }
     }
 
@@ -188,6 +194,8 @@ impl LetterKind {
             | Self::LimitCleared
             | Self::SignedOutByDesk
             | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured => Some(BUNDLED),
         }
     }
@@ -219,6 +227,8 @@ impl LetterKind {
             | Self::EnteredUnderSuspension
             | Self::SuspensionEnded
             | Self::SuspensionStopped
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding

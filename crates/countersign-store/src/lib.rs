@@ -31,6 +31,9 @@ pub mod recovery_key;
 pub mod session;
 pub mod setting;
 pub mod sign_up;
+pub mod sso_attempt;
+pub mod sso_identity;
+pub mod sso_provider;
 pub mod support_request;
 pub mod suspension;
 
@@ -74,6 +77,9 @@ pub fn statements() -> Vec<&'static str> {
         setting::STATEMENTS,
         sign_up::STATEMENTS,
         support_request::STATEMENTS,
+        sso_attempt::STATEMENTS,
+        sso_identity::STATEMENTS,
+        sso_provider::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

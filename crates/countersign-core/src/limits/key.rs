@@ -8,7 +8,7 @@ use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
     LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
     MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
+    SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
 };
 
 /// Whose attempts on one account are counted together.
@@ -135,6 +135,11 @@ impl CounterKey {
     /// Suspensions that one member of the staff asks for.
     pub fn suspension_staff(account: AccountId) -> Self {
         Self::new(&SUSPENSION_STAFF, &account.to_string())
+    }
+
+    /// Visits to identity providers begun from one network.
+    pub fn sso_address(address: &IpAddr) -> Self {
+        Self::new(&SSO_ADDRESS, &network(address))
     }
 
     /// The primary key of the counter's row.

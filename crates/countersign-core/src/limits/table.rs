@@ -138,6 +138,8 @@ pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUT
 /// support work any more.
 pub static SUSPENSION_STAFF: Limit =
     only("suspension-staff", &[kept(5, Duration::from_hours(1)), kept(20, DAY)]);
+/// Visits to identity providers begun from one network address; every one counts, not only failures.
+pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
 
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
@@ -160,4 +162,5 @@ pub static ALL: &[&Limit] = &[
     &SUPPORT_REQUEST_ADDRESS,
     &SUPPORT_REQUEST_RECIPIENT,
     &SUSPENSION_STAFF,
+    &SSO_ADDRESS,
 ];

@@ -273,6 +273,59 @@ CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
 CREATE INDEX api_token_end ON api_token (ended_at);
 
+-- The issuer is never changed: its subjects are who they are at that issuer only.
+CREATE TABLE sso_provider (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_secret BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    domains TEXT NOT NULL,
+    jit BIGINT NOT NULL,
+    button BIGINT NOT NULL,
+    enabled BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    checked_at BIGINT,
+    check_error TEXT
+);
+CREATE INDEX sso_provider_organisation ON sso_provider (organisation_id);
+CREATE INDEX sso_provider_key ON sso_provider (key_id);
+
+CREATE TABLE sso_identity (
+    provider_id BYTEA NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (provider_id, subject),
+    UNIQUE (provider_id, account_id)
+);
+CREATE INDEX sso_identity_account ON sso_identity (account_id);
+
+CREATE TABLE sso_attempt (
+    id BYTEA NOT NULL PRIMARY KEY,
+    token_hash BYTEA NOT NULL UNIQUE,
+    state_hash BYTEA NOT NULL,
+    provider_id BYTEA NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    session_id BYTEA,
+    account_id BYTEA,
+    nonce_hash BYTEA NOT NULL,
+    verifier BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    return_to TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at BIGINT
+);
+CREATE INDEX sso_attempt_expiry ON sso_attempt (expires_at);
+CREATE INDEX sso_attempt_key ON sso_attempt (key_id);
+
 CREATE TABLE suspension (
     id BYTEA NOT NULL CONSTRAINT "suspension.id" PRIMARY KEY,
     account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,

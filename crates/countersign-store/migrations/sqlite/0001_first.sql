@@ -271,6 +271,59 @@ CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
 CREATE INDEX api_token_end ON api_token (ended_at);
 
+-- The issuer is never changed: its subjects are who they are at that issuer only.
+CREATE TABLE sso_provider (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_secret BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    domains TEXT NOT NULL,
+    jit INTEGER NOT NULL,
+    button INTEGER NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    checked_at INTEGER,
+    check_error TEXT
+) STRICT;
+CREATE INDEX sso_provider_organisation ON sso_provider (organisation_id);
+CREATE INDEX sso_provider_key ON sso_provider (key_id);
+
+CREATE TABLE sso_identity (
+    provider_id BLOB NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    PRIMARY KEY (provider_id, subject),
+    UNIQUE (provider_id, account_id)
+) STRICT;
+CREATE INDEX sso_identity_account ON sso_identity (account_id);
+
+CREATE TABLE sso_attempt (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    state_hash BLOB NOT NULL,
+    provider_id BLOB NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    session_id BLOB,
+    account_id BLOB,
+    nonce_hash BLOB NOT NULL,
+    verifier BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    return_to TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER
+) STRICT;
+CREATE INDEX sso_attempt_expiry ON sso_attempt (expires_at);
+CREATE INDEX sso_attempt_key ON sso_attempt (key_id);
+
 CREATE TABLE suspension (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,

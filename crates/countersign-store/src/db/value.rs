@@ -5,7 +5,8 @@ use std::fmt;
 
 use countersign_core::id::{
     AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, ImportId, LetterId, LinkId,
-    OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId,
+    OrganisationId, RecoveryKeyId, SessionId, SsoAttemptId, SsoProviderId, SupportNoteId, SupportRequestId,
+    SuspensionId,
 };
 use countersign_core::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -73,6 +74,8 @@ ids!(
     SessionId,
     SupportNoteId,
     SupportRequestId,
+    SsoAttemptId,
+    SsoProviderId,
     SuspensionId,
 );
 

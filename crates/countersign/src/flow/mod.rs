@@ -51,6 +51,7 @@ pub mod second_step;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sso;
 pub mod staff;
 pub mod step_up;
 pub mod suspension;
@@ -77,6 +78,8 @@ pub struct Deps {
     pub post_wake: Arc<Notify>,
     /// The language of letters to people who have chosen none, as a tag.
     pub language: String,
+    /// The identity providers of organisations.
+    pub identity: Arc<dyn sso::IdentityProviders>,
     /// The product's name as authenticator apps show it (the issuer), and a word no password may be.
     pub product: String,
 }

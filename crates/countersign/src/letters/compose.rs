@@ -211,7 +211,7 @@ impl Draft<'_> {
         let rows: [(&str, Option<String>); 9] = [
             (text!("letter-for"), self.purpose().map(|known| self.say(purpose(known).1))),
             (text!("letter-method"), method.map(|method| self.words.t(method.text_key()).into_owned())),
-            (text!("device-name-label"), known(&body.name)),
+            (self.says.name, known(&body.name)),
             (self.says.email, known(&body.email)),
             (text!("letter-when"), body.at.map(|at| self.words.exact(Moment(at)).into_owned())),
             (text!("letter-address"), known(&body.address)),

@@ -17,11 +17,20 @@ pub(super) struct Sayings {
     pub after: Option<&'static str>,
     /// What the other address in it is.
     pub email: &'static str,
+    /// What the name in it is the name of.
+    pub name: &'static str,
 }
 
 impl Sayings {
     const fn new(title: &'static str, lead: &'static str) -> Self {
-        Self { title, lead, button: None, after: None, email: text!("letter-email") }
+        Self {
+            title,
+            lead,
+            button: None,
+            after: None,
+            email: text!("letter-email"),
+            name: text!("device-name-label"),
+        }
     }
 
     const fn button(self, key: &'static str) -> Self {
@@ -30,6 +39,10 @@ impl Sayings {
 
     const fn after(self, key: &'static str) -> Self {
         Self { after: Some(key), ..self }
+    }
+
+    const fn name(self, key: &'static str) -> Self {
+        Self { name: key, ..self }
     }
 
     const fn email(self, key: &'static str) -> Self {
@@ -91,6 +104,14 @@ const METHOD_ADDED: Sayings =
 
 const METHOD_REMOVED: Sayings =
     Sayings::new(text!("letter-method-removed-title"), text!("letter-method-removed-text"));
+
+const PROVIDER_LINKED: Sayings =
+    Sayings::new(text!("letter-provider-linked-title"), text!("letter-provider-linked-text"))
+        .name(text!("letter-provider"));
+
+const PROVIDER_UNLINKED: Sayings =
+    Sayings::new(text!("letter-provider-unlinked-title"), text!("letter-provider-unlinked-text"))
+        .name(text!("letter-provider"));
 
 const AUTHENTICATOR_RENAMED: Sayings =
     Sayings::new(text!("letter-authenticator-renamed-title"), text!("letter-authenticator-renamed-text"));
@@ -195,6 +216,8 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::DeskAnswer => DESK_ANSWER,
         LetterKind::LimitCleared => LIMIT_CLEARED,
         LetterKind::SignedOutByDesk => SIGNED_OUT_BY_DESK,
+        LetterKind::ProviderLinked => PROVIDER_LINKED,
+        LetterKind::ProviderUnlinked => PROVIDER_UNLINKED,
     }
 }
 

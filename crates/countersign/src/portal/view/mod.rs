@@ -25,6 +25,7 @@ mod said;
 mod second_step;
 mod security;
 mod sign_in;
+mod sso;
 mod suspension;
 mod tokens;
 mod watch;
@@ -62,6 +63,10 @@ pub use security::{
     SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
+pub use sso::{
+    AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, LinkedSignIn, SignIns, SsoAwayPage,
+    SsoChoice, SsoFindPage, SsoRefusedPage, SsoRow, SsoStepUpPage, SsoTestStep, SsoValues,
+};
 pub use suspension::{
     DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
     SuspensionState, WaitingPage, WaitingRow, kind_about,

@@ -122,6 +122,14 @@ messages! {
         Cancelled = "cancelled", text!("done-cancelled");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
+        /// A provider was let sign in to the account.
+        ProviderLinked = "sign-in-linked", text!("done-provider-linked");
+        /// A provider no longer signs in to the account.
+        ProviderUnlinked = "sign-in-unlinked", text!("done-provider-unlinked");
+        /// An organisation's provider was set up or changed.
+        SsoSaved = "sso-saved", text!("done-sso-saved");
+        /// An organisation's provider was removed.
+        SsoRemoved = "sso-removed", text!("done-sso-removed");
     }
 }
 

@@ -4,6 +4,7 @@ mod auth;
 mod desk;
 mod enrolment;
 mod methods;
+mod sso;
 mod suspension;
 
 use askama::Template;
@@ -79,6 +80,7 @@ pub(super) fn all(language: Language) -> Pages {
     watch(&mut book, words);
     tokens(&mut book, words);
     suspension::pages(&mut book, words);
+    sso::sso(&mut book, words);
     help(&mut book, words);
     desk::asking(&mut book, words);
     desk::home(&mut book, words);
@@ -144,6 +146,7 @@ fn security(book: &mut Book, words: Words) {
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
+        sign_ins: sso::sign_ins(),
         page,
     };
     book.add("security-off", &view(page.clone(), row.clone(), false));

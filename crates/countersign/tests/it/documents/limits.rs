@@ -107,6 +107,7 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             "requests to the support desk",
             "one address; and one account whose password was right, apart from strangers",
         ),
+        "sso-address" => ("visits to identity providers", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }
