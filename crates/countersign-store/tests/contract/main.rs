@@ -34,5 +34,6 @@ mod session;
 mod shape;
 mod sign_up;
 mod small;
+mod sso;
 mod suspension;
 mod upkeep;

@@ -14,6 +14,7 @@ pub mod out;
 mod policy;
 mod serve;
 mod span;
+mod sso;
 pub mod start;
 mod told;
 
@@ -79,6 +80,7 @@ enum Command {
     Demo(demo::Demo),
     Account(account::Account),
     Policy(policy::Policies),
+    Sso(sso::Sso),
     Keys(keys::Keys),
     Audit(audit::Audit),
     Clock(clock::ClockArgs),
@@ -122,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
         Command::Policy(policy) => policy.run(common),
+        Command::Sso(sso) => sso.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),
