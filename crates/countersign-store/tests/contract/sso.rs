@@ -35,7 +35,7 @@ pub(crate) fn provider_row(organisation: OrganisationId) -> SsoProviderRow {
 }
 
 async fn put(store: &Store, key: u8, row: &SsoProviderRow, secret: &'static str) -> bool {
-    commit!(store, |tx, key, row, secret| { sso_provider::create(tx, &ring(*key), &DICE, row, secret).await })
+    commit!(store, |tx, key, row, secret| sso_provider::create(tx, &ring(*key), &DICE, row, secret).await)
         .unwrap()
 }
 
