@@ -13,6 +13,9 @@ pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
 /// How long a letter stays after it was sent or given up, for whoever asks what became of it. Its body is gone by then.
 pub const KEEP_LETTERS: Duration = Duration::from_hours(7 * 24);
 
+/// How long a closed request to the support desk stays, with its notes. Open ones stay until somebody closes them.
+pub const KEEP_REQUESTS: Duration = Duration::from_hours(180 * 24);
+
 /// How many rows were cleared away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
@@ -36,6 +39,8 @@ pub struct Purged {
     pub letters: u64,
     /// Delivered codes, [`KEEP_AFTER_END`] after their end.
     pub delivered_codes: u64,
+    /// Requests to the support desk, [`KEEP_REQUESTS`] after they were closed.
+    pub requests: u64,
     /// Visits to identity providers, [`KEEP_AFTER_END`] after their end.
     pub sso_attempts: u64,
 }
@@ -53,6 +58,7 @@ impl Purged {
             + self.api_tokens
             + self.letters
             + self.delivered_codes
+            + self.requests
             + self.sso_attempts
     }
 }
@@ -90,6 +96,9 @@ const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
     (SELECT t.id FROM letter t WHERE t.ended_at <= ?1 ORDER BY t.ended_at LIMIT ?2)";
 const DELIVERED_CODES: &str = "DELETE FROM delivered_code WHERE expires_at <= ?1 AND (account_id, method) IN \
     (SELECT t.account_id, t.method FROM delivered_code t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)";
+// One that was reopened meanwhile stays.
+const REQUESTS: &str = "DELETE FROM support_request WHERE closed_at <= ?1 AND id IN \
+    (SELECT t.id FROM support_request t WHERE t.closed_at <= ?1 ORDER BY t.closed_at LIMIT ?2)";
 
 pub(crate) const STATEMENTS: &[&str] = &[
     CHALLENGES,
@@ -102,6 +111,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     API_TOKENS,
     LETTERS,
     DELIVERED_CODES,
+    REQUESTS,
     SSO_ATTEMPTS,
 ];
 
@@ -120,6 +130,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (API_TOKENS, ended),
         (LETTERS, now.minus(KEEP_LETTERS)),
         (DELIVERED_CODES, ended),
+        (REQUESTS, now.minus(KEEP_REQUESTS)),
         (SSO_ATTEMPTS, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
@@ -135,6 +146,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        requests,
         sso_attempts,
     ] = counts[..]
     else {
@@ -151,6 +163,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        requests,
         sso_attempts,
     })
 }

@@ -43,7 +43,9 @@ CREATE TABLE account (
     changes_locked_at INTEGER,
     previous_email TEXT,
     previous_email_key TEXT,
-    previous_email_until INTEGER
+    previous_email_until INTEGER,
+    not_now_at INTEGER,
+    enrolment_reminded_at INTEGER
 ) STRICT;
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -230,6 +232,27 @@ CREATE TABLE sign_up (
 CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
+-- A file that was taken over from another system, or is being. The digest is of what kind it is and of all its bytes.
+CREATE TABLE import_run (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    lines_done INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    UNIQUE (organisation_id, digest)
+) STRICT;
+
+-- What another system called an account that came from it.
+CREATE TABLE imported_account (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX imported_account_name ON imported_account (external_id);
+
 CREATE TABLE api_token (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -241,7 +264,8 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    ended_at INTEGER
+    ended_at INTEGER,
+    end_told_at INTEGER
 ) STRICT;
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
@@ -321,6 +345,41 @@ CREATE TABLE suspension (
     end_told_at INTEGER
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
+
+-- What the address of a request was is kept beside its account: it may change, and there may be none.
+CREATE TABLE support_request (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    lost TEXT NOT NULL,
+    message TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    language TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    taken_by BLOB,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    closed_at INTEGER
+) STRICT;
+CREATE INDEX support_request_queue ON support_request (organisation_id, state, created_at);
+CREATE INDEX support_request_agent ON support_request (taken_by);
+CREATE INDEX support_request_account ON support_request (account_id);
+CREATE INDEX support_request_end ON support_request (closed_at);
+
+CREATE TABLE support_note (
+    id BLOB NOT NULL PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES support_request (id) ON DELETE CASCADE,
+    author BLOB NOT NULL,
+    body TEXT NOT NULL,
+    mailed INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX support_note_request ON support_note (request_id, created_at);
 
 CREATE TABLE spent_nonce (
     hash BLOB NOT NULL PRIMARY KEY,

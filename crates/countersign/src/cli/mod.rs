@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod keys;
 mod mail;
 pub mod out;
@@ -16,6 +17,7 @@ mod serve;
 mod span;
 mod sso;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -79,6 +81,8 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Account(account::Account),
+    Import(import::Import),
+    Support(support::Support),
     Policy(policy::Policies),
     Sso(sso::Sso),
     Keys(keys::Keys),
@@ -123,6 +127,8 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
+        Command::Import(import) => import.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Sso(sso) => sso.run(common),
         Command::Audit(audit) => audit.run(common),

@@ -154,6 +154,8 @@ pub(super) fn bare_row(
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 

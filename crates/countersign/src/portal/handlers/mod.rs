@@ -8,6 +8,7 @@ mod api_tokens;
 mod authenticator;
 mod code;
 mod email_codes;
+mod enrolment;
 mod forgot;
 mod help;
 mod link;
@@ -22,10 +23,8 @@ mod sign_in;
 mod sign_up;
 mod sso;
 mod step_up;
+mod suspension;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -34,12 +33,12 @@ use axum::routing::{get, post};
 pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
-use crate::app::App;
+use crate::http::Routes;
 use crate::http::problem::{self, Problem};
 
 /// Every page of the portal. `description` is the API's, for its reference page.
-pub fn routes(description: Description) -> Router<Arc<App>> {
-    Router::new()
+pub fn routes(description: Description) -> Routes {
+    Routes::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
@@ -48,7 +47,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
         .route("/second-step/send", post(second_step::send))
-        .route("/help/lost-access", get(help::lost_access))
+        .route("/help/lost-access", get(help::lost_access).post(help::ask))
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
         .route("/link", get(link::form).post(link::submit))
@@ -58,10 +57,11 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(sso_routes())
         .merge(account_routes())
+        .merge(suspension::routes())
 }
 
-fn sso_routes() -> Router<Arc<App>> {
-    Router::new()
+fn sso_routes() -> Routes {
+    Routes::new()
         .route("/sign-in/{organisation}", get(sign_in::form_of))
         .route("/sso", get(sso::find).post(sso::find_by_address))
         .route("/sso/{slug}/start", post(sso::start))
@@ -78,9 +78,13 @@ fn sso_routes() -> Router<Arc<App>> {
         .route("/admin/sso/{id}/remove", get(admin_sso::before_removal).post(admin_sso::remove))
 }
 
-fn account_routes() -> Router<Arc<App>> {
-    Router::new()
+fn account_routes() -> Routes {
+    Routes::new()
         .route("/account", get(account::home))
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
@@ -101,8 +105,8 @@ fn account_routes() -> Router<Arc<App>> {
         .merge(other_method_routes())
 }
 
-fn authenticator_routes() -> Router<Arc<App>> {
-    Router::new()
+fn authenticator_routes() -> Routes {
+    Routes::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -120,8 +124,8 @@ fn authenticator_routes() -> Router<Arc<App>> {
         )
 }
 
-fn other_method_routes() -> Router<Arc<App>> {
-    Router::new()
+fn other_method_routes() -> Routes {
+    Routes::new()
         .route("/account/security/email", get(email_codes::before))
         .route("/account/security/email/start", post(email_codes::start))
         .route("/account/security/email/disable", get(email_codes::disable).post(email_codes::start_disable))

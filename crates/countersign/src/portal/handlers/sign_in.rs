@@ -7,6 +7,7 @@ use countersign_core::puzzle::BITS;
 use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem, SsoChoice};
+pub(super) use super::super::visit::with_next;
 use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
 use crate::flow::session;
@@ -129,10 +130,7 @@ fn settle(
     next: Option<&str>,
 ) -> Result<Response, Problem> {
     match outcome {
-        FirstStepOutcome::Entered(entry) => {
-            visit.enter(&entry);
-            Ok(go(next.unwrap_or("/account")))
-        }
+        FirstStepOutcome::Entered(entry) => Ok(visit.go_in(&entry, next)),
         FirstStepOutcome::Challenge(open) => {
             visit.challenge(&open);
             Ok(go(&with_next("/second-step", next)))
@@ -156,13 +154,6 @@ fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem>
     };
     again.problem = Some(problem);
     show_refused(refused, &again)
-}
-
-/// A path with the way to go afterwards.
-pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
-    let Some(next) = next else { return path.to_owned() };
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    format!("{path}?{query}")
 }
 
 pub(super) async fn sign_out(

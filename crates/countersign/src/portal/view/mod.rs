@@ -10,6 +10,7 @@ mod address;
 mod demo;
 mod email_codes;
 mod enrol;
+mod enrolment;
 mod form;
 mod help;
 mod icon;
@@ -23,6 +24,7 @@ mod second_step;
 mod security;
 mod sign_in;
 mod sso;
+mod suspension;
 mod tokens;
 mod watch;
 
@@ -33,8 +35,11 @@ pub use demo::{
 };
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
 pub use form::{FieldError, FormErrors};
-pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
+pub use help::{
+    ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage,
+};
 pub use icon::icon;
 pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
@@ -57,6 +62,10 @@ pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage,
 pub use sso::{
     AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, LinkedSignIn, SignIns, SsoAwayPage,
     SsoChoice, SsoFindPage, SsoRefusedPage, SsoRow, SsoStepUpPage, SsoTestStep, SsoValues,
+};
+pub use suspension::{
+    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
+    SuspensionState, WaitingPage, WaitingRow, kind_about,
 };
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};

@@ -86,6 +86,20 @@ messages! {
         OthersEnded = "others-ended", text!("done-others-ended");
         /// An API token was ended.
         TokenEnded = "token-ended", text!("done-token-ended");
+        /// A second step was suspended.
+        SuspensionStarted = "suspension-started", text!("done-suspension-started");
+        /// A suspension waits for a second person.
+        SuspensionAsked = "suspension-asked", text!("done-suspension-asked");
+        /// A suspension was ended.
+        SuspensionLifted = "suspension-lifted", text!("done-suspension-lifted");
+        /// It was over already.
+        SuspensionOver = "suspension-over", text!("done-suspension-over");
+        /// A second person agreed.
+        SuspensionApproved = "suspension-approved", text!("done-suspension-approved");
+        /// A second person refused.
+        SuspensionRefused = "suspension-refused", text!("done-suspension-refused");
+        /// Somebody else has decided already, or it waited too long.
+        SuspensionDecided = "suspension-decided", text!("done-suspension-decided");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
         /// The session is over, so that signing in comes first.
@@ -109,6 +123,9 @@ impl Done {
             | Self::SetUpCancelled
             | Self::SetUpEnded
             | Self::SessionOver
+            | Self::SuspensionAsked
+            | Self::SuspensionOver
+            | Self::SuspensionDecided
             | Self::KeyReplaced
             | Self::ConfirmationSent
             | Self::AddressAsked

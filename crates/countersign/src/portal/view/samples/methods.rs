@@ -132,6 +132,7 @@ pub(super) fn recovery_key(book: &mut Book, words: Words) {
         key: "7Q4M-XK2A-9ZT0-BV5C-H3RN-W8EJ".to_owned().into(),
         groups: (2, 5),
         errors,
+        set_up: true,
     };
     book.add("recovery-key-made", &made(signed_in(words), FormErrors::default()));
     let errors = FormErrors::general(words.t("recovery-key-groups-wrong"));
