@@ -38,6 +38,10 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/help/lost-access", Public),
     ("/help/devices", Public),
     ("/help/clock", Public),
+    ("/sign-in/{organisation}", Public),
+    ("/sso", Public),
+    ("/sso/{slug}/start", Public),
+    ("/sso/{slug}/callback", Public),
     ("/second-step", Challenge),
     ("/second-step/method", Challenge),
     ("/second-step/send", Challenge),
@@ -50,6 +54,7 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/step-up", Enrolling),
     ("/account/step-up/send", Enrolling),
     ("/account/step-up/method", Enrolling),
+    ("/account/step-up/sso/{slug}", Enrolling),
     ("/account/security/authenticator", Enrolling),
     ("/account/security/authenticator/start", Enrolling),
     ("/account/security/authenticator/set-up", Enrolling),
@@ -78,6 +83,8 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/security/authenticator/done", Own),
     ("/account/security/authenticator/{id}/rename", Own),
     ("/account/security/email/disable", Own),
+    ("/account/security/sso/{slug}/link", Own),
+    ("/account/security/sso/{slug}/unlink", Own),
     ("/account/sessions", Own),
     ("/account/sessions/end-others", Own),
     ("/account/sessions/{id}/end", Own),
@@ -85,6 +92,13 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/api-tokens", Own),
     ("/account/api-tokens/new", Own),
     ("/account/api-tokens/{id}/end", Own),
+    ("/admin/sso", Staff(Action::ManageSso)),
+    ("/admin/sso/new", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/test", Staff(Action::ViewSso)),
+    ("/admin/sso/{id}/enable", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/disable", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/remove", Staff(Action::ManageSso)),
 ];
 
 /// The API's operations.
@@ -92,6 +106,8 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("GET /api/openapi.json", Enrolling),
     ("GET /api/problems/{slug}", Public),
     ("POST /api/v1/sign-in", Public),
+    ("GET /api/v1/sign-in/providers", Public),
+    ("POST /api/v1/sign-in/providers/find", Public),
     ("GET /api/v1/sign-up", Public),
     ("POST /api/v1/sign-up", Public),
     ("POST /api/v1/password-reset", Public),
@@ -139,6 +155,14 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("GET /api/v1/api-tokens", Own),
     ("POST /api/v1/api-tokens", Own),
     ("DELETE /api/v1/api-tokens/{id}", Own),
+    ("GET /api/v1/account/sign-ins", Own),
+    ("DELETE /api/v1/account/sign-ins/{slug}", Own),
+    ("GET /api/v1/organisation/sso", Staff(Action::ViewSso)),
+    ("POST /api/v1/organisation/sso", Staff(Action::ManageSso)),
+    ("GET /api/v1/organisation/sso/{id}", Staff(Action::ViewSso)),
+    ("PATCH /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
+    ("DELETE /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
+    ("POST /api/v1/organisation/sso/{id}/test", Staff(Action::ViewSso)),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
 ];
 
@@ -148,6 +172,12 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
 pub(super) const BODIES: &[(&str, &str)] = &[
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
+    ("POST /admin/sso", "name=a&slug=b&issuer=c&client_id=d"),
+    ("POST /admin/sso/{id}", "name=a&client_id=d"),
+    (
+        "POST /api/v1/organisation/sso",
+        r#"{"slug": "b", "name": "a", "issuer": "c", "client_id": "d", "client_secret": "e"}"#,
+    ),
 ];
 
 /// Routes with an identifier whose form is just its button.
@@ -155,4 +185,8 @@ pub(super) const BUTTONS: &[&str] = &[
     "/account/security/authenticator/{id}/remove",
     "/account/sessions/{id}/end",
     "/account/api-tokens/{id}/end",
+    "/admin/sso/{id}/test",
+    "/admin/sso/{id}/enable",
+    "/admin/sso/{id}/disable",
+    "/admin/sso/{id}/remove",
 ];
