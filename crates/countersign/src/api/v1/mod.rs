@@ -23,6 +23,8 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
+mod sso_providers;
 mod step_up;
 mod suspension;
 
@@ -58,5 +60,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(sso::routes())
+        .merge(sso_providers::routes())
         .merge(suspension::routes())
 }

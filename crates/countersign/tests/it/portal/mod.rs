@@ -13,6 +13,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
 mod suspension;
 mod tokens;
