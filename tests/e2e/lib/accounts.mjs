@@ -49,7 +49,7 @@ export async function enrol(server, client, deviceName = "First phone") {
   const started = await client.submit(routes.setUpBefore, {}, routes.setUpStart);
   assert.equal(started.status, 303, `the set-up did not start: ${started.status} ${started.words.slice(0, 600)}`);
   const page = await client.get(routes.setUp);
-  const phone = new Phone(keyOf(page.body));
+  const phone = new Phone(keyOf(page.body), server.clock);
   server.neverLogs(phone.secret);
   const fields = { code: await phone.slow(), name: deviceName };
   const done = await client.submit(routes.setUp, fields, routes.setUpConfirm);

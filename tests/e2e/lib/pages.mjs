@@ -12,9 +12,13 @@ export const METHOD = {
 };
 
 export class Portal {
-  /** @param {import("playwright-core").Page} page */
-  constructor(page) {
+  /**
+   * @param {import("playwright-core").Page} page
+   * @param {object} [clock] what the phones go by that scan its QR codes
+   */
+  constructor(page, clock) {
     this.page = page;
+    this.clock = clock;
   }
 
   // Building blocks
@@ -364,7 +368,7 @@ export class Portal {
   async scan() {
     const uri = await readQr(this.qr);
     assert.match(uri, /^otpauth:\/\/totp\//, "APP-3: the QR code holds an authenticator's key");
-    return Phone.scan(uri);
+    return Phone.scan(uri, this.clock);
   }
 
   /** Types code and name and presses the button. */
