@@ -349,6 +349,35 @@ export class Portal {
     await this.isAt(routes.account);
   }
 
+  /** Where a session is over meanwhile, signs in as far as the password goes. */
+  async signInAgain(person) {
+    await this.isAt(routes.signIn);
+    await this.firstStep(person);
+  }
+
+  /** Where the set-up of a second step comes first and may wait, lets it wait. */
+  async notNow() {
+    await this.button("Not now").click();
+    await this.isAt(routes.account);
+  }
+
+  /** Opens a page that may ask for a fresh proof first, and gives it. */
+  async openProved(path, phone) {
+    await this.open(path);
+    if (this.path === routes.stepUp) {
+      await this.enterCode(await phone.fresh());
+      await this.isAt(new URL(path, "http://nowhere").pathname);
+    }
+  }
+
+  /** After pressing a button whose deed may ask for a fresh proof: gives it where it is asked. Tells whether it was. */
+  async prove(phone) {
+    if (this.path !== routes.stepUp) return false;
+    await this.enterCode(await phone.fresh());
+    await this.page.waitForURL((url) => url.pathname !== routes.stepUp);
+    return true;
+  }
+
   async signOut() {
     await this.signOutButton.click();
     await this.isAt(routes.signIn);
