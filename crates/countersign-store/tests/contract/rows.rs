@@ -142,6 +142,8 @@ pub(crate) fn account_row(organisation_id: OrganisationId, email: &str) -> Accou
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 

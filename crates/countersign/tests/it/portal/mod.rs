@@ -4,6 +4,7 @@ mod account;
 mod devices;
 mod last_showing;
 mod links;
+mod lost_access;
 mod mail_codes;
 mod recovery_key;
 mod security;
