@@ -355,6 +355,13 @@ export class Portal {
     await this.firstStep(person);
   }
 
+  /** The first sign-in of somebody without a second step, who is offered one and would rather not now (KEY-10). */
+  async signInWithout(person) {
+    await this.firstStep(person);
+    await this.isAt(routes.enrolment);
+    await this.notNow();
+  }
+
   /** Where the set-up of a second step comes first and may wait, lets it wait. */
   async notNow() {
     await this.button("Not now").click();
