@@ -38,6 +38,8 @@ export const SUBJECT = {
   newBrowser: /^Sign-in from a new browser\b/,
   wrongSecondStep: /^Right password, wrong second step\b/,
   secured: /^Your account is secured\b/,
+  invited: /^You are invited\b/,
+  courierTest: /test/i,
   requestReceived: /^Your request to support\b/,
   deskAnswer: /support/i,
   suspensionStarted: /^Your second step is suspended\b/,

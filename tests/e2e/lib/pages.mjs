@@ -95,6 +95,11 @@ export class Portal {
     return this.page.getByLabel("New password", { exact: true });
   }
 
+  /** Behind an invitation: the password that is chosen. */
+  get newPasswordOrPassword() {
+    return this.page.locator('input[name="password"]');
+  }
+
   get recoveryKey() {
     return this.field("Recovery key");
   }
