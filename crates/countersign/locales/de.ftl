@@ -700,7 +700,8 @@ demo-letters-whole = Die ganze E-Mail
 demo-letters-empty-title = Noch keine E-Mails
 demo-letters-empty-text = Melden Sie sich bei einem Konto mit Codes per E-Mail an. Dann erscheint hier die E-Mail.
 demo-about-suspended = Telefon verloren: der Support lässt vorerst das Passwort allein gelten.
-demo-about-administrator = Ein Administrator-Konto: immer mit zweitem Schritt.
+demo-about-administrator = Ein Administrator-Konto: fragt nach einem Code seines Telefons. Probieren Sie die Verwaltung unter /admin aus.
+demo-about-support = Ein Support-Konto: fragt nach einem Code seines Telefons. Probieren Sie den Support unter /support aus.
 
 # Was bei Codes per E-Mail, Wiederherstellungsschlüsseln und Adressen verweigert wird.
 change-refused-save-key-first = Sichern Sie zuerst Ihren neuen Wiederherstellungsschlüssel. Danach ist alles andere wieder offen.

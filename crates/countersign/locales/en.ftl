@@ -700,7 +700,8 @@ demo-letters-whole = The whole e-mail
 demo-letters-empty-title = No e-mails yet
 demo-letters-empty-text = Sign in to an account with codes by e-mail. The e-mail will appear here.
 demo-about-suspended = Lost its phone: support lets the password alone sign in.
-demo-about-administrator = An administrator: a second step is always required.
+demo-about-administrator = An administrator: asks for a code of its phone. Try Administration at /admin.
+demo-about-support = A support agent: asks for a code of its phone. Try the support desk at /support.
 
 # What is refused about e-mail codes, recovery keys and addresses.
 change-refused-save-key-first = Save your new recovery key first. Then everything else is open to you again.
