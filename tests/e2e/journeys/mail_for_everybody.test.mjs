@@ -1,33 +1,10 @@
 // Both mail-based presets by keyboard alone, and in a browser that runs no script.
 import { test } from "node:test";
 import { member } from "../lib/accounts.mjs";
-import { PHONE } from "../lib/browser.mjs";
-import { press, tabTo, typeInto } from "../lib/keyboard.mjs";
+import { PEOPLE } from "../lib/hands.mjs";
 import { METHOD } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
-
-/** By Tab, typing and Enter; the code's box has the focus and sends itself when it is full. */
-const KEYBOARD = {
-  type: (portal, field, text) => typeInto(portal.page, field, text),
-  press: (portal, what) => press(portal.page, what),
-  code: async (portal, code) => {
-    await tabTo(portal.page, portal.code, { most: 0 });
-    await portal.page.keyboard.type(code);
-  },
-};
-
-/** By touching, where no script helps. */
-const TOUCH = {
-  type: (portal, field, text) => field.fill(text),
-  press: (portal, what) => what.click(),
-  code: (portal, code) => portal.enterCode(code, { press: true }),
-};
-
-const PEOPLE = [
-  ["by keyboard alone", KEYBOARD, {}],
-  ["without JavaScript, on a phone's screen", TOUCH, { javaScript: false, size: PHONE }],
-];
 
 const key = stage({ mail: true, openSignUp: true, preset: "email-with-recovery-key" });
 const either = stage({ mail: true, openSignUp: true, preset: "email-or-authenticator" });

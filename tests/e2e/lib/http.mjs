@@ -85,6 +85,13 @@ export class Client {
     return { base: this.base, bytes: Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`) };
   }
 
+  /** The bytes of a look at a page, for `volley`. */
+  getBytes(path) {
+    const headers = { host: new URL(this.base).host, connection: "close", ...this.headers, ...this.#cookieHeader() };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return { base: this.base, bytes: Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`) };
+  }
+
   /** A name for a cookie jar that holds a session: what tells is that a members' page answers. */
   async isSignedIn() {
     return (await this.get("/account")).status === 200;

@@ -107,7 +107,7 @@ export class Portal {
   // Buttons and links
 
   get signInButton() {
-    return this.button("Sign in");
+    return this.page.getByRole("button", { name: "Sign in", exact: true });
   }
 
   get signUpButton() {

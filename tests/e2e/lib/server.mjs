@@ -47,6 +47,7 @@ export class Server {
    * @param {string} [options.preset] the security policy, by its preset's name
    * @param {import("./mail.mjs").MailPeer} [options.mail] where letters go; without one none are sent
    * @param {boolean} [options.turned] `clock.turn` lets hours pass for it
+   * @param {string} [options.publicAddress] another replica's, which answers to it, too
    * @param {Record<string, string>} [options.env]
    * @param {string[]} [options.args]
    */
@@ -60,6 +61,7 @@ export class Server {
     server.clock = options.turned ? new TurnedClock() : REAL;
     server.env = { ...options.mail?.env, ...options.env, ...server.clock.env };
     server.extraArgs = options.args ?? [];
+    server.publicAddress = options.publicAddress;
     server.ownsData = !options.data;
     server.data = options.data ?? (await mkdtemp(path.join(os.tmpdir(), "countersign-e2e-")));
     server.databaseUrl = options.databaseUrl;
@@ -103,7 +105,7 @@ export class Server {
 
   async launch() {
     const listen = ["--listen", `127.0.0.1:${this.port}`];
-    const address = this.command === "serve" ? ["--public-address", this.url] : [];
+    const address = this.command === "serve" ? ["--public-address", this.publicAddress ?? this.url] : [];
     const args = [this.command, ...this.where, ...listen, ...address, ...this.extraArgs];
     const child = spawn(BINARY, args, { env: environment(this.env), stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
