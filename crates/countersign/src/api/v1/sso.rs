@@ -102,6 +102,7 @@ struct LinkedSignIns {
 #[utoipa::path(
     get, path = "/api/v1/sign-in/providers", tag = "Signing in",
     responses((status = 200, body = SignInProviders, description = "Those of the first organisation.")),
+    security(()),
 )]
 async fn get_providers(call: Call) -> Result<Sent<SignInProviders>, Problem> {
     let front = sso::front(&call, None).await?;
@@ -116,6 +117,7 @@ async fn get_providers(call: Call) -> Result<Sent<SignInProviders>, Problem> {
     post, path = "/api/v1/sign-in/providers/find", tag = "Signing in",
     request_body = ProviderSearch,
     responses((status = 200, body = FoundProvider, description = "The provider, or none.")),
+    security(()),
 )]
 async fn find_provider(
     call: Call,
