@@ -85,6 +85,12 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/api-tokens", Own),
     ("/account/api-tokens/new", Own),
     ("/account/api-tokens/{id}/end", Own),
+    ("/support/accounts/{id}/suspend", Staff(Action::StartSuspension)),
+    ("/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("/support/accounts/{id}/suspension/lift", Staff(Action::LiftSuspension)),
+    ("/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("/support/suspensions/{id}", Staff(Action::ApproveSuspension)),
 ];
 
 /// The API's operations.
@@ -139,6 +145,13 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("GET /api/v1/api-tokens", Own),
     ("POST /api/v1/api-tokens", Own),
     ("DELETE /api/v1/api-tokens/{id}", Own),
+    ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
+    ("DELETE /api/v1/support/accounts/{id}/suspension", Staff(Action::LiftSuspension)),
+    ("POST /api/v1/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("GET /api/v1/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
 ];
 
@@ -146,6 +159,9 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
 /// `POST`, JSON for an operation. Without a row a page gets a field that it does not know and an operation `{}`, which
 /// stops every deed short of being done.
 pub(super) const BODIES: &[(&str, &str)] = &[
+    ("POST /support/suspensions/{id}", "decision=refuse&reason=No"),
+    ("POST /api/v1/support/suspensions/{id}/approve", r#"{"reason": "Yes"}"#),
+    ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "No"}"#),
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
 ];
