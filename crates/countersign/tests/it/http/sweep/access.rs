@@ -113,6 +113,12 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/admin/sso/{id}/enable", Staff(Action::ManageSso)),
     ("/admin/sso/{id}/disable", Staff(Action::ManageSso)),
     ("/admin/sso/{id}/remove", Staff(Action::ManageSso)),
+    ("/support/accounts/{id}/suspend", Staff(Action::StartSuspension)),
+    ("/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("/support/accounts/{id}/suspension/lift", Staff(Action::LiftSuspension)),
+    ("/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("/support/suspensions/{id}", Staff(Action::ApproveSuspension)),
 ];
 
 /// The API's operations.
@@ -177,6 +183,13 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("PATCH /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
     ("DELETE /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
     ("POST /api/v1/organisation/sso/{id}/test", Staff(Action::ViewSso)),
+    ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
+    ("DELETE /api/v1/support/accounts/{id}/suspension", Staff(Action::LiftSuspension)),
+    ("POST /api/v1/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("GET /api/v1/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
     ("POST /api/v1/lost-access", Public),
     ("POST /api/v1/support/search", Staff(Action::ViewDesk)),
@@ -199,6 +212,9 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
 /// `POST`, JSON for an operation. Without a row a page gets a field that it does not know and an operation `{}`, which
 /// stops every deed short of being done.
 pub(super) const BODIES: &[(&str, &str)] = &[
+    ("POST /support/suspensions/{id}", "decision=refuse&reason=No"),
+    ("POST /api/v1/support/suspensions/{id}/approve", r#"{"reason": "Yes"}"#),
+    ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "No"}"#),
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
     ("POST /support/search", "q=person"),
