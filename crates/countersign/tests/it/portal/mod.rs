@@ -2,6 +2,7 @@
 
 mod account;
 mod devices;
+mod enrolment;
 mod last_showing;
 mod links;
 mod mail_codes;
