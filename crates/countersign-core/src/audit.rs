@@ -143,6 +143,18 @@ events! {
     SuspensionStarted = "suspension.started", "event-suspension-started";
     /// A suspension was ended early by hand.
     SuspensionLifted = "suspension.lifted", "event-suspension-lifted";
+    /// A suspension was asked for, and waits for a second person.
+    SuspensionRequested = "suspension.requested", "event-suspension-requested";
+    /// A second person agreed to a suspension.
+    SuspensionApproved = "suspension.approved", "event-suspension-approved";
+    /// A second person refused a suspension.
+    SuspensionRefused = "suspension.refused", "event-suspension-refused";
+    /// A suspension ended by itself, and its owner was told.
+    SuspensionEnded = "suspension.ended", "event-suspension-ended";
+    /// The owner stopped a suspension through the link in its letter.
+    SuspensionStopped = "suspension.stopped", "event-suspension-stopped";
+    /// A support code was made. The code itself stands nowhere.
+    SupportCodeMade = "support-code.made", "event-support-code-made";
     /// An account was made by an operator or through an invitation.
     AccountAdded = "account.added", "event-account-added";
     /// A batch of accounts was taken over from another system.
@@ -191,6 +203,18 @@ events! {
     LimitCleared = "limit.cleared", "event-limit-cleared";
     /// Somebody asked for what they may not do or see.
     AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
+    /// An identity provider was set up.
+    SsoProviderAdded = "sso.provider-added", "event-sso-provider-added";
+    /// The settings of an identity provider were changed.
+    SsoProviderChanged = "sso.provider-changed", "event-sso-provider-changed";
+    /// An identity provider was removed, and with it what it could sign in to.
+    SsoProviderRemoved = "sso.provider-removed", "event-sso-provider-removed";
+    /// An identity provider's answer or its absence ended a sign-in; `reason` says why.
+    SsoRefused = "sso.refused", "event-sso-refused";
+    /// An identity provider was let sign in to an account.
+    SsoLinked = "sso.linked", "event-sso-linked";
+    /// An identity provider can no longer sign in to an account.
+    SsoUnlinked = "sso.unlinked", "event-sso-unlinked";
 }
 
 /// Who did it.

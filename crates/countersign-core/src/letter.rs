@@ -88,6 +88,12 @@ kinds! {
     EnteredAfterFailures = "entered-after-failures";
     /// A sign-in by the password alone while the second step is suspended.
     EnteredUnderSuspension = "entered-under-suspension";
+    /// Support has suspended the second step. Carries the link that ends it.
+    SuspensionStarted = "suspension-started";
+    /// A suspension of the second step is over.
+    SuspensionEnded = "suspension-ended";
+    /// To whoever of the staff started it: the owner has stopped a suspension.
+    SuspensionStopped = "suspension-stopped";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
     /// A second step will be required from a day on, and there is none that suffices.
@@ -102,6 +108,10 @@ kinds! {
     LimitCleared = "limit-cleared";
     /// The support desk has ended every session.
     SignedOutByDesk = "signed-out-by-desk";
+    /// An identity provider was let sign in to the account.
+    ProviderLinked = "provider-linked";
+    /// An identity provider can no longer sign in to the account.
+    ProviderUnlinked = "provider-unlinked";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -122,6 +132,7 @@ impl LetterKind {
             | Self::ApiTokenEnding
             | Self::RequestReceived
             | Self::DeskAnswer
+            | Self::SuspensionStopped
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -138,7 +149,11 @@ impl LetterKind {
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
             | Self::LimitCleared
-            | Self::SignedOutByDesk => true,
+            | Self::SignedOutByDesk
+            | Self::SuspensionStarted
+            | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked => true,
         }
     }
 
@@ -146,13 +161,16 @@ impl LetterKind {
     /// carries something of its own.
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
-            // Each carries a code or a link that only it has; that of a changed address takes one particular change back.
+            // Each carries a code or a link that only it has; that of a changed address takes one particular change back,
+            // and whoever never asked for a suspension must be able to stop it at once.
             Self::Code
             | Self::PasswordReset
             | Self::SignUp
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::AddressChanged
+            | Self::SuspensionStarted
+            | Self::SuspensionStopped
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
             | Self::Test => None,
@@ -173,9 +191,12 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
-            | Self::AccountSecured
             | Self::LimitCleared
-            | Self::SignedOutByDesk => Some(BUNDLED),
+            | Self::SignedOutByDesk
+            | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
+            | Self::AccountSecured => Some(BUNDLED),
         }
     }
 
@@ -188,6 +209,7 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
+            Self::SuspensionStarted => LinkPurpose::StopSuspension.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -203,6 +225,10 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::SuspensionEnded
+            | Self::SuspensionStopped
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
@@ -256,6 +282,9 @@ pub struct LetterBody {
     /// What an agent of the support desk wrote, in lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What a suspension lets in: a name of [`crate::sign_in::SuspensionKind`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -289,11 +318,11 @@ mod tests {
     }
 
     #[test]
-    fn all_3_every_notice_is_bundled_but_the_one_whose_link_undoes_a_change() {
+    fn all_3_every_notice_is_bundled_but_those_whose_link_undoes_what_happened() {
         for &kind in LetterKind::ALL {
             assert_eq!(
                 kind.is_notice() && kind.bundled_for().is_none(),
-                kind == LetterKind::AddressChanged,
+                matches!(kind, LetterKind::AddressChanged | LetterKind::SuspensionStarted),
                 "{kind:?}"
             );
         }

@@ -30,6 +30,7 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod sso;
 pub mod text;
 pub mod time;
 

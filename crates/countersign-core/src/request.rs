@@ -141,7 +141,8 @@ impl Prose {
     ///
     /// Nothing is left of it, or more than `most`.
     pub fn parse(text: &str, most: usize) -> Result<Self, ProseFault> {
-        let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
+        let text =
+            text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n").replace('\t', " ");
         let kept: String = text.nfc().filter(|c| *c == '\n' || !is_hidden(*c)).collect();
         let kept = kept.trim();
         if kept.is_empty() {

@@ -16,6 +16,7 @@ mod enrolment;
 mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
+pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
 pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
 pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
@@ -243,7 +244,21 @@ pub struct AccountFilter {
 
 /// Adds an account. `false`: the address is taken and nothing was written.
 pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreError> {
-    let values = [
+    Ok(db.execute(CREATE, &values(account)).await? == 1)
+}
+
+/// Adds accounts, on PostgreSQL without waiting for one before sending the next. Tells of each whether it was added: a
+/// taken address is left as it is. One that is only reserved is for [`taken`] to tell.
+pub async fn create_all<'a>(
+    db: &mut Db,
+    accounts: impl IntoIterator<Item = &'a AccountRow>,
+) -> Result<Vec<bool>, StoreError> {
+    let statements: Vec<_> = accounts.into_iter().map(|account| (CREATE, values(account))).collect();
+    Ok(db.execute_all(&statements).await?.into_iter().map(|rows| rows == 1).collect())
+}
+
+fn values(account: &AccountRow) -> Vec<Value> {
+    vec![
         Value::from(account.id),
         Value::from(account.organisation_id),
         Value::from(account.email.as_str()),
@@ -266,6 +281,7 @@ pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreErro
         Value::from(account.previous_email.as_ref().map(EmailAddress::as_str)),
         Value::from(account.previous_email.as_ref().map(EmailAddress::key)),
         Value::from(account.previous_email_until),
+    ]
         Value::from(account.not_now_at),
         Value::from(account.enrolment_reminded_at),
     ];

@@ -19,6 +19,7 @@ pub mod courier;
 pub mod delivered_code;
 pub mod facts;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod letter;
 pub mod link;
@@ -31,6 +32,9 @@ pub mod session;
 pub mod setting;
 pub mod sign_up;
 pub mod support_request;
+pub mod sso_attempt;
+pub mod sso_identity;
+pub mod sso_provider;
 pub mod suspension;
 
 #[doc(hidden)]
@@ -59,6 +63,7 @@ pub fn statements() -> Vec<&'static str> {
         courier::STATEMENTS,
         delivered_code::STATEMENTS,
         facts::STATEMENTS,
+        import::STATEMENTS,
         lease::STATEMENTS,
         letter::STATEMENTS,
         letter::QUEUE_STATEMENTS,
@@ -72,6 +77,9 @@ pub fn statements() -> Vec<&'static str> {
         setting::STATEMENTS,
         sign_up::STATEMENTS,
         support_request::STATEMENTS,
+        sso_attempt::STATEMENTS,
+        sso_identity::STATEMENTS,
+        sso_provider::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

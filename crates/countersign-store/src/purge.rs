@@ -41,6 +41,8 @@ pub struct Purged {
     pub delivered_codes: u64,
     /// Requests to the support desk, [`KEEP_REQUESTS`] after they were closed.
     pub requests: u64,
+    /// Visits to identity providers, [`KEEP_AFTER_END`] after their end.
+    pub sso_attempts: u64,
 }
 
 impl Purged {
@@ -57,6 +59,7 @@ impl Purged {
             + self.letters
             + self.delivered_codes
             + self.requests
+            + self.sso_attempts
     }
 }
 
@@ -86,6 +89,7 @@ const NONCES: &str = purge!("spent_nonce", "hash");
 // A confirmed device has no `expires_at`.
 const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
+const SSO_ATTEMPTS: &str = purge!("sso_attempt", "id");
 const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
     (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
 const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
@@ -108,6 +112,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LETTERS,
     DELIVERED_CODES,
     REQUESTS,
+    SSO_ATTEMPTS,
 ];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
@@ -126,6 +131,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (LETTERS, now.minus(KEEP_LETTERS)),
         (DELIVERED_CODES, ended),
         (REQUESTS, now.minus(KEEP_REQUESTS)),
+        (SSO_ATTEMPTS, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
@@ -141,6 +147,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         letters,
         delivered_codes,
         requests,
+        sso_attempts,
     ] = counts[..]
     else {
         return Err(StoreError::Corrupt("an answer for each statement"));
@@ -157,5 +164,6 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         letters,
         delivered_codes,
         requests,
+        sso_attempts,
     })
 }

@@ -144,8 +144,7 @@ const LIST_TAKEN: &str = select!(
      ORDER BY q.created_at, q.id LIMIT ?5"
 );
 const OF_ACCOUNT: &str = select!("WHERE q.account_id = ?1 ORDER BY q.created_at DESC, q.id DESC LIMIT ?2");
-const COUNTS: &str =
-    "SELECT state, COUNT(*) AS n FROM support_request WHERE organisation_id = ?1 GROUP BY state ORDER BY state";
+const COUNTS: &str = "SELECT state, COUNT(*) AS n FROM support_request WHERE organisation_id = ?1 GROUP BY state ORDER BY state";
 const TAKE: &str = "UPDATE support_request SET taken_by = ?3, changed_at = ?4, \
     state = CASE state WHEN 'open' THEN 'in-progress' ELSE state END \
     WHERE id = ?1 AND organisation_id = ?2 AND state <> 'closed' AND (taken_by IS NULL OR taken_by = ?5)";
@@ -157,19 +156,8 @@ const NOTES: &str = "SELECT n.id AS note_id, n.request_id AS request_id, n.autho
     n.mailed AS mailed, n.created_at AS created_at FROM support_note n \
     WHERE n.request_id = ?1 ORDER BY n.created_at, n.id";
 
-pub(crate) const STATEMENTS: &[&str] = &[
-    CREATE,
-    BY_ID,
-    LIST,
-    LIST_LATEST,
-    LIST_TAKEN,
-    OF_ACCOUNT,
-    COUNTS,
-    TAKE,
-    SET_STATE,
-    CREATE_NOTE,
-    NOTES,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_ID, LIST, LIST_LATEST, LIST_TAKEN, OF_ACCOUNT, COUNTS, TAKE, SET_STATE, CREATE_NOTE, NOTES];
 
 /// Writes a request.
 pub async fn create(db: &mut Db, request: &SupportRequestRow) -> Result<(), StoreError> {
@@ -257,13 +245,8 @@ pub async fn take(
     from: AccountId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let values = [
-        Value::from(id),
-        Value::from(organisation),
-        Value::from(agent),
-        Value::from(now),
-        Value::from(from),
-    ];
+    let values =
+        [Value::from(id), Value::from(organisation), Value::from(agent), Value::from(now), Value::from(from)];
     Ok(db.execute(TAKE, &values).await? == 1)
 }
 

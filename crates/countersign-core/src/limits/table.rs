@@ -134,6 +134,13 @@ pub static SUPPORT_REQUEST_RECIPIENT: Limit =
 /// Unknown API tokens from one network address.
 pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUTES_15)]);
 
+/// Suspensions of a second step that one member of the staff asks for; every one counts. More than that in a day is no
+/// support work any more.
+pub static SUSPENSION_STAFF: Limit =
+    only("suspension-staff", &[kept(5, Duration::from_hours(1)), kept(20, DAY)]);
+/// Visits to identity providers begun from one network address; every one counts, not only failures.
+pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
+
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
     &SECOND_STEP_STRANGER,
@@ -154,4 +161,6 @@ pub static ALL: &[&Limit] = &[
     &MAIL_CONFIRM_RECIPIENT,
     &SUPPORT_REQUEST_ADDRESS,
     &SUPPORT_REQUEST_RECIPIENT,
+    &SUSPENSION_STAFF,
+    &SSO_ADDRESS,
 ];

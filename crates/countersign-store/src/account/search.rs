@@ -36,12 +36,8 @@ pub async fn search(
     most: u32,
 ) -> Result<Vec<AccountRow>, StoreError> {
     let exact = EmailAddress::parse(text).map(|address| address.key()).unwrap_or_default();
-    let values = [
-        Value::from(organisation),
-        Value::from(pattern(text)),
-        Value::from(exact),
-        Value::from(most),
-    ];
+    let values =
+        [Value::from(organisation), Value::from(pattern(text)), Value::from(exact), Value::from(most)];
     let rows = db.query(if staff { EVERYBODY } else { MEMBERS }, &values).await?;
     rows.iter().map(AccountRow::of).collect()
 }

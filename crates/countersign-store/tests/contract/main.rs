@@ -20,6 +20,7 @@ mod db;
 mod delivered_code;
 mod facts;
 mod group;
+mod import;
 mod letter;
 mod letter_queue;
 mod link;

@@ -38,6 +38,8 @@ use crate::http::problem::Problem;
         (name = "Sessions", description = "The browsers that are signed in."),
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
+        (name = "Support", description = "What staff do for the people of their organisation."),
+        (name = "Support", description = "Asking the support desk, and the desk itself."),
         (name = "Operation", description = "What administrators look after."),
         (name = "Reference", description = "This description."),
     ),

@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod keys;
 mod mail;
 pub mod out;
@@ -15,6 +16,7 @@ mod policy;
 mod serve;
 mod span;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -78,6 +80,8 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Account(account::Account),
+    Import(import::Import),
+    Support(support::Support),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
@@ -121,6 +125,8 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
+        Command::Import(import) => import.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),

@@ -110,7 +110,7 @@ async fn app_9_a_suspension_ends_by_itself_and_the_devices_ask_again() {
 #[tokio::test]
 async fn app_9_a_suspension_can_be_ended_by_hand() {
     let (call, plan, _folder) = demo().await;
-    suspension::lift(&call, "toni@northwind.example").await.unwrap();
+    suspension::lift_by_operator(&call, "toni@northwind.example").await.unwrap();
     assert!(enters(&call, &plan, "toni@northwind.example").await);
 }
 

@@ -224,9 +224,8 @@ impl Asking {
         }
         let nobody = ChallengeId::new(call.now, call.entropy());
         let kind = LetterKind::RequestReceived;
-        let told = account.filter(|account| {
-            account.state == AccountState::Active && account.email_verified_at.is_some()
-        });
+        let told = account
+            .filter(|account| account.state == AccountState::Active && account.email_verified_at.is_some());
         if let Some(account) = told {
             let draft = Draft::about(account, kind, &account.email, LetterBody::default());
             post(tx, call, Draft { language: Some(&self.language), ..draft }).await?;

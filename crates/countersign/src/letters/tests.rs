@@ -55,6 +55,7 @@ fn body(kind: LetterKind) -> LetterBody {
             body.message = text("Good morning,\r\n\r\nplease call us.\nBcc: x@example.org");
         }
         LetterKind::AddressChangeUndone => {}
+        LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped => {}
         _ => body.link = secret(TOKEN),
     }
     match kind {
@@ -71,6 +72,15 @@ fn body(kind: LetterKind) -> LetterBody {
     }
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
+    }
+    if kind == LetterKind::SuspensionStarted {
+        body.until = Some(AT + 3_600_000);
+        body.suspension = text("support-code");
+        (body.address, body.device) = (text(""), text(""));
+    }
+    if kind == LetterKind::SuspensionStopped {
+        body.email = text("a***@e***.org");
+        body.until = None;
     }
     if kind == LetterKind::EnteredUnderSuspension {
         body.until = Some(AT + 3_600_000);
@@ -322,11 +332,15 @@ fn only_our_own_tokens_become_links() {
 #[test]
 fn app_8_what_the_desk_writes_is_text_and_nothing_else() {
     let mut body = body(LetterKind::DeskAnswer);
-    body.message = text("Hello <b>Ada</b>,\r\nBcc: x@example.org\r\n\r\n\u{202e}evil\n-- \n<a href=\"https://evil.example\">here</a>");
+    body.message = text(
+        "Hello <b>Ada</b>,\r\nBcc: x@example.org\r\n\r\n\u{202e}evil\n-- \n<a href=\"https://evil.example\">here</a>",
+    );
     let letter = draw(Language::En, LetterKind::DeskAnswer, 1, &body);
     assert!(letter.text.contains("\nHello <b>Ada</b>,\n\nBcc: x@example.org\n\nevil\n"), "{}", letter.text);
     assert_eq!(letter.text.lines().filter(|line| *line == "-- ").count(), 1, "one signature");
-    assert!(!letter.html.contains("<b>") && !letter.html.contains("<a href") && !letter.html.contains('\u{202e}'));
+    assert!(
+        !letter.html.contains("<b>") && !letter.html.contains("<a href") && !letter.html.contains('\u{202e}')
+    );
     assert!(letter.html.contains("&#60;b&#62;Ada"), "{}", letter.html);
     assert!(!letter.subject.contains("Ada") && !letter.subject.contains('\n'));
 }

@@ -11,11 +11,11 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use countersign_core::policy::Word;
 use countersign_core::secret::Token;
-use countersign_core::sign_in::Standing;
+use countersign_core::sign_in::{AccountChange, Permission, Standing};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 
-use super::view::{FormErrors, Page, User, Wording};
+use super::view::{FormErrors, Page, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::{Call, FieldFault, account, policy, session};
@@ -129,7 +129,19 @@ impl Member {
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
         page.must_enrol = self.me.standing != Standing::Full;
+        page.suspension = self.suspension();
         page
+    }
+
+    /// What to say on every page while this session rests on a suspension.
+    fn suspension(&self) -> Option<SuspensionBanner> {
+        let now = self.visit.call.now;
+        let running = self.me.suspension().filter(|_| self.me.is_suspended(now))?;
+        let refused = matches!(self.me.may(AccountChange::AddAuthenticator, now), Permission::No(_));
+        let facts = &self.me.facts;
+        let full = facts.authenticators >= u32::from(facts.policy.authenticators_max);
+        let set_up = !refused && !full && self.me.standing == Standing::Full;
+        Some(SuspensionBanner { until: moment(running.until), set_up })
     }
 
     pub(super) fn call(&self) -> &Call {

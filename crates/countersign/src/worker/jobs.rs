@@ -7,6 +7,7 @@ use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
+use crate::flow::{FlowError, audit, suspension};
 use crate::flow::{FlowError, audit, enrolment};
 
 /// Rows of each kind that one transaction clears away.
@@ -19,6 +20,7 @@ pub(super) const ALL: &[Job] = &[
     Job { name: "seal-audit", every: Duration::from_secs(1), run: |app| Box::pin(seal(app)) },
     Job { name: "seal-late", every: Duration::from_hours(1), run: |app| Box::pin(seal_late(app)) },
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
+    Job { name: "tell-ended", every: Duration::from_secs(15), run: |app| Box::pin(tell_ended(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
     Job { name: "remind", every: Duration::from_mins(10), run: |app| Box::pin(remind(app)) },
 ];
@@ -42,6 +44,11 @@ async fn clear(app: Arc<App>) -> Result<u64, FlowError> {
             count => total += count,
         }
     }
+}
+
+/// Suspensions that ended by themselves: their owners are told.
+async fn tell_ended(app: Arc<App>) -> Result<u64, FlowError> {
+    suspension::tell_ended(&call(&app, "tell-ended")).await
 }
 
 async fn purge_audit(app: Arc<App>) -> Result<u64, FlowError> {

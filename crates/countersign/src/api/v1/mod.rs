@@ -10,6 +10,7 @@ mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
+mod lost_access;
 mod mail;
 mod password;
 mod policy;
@@ -21,6 +22,7 @@ mod set_up;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -36,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
+        .merge(lost_access::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
@@ -51,4 +54,5 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(suspension::routes())
 }

@@ -46,7 +46,11 @@ async fn known(visit: &Visit) -> Result<Option<Known>, Problem> {
     Ok(request::known(&visit.call, challenge.as_ref(), session.as_ref()).await?)
 }
 
-async fn lost_page(visit: &Visit, known: Option<&Known>, typed: RequestForm) -> Result<LostAccessPage, Problem> {
+async fn lost_page(
+    visit: &Visit,
+    known: Option<&Known>,
+    typed: RequestForm,
+) -> Result<LostAccessPage, Problem> {
     let contact = visit.app.settings.support.as_ref();
     let (organisation, rules) = policy::of_slug(&visit.call, None).await?;
     Ok(LostAccessPage {

@@ -82,6 +82,7 @@ fn kind(purpose: LinkPurpose) -> Behind {
         LinkPurpose::ConfirmNewAddress => Behind::Button(LinkAct::ConfirmNewAddress),
         LinkPurpose::UndoAddressChange => Behind::Button(LinkAct::UndoAddressChange),
         LinkPurpose::NotMe => Behind::Button(LinkAct::NotMe),
+        LinkPurpose::StopSuspension => Behind::Button(LinkAct::StopSuspension),
     }
 }
 
@@ -201,6 +202,10 @@ fn pressed(visit: &Visit, organisation: &str, confirmed: Confirmed) -> Result<Re
     match confirmed {
         Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
         Confirmed::AddressConfirmed => show(&shown(LinkOutcome::AddressConfirmed)),
+        Confirmed::SuspensionStopped => {
+            visit.cookies.remove(CookieName::Session);
+            show(&shown(LinkOutcome::SuspensionStopped))
+        }
         Confirmed::AddressChanged => show(&shown(LinkOutcome::AddressChanged)),
         Confirmed::AddressChangeUndone { reset, .. } => {
             Ok(choose_password(visit, &reset, Done::AddressUndone))

@@ -3,6 +3,7 @@
 mod account;
 mod activity;
 mod address;
+mod admin_sso;
 mod api_tokens;
 mod authenticator;
 mod code;
@@ -20,7 +21,9 @@ mod security;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
+mod suspension;
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -52,11 +55,33 @@ pub fn routes(description: Description) -> Routes {
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
+        .merge(sso_routes())
         .merge(account_routes())
+        .merge(suspension::routes())
 }
 
 fn account_routes() -> Routes {
     Routes::new()
+fn sso_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/sign-in/{organisation}", get(sign_in::form_of))
+        .route("/sso", get(sso::find).post(sso::find_by_address))
+        .route("/sso/{slug}/start", post(sso::start))
+        .route("/sso/{slug}/callback", get(sso::callback))
+        .route("/account/step-up/sso/{slug}", post(sso::start_step_up))
+        .route("/account/security/sso/{slug}/link", post(sso::link))
+        .route("/account/security/sso/{slug}/unlink", post(sso::unlink))
+        .route("/admin/sso", get(admin_sso::list).post(admin_sso::add))
+        .route("/admin/sso/new", get(admin_sso::new))
+        .route("/admin/sso/{id}", get(admin_sso::edit).post(admin_sso::save))
+        .route("/admin/sso/{id}/test", post(admin_sso::test))
+        .route("/admin/sso/{id}/enable", post(admin_sso::enable))
+        .route("/admin/sso/{id}/disable", post(admin_sso::disable))
+        .route("/admin/sso/{id}/remove", get(admin_sso::before_removal).post(admin_sso::remove))
+}
+
+fn account_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/account", get(account::home))
         .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
         .route("/account/set-up/not-now", post(enrolment::not_now))

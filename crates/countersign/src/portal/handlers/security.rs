@@ -13,6 +13,8 @@ use super::super::view::{
 };
 use super::super::visit::{Member, Newcomer, form_errors, go, show, show_refused};
 use super::{address, methods};
+use super::super::visit::{Member, form_errors, go, show, show_refused};
+use super::{address, methods, sso};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::flow::email_code::Removal;
@@ -71,6 +73,7 @@ pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Resu
         not_offered,
         ways: methods::ways(&member, &page),
         address: address::row(&member).await?,
+        sign_ins: sso::sign_ins(&member).await?,
         page,
     })
 }

@@ -1,17 +1,18 @@
 //! Signing in and out.
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::puzzle::BITS;
 use serde::Deserialize;
 
-use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
+use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem, SsoChoice};
 use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
 pub(super) use super::super::visit::with_next;
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
-use crate::flow::{FlowError, sign_up};
+use crate::flow::{FlowError, sign_up, sso};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
@@ -57,14 +58,43 @@ pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Respons
     show(&form)
 }
 
+/// The sign-in page of another organisation: its name and its providers. A password is taken on each.
+pub(super) async fn form_of(
+    visit: Visit,
+    Path(slug): Path<String>,
+    Query(way): Query<Way>,
+) -> Result<Response, Problem> {
+    let next = way.path();
+    if visit.session().await?.is_some() {
+        return Ok(go(next.as_deref().unwrap_or("/account")));
+    }
+    show(&page_of(&visit, Some(&slug), String::new(), next).await?)
+}
+
 async fn page(visit: &Visit, email: String, return_to: Option<String>) -> Result<SignInPage, Problem> {
+    page_of(visit, None, email, return_to).await
+}
+
+async fn page_of(
+    visit: &Visit,
+    slug: Option<&str>,
+    email: String,
+    return_to: Option<String>,
+) -> Result<SignInPage, Problem> {
+    let front = sso::front(&visit.call, slug).await?;
     Ok(SignInPage {
-        page: visit.front_page().await?,
+        page: visit.page(&front.organisation),
+        providers: front
+            .buttons
+            .into_iter()
+            .map(|one| SsoChoice { slug: one.slug, name: one.name })
+            .collect(),
+        finds_sso: front.finds_others,
         email,
         problem: None,
         errors: FormErrors::default(),
         puzzle: None,
-        sign_up_open: sign_up::is_open(&visit.call, None).await?,
+        sign_up_open: sign_up::is_open(&visit.call, slug).await?,
         return_to,
     })
 }

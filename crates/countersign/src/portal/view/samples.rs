@@ -3,6 +3,8 @@
 mod auth;
 mod enrolment;
 mod methods;
+mod suspension;
+mod sso;
 
 use askama::Template;
 use serde_json::json;
@@ -76,6 +78,8 @@ pub(super) fn all(language: Language) -> Pages {
     enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    suspension::pages(&mut book, words);
+    sso::sso(&mut book, words);
     help(&mut book, words);
     demo(&mut book, words);
     book.pages
@@ -97,7 +101,9 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    suspended.page = suspension::paused(words);
+    book.add("home-suspended", &suspended);
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,
@@ -135,6 +141,7 @@ fn security(book: &mut Book, words: Words) {
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
+        sign_ins: sso::sign_ins(),
         page,
     };
     book.add("security-off", &view(page.clone(), row.clone(), false));
@@ -158,7 +165,7 @@ fn security(book: &mut Book, words: Words) {
     let reason = words.t("change-refused-suspended").into_owned();
     row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
-    book.add("security-suspended", &view(page, row, true));
+    book.add("security-suspended", &view(suspension::paused(words), row, true));
 }
 
 fn devices(book: &mut Book, words: Words) {

@@ -4,6 +4,7 @@ mod addresses;
 mod audit;
 mod enrolments;
 mod gate;
+mod imports;
 mod letters;
 mod limits_first;
 mod limits_second;

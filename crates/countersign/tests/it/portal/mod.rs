@@ -5,6 +5,7 @@ mod devices;
 mod enrolment;
 mod last_showing;
 mod links;
+mod lost_access;
 mod mail_codes;
 mod recovery_key;
 mod security;

@@ -30,6 +30,7 @@ pub(super) fn security(book: &mut Book, words: Words) {
         not_offered: Vec::new(),
         ways,
         address,
+        sign_ins: SignIns::default(),
     };
     let devices = vec![device("Mia iPhone", 40, Some(before(2 * MINUTE)))];
     let app = MethodRow::authenticator(&page, MethodState::On, devices, 1);
