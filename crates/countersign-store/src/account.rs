@@ -17,7 +17,6 @@ mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
 pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
-pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
 pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
 pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
@@ -281,11 +280,9 @@ fn values(account: &AccountRow) -> Vec<Value> {
         Value::from(account.previous_email.as_ref().map(EmailAddress::as_str)),
         Value::from(account.previous_email.as_ref().map(EmailAddress::key)),
         Value::from(account.previous_email_until),
-    ]
         Value::from(account.not_now_at),
         Value::from(account.enrolment_reminded_at),
-    ];
-    Ok(db.execute(CREATE, &values).await? == 1)
+    ]
 }
 
 /// The account with this identifier.

@@ -36,8 +36,7 @@ const DELETE: &str = "DELETE FROM counter WHERE key = ?1";
 
 const OF_ACCOUNT: &str = "SELECT key, body FROM counter WHERE key LIKE ?1 ORDER BY key";
 
-pub(crate) const STATEMENTS: &[&str] = 
-    &[LOCK[0], LOCK[1], LOCK[2], LOCK[3], PEEK, SAVE, DELETE, OF_ACCOUNT];
+pub(crate) const STATEMENTS: &[&str] = &[LOCK[0], LOCK[1], LOCK[2], LOCK[3], PEEK, SAVE, DELETE, OF_ACCOUNT];
 
 /// A row's counter with the key that asked for it. One that cannot be read refuses; it never starts afresh.
 fn read(row: &Row, keys: &[CounterKey]) -> Result<(CounterKey, Counter), StoreError> {

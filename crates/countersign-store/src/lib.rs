@@ -31,10 +31,10 @@ pub mod recovery_key;
 pub mod session;
 pub mod setting;
 pub mod sign_up;
-pub mod support_request;
 pub mod sso_attempt;
 pub mod sso_identity;
 pub mod sso_provider;
+pub mod support_request;
 pub mod suspension;
 
 #[doc(hidden)]

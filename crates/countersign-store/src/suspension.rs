@@ -190,9 +190,8 @@ const LIFT_OTHERS: &str = "UPDATE suspension SET lifted_at = ?3, lifted_by = ?2,
 const LIFT: &str = "UPDATE suspension SET lifted_at = ?3, lifted_by = ?2, end_told_at = ?3 \
     WHERE account_id = ?1 AND lifted_at IS NULL AND until > ?3";
 
-pub(crate) const STATEMENTS: &[&str] = &[
-    CREATE, ACTIVE, LIST, SET_CODE, SPEND_CODE, BY_ID, WAITING, DECIDE, ENDED, TELL_END, LIFT_OTHERS, LIFT,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, ACTIVE, LIST, SET_CODE, SPEND_CODE, BY_ID, WAITING, DECIDE, ENDED, TELL_END, LIFT_OTHERS, LIFT];
 
 /// Writes a suspension.
 pub async fn create(db: &mut Db, suspension: &SuspensionRow) -> Result<(), StoreError> {

@@ -1335,6 +1335,7 @@ sso-admin-new = Anbieter hinzufügen
 sso-admin-accounts = { $n ->
     [one] Öffnet { $n } Konto
    *[other] Öffnet { $n } Konten
+}
 sso-admin-tested-well = Geprüft, alles in Ordnung:
 sso-admin-tested-badly = Geprüft, etwas stimmte nicht:
 sso-admin-test = Prüfen
@@ -1362,6 +1363,7 @@ sso-admin-remove-text = { $n ->
     [0] Kein Konto nutzt ihn.
     [one] Ein Konto kann sich nicht mehr darüber anmelden. Sein Passwort gilt weiterhin.
    *[other] { $n } Konten können sich nicht mehr darüber anmelden. Ihre Passwörter gelten weiterhin.
+}
 sso-admin-test-title = Prüfung von { $provider }
 sso-admin-test-well = Alles ist, wie es sein soll.
 sso-admin-test-badly = Etwas stimmt nicht. Bringen Sie den markierten Schritt in Ordnung und prüfen Sie noch einmal.

@@ -1336,6 +1336,7 @@ sso-admin-new = Add a provider
 sso-admin-accounts = { $n ->
     [one] Opens { $n } account
    *[other] Opens { $n } accounts
+}
 sso-admin-tested-well = Tested, all well:
 sso-admin-tested-badly = Tested, something was wrong:
 sso-admin-test = Test
@@ -1363,6 +1364,7 @@ sso-admin-remove-text = { $n ->
     [0] No account uses it.
     [one] One account can no longer sign in through it. Its password still works.
    *[other] { $n } accounts can no longer sign in through it. Their passwords still work.
+}
 sso-admin-test-title = Test of { $provider }
 sso-admin-test-well = Everything is as it should be.
 sso-admin-test-badly = Something is wrong. Mend the step that is marked and test again.

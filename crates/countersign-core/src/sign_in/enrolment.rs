@@ -128,7 +128,10 @@ fn change_of(method: Method) -> Option<AccountChange> {
 pub fn occasion(situation: &Situation<'_>, session: SessionFacts) -> Occasion {
     if session.under_suspension && session.class < Class::Strong {
         Occasion::UnderSuspension
-    } else if session.recovered_at.is_some() && session.class <= Class::Recovery && !situation.enrolled.is_empty() {
+    } else if session.recovered_at.is_some()
+        && session.class <= Class::Recovery
+        && !situation.enrolled.is_empty()
+    {
         Occasion::Recovered
     } else {
         Occasion::First

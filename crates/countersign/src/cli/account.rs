@@ -189,7 +189,9 @@ async fn run(desk: &Desk, command: AccountCommand) -> Result<(), Failure> {
         AccountCommand::SuspendSecondStep(args) => suspend(desk, args).await,
         AccountCommand::EndSuspension(args) => {
             let what = format!("suspension of {}, or no such account", args.email);
-            suspension::lift_by_operator(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
+            suspension::lift_by_operator(&desk.call, &args.email)
+                .await
+                .map_err(|error| told(error, &what))?;
             out::line(format!(
                 "The suspension of {} is over: the second step is asked for again.",
                 args.email

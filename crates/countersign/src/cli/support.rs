@@ -32,18 +32,22 @@ impl Support {
 #[derive(Debug, Subcommand)]
 enum SupportCommand {
     /// Suspend the second step of an account for a while
-    #[command(after_help = "The devices stay enrolled and ask again when the time is over; nothing has to be done \
+    #[command(
+        after_help = "The devices stay enrolled and ask again when the time is over; nothing has to be done \
         then. Whoever is signed in is signed out, and the owner is told by e-mail, with a link that stops it.\n\n\
         Examples:\n  countersign support suspend ada@example.org --reason 'lost phone' --identity 'called back'\n  \
         countersign support suspend ada@example.org --kind password-alone --for 2h --ticket HD-4711 \\\n      \
-        --reason 'lost phone' --identity 'called back on the number in the contract'")]
+        --reason 'lost phone' --identity 'called back on the number in the contract'"
+    )]
     Suspend(SuspendArgs),
     /// End a suspension before its time
     #[command(after_help = "Example:\n  countersign support lift ada@example.org")]
     Lift(EmailArgs),
     /// Make the code that is read out under a suspension of the kind support-code
-    #[command(after_help = "The code signs in once, together with the password, for 30 minutes. A new one voids the \
-        old.\n\nExample:\n  countersign support code ada@example.org")]
+    #[command(
+        after_help = "The code signs in once, together with the password, for 30 minutes. A new one voids the \
+        old.\n\nExample:\n  countersign support code ada@example.org"
+    )]
     Code(OneArgs),
     /// List the suspensions of an account, the newest first
     #[command(after_help = "Example:\n  countersign support list ada@example.org --json")]
@@ -189,7 +193,8 @@ async fn list(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
     }
     let cells = |row: &SuspensionRow| {
         let until = row.lifted_at.unwrap_or(row.until);
-        let words = [state(row, desk).to_owned(), row.kind.as_str().to_owned(), time(row.created_at), time(until)];
+        let words =
+            [state(row, desk).to_owned(), row.kind.as_str().to_owned(), time(row.created_at), time(until)];
         words.into_iter().chain([shown(&row.reason).into_owned(), shown(&row.ticket).into_owned()]).collect()
     };
     let lines: Vec<Vec<String>> = rows.iter().map(cells).collect();

@@ -113,9 +113,8 @@ fn one_line(text: &str) -> String {
 fn kinds(facts: &AccountFacts) -> Vec<SuspensionKind> {
     let allowed = &facts.policy.suspension.kinds;
     let staff = facts.account.role.is_staff();
-    let mine = |kind: &SuspensionKind| {
-        allowed.contains(kind) && !(staff && *kind == SuspensionKind::PasswordAlone)
-    };
+    let mine =
+        |kind: &SuspensionKind| allowed.contains(kind) && !(staff && *kind == SuspensionKind::PasswordAlone);
     SuspensionKind::ALL.iter().copied().filter(mine).collect()
 }
 
@@ -129,8 +128,7 @@ fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFau
         fault("kind", Text::new(text!("suspension-nothing-enrolled")));
     } else if !kinds(facts).contains(&wanted.kind) {
         let staff = facts.account.role != Role::Member && wanted.kind == SuspensionKind::PasswordAlone;
-        let key =
-            if staff { text!("suspension-never-for-staff") } else { text!("suspension-not-in-policy") };
+        let key = if staff { text!("suspension-never-for-staff") } else { text!("suspension-not-in-policy") };
         fault("kind", Text::new(key));
     }
     if wanted.length.is_zero() || wanted.length > longest {
@@ -151,13 +149,7 @@ fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFau
 }
 
 /// The row in the audit log, with everything that is known of the suspension.
-fn told_of(
-    call: &Call,
-    event: Event,
-    actor: Actor,
-    account: &AccountRow,
-    row: &SuspensionRow,
-) -> AuditRow {
+fn told_of(call: &Call, event: Event, actor: Actor, account: &AccountRow, row: &SuspensionRow) -> AuditRow {
     let detail = [
         ("suspension", row.id.to_string()),
         ("kind", row.kind.as_str().to_owned()),
@@ -200,7 +192,8 @@ async fn code_for(
     facts: &AccountFacts,
 ) -> Result<Option<IssuedCode>, StoreError> {
     let running = facts.suspension.as_ref().map(|row| (row.id, row.until));
-    let Some((id, until)) = running.filter(|_| suspended(facts, call.now) == Some(SuspensionKind::SupportCode))
+    let Some((id, until)) =
+        running.filter(|_| suspended(facts, call.now) == Some(SuspensionKind::SupportCode))
     else {
         return Ok(None);
     };

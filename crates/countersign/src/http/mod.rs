@@ -30,8 +30,8 @@ use axum::routing::{get, post};
 pub use address::Transport;
 pub use guard::LONGEST_REQUEST;
 pub use headers::clear_site_data;
-pub use routes::Routes;
 pub use render::{ENROL_PATH, SAVE_KEY_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path, retry_after};
+pub use routes::Routes;
 
 use crate::app::App;
 

@@ -54,7 +54,6 @@ fn body(kind: LetterKind) -> LetterBody {
             (body.at, body.address, body.device) = (None, None, None);
             body.message = text("Good morning,\r\n\r\nplease call us.\nBcc: x@example.org");
         }
-        LetterKind::AddressChangeUndone => {}
         LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped => {}
         _ => body.link = secret(TOKEN),
     }

@@ -7,8 +7,7 @@ use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
-use crate::flow::{FlowError, audit, suspension};
-use crate::flow::{FlowError, audit, enrolment};
+use crate::flow::{FlowError, audit, enrolment, suspension};
 
 /// Rows of each kind that one transaction clears away.
 const BATCH: u32 = 500;

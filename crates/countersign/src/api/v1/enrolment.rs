@@ -118,10 +118,7 @@ fn first(before: Before) -> Option<First> {
     security(("session" = [])),
     extensions(("x-problems" = json!(["conflict"]))),
 )]
-async fn create_enrolment_not_now(
-    call: Call,
-    Session(signed_in): Session,
-) -> Result<StatusCode, Problem> {
+async fn create_enrolment_not_now(call: Call, Session(signed_in): Session) -> Result<StatusCode, Problem> {
     enrolment::put_off(&call, &signed_in).await?;
     Ok(StatusCode::NO_CONTENT)
 }

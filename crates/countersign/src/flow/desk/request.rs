@@ -256,11 +256,7 @@ impl At<'_> {
             account: owner.as_ref(),
             challenge: None,
             language: Some(&row.language),
-            body: LetterBody {
-                message: Some(body.to_owned()),
-                organisation: named,
-                ..LetterBody::default()
-            },
+            body: LetterBody { message: Some(body.to_owned()), organisation: named, ..LetterBody::default() },
         };
         post(tx, &from_the_desk(self.call), draft).await
     }

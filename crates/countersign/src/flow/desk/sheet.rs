@@ -95,7 +95,11 @@ pub async fn look(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<Ac
 }
 
 /// The account, if this agent may look at it.
-pub(super) async fn seen(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<AccountFacts, FlowError> {
+pub(super) async fn seen(
+    call: &Call,
+    signed_in: &SignedIn,
+    id: AccountId,
+) -> Result<AccountFacts, FlowError> {
     staff::require(call, signed_in, Action::ViewAccount).await?;
     let facts = staff::target(call, signed_in, id).await?;
     if sees(signed_in, facts.account.role) {

@@ -284,11 +284,7 @@ fn none_runs() -> FlowError {
 /// # Errors
 ///
 /// `Conflict` where no suspension runs that takes one, and whatever [`staff::require`] and [`staff::subject`] refuse with.
-pub async fn issue_code(
-    call: &Call,
-    signed_in: &SignedIn,
-    id: AccountId,
-) -> Result<IssuedCode, FlowError> {
+pub async fn issue_code(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<IssuedCode, FlowError> {
     let deed = Deed::new(call, signed_in, Action::IssueSupportCode, id).await?;
     let job = call.deps.store.write(deed, |tx, deed| {
         Box::pin(async move {

@@ -4,9 +4,7 @@ use countersign_core::audit::{Actor, Event};
 use countersign_core::id::AccountId;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::suspension::SuspensionRow;
-use countersign_store::{
-    Db, StoreError, account, audit, challenge, delivered_code, session, suspension,
-};
+use countersign_store::{Db, StoreError, account, audit, challenge, delivered_code, session, suspension};
 
 use super::super::{About, Call, FlowError};
 use super::letters;
@@ -34,8 +32,7 @@ pub(super) async fn lifted(
     // Challenges that a support code could have answered lead nowhere; sessions that rest on it are judged with their next
     // request.
     account::bump_factor_version(tx, account.id).await?;
-    let detail: Vec<(&str, String)> =
-        running.iter().map(|row| ("suspension", row.id.to_string())).collect();
+    let detail: Vec<(&str, String)> = running.iter().map(|row| ("suspension", row.id.to_string())).collect();
     audit::append(tx, &call.audit_row(event, actor, About::of(account), &detail)).await?;
     if running.is_some() {
         letters::ended(tx, call, account, call.now).await?;

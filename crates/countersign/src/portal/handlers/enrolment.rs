@@ -8,7 +8,9 @@ use countersign_core::sign_in::{AccountChange, Before, Enrolment, Occasion, Perm
 use countersign_core::text::Text;
 use serde::Deserialize;
 
-use super::super::view::{Done, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason, FormErrors};
+use super::super::view::{
+    Done, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason, FormErrors,
+};
 use super::super::visit::{Member, Newcomer, go, moment, say, show, show_refused};
 use super::recovery_key::KEY;
 use super::security::{After, told, with_done};
@@ -169,7 +171,8 @@ pub(super) async fn done(member: Member, Query(after): Query<After>) -> Result<R
     let daily = member.me.enrolled.iter().filter(|method| method.is_daily()).count();
     if daily != 1 {
         let told = after.name().and_then(Done::parse);
-        let security = told.map_or("/account/security".to_owned(), |done| with_done("/account/security", done));
+        let security =
+            told.map_or("/account/security".to_owned(), |done| with_done("/account/security", done));
         return Ok(go(if daily == 0 { HERE } else { &security }));
     }
     show(&EnrolmentDonePage {

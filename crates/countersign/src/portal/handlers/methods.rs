@@ -4,7 +4,9 @@ use countersign_core::method::{Class, Method};
 use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use countersign_core::text::Text;
 
-use super::super::view::{self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength};
+use super::super::view::{
+    self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength,
+};
 use super::super::visit::{Member, moment, say};
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::http::problem::Problem;

@@ -60,10 +60,8 @@ pub fn routes(description: Description) -> Routes {
         .merge(suspension::routes())
 }
 
-fn account_routes() -> Routes {
+fn sso_routes() -> Routes {
     Routes::new()
-fn sso_routes() -> Router<Arc<App>> {
-    Router::new()
         .route("/sign-in/{organisation}", get(sign_in::form_of))
         .route("/sso", get(sso::find).post(sso::find_by_address))
         .route("/sso/{slug}/start", post(sso::start))
@@ -80,8 +78,8 @@ fn sso_routes() -> Router<Arc<App>> {
         .route("/admin/sso/{id}/remove", get(admin_sso::before_removal).post(admin_sso::remove))
 }
 
-fn account_routes() -> Router<Arc<App>> {
-    Router::new()
+fn account_routes() -> Routes {
+    Routes::new()
         .route("/account", get(account::home))
         .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
         .route("/account/set-up/not-now", post(enrolment::not_now))

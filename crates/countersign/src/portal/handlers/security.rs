@@ -12,8 +12,6 @@ use super::super::view::{
     CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
 use super::super::visit::{Member, Newcomer, form_errors, go, show, show_refused};
-use super::{address, methods};
-use super::super::visit::{Member, form_errors, go, show, show_refused};
 use super::{address, methods, sso};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};

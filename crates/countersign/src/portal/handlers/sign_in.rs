@@ -7,9 +7,9 @@ use countersign_core::puzzle::BITS;
 use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem, SsoChoice};
+pub(super) use super::super::visit::with_next;
 use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
-pub(super) use super::super::visit::with_next;
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
 use crate::flow::{FlowError, sign_up, sso};

@@ -90,7 +90,10 @@ async fn lead_on(visit: &Visit, answered: Answered) -> Result<Response, Problem>
     let to = answered.return_to.path();
     match answered.outcome {
         Outcome::Refused(text) => return refused(visit, &text).await,
-        Outcome::Entered(entry) => visit.enter(&entry),
+        Outcome::Entered(entry) => {
+            visit.cookies.remove(CookieName::Sso);
+            return Ok(visit.go_in(&entry, Some(to)));
+        }
         Outcome::SteppedUp(token) => renew(visit, &token).await?,
         Outcome::Challenge(open) => {
             visit.cookies.remove(CookieName::Sso);

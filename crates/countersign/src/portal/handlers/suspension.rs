@@ -1,9 +1,7 @@
 //! Suspending a second step, from the support desk.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -19,19 +17,18 @@ use super::super::view::{
 use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
 use super::security::{After, with_done};
 use super::sign_in::with_next;
-use crate::app::App;
 use crate::flow::FlowError;
 use crate::flow::suspension::{self, Approval, Started, View, Waiting, Wanted};
-use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
+use crate::http::{Routes, STEP_UP_PATH};
 
 /// Where those that wait for a second person are listed.
 const WAITING: &str = "/support/suspensions";
 
 /// The pages of this file.
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/support/accounts/{id}/suspend", get(form).post(submit))
         .route("/support/accounts/{id}/suspension", get(status))
         .route("/support/accounts/{id}/suspension/lift", post(lift))
@@ -269,9 +266,7 @@ async fn decide(
     let done = if agrees { Done::SuspensionApproved } else { Done::SuspensionRefused };
     match suspension::decide(agent.call(), &agent.me, id, agrees, &typed.reason).await {
         Ok(_) => Ok(go(&with_done(WAITING, done))),
-        Err(FlowError::StepUpNeeded) => {
-            Ok(go(&with_next(STEP_UP_PATH, Some(&format!("{WAITING}/{id}")))))
-        }
+        Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(&format!("{WAITING}/{id}"))))),
         Err(FlowError::Conflict(_)) => Ok(go(&with_done(WAITING, Done::SuspensionDecided))),
         Err(FlowError::Invalid(faults)) => {
             let one = suspension::request(agent.call(), &agent.me, id).await?;

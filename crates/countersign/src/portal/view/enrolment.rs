@@ -94,20 +94,20 @@ pub struct EnrolmentPage {
 
 impl EnrolmentPage {
     fn title(&self) -> Cow<'static, str> {
-        self.page.t(if self.reason.replaces() { text!("enrolment-new-title") } else { text!("enrolment-title") })
+        self.page.t(if self.reason.replaces() {
+            text!("enrolment-new-title")
+        } else {
+            text!("enrolment-title")
+        })
     }
 
     fn lead(&self) -> Cow<'static, str> {
         let page = &self.page;
         match self.reason {
             EnrolmentReason::Offered => page.t("enrolment-lead-offered"),
-            EnrolmentReason::Grace(until) => page.t2(
-                "enrolment-lead-grace",
-                "organisation",
-                &page.organisation,
-                "date",
-                page.date(&until),
-            ),
+            EnrolmentReason::Grace(until) => {
+                page.t2("enrolment-lead-grace", "organisation", &page.organisation, "date", page.date(&until))
+            }
             EnrolmentReason::Required => page.t1("must-enrol-lead", "organisation", &page.organisation),
             EnrolmentReason::UnderSuspension => page.t("enrolment-lead-suspended"),
             EnrolmentReason::Recovered => page.t("enrolment-lead-recovered"),
@@ -117,9 +117,7 @@ impl EnrolmentPage {
     /// What stands beside *Not now*.
     fn wait_until(&self) -> Cow<'static, str> {
         match self.reason {
-            EnrolmentReason::Grace(until) => {
-                self.page.t1("enrolment-until", "date", self.page.date(&until))
-            }
+            EnrolmentReason::Grace(until) => self.page.t1("enrolment-until", "date", self.page.date(&until)),
             _ => self.page.t("enrolment-again-later"),
         }
     }

@@ -23,8 +23,8 @@ mod said;
 mod second_step;
 mod security;
 mod sign_in;
-mod suspension;
 mod sso;
+mod suspension;
 mod tokens;
 mod watch;
 
@@ -59,12 +59,13 @@ pub use security::{
     SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
-pub use suspension::{
-    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
-    SuspensionState, WaitingPage, WaitingRow, kind_about,
 pub use sso::{
     AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, LinkedSignIn, SignIns, SsoAwayPage,
     SsoChoice, SsoFindPage, SsoRefusedPage, SsoRow, SsoStepUpPage, SsoTestStep, SsoValues,
+};
+pub use suspension::{
+    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
+    SuspensionState, WaitingPage, WaitingRow, kind_about,
 };
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};

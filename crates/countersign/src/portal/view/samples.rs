@@ -3,8 +3,8 @@
 mod auth;
 mod enrolment;
 mod methods;
-mod suspension;
 mod sso;
+mod suspension;
 
 use askama::Template;
 use serde_json::json;

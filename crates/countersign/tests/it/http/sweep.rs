@@ -41,7 +41,11 @@ fn expected(access: Access, caller: Caller) -> Option<Reach> {
         (_, Enrolling) => Reach::MustEnrol,
         (Access::Own, _) => Reach::Through,
         (Access::Staff(action), _) => {
-            if action.allowed(caller.role()?) { Reach::Through } else { Reach::Forbidden }
+            if action.allowed(caller.role()?) {
+                Reach::Through
+            } else {
+                Reach::Forbidden
+            }
         }
     })
 }

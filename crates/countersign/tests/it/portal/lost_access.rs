@@ -127,7 +127,11 @@ async fn app_8_requests_are_limited_by_address_and_by_network_and_earlier_ones_s
     let refused = ask(&mut app.browser(), &person.email).await;
     refused.assert_status(429).assert_shows("They still wait in the queue");
     assert!(refused.header("retry-after").parse::<u64>().unwrap() <= 3660);
-    assert_eq!(refused.page().forms().iter().filter(|form| form.action == HERE).count(), 1, "what was typed stays");
+    assert_eq!(
+        refused.page().forms().iter().filter(|form| form.action == HERE).count(),
+        1,
+        "what was typed stays"
+    );
     assert_eq!(app.place.count("support_request"), 3);
     // Whoever knows the password has a budget that no stranger can use up.
     person.sign_out().await;
@@ -164,11 +168,17 @@ async fn app_8_what_is_missing_stands_at_its_field_and_what_was_typed_is_kept() 
     answer.assert_status(422).assert_shows("2000 characters at most").assert_shows(&long);
     assert!(answer.body.contains("value=\"other\" required checked"));
     browser.get(HERE).await;
-    browser.post(HERE, &[("email", "ada@example.net"), ("lost", "lost-phone"), ("role", "administrator")]).await.assert_status(400);
+    browser
+        .post(HERE, &[("email", "ada@example.net"), ("lost", "lost-phone"), ("role", "administrator")])
+        .await
+        .assert_status(400);
     assert_eq!(app.place.count("support_request"), 0);
     let tricky = "one\r\ntwo\u{202e}\u{0}<b>";
     browser.get(HERE).await;
-    browser.post(HERE, &[("email", "ada@example.net"), ("lost", "other"), ("message", tricky)]).await.assert_ok();
+    browser
+        .post(HERE, &[("email", "ada@example.net"), ("lost", "other"), ("message", tricky)])
+        .await
+        .assert_ok();
     assert_eq!(app.place.text("SELECT message FROM support_request").unwrap(), "one\ntwo<b>");
 }
 
@@ -187,7 +197,8 @@ async fn app_8_a_request_about_another_organisations_account_goes_to_its_own_des
     let rules = countersign_core::preset::Preset::Authenticator.policy();
     countersign::flow::policy::add_organisation(&call, "Harbour", "harbour", rules).await.unwrap();
     app.account("cap@example.net", &crate::support::password_of(8_000)).await;
-    app.place.run("UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE slug = 'harbour')");
+    app.place
+        .run("UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE slug = 'harbour')");
     ask(&mut app.browser(), "cap@example.net").await.assert_ok();
     let slug = "SELECT o.slug FROM support_request q JOIN organisation o ON o.id = q.organisation_id";
     assert_eq!(app.place.text(slug).unwrap(), "harbour");
@@ -203,13 +214,19 @@ async fn app_8_the_api_takes_requests_of_strangers_and_of_whoever_is_half_signed
     stranger.sign_out().await;
     stranger.post("/lost-access", body.clone()).await.is(202);
     stranger.post("/lost-access", json!({"lost": "no-codes"})).await.refused(422, "invalid");
-    stranger.post("/lost-access", json!({"email": "a@example.net", "lost": "keys"})).await.refused(422, "invalid");
+    stranger
+        .post("/lost-access", json!({"email": "a@example.net", "lost": "keys"}))
+        .await
+        .refused(422, "invalid");
     assert_eq!(app.place.text("SELECT proof || language FROM support_request").unwrap(), "nothingde");
     app.place.run("DELETE FROM support_request");
     person.sign_out().await;
     person.sign_in().await.is(200);
     person.post_in_step("/lost-access", json!({"lost": "no-codes"})).await.is(202);
-    assert_eq!(app.place.text("SELECT proof || ' ' || email FROM support_request").unwrap(), format!("password {}", person.email));
+    assert_eq!(
+        app.place.text("SELECT proof || ' ' || email FROM support_request").unwrap(),
+        format!("password {}", person.email)
+    );
     // Without the token the cookie counts for nothing.
     person.post("/lost-access", json!({"lost": "no-codes"})).await.refused(422, "invalid");
 }

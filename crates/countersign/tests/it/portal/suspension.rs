@@ -77,7 +77,10 @@ async fn app_9_it_is_lifted_earlier_by_hand() {
     suspension::lift_by_operator(&app.operator(), &person.email).await.unwrap();
     assert!(!person.browser.is_in().await);
     person.sign_in_fully().await.assert_leads_to("/account");
-    assert!(matches!(suspension::lift_by_operator(&app.operator(), &person.email).await, Err(FlowError::NotFound)));
+    assert!(matches!(
+        suspension::lift_by_operator(&app.operator(), &person.email).await,
+        Err(FlowError::NotFound)
+    ));
     assert_eq!(app.events("suspension.lifted"), 1);
 }
 

@@ -34,13 +34,17 @@ pub(super) fn pages(book: &mut Book, words: Words) {
     let none = || EnrolmentHurdle::None;
     book.add("enrolment-forced", &view(EnrolmentReason::Required, none()));
     let offered = view(EnrolmentReason::Offered, none());
-    book.add("enrolment-offered", &EnrolmentPage { return_to: Some("/account/profile".to_owned()), ..offered });
+    book.add(
+        "enrolment-offered",
+        &EnrolmentPage { return_to: Some("/account/profile".to_owned()), ..offered },
+    );
     let grace = EnrolmentReason::Grace(after(20 * DAY));
     let errors = FormErrors::default().with("method", words.t("enrolment-choose-one"));
     let page = EnrolmentPage { errors, mail_is_down: true, ends_email: true, ..view(grace, none()) };
     book.add("enrolment-grace", &page);
     let only = choices(words).into_iter().take(1).collect();
-    let page = EnrolmentPage { methods: only, key_follows: false, ..view(EnrolmentReason::UnderSuspension, none()) };
+    let page =
+        EnrolmentPage { methods: only, key_follows: false, ..view(EnrolmentReason::UnderSuspension, none()) };
     book.add("enrolment-new-device", &page);
     let email = "mia@example.org".to_owned();
     book.add("enrolment-address", &view(EnrolmentReason::Required, EnrolmentHurdle::ConfirmAddress(email)));

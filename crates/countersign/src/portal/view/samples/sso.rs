@@ -44,7 +44,7 @@ pub(super) fn sso(book: &mut Book, words: Words) {
 
 /// The block of the security page.
 pub(super) fn sign_ins() -> SignIns {
-    let linked = |slug: &str, enabled, is_last| LinkedSignIn {
+    let linked = |slug: &str, enabled: bool, is_last| LinkedSignIn {
         slug: slug.to_owned(),
         name: "Nordlicht Login".to_owned(),
         email: Some("mia@nordlicht.example".to_owned()),

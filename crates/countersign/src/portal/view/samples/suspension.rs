@@ -4,10 +4,7 @@ use super::*;
 
 /// A page of somebody whose session rests on a suspension.
 pub(super) fn paused(words: Words) -> Page {
-    Page {
-        suspension: Some(SuspensionBanner { until: after(DAY), set_up: true }),
-        ..signed_in(words)
-    }
+    Page { suspension: Some(SuspensionBanner { until: after(DAY), set_up: true }), ..signed_in(words) }
 }
 
 fn facts(state: SuspensionState) -> SuspensionFacts {
@@ -45,10 +42,7 @@ pub(super) fn pages(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("link-stop", &act);
-    book.add(
-        "link-stopped",
-        &LinkDonePage { page: plain(words), outcome: LinkOutcome::SuspensionStopped },
-    );
+    book.add("link-stopped", &LinkDonePage { page: plain(words), outcome: LinkOutcome::SuspensionStopped });
 }
 
 fn second_step(book: &mut Book, words: Words) {
@@ -99,7 +93,7 @@ fn suspend(book: &mut Book, words: Words) {
 }
 
 fn account(book: &mut Book, words: Words) {
-    let view = |present, code_until| SuspensionPage {
+    let view = |present: Option<SuspensionState>, code_until| SuspensionPage {
         page: signed_in(words),
         account: "019a".to_owned(),
         person: "Mia Sørensen".to_owned(),
@@ -107,7 +101,10 @@ fn account(book: &mut Book, words: Words) {
         takes_code: present == Some(SuspensionState::Running),
         present: present.map(facts),
         code_until,
-        past: vec![facts(SuspensionState::Over), SuspensionFacts { asked_by: None, ..facts(SuspensionState::Refused) }],
+        past: vec![
+            facts(SuspensionState::Over),
+            SuspensionFacts { asked_by: None, ..facts(SuspensionState::Refused) },
+        ],
     };
     book.add("suspension-none", &view(None, None));
     book.add("suspension-running", &view(Some(SuspensionState::Running), Some(after(20 * MINUTE))));

@@ -189,10 +189,12 @@ impl Town {
     /// Puts back what a call may have changed.
     fn put_back(&self) {
         let back = KEPT.map(|table| match table {
-            "account" => "UPDATE account SET password_version = (SELECT k.password_version FROM kept_account k \
+            "account" => {
+                "UPDATE account SET password_version = (SELECT k.password_version FROM kept_account k \
                 WHERE k.id = account.id), factor_version = (SELECT k.factor_version FROM kept_account k \
                 WHERE k.id = account.id), not_now_at = NULL"
-                .to_owned(),
+                    .to_owned()
+            }
             _ => format!("INSERT OR REPLACE INTO {table} SELECT * FROM kept_{table}"),
         });
         self.app.place.run(&format!("{}; DELETE FROM counter", back.join("; ")));
