@@ -51,7 +51,7 @@ test("APP-4 a device that is set up in the demo appears on the tray, whose code 
   await page.goto(routes.demo);
   const account = await readyAccount(page, "Nothing set up yet");
   await portal.firstStep(account);
-  await portal.isAt(routes.account);
+  await portal.isIn();
   await portal.startSetUp();
   const tray = await context.newPage();
   await portal.completeSetUp(await phoneShows(tray, account.email), "The demo's phone");

@@ -88,7 +88,7 @@ test("MSG-9 ALL-5 enabling the second step signs the other browsers out and keep
   const other = new Portal(await far.newPage());
   for (const each of [portal, other]) {
     await each.firstStep(account);
-    await each.isAt(routes.account);
+    await each.isIn();
   }
   await portal.open(routes.setUpBefore);
   await portal.says(/your other 2 sessions will be signed out/i);

@@ -52,7 +52,7 @@ test("ALL-4 ALL-5 a new password is told, signs in, and ends the other sessions"
   const account = await member(here.server);
   const portal = await visitor();
   await portal.firstStep(account);
-  await portal.isAt(routes.account);
+  await portal.isIn();
   await portal.open(routes.password);
   const password = `${account.password}-changed`;
   here.server.neverLogs(password);
@@ -65,7 +65,7 @@ test("ALL-4 ALL-5 a new password is told, signs in, and ends the other sessions"
   await portal.signOut();
   await portal.says("You are signed out.");
   await portal.firstStep({ ...account, password });
-  await portal.isAt(routes.account);
+  await portal.isIn();
   await portal.page.context().close();
 });
 

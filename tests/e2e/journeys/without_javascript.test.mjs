@@ -19,7 +19,7 @@ test("ALL-8 the whole journey without JavaScript, on a phone's screen", async ()
   const portal = new Portal(page);
   await portal.signUp(person);
   await portal.firstStep(person);
-  await portal.isAt(routes.account);
+  await portal.isIn();
 
   await portal.startSetUp();
   const phone = await portal.scan();

@@ -57,6 +57,14 @@ export class Portal {
     await this.page.waitForURL((url) => url.pathname === path);
   }
 
+  /** Signed in; whoever has no second step yet puts it off on the page that asks. */
+  async isIn() {
+    await this.page.waitForURL((url) => [routes.protect, routes.account].includes(url.pathname));
+    if (new URL(this.page.url()).pathname === routes.account) return;
+    await this.button("Not now").click();
+    await this.isAt(routes.account);
+  }
+
   async says(pattern) {
     await this.page.getByText(pattern).first().waitFor();
   }
@@ -323,7 +331,8 @@ export class Portal {
     await this.makeKeyButton.click();
     const key = await this.shownKey();
     await this.typeGroups(await this.askedGroups(key));
-    await this.isAt(routes.security);
+    // The first key ends a set-up, and the page says so.
+    await this.page.waitForURL((url) => [routes.protectDone, routes.security].includes(url.pathname));
     return key;
   }
 

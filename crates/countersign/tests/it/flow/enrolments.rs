@@ -72,7 +72,7 @@ on_both! {
         assert!(told["enrolment"].as_str().unwrap().ends_with("/api/v1/enrolment"), "{told}");
         assert!(told["page"].as_str().unwrap().ends_with("/account/set-up"), "{told}");
         program.send("GET", "/api/v1/account", &headers, "").await.assert_status(401);
-        app.rules(|rules| rules.second_step = Requirement::Offered).await;
+        app.rules(|rules| (rules.second_step, rules.required_from) = (Requirement::Offered, None)).await;
         ada.get("/account").await.is(200);
         program.send("GET", "/api/v1/account", &headers, "").await.assert_ok();
     }

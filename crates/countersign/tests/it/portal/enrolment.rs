@@ -173,7 +173,7 @@ on_both! {
         let letters = app.letters_to("new@example.net").await;
         let link = letters.iter().flat_map(crate::support::Letter::links).next().expect("a link");
         let page = stranger.open(&link).await;
-        stranger.send_form(&page, "/link", &[]).await.assert_leads_to(SET_UP);
+        stranger.send_form(&page, "/link", &[("password", &*password)]).await.assert_leads_to(SET_UP);
         let mut elsewhere = app.browser();
         elsewhere.sign_in("new@example.net", &password).await.assert_leads_to(SET_UP);
         let mut reset = app.browser();
@@ -217,7 +217,7 @@ on_both! {
     async fn rec_2_after_ten_minutes_the_new_key_is_the_way_on_and_no_dead_end(kind) {
         let app = app_of(kind, Preset::Recommended).await;
         let mut person = app.enrolled().await;
-        let mut key = renewed_key(&app, &mut person).await;
+        let mut key = person.make_key().await;
         let mut other = person.elsewhere();
         enter_by_key(&mut other, &mut key).await;
         app.turn(Duration::from_mins(11));
@@ -233,7 +233,7 @@ on_both! {
         let app = app_of(kind, Preset::Recommended).await;
         app.rules(|rules| rules.authenticators_max = 1).await;
         let mut person = app.enrolled().await;
-        let mut key = renewed_key(&app, &mut person).await;
+        let mut key = person.make_key().await;
         let mut other = person.elsewhere();
         enter_by_key(&mut other, &mut key).await;
         let shown = other.browser.get(SET_UP).await;

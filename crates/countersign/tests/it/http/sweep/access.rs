@@ -22,7 +22,7 @@ pub(super) enum Access {
     Staff(Action),
 }
 
-/// The pages' routes.
+/// The pages' routes; where methods differ, a row with the method comes before that without.
 pub(super) const PAGES: &[(&str, Access)] = &[
     ("/", Public),
     ("/assets/{name}", Public),
@@ -85,6 +85,28 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/api-tokens", Own),
     ("/account/api-tokens/new", Own),
     ("/account/api-tokens/{id}/end", Own),
+    ("/sign-in/{organisation}", Public),
+    ("/sso", Public),
+    ("/sso/{slug}/start", Public),
+    ("/sso/{slug}/callback", Public),
+    ("/account/step-up/sso/{slug}", Enrolling),
+    ("/account/security/sso/{slug}/link", Own),
+    ("/account/security/sso/{slug}/unlink", Own),
+    ("GET /admin/sso", Staff(Action::ViewSso)),
+    ("/admin/sso", Staff(Action::ManageSso)),
+    ("/admin/sso/new", Staff(Action::ManageSso)),
+    ("GET /admin/sso/{id}", Staff(Action::ViewSso)),
+    ("/admin/sso/{id}", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/test", Staff(Action::ViewSso)),
+    ("/admin/sso/{id}/enable", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/disable", Staff(Action::ManageSso)),
+    ("/admin/sso/{id}/remove", Staff(Action::ManageSso)),
+    ("/support/accounts/{id}/suspend", Staff(Action::StartSuspension)),
+    ("/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("/support/accounts/{id}/suspension/lift", Staff(Action::LiftSuspension)),
+    ("/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("/support/suspensions/{id}", Staff(Action::ApproveSuspension)),
 ];
 
 /// The API's operations.
@@ -94,6 +116,7 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/sign-in", Public),
     ("GET /api/v1/sign-up", Public),
     ("POST /api/v1/sign-up", Public),
+    ("POST /api/v1/lost-access", Public),
     ("POST /api/v1/password-reset", Public),
     ("POST /api/v1/link", Public),
     ("POST /api/v1/link/view", Public),
@@ -140,6 +163,13 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/api-tokens", Own),
     ("DELETE /api/v1/api-tokens/{id}", Own),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
+    ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
+    ("DELETE /api/v1/support/accounts/{id}/suspension", Staff(Action::LiftSuspension)),
+    ("POST /api/v1/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("GET /api/v1/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
 ];
 
 /// What a deed of staff is sent with, so that it comes as far as its flow, where the role is judged: fields for a page's
@@ -148,11 +178,34 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
 pub(super) const BODIES: &[(&str, &str)] = &[
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
+    ("POST /admin/sso", PROVIDER),
+    ("POST /admin/sso/{id}", "name=Mine+now&client_id=x&domains="),
+    (
+        "POST /support/accounts/{id}/suspend",
+        "kind=support-code&hours=1&reason=Lost&ticket=T-1&identity_proof=Called+back",
+    ),
+    ("POST /support/suspensions/{id}", "decision=approve&reason=Known"),
+    (
+        "POST /api/v1/support/accounts/{id}/suspension",
+        r#"{"kind": "support-code", "hours": 1, "reason": "Lost", "ticket": "T-1", "identity_proof": "Called back"}"#,
+    ),
+    ("POST /api/v1/support/suspensions/{id}/approve", r#"{"reason": "Known"}"#),
+    ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "Known"}"#),
 ];
 
-/// Routes with an identifier whose form is just its button.
+/// A new identity provider.
+const PROVIDER: &str =
+    "name=Mine&slug=mine&issuer=https%3A%2F%2Fid.example.org&client_id=x&client_secret=y&domains=";
+
+/// Routes whose form is just its button, and has to be pressed to find out: those of staff and those with an identifier.
 pub(super) const BUTTONS: &[&str] = &[
     "/account/security/authenticator/{id}/remove",
     "/account/sessions/{id}/end",
     "/account/api-tokens/{id}/end",
+    "/support/accounts/{id}/suspension/lift",
+    "/support/accounts/{id}/suspension/code",
+    "/admin/sso/{id}/test",
+    "/admin/sso/{id}/enable",
+    "/admin/sso/{id}/disable",
+    "/admin/sso/{id}/remove",
 ];
