@@ -101,9 +101,7 @@ async function switchingOn({ portal, server, look, visit, become }) {
   await portal.alert.waitFor();
   await look("recovery-key-groups-wrong");
   await portal.typeGroups(await portal.askedGroups(key));
-  await portal.isAt(routes.protectDone);
-  await look("protect-done");
-  await portal.open(routes.security);
+  await portal.isAt(routes.security);
   await look("security-by-mail");
   await visit("account-by-mail", routes.account);
   await visit("activity-by-mail", routes.activity);

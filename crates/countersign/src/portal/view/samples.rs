@@ -1,6 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod desk;
 mod enrolment;
 mod methods;
 mod sso;
@@ -81,6 +82,10 @@ pub(super) fn all(language: Language) -> Pages {
     suspension::pages(&mut book, words);
     sso::sso(&mut book, words);
     help(&mut book, words);
+    desk::asking(&mut book, words);
+    desk::home(&mut book, words);
+    desk::requests(&mut book, words);
+    desk::account(&mut book, words);
     demo(&mut book, words);
     book.pages
 }
@@ -288,40 +293,6 @@ fn tokens(book: &mut Book, words: Words) {
 }
 
 fn help(book: &mut Book, words: Words) {
-    let contact = Some(ContactLink {
-        href: "mailto:help@nordlicht.example".to_owned(),
-        label: "help@nordlicht.example".to_owned(),
-    });
-    for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
-        let known = may_pause.then(|| "m•••@e•••.org".to_owned());
-        let view = LostAccessPage {
-            page: plain(words),
-            onward: Onward::Code,
-            may_pause,
-            contact: contact.clone(),
-            known,
-            email: String::new(),
-            lost: String::new(),
-            message: String::new(),
-            errors: FormErrors::default(),
-        };
-        book.add(name, &view);
-        let errors = FormErrors::default()
-            .with("email", words.t("email-fault-not-one-at"))
-            .with("message", words.t("prose-fault-empty"));
-        let typed = LostAccessPage {
-            known: None,
-            email: "mia.example.org".to_owned(),
-            lost: "other".to_owned(),
-            message: HOSTILE.to_owned(),
-            errors,
-            ..view
-        };
-        book.add(&format!("{name}-errors"), &typed);
-    }
-    for (name, by_mail) in [("request-done", true), ("request-done-no-mail", false)] {
-        book.add(name, &RequestDonePage { page: plain(words), onward: Onward::Code, by_mail });
-    }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {

@@ -77,6 +77,7 @@ impl Server {
             keys,
             entropy,
             language: "en".to_owned(),
+            identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,

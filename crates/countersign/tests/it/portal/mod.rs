@@ -1,6 +1,7 @@
 //! What people do on the pages.
 
 mod account;
+mod desk;
 mod devices;
 mod enrolment;
 mod last_showing;
@@ -13,6 +14,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
 mod suspension;
 mod tokens;
