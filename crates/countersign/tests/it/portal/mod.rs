@@ -3,6 +3,7 @@
 mod account;
 mod desk;
 mod devices;
+mod enrolment;
 mod last_showing;
 mod links;
 mod lost_access;

@@ -10,6 +10,7 @@ mod letters;
 mod logs;
 mod page;
 mod people;
+mod policies;
 
 pub(crate) use answer::Answer;
 pub(crate) use app::{Options, TestApp};

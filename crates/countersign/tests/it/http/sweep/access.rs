@@ -22,7 +22,7 @@ pub(super) enum Access {
     Staff(Action),
 }
 
-/// The pages' routes.
+/// The pages' routes; where methods differ, a row with the method comes before that without.
 pub(super) const PAGES: &[(&str, Access)] = &[
     ("/", Public),
     ("/assets/{name}", Public),
@@ -92,6 +92,10 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/account/api-tokens", Own),
     ("/account/api-tokens/new", Own),
     ("/account/api-tokens/{id}/end", Own),
+    ("GET /admin/sso", Staff(Action::ViewSso)),
+    ("/admin/sso", Staff(Action::ManageSso)),
+    ("/admin/sso/new", Staff(Action::ManageSso)),
+    ("GET /admin/sso/{id}", Staff(Action::ViewSso)),
     ("/support", Staff(Action::ViewDesk)),
     ("/support/search", Staff(Action::ViewDesk)),
     ("/support/requests/{id}", Staff(Action::ViewDesk)),
@@ -106,8 +110,6 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/support/accounts/{id}/unlock", Staff(Action::UnlockLimit)),
     ("/support/accounts/{id}/confirmation", Staff(Action::ResendVerification)),
     ("/support/accounts/{id}/remove-factor", Staff(Action::RemoveLostFactor)),
-    ("/admin/sso", Staff(Action::ManageSso)),
-    ("/admin/sso/new", Staff(Action::ManageSso)),
     ("/admin/sso/{id}", Staff(Action::ManageSso)),
     ("/admin/sso/{id}/test", Staff(Action::ViewSso)),
     ("/admin/sso/{id}/enable", Staff(Action::ManageSso)),
@@ -130,6 +132,7 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/sign-in/providers/find", Public),
     ("GET /api/v1/sign-up", Public),
     ("POST /api/v1/sign-up", Public),
+    ("POST /api/v1/lost-access", Public),
     ("POST /api/v1/password-reset", Public),
     ("POST /api/v1/link", Public),
     ("POST /api/v1/link/view", Public),
@@ -191,7 +194,13 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
     ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
-    ("POST /api/v1/lost-access", Public),
+    ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
+    ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
+    ("DELETE /api/v1/support/accounts/{id}/suspension", Staff(Action::LiftSuspension)),
+    ("POST /api/v1/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
+    ("GET /api/v1/support/suspensions", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
+    ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
     ("POST /api/v1/support/search", Staff(Action::ViewDesk)),
     ("GET /api/v1/support/requests", Staff(Action::ViewDesk)),
     ("GET /api/v1/support/requests/{id}", Staff(Action::ViewDesk)),
@@ -217,25 +226,42 @@ pub(super) const BODIES: &[(&str, &str)] = &[
     ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "No"}"#),
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
+    ("POST /admin/sso", PROVIDER),
+    ("POST /admin/sso/{id}", "name=Mine+now&client_id=x&domains="),
+    (
+        "POST /support/accounts/{id}/suspend",
+        "kind=support-code&hours=1&reason=Lost&ticket=T-1&identity_proof=Called+back",
+    ),
+    ("POST /support/suspensions/{id}", "decision=approve&reason=Known"),
+    (
+        "POST /api/v1/support/accounts/{id}/suspension",
+        r#"{"kind": "support-code", "hours": 1, "reason": "Lost", "ticket": "T-1", "identity_proof": "Called back"}"#,
+    ),
+    ("POST /api/v1/support/suspensions/{id}/approve", r#"{"reason": "Known"}"#),
+    ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "Known"}"#),
     ("POST /support/search", "q=person"),
     ("POST /support/requests/{id}/notes", "body=Hello"),
     ("POST /support/accounts/{id}/remove-factor", "factor=email&reason=lost"),
     ("POST /api/v1/support/search", r#"{"q": "person"}"#),
     ("POST /api/v1/support/requests/{id}/notes", r#"{"body": "Hello"}"#),
     ("POST /api/v1/support/accounts/{id}/remove-factor", r#"{"factor": "email", "reason": "lost"}"#),
-    ("POST /admin/sso", "name=a&slug=b&issuer=c&client_id=d"),
-    ("POST /admin/sso/{id}", "name=a&client_id=d"),
     (
         "POST /api/v1/organisation/sso",
         r#"{"slug": "b", "name": "a", "issuer": "c", "client_id": "d", "client_secret": "e"}"#,
     ),
 ];
 
-/// Routes with an identifier whose form is just its button.
+/// A new identity provider.
+const PROVIDER: &str =
+    "name=Mine&slug=mine&issuer=https%3A%2F%2Fid.example.org&client_id=x&client_secret=y&domains=";
+
+/// Routes whose form is just its button, and has to be pressed to find out: those of staff and those with an identifier.
 pub(super) const BUTTONS: &[&str] = &[
     "/account/security/authenticator/{id}/remove",
     "/account/sessions/{id}/end",
     "/account/api-tokens/{id}/end",
+    "/support/accounts/{id}/suspension/lift",
+    "/support/accounts/{id}/suspension/code",
     "/support/requests/{id}/take",
     "/support/requests/{id}/close",
     "/support/requests/{id}/reopen",
