@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::method::Method;
+use crate::method::{Class, Method};
 use crate::role::Role;
 use crate::time::Timestamp;
 
-use super::Policy;
+use super::{ClassRule, Policy, Requirement};
 
 /// Accounts that are alike in everything that a policy looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,11 @@ pub struct Effect {
     pub no_longer_asked: u64,
     /// Were not asked for a second step, as what they had did not count, and will be.
     pub newly_asked: u64,
+    /// Will be asked for a second step as before, but a weaker one will do than the strongest that counted.
+    pub weaker: u64,
+    /// Whether the rules themselves ask for less than before, whoever has what today: a second step no longer required, a
+    /// lower class, or a risk that was not there.
+    pub asks_less: bool,
     /// Accounts whose method of this kind counted and no longer will, or is no longer offered to new ones.
     pub stops_counting: BTreeMap<Method, u64>,
 }
@@ -45,13 +50,19 @@ impl Effect {
             && self.must_enrol_later == 0
             && self.no_longer_asked == 0
             && self.newly_asked == 0
+            && self.weaker == 0
             && self.stops_counting.is_empty()
+    }
+
+    /// Whether accounts are less well protected afterwards, or may become so.
+    pub fn weakens(&self) -> bool {
+        self.no_longer_asked > 0 || self.weaker > 0 || self.asks_less
     }
 }
 
 /// What it would mean to put `after` in the place of `before`.
 pub fn effect(before: &Policy, after: &Policy, groups: &[Group], now: Timestamp) -> Effect {
-    let mut told = Effect::default();
+    let mut told = Effect { asks_less: asks_less(before, after, now), ..Effect::default() };
     for group in groups {
         let (counted, counts) = (before.counting(&group.methods), after.counting(&group.methods));
         told.accounts += group.accounts;
@@ -65,6 +76,7 @@ pub fn effect(before: &Policy, after: &Policy, groups: &[Group], now: Timestamp)
         match (counted.is_empty(), counts.is_empty()) {
             (false, true) => told.no_longer_asked += group.accounts,
             (true, false) => told.newly_asked += group.accounts,
+            _ if strongest(&counts) < strongest(&counted) => told.weaker += group.accounts,
             _ => {}
         }
         for method in counted.iter().filter(|method| !counts.contains(method)) {
@@ -73,6 +85,25 @@ pub fn effect(before: &Policy, after: &Policy, groups: &[Group], now: Timestamp)
     }
     told.stops_counting.retain(|_, accounts| *accounts > 0);
     told
+}
+
+fn strongest(methods: &[Method]) -> Option<Class> {
+    methods.iter().filter(|method| method.is_daily()).map(|method| method.class()).max()
+}
+
+fn asks_less(before: &Policy, after: &Policy, now: Timestamp) -> bool {
+    let rank = |policy: &Policy| match policy.second_step {
+        Requirement::Off => 0,
+        Requirement::Offered => 1,
+        Requirement::Required => 2,
+    };
+    let required = |policy: &Policy| policy.required_for(Role::Member, now);
+    let any = |policy: &Policy| policy.class_for_account_changes == ClassRule::AnyEnrolled;
+    rank(after) < rank(before)
+        || (required(before) && !required(after))
+        || Role::ALL.iter().any(|role| after.floor(*role) < before.floor(*role))
+        || (any(after) && !any(before))
+        || !after.risks().is_subset(&before.risks())
 }
 
 /// Whether these methods meet what is required of this role.
@@ -108,6 +139,27 @@ mod tests {
         let told = effect(&before, &later, &groups, NOW);
         assert_eq!((told.must_enrol, told.must_enrol_later), (0, 14));
         assert!(effect(&before, &before, &groups, NOW).is_nothing());
+    }
+
+    #[test]
+    fn rec_1_what_weakens_is_told() {
+        let weakens = |before: Preset, after: Preset| {
+            let groups = [group(Role::Member, &[Method::Authenticator], 1)];
+            effect(&before.policy(), &after.policy(), &groups, NOW).weakens()
+        };
+        assert!(weakens(Preset::Recommended, Preset::EmailOrAuthenticator));
+        assert!(weakens(Preset::Recommended, Preset::Authenticator));
+        assert!(!weakens(Preset::Authenticator, Preset::Recommended));
+        let before = Preset::EmailWithRecoveryKey.policy();
+        let weaker = Policy { fallback_only: [Method::Authenticator].into(), ..before.clone() };
+        let both = [group(Role::Member, &[Method::Authenticator, Method::Email], 5)];
+        assert_eq!(effect(&before, &weaker, &both, NOW).weaker, 0, "the authenticator still counts");
+        let needs = [(Method::Authenticator, [Method::RecoveryKey].into())].into();
+        let told = effect(&before, &Policy { needs, ..before.clone() }, &both, NOW);
+        assert_eq!((told.weaker, told.no_longer_asked), (5, 0));
+        assert!(told.weakens() && !told.is_nothing() && !told.asks_less);
+        let required = Policy { second_step: Requirement::Required, ..before.clone() };
+        assert!(effect(&required, &before, &[], NOW).asks_less);
     }
 
     #[test]

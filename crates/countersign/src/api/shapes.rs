@@ -6,6 +6,7 @@ use countersign_core::api_token::Scope;
 use countersign_core::audit::Event;
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
+use countersign_core::policy::Risk;
 use countersign_core::preset::Preset;
 use countersign_core::role::Role;
 use countersign_core::session;
@@ -100,6 +101,7 @@ named! {
     PurposeName(Purpose), "What a right code will be used for.";
     LinkPurposeName(LinkPurpose), "What a one-time link lets its holder do.";
     PresetName(Preset), "The set of rules that a policy started from.";
+    RiskName(Risk), "A risk that comes with a setting.";
 }
 
 /// A browser, roughly. What it says of itself is never repeated.

@@ -10,8 +10,10 @@ mod entry;
 mod last_showing;
 mod link;
 mod mail;
+mod organisation_policy;
 mod password;
 mod policy;
+mod policy_document;
 mod recovery_key;
 mod second_step;
 mod session;
@@ -48,5 +50,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(activity::routes())
         .merge(api_tokens::routes())
         .merge(policy::routes())
+        .merge(organisation_policy::routes())
         .merge(mail::routes())
 }

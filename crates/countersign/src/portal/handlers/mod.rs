@@ -12,6 +12,7 @@ mod help;
 mod link;
 mod methods;
 mod password;
+mod policy;
 mod recovery_key;
 mod reference;
 mod second_step;
@@ -55,6 +56,15 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(account_routes())
+        .merge(policy_routes())
+}
+
+fn policy_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/admin/policy", get(policy::rules).post(policy::save))
+        .route("/admin/policy/review", get(policy::review).post(policy::to_review))
+        .route("/admin/policy/presets", get(policy::presets))
+        .route("/admin/policy/history", get(policy::history))
 }
 
 fn account_routes() -> Router<Arc<App>> {

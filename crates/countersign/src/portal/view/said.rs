@@ -88,6 +88,8 @@ messages! {
         TokenEnded = "token-ended", text!("done-token-ended");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
+        /// The security policy was changed.
+        PolicySaved = "policy-saved", text!("done-policy-saved");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
     }
