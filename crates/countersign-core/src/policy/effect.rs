@@ -114,9 +114,12 @@ fn suffices(policy: &Policy, role: Role, counting: &[Method]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
-    use crate::policy::Requirement;
     use crate::preset::Preset;
+    use crate::sign_in::{Gate, SessionFacts, Situation, Standing, gate, standing};
 
     const NOW: Timestamp = Timestamp::from_secs(1_000_000);
 
@@ -169,5 +172,74 @@ mod tests {
         let told = effect(&before, &after, &[group(Role::Member, &both, 3)], NOW);
         assert_eq!(told.stops_counting, BTreeMap::from([(Method::Email, 3)]));
         assert_eq!(told.no_longer_asked, 0);
+    }
+
+    fn policies() -> impl Strategy<Value = Policy> {
+        let steps = select(vec![Requirement::Off, Requirement::Offered, Requirement::Required]);
+        let lowest = select(vec![Class::Weak, Class::Strong]);
+        let fallback = select(vec![vec![], vec![Method::Email], vec![Method::Authenticator]]);
+        (select(Preset::ALL), steps, lowest, fallback, proptest::option::of(999_999i64..1_000_002)).prop_map(
+            |(preset, second_step, member, fallback, from)| {
+                let mut policy = preset.policy();
+                policy.second_step = second_step;
+                policy.lowest_class.member = member;
+                policy.fallback_only = fallback.into_iter().collect();
+                policy.required_from = from.map(Timestamp::from_secs);
+                policy
+            },
+        )
+    }
+
+    /// What the gate and the standing make of accounts like these once they sign in again.
+    fn happens(policy: &Policy, group: &Group) -> (bool, bool) {
+        let enrolled = policy.counting(&group.methods);
+        let situation = Situation {
+            policy,
+            role: group.role,
+            enrolled: &enrolled,
+            suspension: None,
+            address_confirmed: true,
+            mail_reset_at: None,
+            changes_locked: false,
+            key_saved: true,
+            now: NOW,
+        };
+        let asked = matches!(gate(&situation, false), Gate::Challenge { .. });
+        let session = SessionFacts {
+            class: strongest(&enrolled).unwrap_or(Class::None),
+            stepped_up_at: None,
+            recovered_at: None,
+            under_suspension: false,
+            by_provider: None,
+        };
+        (asked, standing(&situation, session) == Standing::MustEnrol)
+    }
+
+    proptest! {
+        #[test]
+        fn key_10_what_is_told_beforehand_is_what_then_happens(
+            before in policies(),
+            after in policies(),
+            groups in proptest::collection::vec(
+                (select(Role::ALL), proptest::collection::btree_set(
+                    select(vec![Method::Authenticator, Method::Email, Method::RecoveryKey]), 0..4), 0u64..50),
+                0..6,
+            ),
+        ) {
+            let groups: Vec<Group> = groups
+                .into_iter()
+                .map(|(role, methods, accounts)| Group { role, methods: methods.into_iter().collect(), accounts })
+                .collect();
+            let told = effect(&before, &after, &groups, NOW);
+            let count = |wanted: &dyn Fn((bool, bool), (bool, bool)) -> bool| -> u64 {
+                let is = |group: &&Group| wanted(happens(&before, group), happens(&after, group));
+                groups.iter().filter(is).map(|group| group.accounts).sum()
+            };
+            prop_assert_eq!(told.no_longer_asked, count(&|was, is| was.0 && !is.0));
+            prop_assert_eq!(told.newly_asked, count(&|was, is| !was.0 && is.0));
+            prop_assert_eq!(told.must_enrol, count(&|was, is| !was.1 && is.1));
+            prop_assert_eq!(told.must_enrol_already, count(&|was, is| was.1 && is.1));
+            prop_assert_eq!(told.accounts, count(&|_, _| true));
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::policy_document::PolicyDocument;
 use crate::api::caller::StaffSession;
 use crate::api::shapes::{MethodName, PresetName, RiskName, Sent, Time};
 use crate::app::App;
-use crate::flow::policy::{self, Author, Editor, NewPolicy, PolicyRow, Preview, Version};
+use crate::flow::policy::{self, Author, Editor, NewPolicy, Preview, Version};
 use crate::flow::session::SignedIn;
 use crate::flow::{Call, FlowError, staff};
 use crate::http::context::RequestContext;

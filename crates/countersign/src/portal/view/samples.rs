@@ -2,6 +2,7 @@
 
 mod auth;
 mod methods;
+mod policy;
 
 use askama::Template;
 use serde_json::json;
@@ -74,6 +75,7 @@ pub(super) fn all(language: Language) -> Pages {
     enrol(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    policy::policy(&mut book, words);
     help(&mut book, words);
     demo(&mut book, words);
     book.pages

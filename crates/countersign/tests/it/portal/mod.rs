@@ -5,6 +5,8 @@ mod devices;
 mod last_showing;
 mod links;
 mod mail_codes;
+mod policy;
+mod policy_rules;
 mod recovery_key;
 mod security;
 mod sessions;
