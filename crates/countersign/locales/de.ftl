@@ -1216,7 +1216,7 @@ policy-effect-weaker = { $n ->
    *[other] { $n } von { $total } Mitgliedern melden
 } sich dann mit einem schwächeren zweiten Schritt an als jetzt.
 policy-effect-stops = { $method }: wird bei { $n } von { $total } Mitgliedern, die es haben, nicht mehr gefragt.
-policy-effect-nothing = Keines der { $total } Mitglieder merkt bei der nächsten Anmeldung etwas davon.
+policy-effect-nothing = Bei der nächsten Anmeldung merkt niemand etwas davon.
 policy-weakens = Damit wird es leichter, in Konten zu gelangen.
 policy-asks-less = Die Regeln verlangen dann weniger als jetzt.
 

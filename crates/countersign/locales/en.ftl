@@ -1199,7 +1199,7 @@ policy-effect-no-longer-asked = { $n } of { $total } members will no longer be a
 policy-effect-newly-asked = { $n } of { $total } members will be asked for a second step that did not count before.
 policy-effect-weaker = { $n } of { $total } members will sign in with a weaker second step than now.
 policy-effect-stops = { $method }: no longer asked of { $n } of { $total } members who have it.
-policy-effect-nothing = None of the { $total } members will notice at their next sign-in.
+policy-effect-nothing = Nobody will notice it at the next sign-in.
 policy-weakens = This makes accounts easier to get into.
 policy-asks-less = The rules will ask for less than now.
 

@@ -16,7 +16,7 @@ async fn person<'a>(app: &'a TestApp, role: &str) -> (Client<'a>, Phone) {
 
 async fn prove(admin: &mut Client<'_>, phone: &Phone) {
     let app = admin.browser.app;
-    admin.press("/account/step-up").await.is(200);
+    admin.post("/account/step-up", json!({})).await.is(200);
     let code = phone.fresh(app);
     admin.answer(&code).await.is(200);
 }

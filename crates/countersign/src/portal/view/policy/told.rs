@@ -59,7 +59,7 @@ pub fn effect_lines(page: &Page, effect: &Effect) -> Touched {
     let n = effect.must_enrol_already;
     say(n, false, page.t2("policy-effect-must-enrol-already", "n", n, "total", total));
     if effect.is_nothing() {
-        say(1, false, page.t1("policy-effect-nothing", "total", total));
+        say(1, false, page.t("policy-effect-nothing"));
     }
     Touched { lines, weakens: effect.weakens() }
 }
