@@ -175,6 +175,11 @@ const OF_CHALLENGE: &str = concat!(
     letter_columns!(),
     " FROM letter WHERE challenge_id = ?1 ORDER BY created_at DESC, id DESC LIMIT 1"
 );
+const OF_ACCOUNT: &str = concat!(
+    "SELECT ",
+    letter_columns!(),
+    " FROM letter WHERE account_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
+);
 const DROP_WAITING: &str = "DELETE FROM letter WHERE challenge_id = ?1 AND state = 'waiting'";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM letter WHERE state = 'waiting') AS waiting, \
     (SELECT MIN(CASE WHEN attempts = 0 THEN send_at ELSE created_at END) FROM letter \
@@ -200,6 +205,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LAST_OF_BUNDLE,
     TAKE_IN,
     OF_CHALLENGE,
+    OF_ACCOUNT,
     DROP_WAITING,
     COUNTS,
     RECENT_FAILURES,
@@ -296,6 +302,12 @@ async fn taken_in(
 /// The newest letter with a code for this challenge, whatever became of it.
 pub async fn of_challenge(db: &mut Db, challenge: ChallengeId) -> Result<Option<LetterRow>, StoreError> {
     db.query_opt(OF_CHALLENGE, &[Value::from(challenge)]).await?.as_ref().map(LetterRow::of).transpose()
+}
+
+/// The last `most` letters about an account, newest first, whatever became of them.
+pub async fn of_account(db: &mut Db, account: AccountId, most: u32) -> Result<Vec<LetterRow>, StoreError> {
+    let rows = db.query(OF_ACCOUNT, &[Value::from(account), Value::from(most)]).await?;
+    rows.iter().map(LetterRow::of).collect()
 }
 
 /// Takes the letters of a challenge back that were not sent yet, and returns how many: a newer code takes their place.

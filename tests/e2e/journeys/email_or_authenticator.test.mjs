@@ -25,7 +25,7 @@ test("EXC-1 … EXC-7 one of two, never both", async (t) => {
     await portal.sendCodeButton.click();
     await portal.isAt(routes.secondStep);
     await portal.enterCode(await portal.mailedCode(here.mail, mara.email));
-    await portal.isAt(routes.security);
+    await portal.isAt(routes.enrolmentDone);
     await here.mail.letterTo(mara.email, SUBJECT.methodAdded);
     await portal.signOut();
     await portal.firstStep(mara);

@@ -58,7 +58,7 @@ for (const [how, hands, browser] of PEOPLE) {
     const portal = await either.visitor(mara.client, browser);
     await portal.open(routes.security);
     await enableCodes(portal, hands, either.mail, mara);
-    await portal.isAt(routes.security);
+    await portal.isAt(routes.enrolmentDone);
     await hands.press(portal, portal.signOutButton);
     await passFirstStep(portal, hands, mara);
     await hands.code(portal, await portal.mailedCode(either.mail, mara.email));

@@ -25,7 +25,8 @@ test("KEY-1 the letter's link makes the account, with the address confirmed, and
   await portal.says(/This is not the password that was chosen/);
   await portal.password.fill(mara.password);
   await portal.createAccountButton.click();
-  await portal.isAt(routes.account);
+  await portal.isAt(routes.enrolment);
+  await portal.notNow();
   await portal.open(routes.security);
   await portal.enable(METHOD.email).waitFor();
   await here.leave(portal);

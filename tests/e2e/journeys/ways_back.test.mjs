@@ -51,8 +51,7 @@ test("ALL-4 confirming who one is, by password or by code, leads on to what was 
 test("ALL-4 ALL-5 a new password is told, signs in, and ends the other sessions", async () => {
   const account = await member(here.server);
   const portal = await visitor();
-  await portal.firstStep(account);
-  await portal.isAt(routes.account);
+  await portal.signInWithout(account);
   await portal.open(routes.password);
   const password = `${account.password}-changed`;
   here.server.neverLogs(password);

@@ -18,8 +18,7 @@ test("ALL-8 the whole journey without JavaScript, on a phone's screen", async ()
   const page = await context.newPage();
   const portal = new Portal(page);
   await portal.signUp(person);
-  await portal.firstStep(person);
-  await portal.isAt(routes.account);
+  await portal.signInWithout(person);
 
   await portal.startSetUp();
   const phone = await portal.scan();

@@ -49,7 +49,7 @@ export async function enrol(server, client, deviceName = "First phone") {
   const started = await client.submit(routes.setUpBefore, {}, routes.setUpStart);
   assert.equal(started.status, 303, `the set-up did not start: ${started.status} ${started.words.slice(0, 600)}`);
   const page = await client.get(routes.setUp);
-  const phone = new Phone(keyOf(page.body));
+  const phone = new Phone(keyOf(page.body), server.clock);
   server.neverLogs(phone.secret);
   const fields = { code: await phone.slow(), name: deviceName };
   const done = await client.submit(routes.setUp, fields, routes.setUpConfirm);
@@ -66,6 +66,46 @@ export async function unconfirmedMember(server, person = somebody("Ivo Invited")
   await spendLink(client, link, { password: person.password, display_name: person.name });
   assert.ok(await client.isSignedIn(), "the invitation signs in");
   return { ...person, client };
+}
+
+/**
+ * Somebody of the staff, whom the operator invited: with an authenticator, as theirs has to be a strong second step, and
+ * with a recovery key where the policy has one made.
+ * @param {"support" | "administrator"} role
+ */
+export async function staff(server, role, person = somebody(role === "support" ? "Sam Support" : "Ada Administrator")) {
+  const told = await server.cli("account", "add", person.email, "--role", role);
+  const client = new Client(server.url);
+  server.neverLogs(person.password);
+  const link = new URL(told.match(/https?:\/\/\S+\/link\/[\w-]+/)[0]).pathname;
+  await spendLink(client, link, { password: person.password, display_name: person.name });
+  const account = { ...person, client };
+  account.phone = await enrol(server, client);
+  const home = await client.get(routes.account);
+  if (home.location?.startsWith(routes.recoveryKey)) account.key = await makeRecoveryKey(server, client);
+  assert.ok(await client.isSignedIn(), "staff with an authenticator are in");
+  return account;
+}
+
+/** Proves once more that it is them, in a client that is signed in. */
+export async function stepUp(account) {
+  const done = await account.client.submit(routes.stepUp, { code: await account.phone.fresh() });
+  assert.equal(done.status, 303, `the step-up was refused: ${done.status} ${done.words.slice(0, 600)}`);
+}
+
+/**
+ * Opens a page of the staff's, proving once more who it is where that is asked, and sends its form.
+ * @param {Record<string, string>} fields
+ */
+export async function submitAsStaff(account, page, fields, action = page) {
+  const { client } = account;
+  if ((await client.get(page)).location?.startsWith(routes.stepUp)) await stepUp(account);
+  let done = await client.submit(page, fields, action);
+  if (done.location?.startsWith(routes.stepUp)) {
+    await stepUp(account);
+    done = await client.submit(page, fields, action);
+  }
+  return done;
 }
 
 /** A member to whom codes go by e-mail. */

@@ -38,6 +38,17 @@ export const SUBJECT = {
   newBrowser: /^Sign-in from a new browser\b/,
   wrongSecondStep: /^Right password, wrong second step\b/,
   secured: /^Your account is secured\b/,
+  invited: /^You are invited\b/,
+  courierTest: /test/i,
+  requestReceived: /^Your request to support\b/,
+  deskAnswer: /support/i,
+  suspensionStarted: /^Your second step is suspended\b/,
+  suspensionEnded: /^Your second step is asked for again\b/,
+  suspensionStopped: /^An owner stopped a suspension\b/,
+  underSuspension: /^Sign-in while your second step is paused\b/,
+  enrolmentReminder: /^A second step will be needed to sign in\b/,
+  providerLinked: /^A way to sign in was added\b/,
+  providerUnlinked: /^A way to sign in was removed\b/,
 };
 
 export class MailPeer {

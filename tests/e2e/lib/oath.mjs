@@ -1,6 +1,6 @@
 // The person's phone: RFC 6238 codes made by oathtool, an implementation that is not ours.
 import { run } from "./command.mjs";
-import { until } from "./wait.mjs";
+import { REAL } from "./clock.mjs";
 
 const STEP = 30_000;
 /** Ample time between reading a code and its arrival, also on a busy machine. */
@@ -9,24 +9,28 @@ const LASTS = 10_000;
 export const currentStep = (now = Date.now()) => Math.floor(now / STEP);
 
 export class Phone {
-  /** @param {string} secret base32, spaces allowed */
-  constructor(secret) {
+  /**
+   * @param {string} secret base32, spaces allowed
+   * @param {{now: () => number, reach: (moment: number, what: string) => Promise<void>}} [clock] what it goes by
+   */
+  constructor(secret, clock = REAL) {
     this.secret = secret.replace(/\s/g, "");
+    this.clock = clock;
     /** The newest step whose code was handed out: a server accepts only later ones. */
     this.lastStep = -Infinity;
   }
 
   /** Makes a phone from what the QR code says. */
-  static scan(otpauth) {
+  static scan(otpauth, clock) {
     const uri = new URL(otpauth);
-    const phone = new Phone(uri.searchParams.get("secret"));
+    const phone = new Phone(uri.searchParams.get("secret"), clock);
     phone.uri = uri;
     return phone;
   }
 
   /** The code of a moment `seconds` away from now; negative: a slow clock, or somebody slow. */
   async codeAt(seconds) {
-    const moment = Math.floor(Date.now() / 1000) + seconds;
+    const moment = Math.floor(this.clock.now() / 1000) + seconds;
     const at = `${new Date(moment * 1000).toISOString().slice(0, 19).replace("T", " ")} UTC`;
     const { stdout } = await run("oathtool", ["--totp", "-b", "--now", at, "-"], { input: this.secret });
     this.lastStep = Math.max(this.lastStep, currentStep(moment * 1000));
@@ -38,9 +42,11 @@ export class Phone {
     return this.codeAt(0);
   }
 
-  /** A code later than all that were handed out; waits for the next step (up to 30 s) where it must. */
+  /** A code later than all that were handed out; waits for the next step (up to 30 s) where it must, or turns the clock. */
   async fresh() {
-    await until("the next code", () => currentStep() > this.lastStep, { within: STEP + 5_000, every: 100 });
+    if (currentStep(this.clock.now()) <= this.lastStep) {
+      await this.clock.reach((this.lastStep + 1) * STEP, "the next code");
+    }
     return this.shown();
   }
 
@@ -51,7 +57,8 @@ export class Phone {
    * slow, and the server, which learns that, would rightly refuse the present code afterwards.
    */
   async slow() {
-    await until("a step that lasts", () => STEP - (Date.now() % STEP) > LASTS, { within: 2 * LASTS, every: 100 });
+    const now = this.clock.now();
+    if (STEP - (now % STEP) <= LASTS) await this.clock.reach((currentStep(now) + 1) * STEP, "a step that lasts");
     return this.codeAt(-30);
   }
 

@@ -12,9 +12,13 @@ export const METHOD = {
 };
 
 export class Portal {
-  /** @param {import("playwright-core").Page} page */
-  constructor(page) {
+  /**
+   * @param {import("playwright-core").Page} page
+   * @param {object} [clock] what the phones go by that scan its QR codes
+   */
+  constructor(page, clock) {
     this.page = page;
+    this.clock = clock;
   }
 
   // Building blocks
@@ -89,6 +93,11 @@ export class Portal {
 
   get newPassword() {
     return this.page.getByLabel("New password", { exact: true });
+  }
+
+  /** Behind an invitation: the password that is chosen. */
+  get newPasswordOrPassword() {
+    return this.page.locator('input[name="password"]');
   }
 
   get recoveryKey() {
@@ -345,6 +354,42 @@ export class Portal {
     await this.isAt(routes.account);
   }
 
+  /** Where a session is over meanwhile, signs in as far as the password goes. */
+  async signInAgain(person) {
+    await this.isAt(routes.signIn);
+    await this.firstStep(person);
+  }
+
+  /** The first sign-in of somebody without a second step, who is offered one and would rather not now (KEY-10). */
+  async signInWithout(person) {
+    await this.firstStep(person);
+    await this.isAt(routes.enrolment);
+    await this.notNow();
+  }
+
+  /** Where the set-up of a second step comes first and may wait, lets it wait. */
+  async notNow() {
+    await this.button("Not now").click();
+    await this.isAt(routes.account);
+  }
+
+  /** Opens a page that may ask for a fresh proof first, and gives it. */
+  async openProved(path, phone) {
+    await this.open(path);
+    if (this.path === routes.stepUp) {
+      await this.enterCode(await phone.fresh());
+      await this.isAt(new URL(path, "http://nowhere").pathname);
+    }
+  }
+
+  /** After pressing a button whose deed may ask for a fresh proof: gives it where it is asked. Tells whether it was. */
+  async prove(phone) {
+    if (this.path !== routes.stepUp) return false;
+    await this.enterCode(await phone.fresh());
+    await this.page.waitForURL((url) => url.pathname !== routes.stepUp);
+    return true;
+  }
+
   async signOut() {
     await this.signOutButton.click();
     await this.isAt(routes.signIn);
@@ -364,7 +409,7 @@ export class Portal {
   async scan() {
     const uri = await readQr(this.qr);
     assert.match(uri, /^otpauth:\/\/totp\//, "APP-3: the QR code holds an authenticator's key");
-    return Phone.scan(uri);
+    return Phone.scan(uri, this.clock);
   }
 
   /** Types code and name and presses the button. */

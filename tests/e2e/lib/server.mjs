@@ -9,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { BINARY, DATABASE } from "./paths.mjs";
 import { atExit } from "./cleanup.mjs";
+import { REAL, TurnedClock } from "./clock.mjs";
 import { run } from "./command.mjs";
 import { createDatabase } from "./postgres.mjs";
 import { until } from "./wait.mjs";
@@ -46,6 +47,7 @@ export class Server {
    * @param {string | null} [options.preset] the security policy, by its preset's name; default: `authenticator` in a new
    *   installation, whatever it would start with; `null` leaves it alone
    * @param {import("./mail.mjs").MailPeer} [options.mail] where letters go; without one none are sent
+   * @param {boolean} [options.turned] `clock.turn` lets hours pass for it
    * @param {Record<string, string>} [options.env]
    * @param {string[]} [options.args]
    */
@@ -56,7 +58,8 @@ export class Server {
     const server = new Server();
     server.command = options.command ?? "serve";
     server.mail = options.mail;
-    server.env = { ...options.mail?.env, ...options.env };
+    server.clock = options.turned ? new TurnedClock() : REAL;
+    server.env = { ...options.mail?.env, ...options.env, ...server.clock.env };
     server.extraArgs = options.args ?? [];
     server.ownsData = !options.data;
     server.data = options.data ?? (await mkdtemp(path.join(os.tmpdir(), "countersign-e2e-")));
@@ -167,6 +170,7 @@ export class Server {
       await this.halt();
     } finally {
       if (this.ownsData) await rm(this.data, { recursive: true, force: true });
+      this.clock.end?.();
     }
     assert.doesNotMatch(this.logs, /panicked at/, `a panic stands in the log:\n${this.logs}`);
     for (const secret of this.#secrets) {

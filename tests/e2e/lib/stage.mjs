@@ -22,7 +22,7 @@ export function stage({ mail = false, browser = true, ...options } = {}) {
     async visitor(client, how) {
       const context = await here.newPerson(how);
       if (client) await lend(context, here.server, client);
-      return new Portal(await context.newPage());
+      return new Portal(await context.newPage(), here.server.clock);
     },
 
     /** Closes somebody's browser, which must have kept quiet. */

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use countersign_core::id::{AccountId, SessionId};
 use countersign_core::limits::{Bucket, Counter, CounterKey, SECOND_STEP_STRANGER};
 use countersign_core::link::LinkPurpose;
+use countersign_core::request::RequestState;
 use countersign_core::time::Timestamp;
 use countersign_store::api_token::ApiTokenRow;
 use countersign_store::contract::query_opt;
@@ -12,8 +13,10 @@ use countersign_store::delivered_code::DeliveredCode;
 use countersign_store::link::LinkRow;
 use countersign_store::purge::{self, Purged};
 use countersign_store::sign_up::{self, SignUpRow};
+use countersign_store::sso_attempt::SsoAttemptRow;
 use countersign_store::{
     Store, api_token, browser, challenge, counter, delivered_code, letter, link, nonce, session,
+    support_request,
 };
 use tokio::sync::Notify;
 
@@ -48,6 +51,9 @@ async fn everything(store: &Store, end: Timestamp) {
     let letter = ended.id;
     rows::post(store, 1, ended).await;
     rows::post(store, 1, new_letter(&account)).await;
+    let provider = crate::sso::provider(store, account.organisation_id).await;
+    let visit = SsoAttemptRow { expires_at: end, ..crate::sso::attempt_row(&provider) };
+    crate::sso::begin(store, 1, &visit).await;
     let key = CounterKey::second_step(account.id, &Bucket::Strangers);
     let hash = rows::hash();
     let api_token = ApiTokenRow { expires_at: end, ..api_token_row(&account) };
@@ -83,12 +89,19 @@ on_both! {
         let soon = Purged { sessions: 1, counters: 1, nonces: 1, pending: 1, browsers: 1, ..Purged::default() };
         assert_eq!(purge(store, NOW, 9).await, soon);
         assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
-        let late = Purged { challenges: 1, links: 1, api_tokens: 1, delivered_codes: 1, ..Purged::default() };
+        let late = Purged {
+            challenges: 1,
+            links: 1,
+            api_tokens: 1,
+            delivered_codes: 1,
+            sso_attempts: 1,
+            ..Purged::default()
+        };
         assert_eq!(purge(store, later(DAY), 9).await, late);
         assert_eq!(purge(store, later(7 * DAY - 1), 9).await, Purged::default());
         assert_eq!(purge(store, later(7 * DAY), 9).await, Purged { letters: 1, ..Purged::default() });
         let rest = purge(store, later(17 * DAY), 9).await;
-        assert_eq!(rest.total(), 10);
+        assert_eq!(rest.total(), 11);
         assert_eq!(
             purge(store, later(999 * DAY), 9).await,
             Purged::default(),
@@ -109,12 +122,33 @@ on_both! {
         assert_eq!(purge(store, later(DAY), 9).await, Purged { api_tokens: 1, ..Purged::default() });
     }
 
+    async fn app_8_a_closed_request_goes_after_180_days_and_an_open_one_never(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (closed, open) = (rows::request_row(&account), rows::request_row(&account));
+        let note = rows::note_row(&closed, account.id);
+        commit!(store, |tx, closed, open, note| {
+            support_request::create(tx, closed).await?;
+            support_request::create(tx, open).await?;
+            support_request::add_note(tx, note).await?;
+            let (id, home) = (closed.id, closed.organisation_id);
+            support_request::set_state(tx, id, home, RequestState::Closed, NOW).await
+        })
+        .unwrap();
+        assert_eq!(purge(store, later(180 * DAY - 1), 9).await, Purged::default());
+        assert_eq!(purge(store, later(180 * DAY), 9).await, Purged { requests: 1, ..Purged::default() });
+        assert_eq!(purge(store, later(999 * DAY), 9).await, Purged::default());
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(support_request::of_account(&mut db, account.id, 9).await.unwrap(), [open]);
+        assert_eq!(support_request::notes(&mut db, closed.id).await.unwrap(), [], "notes go with it");
+    }
+
     async fn a_batch_is_no_larger_than_asked(home) {
         let store = &home.store;
         for _ in 0..3 {
             everything(store, NOW).await;
         }
-        for total in [20, 10, 0] {
+        for total in [22, 11, 0] {
             assert_eq!(purge(store, later(7 * DAY), 2).await.total(), total);
         }
     }

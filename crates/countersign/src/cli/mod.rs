@@ -8,13 +8,16 @@ mod demo;
 mod desk;
 mod doctor;
 mod failure;
+mod import;
 mod keys;
 mod mail;
 pub mod out;
 mod policy;
 mod serve;
 mod span;
+mod sso;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -78,7 +81,10 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Account(account::Account),
+    Import(import::Import),
+    Support(support::Support),
     Policy(policy::Policies),
+    Sso(sso::Sso),
     Keys(keys::Keys),
     Audit(audit::Audit),
     Clock(clock::ClockArgs),
@@ -121,7 +127,10 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
         Command::Account(account) => account.run(common),
+        Command::Import(import) => import.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
+        Command::Sso(sso) => sso.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),

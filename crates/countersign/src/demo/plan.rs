@@ -137,6 +137,13 @@ const ADMINISTRATOR: ReadyAccount = ReadyAccount {
     about: text!("demo-about-administrator"),
     ..PROTECTED
 };
+const AGENT: ReadyAccount = ReadyAccount {
+    local: "support",
+    name: "Sam Example",
+    role: Role::Support,
+    about: text!("demo-about-support"),
+    ..PROTECTED
+};
 
 impl Plan {
     /// The demo's organisations, with fresh passwords.
@@ -177,25 +184,26 @@ fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
     let mut policy = Policy { sign_up: SignUp::Open, ..preset.policy() };
     let (name, slug, about, accounts) = match preset {
         Preset::Authenticator => {
-            let accounts = vec![PROTECTED, TWO_DEVICES, PLAIN, SUSPENDED, ADMINISTRATOR];
+            let accounts = vec![PROTECTED, TWO_DEVICES, PLAIN, SUSPENDED, AGENT, ADMINISTRATOR];
             ("Northwind Hosting", "northwind", text!("demo-about-authenticator"), accounts)
         }
         Preset::EmailOrAuthenticator => (
             "Lighthouse Mail",
             "lighthouse",
             text!("demo-about-email-or-authenticator"),
-            vec![PROTECTED, BY_MAIL, PLAIN],
+            vec![PROTECTED, BY_MAIL, PLAIN, AGENT, ADMINISTRATOR],
         ),
         Preset::EmailWithRecoveryKey => {
             policy.second_step = Requirement::Required;
-            let accounts = vec![PROTECTED, WITH_KEY, MUST_ENROL, UNVERIFIED, ADMINISTRATOR];
+            let accounts = vec![PROTECTED, WITH_KEY, MUST_ENROL, UNVERIFIED, AGENT, ADMINISTRATOR];
             ("Harbour Cloud", "harbour", text!("demo-about-email-with-recovery-key"), accounts)
         }
         Preset::Messenger => {
-            ("Meadow Telecom", "meadow", text!("demo-about-messenger"), vec![PROTECTED, PLAIN])
+            let accounts = vec![PROTECTED, PLAIN, AGENT, ADMINISTRATOR];
+            ("Meadow Telecom", "meadow", text!("demo-about-messenger"), accounts)
         }
         Preset::Recommended => {
-            let accounts = vec![PROTECTED, PLAIN, ADMINISTRATOR];
+            let accounts = vec![PROTECTED, PLAIN, AGENT, ADMINISTRATOR];
             ("Juniper Co-op", "juniper", text!("demo-about-recommended"), accounts)
         }
     };
@@ -256,6 +264,11 @@ mod tests {
             plan.organisations.iter().all(|one| !one.accounts[0].devices.is_empty()),
             "first comes a protected one"
         );
+        for role in [Role::Support, Role::Administrator] {
+            let ready = |one: &ReadyAccount| one.role == role && !one.devices.is_empty();
+            let everywhere = plan.organisations.iter().all(|one| one.accounts.iter().any(ready));
+            assert!(everywhere, "desk and administration can be tried at once: {role:?}");
+        }
         for language in Language::ALL {
             for organisation in plan.shown(Words::new(language)) {
                 assert!(organisation.about.contains(' '), "{}", organisation.about);

@@ -5,10 +5,14 @@ mod activity;
 mod address;
 mod api_tokens;
 mod authenticators;
+mod desk;
+mod desk_account;
 mod email_codes;
+mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
+mod lost_access;
 mod mail;
 mod organisation_policy;
 mod password;
@@ -21,7 +25,10 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
+mod sso_providers;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -37,9 +44,13 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
+        .merge(lost_access::routes())
+        .merge(desk::routes())
+        .merge(desk_account::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
+        .merge(enrolment::routes())
         .merge(step_up::routes())
         .merge(authenticators::routes())
         .merge(set_up::routes())
@@ -52,4 +63,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(policy::routes())
         .merge(organisation_policy::routes())
         .merge(mail::routes())
+        .merge(sso::routes())
+        .merge(sso_providers::routes())
+        .merge(suspension::routes())
 }

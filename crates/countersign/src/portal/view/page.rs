@@ -6,6 +6,7 @@ use std::time::Duration;
 use askama::filters::Safe;
 
 use super::icon::icon;
+use super::suspension::SuspensionBanner;
 use crate::portal::assets;
 use crate::text;
 use crate::words::{Moment, Value, Words};
@@ -162,8 +163,12 @@ pub struct Page {
     pub user: Option<User>,
     /// Whether nothing but enrolment and sign-out may be reached: no menu is drawn.
     pub must_enrol: bool,
+    /// Whether the reader may work at the support desk, to which the head of the page then leads.
+    pub desk: bool,
     /// A message above the content.
     pub notice: Option<Notice>,
+    /// What is said on every page while the session rests on a suspension of the second step.
+    pub suspension: Option<SuspensionBanner>,
 }
 
 impl Page {
@@ -180,7 +185,9 @@ impl Page {
             wording: Wording::standard(words),
             user: None,
             must_enrol: false,
+            desk: false,
             notice: None,
+            suspension: None,
         }
     }
 

@@ -86,12 +86,52 @@ messages! {
         OthersEnded = "others-ended", text!("done-others-ended");
         /// An API token was ended.
         TokenEnded = "token-ended", text!("done-token-ended");
+        /// An agent took a request.
+        RequestTaken = "request-taken", text!("done-request-taken");
+        /// A note was added for the desk alone.
+        NoteAdded = "note-added", text!("done-note-added");
+        /// An answer is on its way.
+        AnswerSent = "answer-sent", text!("done-answer-sent");
+        /// A request was closed.
+        RequestClosed = "request-closed", text!("done-request-closed");
+        /// A request was opened again.
+        RequestReopened = "request-reopened", text!("done-request-reopened");
+        /// Every session of somebody's account was ended.
+        SignedOutEverywhere = "signed-out-everywhere", text!("done-signed-out-everywhere");
+        /// Somebody's failed attempts were cleared.
+        LimitCleared = "limit-cleared", text!("done-limit-cleared");
+        /// The letter that confirms somebody's address is on its way again.
+        ConfirmationResent = "confirmation-resent", text!("done-confirmation-resent");
+        /// Somebody's lost factor was removed.
+        FactorRemoved = "factor-removed", text!("done-factor-removed");
+        /// A second step was suspended.
+        SuspensionStarted = "suspension-started", text!("done-suspension-started");
+        /// A suspension waits for a second person.
+        SuspensionAsked = "suspension-asked", text!("done-suspension-asked");
+        /// A suspension was ended.
+        SuspensionLifted = "suspension-lifted", text!("done-suspension-lifted");
+        /// It was over already.
+        SuspensionOver = "suspension-over", text!("done-suspension-over");
+        /// A second person agreed.
+        SuspensionApproved = "suspension-approved", text!("done-suspension-approved");
+        /// A second person refused.
+        SuspensionRefused = "suspension-refused", text!("done-suspension-refused");
+        /// Somebody else has decided already, or it waited too long.
+        SuspensionDecided = "suspension-decided", text!("done-suspension-decided");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
         /// The security policy was changed.
         PolicySaved = "policy-saved", text!("done-policy-saved");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
+        /// A provider was let sign in to the account.
+        ProviderLinked = "sign-in-linked", text!("done-provider-linked");
+        /// A provider no longer signs in to the account.
+        ProviderUnlinked = "sign-in-unlinked", text!("done-provider-unlinked");
+        /// An organisation's provider was set up or changed.
+        SsoSaved = "sso-saved", text!("done-sso-saved");
+        /// An organisation's provider was removed.
+        SsoRemoved = "sso-removed", text!("done-sso-removed");
     }
 }
 
@@ -103,6 +143,9 @@ impl Done {
             | Self::SetUpCancelled
             | Self::SetUpEnded
             | Self::SessionOver
+            | Self::SuspensionAsked
+            | Self::SuspensionOver
+            | Self::SuspensionDecided
             | Self::KeyReplaced
             | Self::ConfirmationSent
             | Self::AddressAsked

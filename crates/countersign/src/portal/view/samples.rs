@@ -1,8 +1,12 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod desk;
+mod enrolment;
 mod methods;
 mod policy;
+mod sso;
+mod suspension;
 
 use askama::Template;
 use serde_json::json;
@@ -73,10 +77,17 @@ pub(super) fn all(language: Language) -> Pages {
     methods::recovery_key(&mut book, words);
     devices(&mut book, words);
     enrol(&mut book, words);
+    enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
     policy::policy(&mut book, words);
+    suspension::pages(&mut book, words);
+    sso::sso(&mut book, words);
     help(&mut book, words);
+    desk::asking(&mut book, words);
+    desk::home(&mut book, words);
+    desk::requests(&mut book, words);
+    desk::account(&mut book, words);
     demo(&mut book, words);
     book.pages
 }
@@ -97,7 +108,9 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    suspended.page = suspension::paused(words);
+    book.add("home-suspended", &suspended);
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,
@@ -135,6 +148,7 @@ fn security(book: &mut Book, words: Words) {
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
+        sign_ins: sso::sign_ins(),
         page,
     };
     book.add("security-off", &view(page.clone(), row.clone(), false));
@@ -158,7 +172,7 @@ fn security(book: &mut Book, words: Words) {
     let reason = words.t("change-refused-suspended").into_owned();
     row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
-    book.add("security-suspended", &view(page, row, true));
+    book.add("security-suspended", &view(suspension::paused(words), row, true));
 }
 
 fn devices(book: &mut Book, words: Words) {
@@ -322,14 +336,6 @@ fn tokens(book: &mut Book, words: Words) {
 }
 
 fn help(book: &mut Book, words: Words) {
-    let contact = Some(ContactLink {
-        href: "mailto:help@nordlicht.example".to_owned(),
-        label: "help@nordlicht.example".to_owned(),
-    });
-    for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
-        let (page, contact) = (plain(words), contact.clone());
-        book.add(name, &LostAccessPage { page, onward: Onward::Code, may_pause, contact });
-    }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {

@@ -78,9 +78,11 @@ impl Server {
             keys,
             entropy,
             language: "en".to_owned(),
+            identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,
+            identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));
         let app = Arc::new(App {

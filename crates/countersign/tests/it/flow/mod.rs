@@ -3,6 +3,7 @@
 mod addresses;
 mod audit;
 mod gate;
+mod imports;
 mod letters;
 mod limits_first;
 mod limits_second;
@@ -17,4 +18,7 @@ mod replay;
 mod resets;
 mod secrets;
 mod sign_ups;
+mod sso;
+mod sso_links;
+mod sso_tokens;
 mod unknown;

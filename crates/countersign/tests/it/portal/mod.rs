@@ -1,9 +1,11 @@
 //! What people do on the pages.
 
 mod account;
+mod desk;
 mod devices;
 mod last_showing;
 mod links;
+mod lost_access;
 mod mail_codes;
 mod policy;
 mod policy_rules;
@@ -13,6 +15,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
 mod suspension;
 mod tokens;

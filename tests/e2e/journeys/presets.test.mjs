@@ -1,0 +1,143 @@
+// An administrator switches through the five presets in the editor, and what is asked of a member changes with each.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { atSecondStep, enableEmailCodes, member, protectedMember, staff } from "../lib/accounts.mjs";
+import { Client } from "../lib/http.mjs";
+import { METHOD } from "../lib/pages.mjs";
+import { routes } from "../lib/routes.mjs";
+import { stage } from "../lib/stage.mjs";
+
+const here = stage({ mail: true, openSignUp: true, preset: "recommended", turned: true });
+const PRESETS = {
+  authenticator: "Authenticator app only",
+  "email-or-authenticator": "E-mail or authenticator",
+  "email-with-recovery-key": "E-mail with recovery key",
+  messenger: "Messenger",
+  recommended: "Recommended",
+};
+/** Which methods a member of each can enable. */
+const OFFERED = {
+  authenticator: [METHOD.authenticator],
+  "email-or-authenticator": [METHOD.authenticator, METHOD.email],
+  "email-with-recovery-key": [METHOD.authenticator, METHOD.email],
+  messenger: [METHOD.authenticator],
+  recommended: [METHOD.authenticator],
+};
+/** Which risks have to be read. */
+const RISKS = {
+  authenticator: ["password-alone"],
+  "email-or-authenticator": ["email-codes"],
+  "email-with-recovery-key": ["email-codes"],
+  messenger: [],
+  recommended: [],
+};
+
+let ada;
+before(async () => (ada = await staff(here.server, "administrator")));
+
+/** From the picker to the review of a preset. */
+async function toReview(portal, preset) {
+  await portal.open(routes.policyPresets);
+  await portal.link(`Review and switch: ${PRESETS[preset]}`).click();
+  await portal.prove(ada.phone);
+  await portal.isAt(routes.policyReview);
+}
+
+async function switchTo(portal, preset) {
+  await toReview(portal, preset);
+  await portal.page.getByRole("heading", { level: 1, name: `Switch to “${PRESETS[preset]}”` }).waitFor();
+  const risks = portal.page.getByRole("checkbox", { name: /I have read this and accept it/ });
+  for (const risk of await risks.all()) await risk.check();
+  await portal.field("Why").fill(`We try ${preset}`);
+  await portal.button("Put into force").click();
+  await portal.isAt(routes.policy);
+  await portal.says("The policy is in force.");
+}
+
+test("APP-7 EXC-1 KEY-5 MSG-4 REC-1 each of the five presets is switched on, and the second step changes with it", async (t) => {
+  const portal = await here.visitor(ada.client);
+  const plain = await member(here.server);
+  const holder = await protectedMember(here.server);
+  const both = await protectedMember(here.server);
+  for (const preset of ["authenticator", "email-or-authenticator", "email-with-recovery-key", "messenger", "recommended"]) {
+    await t.test(`${preset}: reviewed, its risks read, put into force`, async () => {
+      await toReview(portal, preset);
+      await portal.says(/\d+ of the? ?\d* ?members|of \d+ members|None of the \d+ members/);
+      for (const risk of ["email-codes", "password-alone"]) {
+        const asked = await portal.page.locator(`input[name="risk-${risk}"]`).count();
+        if (!RISKS[preset].includes(risk)) continue;
+        assert.equal(asked, 1, `${preset} asks whoever switches to read ${risk}`);
+        // Unread, nothing changes.
+        await portal.field("Why").fill("In a hurry");
+        await portal.button("Put into force").click();
+        await portal.alert.waitFor();
+      }
+      await switchTo(portal, preset);
+    });
+
+    await t.test(`${preset}: what a member may set up, and what the app's owner is asked for`, async () => {
+      const page = await here.visitor(plain.client);
+      await page.open(routes.security);
+      for (const method of [METHOD.authenticator, METHOD.email]) {
+        const offered = (await page.enable(method).count()) + (await page.blockedEnable(method).count());
+        assert.equal(offered > 0, OFFERED[preset].includes(method), `${preset}: ${method}`);
+      }
+      await here.leave(page);
+      const client = await atSecondStep(here.server.url, holder);
+      assert.match((await client.get(routes.secondStep)).words, /your authenticator app/);
+      client.close();
+    });
+  }
+
+  await t.test("EXC-1 KEY-5 who has e-mail codes is asked for them where they count, and told when they end", async () => {
+    await switchTo(portal, "email-with-recovery-key");
+    await enableEmailCodes(here.server, { ...plain });
+    const client = await atSecondStep(here.server.url, plain);
+    assert.match((await client.get(routes.secondStep)).words, /e-mail/);
+    await toReview(portal, "authenticator");
+    await portal.says(/of \d+ members/);
+    await portal.says(/Code by e-mail|Codes by e-mail/);
+    await switchTo(portal, "authenticator");
+    await portal.open(routes.policyHistory);
+    await portal.says("We try authenticator");
+    assert.ok(both, "others are there, too");
+  });
+
+  await t.test("one click goes back to an earlier version", async () => {
+    await portal.open(routes.policyHistory);
+    await portal.link(/^Return to this version/).first().click();
+    await portal.prove(ada.phone);
+    const risks = portal.page.getByRole("checkbox", { name: /I have read this and accept it/ });
+    for (const risk of await risks.all()) await risk.check();
+    await portal.field("Why").fill("Back to what was");
+    await portal.button("Put into force").click();
+    await portal.says("The policy is in force.");
+    await portal.says("E-mail with recovery key");
+  });
+  await here.leave(portal);
+});
+
+test("what cannot work is refused with the reason, and what was edited stays", async () => {
+  ada = await staff(here.server, "administrator");
+  const portal = await here.visitor(ada.client);
+  await portal.openProved(routes.policy, ada.phone);
+  await portal.page.getByRole("radio", { name: /^required: members reach nothing else/ }).check();
+  for (const box of await portal.page.locator('input[name^="methods-"]').all()) await box.uncheck();
+  await portal.button("Review the change").click();
+  await portal.alert.waitFor();
+  await portal.says(/no method is allowed|has to be allowed/);
+  assert.ok(await portal.page.getByRole("radio", { name: /^required: members reach nothing else/ }).isChecked());
+  await here.leave(portal);
+});
+
+test("members and support agents do not reach the editor", async () => {
+  const agent = await staff(here.server, "support");
+  const mara = await member(here.server);
+  for (const client of [agent.client, mara.client, new Client(here.server.url)]) {
+    for (const path of [routes.policy, routes.policyPresets, routes.policyHistory, `${routes.policyReview}?preset=authenticator`]) {
+      const answer = await client.get(path);
+      assert.ok(answer.status === 403 || answer.status === 303, `${path} answered ${answer.status}`);
+      assert.doesNotMatch(answer.body, /Put into force|Review and switch/);
+    }
+  }
+});
