@@ -4,6 +4,7 @@ mod auth;
 mod desk;
 mod enrolment;
 mod methods;
+mod policy;
 mod sso;
 mod suspension;
 
@@ -79,6 +80,7 @@ pub(super) fn all(language: Language) -> Pages {
     enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    policy::policy(&mut book, words);
     suspension::pages(&mut book, words);
     sso::sso(&mut book, words);
     help(&mut book, words);

@@ -8,6 +8,8 @@ mod last_showing;
 mod links;
 mod lost_access;
 mod mail_codes;
+mod policy;
+mod policy_rules;
 mod recovery_key;
 mod security;
 mod sessions;
