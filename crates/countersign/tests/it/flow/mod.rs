@@ -18,4 +18,6 @@ mod replay;
 mod resets;
 mod secrets;
 mod sign_ups;
+mod suspension_rules;
+mod suspensions;
 mod unknown;

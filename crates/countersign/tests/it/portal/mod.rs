@@ -13,6 +13,7 @@ mod set_up;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspending;
 mod suspension;
 mod tokens;
 mod without_script;
