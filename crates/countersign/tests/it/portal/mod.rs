@@ -18,6 +18,7 @@ mod sign_in;
 mod sign_up;
 mod sso;
 mod step_up;
+mod suspending;
 mod suspension;
 mod tokens;
 mod without_script;
