@@ -90,6 +90,16 @@ kinds! {
     EnteredUnderSuspension = "entered-under-suspension";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// A link that makes an account.
+    Invitation = "invitation";
+    /// The account's role was changed by an administrator.
+    RoleChanged = "role-changed";
+    /// The account was disabled by an administrator.
+    AccountDisabled = "account-disabled";
+    /// The account was enabled again.
+    AccountEnabled = "account-enabled";
+    /// The account was deleted by an administrator.
+    AccountDeleted = "account-deleted";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -106,6 +116,9 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::Invitation
+            | Self::AccountDisabled
+            | Self::AccountDeleted
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -120,7 +133,9 @@ impl LetterKind {
             | Self::NewBrowser
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
-            | Self::EnteredUnderSuspension => true,
+            | Self::EnteredUnderSuspension
+            | Self::RoleChanged
+            | Self::AccountEnabled => true,
         }
     }
 
@@ -135,6 +150,8 @@ impl LetterKind {
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::AddressChanged
+            | Self::Invitation
+            | Self::AccountDeleted
             | Self::Test => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
@@ -151,7 +168,10 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
-            | Self::AccountSecured => Some(BUNDLED),
+            | Self::AccountSecured
+            | Self::RoleChanged
+            | Self::AccountDisabled
+            | Self::AccountEnabled => Some(BUNDLED),
         }
     }
 
@@ -164,6 +184,7 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
+            Self::Invitation => LinkPurpose::Invitation.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -180,6 +201,10 @@ impl LetterKind {
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
             | Self::AccountSecured
+            | Self::RoleChanged
+            | Self::AccountDisabled
+            | Self::AccountEnabled
+            | Self::AccountDeleted
             | Self::Test => NOTICE_LIFE,
         }
     }
@@ -223,6 +248,9 @@ pub struct LetterBody {
     /// Until when something holds, in milliseconds since 1970 (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// The role of an account: a name of [`crate::role::Role`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,

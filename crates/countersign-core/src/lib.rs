@@ -3,12 +3,14 @@
 //! Everything here is pure. There is no async, no I/O, no clock and no randomness of the operating system: `now` is a
 //! [`time::Timestamp`] and randomness an [`entropy::Entropy`] that the caller passes in.
 
+pub mod accent;
 pub mod api_token;
 pub mod audit;
 pub mod blocklist;
 pub mod clean;
 pub mod clock;
 pub mod code;
+pub mod csv;
 pub mod email;
 pub mod entropy;
 pub mod factor;
@@ -24,6 +26,7 @@ pub mod policy;
 pub mod preset;
 pub mod puzzle;
 pub mod role;
+pub mod roster;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 mod address;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
+pub use address::{are_taken, is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,7 +284,7 @@ pub async fn list(db: &mut Db, filter: &AccountFilter, most: u32) -> Result<Vec<
 }
 
 /// The LIKE pattern for "contains this text", whose own wildcards are taken literally.
-fn pattern(search: &str) -> String {
+pub(crate) fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
     for letter in search.to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '\\') {

@@ -187,6 +187,11 @@ const RECENT_FAILURES: &str = concat!(
     " FROM letter WHERE ended_at >= ?1 AND state IN ('refused', 'expired') \
      ORDER BY ended_at DESC, id DESC LIMIT ?2"
 );
+const OF_ACCOUNT: &str = concat!(
+    "SELECT ",
+    letter_columns!(),
+    " FROM letter WHERE account_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
+);
 const COUNT_BY_KEY: &str =
     "SELECT key_id, COUNT(*) AS n FROM letter WHERE body IS NOT NULL GROUP BY key_id ORDER BY key_id";
 const TO_RESEAL: &str = "SELECT id AS letter_id, account_id, body FROM letter \
@@ -203,6 +208,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     DROP_WAITING,
     COUNTS,
     RECENT_FAILURES,
+    OF_ACCOUNT,
     COUNT_BY_KEY,
     TO_RESEAL,
     RESEAL,
@@ -319,6 +325,12 @@ pub async fn counts(db: &mut Db, now: Timestamp) -> Result<LetterCounts, StoreEr
 /// The last `most` letters that were refused or expired at `since` or later, newest first.
 pub async fn recent_failures(db: &mut Db, since: Timestamp, most: u32) -> Result<Vec<LetterRow>, StoreError> {
     let rows = db.query(RECENT_FAILURES, &[Value::from(since), Value::from(most)]).await?;
+    rows.iter().map(LetterRow::of).collect()
+}
+
+/// The last `most` letters that concern an account, newest first, whatever became of them.
+pub async fn of_account(db: &mut Db, account: AccountId, most: u32) -> Result<Vec<LetterRow>, StoreError> {
+    let rows = db.query(OF_ACCOUNT, &[Value::from(account), Value::from(most)]).await?;
     rows.iter().map(LetterRow::of).collect()
 }
 
