@@ -4,6 +4,7 @@
 //! [`time::Timestamp`] and randomness an [`entropy::Entropy`] that the caller passes in.
 
 pub mod accent;
+pub mod action;
 pub mod api_token;
 pub mod audit;
 pub mod blocklist;

@@ -24,11 +24,14 @@ pub enum Method {
     /// The saved key that signs in once, for whoever has lost everything else. Never a daily factor: it counts only
     /// beside one.
     RecoveryKey,
+    /// The code that support reads out while it has suspended the second step. Nobody enrols it.
+    SupportCode,
 }
 
 impl Method {
     /// Every method, in the order in which pages list them.
-    pub const ALL: &'static [Self] = &[Self::Authenticator, Self::Email, Self::RecoveryKey];
+    pub const ALL: &'static [Self] =
+        &[Self::Authenticator, Self::Email, Self::RecoveryKey, Self::SupportCode];
 
     /// The name in storage, the API and the configuration.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl Method {
             Self::Authenticator => "authenticator",
             Self::Email => "email",
             Self::RecoveryKey => "recovery-key",
+            Self::SupportCode => "support-code",
         }
     }
 
@@ -50,6 +54,7 @@ impl Method {
             Self::Authenticator => Class::Strong,
             Self::Email => Class::Weak,
             Self::RecoveryKey => Class::Recovery,
+            Self::SupportCode => Class::Weak,
         }
     }
 
@@ -57,7 +62,15 @@ impl Method {
     pub fn is_daily(self) -> bool {
         match self {
             Self::Authenticator | Self::Email => true,
-            Self::RecoveryKey => false,
+            Self::RecoveryKey | Self::SupportCode => false,
+        }
+    }
+
+    /// Whether an account can have it for itself.
+    pub fn is_enrollable(self) -> bool {
+        match self {
+            Self::Authenticator | Self::Email | Self::RecoveryKey => true,
+            Self::SupportCode => false,
         }
     }
 
@@ -67,6 +80,7 @@ impl Method {
             Self::Authenticator => "method-authenticator",
             Self::Email => "method-email",
             Self::RecoveryKey => "method-recovery-key",
+            Self::SupportCode => "method-support-code",
         }
     }
 }

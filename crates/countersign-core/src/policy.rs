@@ -1,15 +1,23 @@
 //! The security policy of an organisation: plain data, judged on every request from live rows.
 
+mod check;
+mod effect;
+mod risk;
 mod wording;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::method::{Class, Method};
 use crate::preset::Preset;
 use crate::role::Role;
+use crate::sign_in::SuspensionKind;
+use crate::time::Timestamp;
 
+pub use check::PolicyFault;
+pub use effect::{Effect, Group, effect};
+pub use risk::Risk;
 pub use wording::{Slot, Word, Wording};
 
 /// Most authenticator devices that a policy may allow an account. Every device multiplies the chance of a guess.
@@ -23,6 +31,8 @@ pub const ABSOLUTE_HOURS_MOST: u32 = 720;
 pub const SESSIONS_MOST: u32 = 500;
 /// Longest suspension of the second step that a policy may allow, in hours (30 days).
 pub const SUSPENSION_HOURS_MOST: u32 = 720;
+/// Most calls that a policy may allow before a message takes their place (MSG-7).
+pub const CALLS_BEFORE_SMS_MOST: u8 = 10;
 
 /// Everything that differs between organisations about signing in. Stored as JSON, unknown fields refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +44,18 @@ pub struct Policy {
     pub methods: BTreeSet<Method>,
     /// Whether members may or must have a second step.
     pub second_step: Requirement,
+    /// From when on a required second step is required; until then it is offered and people are reminded. `None`: at once.
+    #[serde(deserialize_with = "present")]
+    pub required_from: Option<Timestamp>,
+    /// The lowest class that meets what is required, by role.
+    pub lowest_class: LowestClass,
     /// Sets of daily methods of which an account may have one (EXC-2): a stronger one takes the place of a weaker, and a
     /// weaker has to wait until the stronger is off.
     pub exclusive: Vec<BTreeSet<Method>>,
+    /// Daily methods that count only beside one that is none of these (MSG-8). A recovery key always is such a one.
+    pub fallback_only: BTreeSet<Method>,
+    /// Methods that count only while one of the named ones is on.
+    pub needs: BTreeMap<Method, BTreeSet<Method>>,
     /// Whether the e-mail address must be confirmed before any method can be enabled (KEY-1).
     pub confirmed_address_first: bool,
     /// What a sign-in by recovery key leads to, once the new key is saved.
@@ -47,14 +66,24 @@ pub struct Policy {
     pub authenticators_max: u8,
     /// The class a session needs to change the account.
     pub class_for_account_changes: ClassRule,
+    /// How a Telegram account confirms a sign-in (MSG-2).
+    pub telegram_style: TelegramStyle,
+    /// Calls after which a message takes their place, 1 to [`CALLS_BEFORE_SMS_MOST`] (MSG-7).
+    pub calls_before_sms: u8,
     /// How new accounts come into being.
     pub sign_up: SignUp,
+    /// Whether an account that signs in through the organisation's single sign-on may use a password instead.
+    pub password_sign_in: bool,
+    /// What a provider has to say of a sign-in for it to count as a second step (KEY-11), by the provider's short name.
+    pub trusted: BTreeMap<String, TrustedClaims>,
     /// How long sessions live, and how many there may be.
     pub sessions: SessionLives,
     /// What support may do for whoever lost a factor.
     pub suspension: SuspensionRules,
     /// The four words that a preset may set.
     pub wording: Wording,
+    /// The risks that whoever switched something weak on has read.
+    pub risks_acknowledged: BTreeSet<Risk>,
 }
 
 /// Whether members have a second step (KEY-10). Staff always have one, whatever stands here.
@@ -67,6 +96,48 @@ pub enum Requirement {
     Offered,
     /// Members reach nothing but enrolment until they have enrolled.
     Required,
+}
+
+/// The lowest class of a second step that meets what is required, by role. Staff: [`Class::Strong`] or better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LowestClass {
+    /// Of members.
+    pub member: Class,
+    /// Of support agents.
+    pub support: Class,
+    /// Of administrators.
+    pub administrator: Class,
+}
+
+impl Default for LowestClass {
+    fn default() -> Self {
+        Self { member: Class::Weak, support: Class::Strong, administrator: Class::Strong }
+    }
+}
+
+/// How a Telegram account confirms a sign-in (MSG-2), the safest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TelegramStyle {
+    /// The six digits that the browser shows are typed into the chat.
+    #[default]
+    Type,
+    /// The browser shows a number, the chat offers three.
+    Match,
+    /// One button.
+    Tap,
+}
+
+/// What a provider has to say of a sign-in for it to count as a second step: one of these (OpenID Connect Core 1.0,
+/// section 2; the values of `amr` are those of RFC 8176).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedClaims {
+    /// Values of `amr`, of which one has to be there.
+    pub amr: BTreeSet<String>,
+    /// Values of `acr`.
+    pub acr: BTreeSet<String>,
 }
 
 /// Which class a session needs before it may change the account. Staff always need [`Class::Strong`].
@@ -132,11 +203,13 @@ impl Default for SessionLives {
 }
 
 /// What a suspension of the second step may be in this organisation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SuspensionRules {
-    /// Whether a suspension may let the password alone sign in (APP-9). Never for staff.
-    pub password_alone: bool,
+    /// What a suspension may let in; none: support cannot suspend. The password alone never lets staff in (APP-9).
+    pub kinds: BTreeSet<SuspensionKind>,
+    /// How long one is where nobody says otherwise, in hours, 1 to `longest_hours`.
+    pub default_hours: u32,
     /// Longest suspension in hours, 1 to [`SUSPENSION_HOURS_MOST`].
     pub longest_hours: u32,
     /// Whether a new authenticator may be added while a suspension lasts.
@@ -152,37 +225,9 @@ pub struct NotOffered {
     pub reason_key: &'static str,
 }
 
-/// Why a policy cannot be used. Each names one setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PolicyFault {
-    /// A second step is required and there is none to enrol.
-    #[error("second_step is required but methods is empty")]
-    RequiredWithoutMethod,
-    /// Staff always need a strong second step, so one must be on offer.
-    #[error("methods must hold one of class strong, as staff always need one")]
-    NoStrongMethod,
-    /// A number is outside its range; both ends belong to it.
-    #[error("{setting} must be {least} to {most}")]
-    OutOfRange {
-        /// Path of the setting within the policy.
-        setting: &'static str,
-        /// Smallest allowed value.
-        least: u32,
-        /// Greatest allowed value.
-        most: u32,
-    },
-    /// An idle life longer than the whole life would never be reached.
-    #[error("{setting} is longer than the session lives at all")]
-    IdleBeyondAbsolute {
-        /// Path of the idle setting within the policy.
-        setting: &'static str,
-    },
-    /// A set of one method excludes nothing, and a recovery key is no daily method.
-    #[error("exclusive must hold sets of two or more daily methods")]
-    ExclusiveSet,
-    /// A word stands at a place it was not made for.
-    #[error("wording.{0} holds a word of another place")]
-    MisplacedWord(&'static str),
+/// Reads a field that may be `null` but not missing, so that a policy always names all of its settings.
+fn present<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Timestamp>, D::Error> {
+    Option::deserialize(reader)
 }
 
 const SMS_NOT_ON_OFFER: &[NotOffered] =
@@ -194,26 +239,76 @@ fn stronger(one: Method, other: Method) -> bool {
 }
 
 impl Policy {
-    /// Whether an account of this role must have a second step. Staff always must (REC-2, in every preset).
-    pub fn required_for(&self, role: Role) -> bool {
-        role.is_staff() || self.second_step == Requirement::Required
+    /// Whether an account of this role must have a second step at this moment. Staff always must (REC-2, in every preset).
+    pub fn required_for(&self, role: Role, now: Timestamp) -> bool {
+        role.is_staff()
+            || (self.second_step == Requirement::Required
+                && self.required_from.is_none_or(|from| from <= now))
+    }
+
+    /// Until when an account of this role may put off what will then be required (KEY-10).
+    pub fn grace_until(&self, role: Role, now: Timestamp) -> Option<Timestamp> {
+        let until = self.required_from.filter(|_| self.second_step == Requirement::Required)?;
+        (!role.is_staff() && now < until).then_some(until)
     }
 
     /// Whether an account of this role may enrol this method.
     pub fn offers(&self, method: Method, role: Role) -> bool {
-        self.methods.contains(&method) && (self.required_for(role) || self.second_step != Requirement::Off)
+        self.methods.contains(&method) && (role.is_staff() || self.second_step != Requirement::Off)
     }
 
-    /// Which of an account's methods count: of an exclusive set the strongest, and a recovery key only beside a daily
-    /// method. The order stays.
+    /// The lowest class of a second step that suffices for this role.
+    pub fn floor(&self, role: Role) -> Class {
+        match role {
+            Role::Member => self.lowest_class.member.max(Class::Weak),
+            Role::Support => self.lowest_class.support.max(Class::Strong),
+            Role::Administrator => self.lowest_class.administrator.max(Class::Strong),
+        }
+    }
+
+    /// Whether what this provider says of a sign-in counts as a second step for this role (KEY-11). Never for staff, and
+    /// never where more is asked than the word of another: we did not see the proof ourselves.
+    pub fn trusts(&self, provider: &str, amr: &[String], acr: Option<&str>, role: Role) -> bool {
+        let said = self.trusted.get(provider).is_some_and(|claims| {
+            amr.iter().any(|value| claims.amr.contains(value))
+                || acr.is_some_and(|value| claims.acr.contains(value))
+        });
+        said && !role.is_staff() && self.floor(role) <= Class::Restricted
+    }
+
+    /// Whether a method counts only beside another.
+    pub fn is_fallback(&self, method: Method) -> bool {
+        !method.is_daily() || self.fallback_only.contains(&method)
+    }
+
+    /// Which of an account's methods count: of an exclusive set the strongest, none without what it needs, and a fallback
+    /// only beside a daily method. The order stays.
     pub fn counting(&self, methods: &[Method]) -> Vec<Method> {
         let weaker =
             |one: &Method| methods.iter().any(|other| self.excludes(*one, *other) && stronger(*other, *one));
         let mut counting: Vec<Method> = methods.iter().copied().filter(|method| !weaker(method)).collect();
-        if !counting.iter().any(|method| method.is_daily()) {
-            counting.clear();
+        loop {
+            let before = counting.clone();
+            counting.retain(|method| self.has_what_it_needs(*method, &before));
+            if !counting.iter().any(|method| !self.is_fallback(*method)) {
+                counting.clear();
+            }
+            if counting == before {
+                return counting;
+            }
         }
-        counting
+    }
+
+    fn has_what_it_needs(&self, method: Method, methods: &[Method]) -> bool {
+        self.needs
+            .get(&method)
+            .is_none_or(|needed| needed.is_empty() || methods.iter().any(|other| needed.contains(other)))
+    }
+
+    /// Whether this method could be enabled beside the account's others only after another: it would not count (MSG-8).
+    pub fn lacks_anchor(&self, wanted: Method, methods: &[Method]) -> bool {
+        let anchored = !self.is_fallback(wanted) || methods.iter().any(|method| !self.is_fallback(*method));
+        !anchored || !self.has_what_it_needs(wanted, methods)
     }
 
     /// Which of an account's methods are switched off when this one is enabled (EXC-2).
@@ -240,55 +335,6 @@ impl Policy {
             | Preset::Messenger
             | Preset::Recommended => &[],
         }
-    }
-
-    /// Whether the settings fit together.
-    ///
-    /// # Errors
-    ///
-    /// Every mistake at once, in the order of the fields.
-    pub fn validate(&self) -> Result<(), Vec<PolicyFault>> {
-        let mut faults = Vec::new();
-        if self.second_step == Requirement::Required && self.methods.is_empty() {
-            faults.push(PolicyFault::RequiredWithoutMethod);
-        }
-        if !self.methods.iter().any(|method| method.class() >= Class::Strong) {
-            faults.push(PolicyFault::NoStrongMethod);
-        }
-        let excludes = |set: &BTreeSet<Method>| set.len() > 1 && set.iter().all(|method| method.is_daily());
-        if !self.exclusive.iter().all(excludes) {
-            faults.push(PolicyFault::ExclusiveSet);
-        }
-        let lives = &self.sessions;
-        let ranges = [
-            ("authenticators_max", u32::from(self.authenticators_max), u32::from(AUTHENTICATORS_MOST)),
-            ("sessions.idle_minutes", lives.idle_minutes, IDLE_MINUTES_MOST),
-            ("sessions.absolute_hours", lives.absolute_hours, ABSOLUTE_HOURS_MOST),
-            ("sessions.staff_idle_minutes", lives.staff_idle_minutes, IDLE_MINUTES_MOST),
-            ("sessions.staff_absolute_hours", lives.staff_absolute_hours, ABSOLUTE_HOURS_MOST),
-            ("sessions.most", lives.most, SESSIONS_MOST),
-            ("suspension.longest_hours", self.suspension.longest_hours, SUSPENSION_HOURS_MOST),
-        ];
-        for (setting, value, most) in ranges {
-            if !(1..=most).contains(&value) {
-                faults.push(PolicyFault::OutOfRange { setting, least: 1, most });
-            }
-        }
-        let idles = [
-            ("sessions.idle_minutes", lives.idle_minutes, lives.absolute_hours),
-            ("sessions.staff_idle_minutes", lives.staff_idle_minutes, lives.staff_absolute_hours),
-        ];
-        for (setting, minutes, hours) in idles {
-            if minutes > hours.saturating_mul(60) {
-                faults.push(PolicyFault::IdleBeyondAbsolute { setting });
-            }
-        }
-        for slot in Slot::ALL {
-            if self.wording.word(slot).slot() != slot {
-                faults.push(PolicyFault::MisplacedWord(slot.as_str()));
-            }
-        }
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A preset holds the parts whose methods exist; messengers and telephones join here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::method::{Method, UnknownName};
 use crate::policy::{
-    AfterRecovery, ClassRule, Policy, Requirement, SessionLives, SignUp, SuspensionRules, Word, Wording,
+    AfterRecovery, ClassRule, LowestClass, Policy, Requirement, SessionLives, SignUp, SuspensionRules,
+    TelegramStyle, Word, Wording,
 };
+use crate::sign_in::SuspensionKind;
 
 /// A named policy. Four reproduce the portals from which the requirements were drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,29 +57,16 @@ impl Preset {
         Self::ALL.iter().copied().find(|preset| preset.as_str() == text)
     }
 
-    /// The whole policy of the preset. No preset opens sign-up to strangers by itself: that is a decision of
-    /// the provider, apart from how people sign in.
+    /// The whole policy of the preset, its risks read. No preset opens sign-up to strangers by itself: that is a decision
+    /// of the provider, apart from how people sign in.
     pub fn policy(self) -> Policy {
-        let plain = Policy {
-            preset: self,
-            methods: BTreeSet::from([Method::Authenticator]),
-            second_step: Requirement::Offered,
-            exclusive: Vec::new(),
-            confirmed_address_first: false,
-            after_recovery: AfterRecovery::Session,
-            last_showing: false,
-            authenticators_max: 5,
-            class_for_account_changes: ClassRule::AnyEnrolled,
-            sign_up: SignUp::Invitation,
-            sessions: SessionLives::default(),
-            suspension: SuspensionRules { password_alone: false, longest_hours: 24, enrol_while: true },
-            wording: Wording::default(),
-        };
+        let plain = self.plain();
         let words = plain.wording;
-        match self {
+        let policy = match self {
             Self::Authenticator => Policy {
                 suspension: SuspensionRules {
-                    password_alone: true,
+                    kinds: BTreeSet::from([SuspensionKind::PasswordAlone, SuspensionKind::SupportCode]),
+                    default_hours: 24,
                     longest_hours: 14 * 24,
                     ..plain.suspension
                 },
@@ -104,14 +93,50 @@ impl Preset {
             },
             Self::Messenger => Policy {
                 authenticators_max: 1,
+                telegram_style: TelegramStyle::Match,
                 wording: Wording { menu: Word::MenuPersonalData, enable: Word::EnableLaunch, ..words },
                 ..plain
             },
             Self::Recommended => Policy {
+                methods: BTreeSet::from([Method::Authenticator, Method::RecoveryKey]),
                 class_for_account_changes: ClassRule::Strong,
                 after_recovery: AfterRecovery::Enrolment,
                 ..plain
             },
+        };
+        policy.acknowledged()
+    }
+
+    /// What the presets have in common.
+    fn plain(self) -> Policy {
+        Policy {
+            preset: self,
+            methods: BTreeSet::from([Method::Authenticator]),
+            second_step: Requirement::Offered,
+            required_from: None,
+            lowest_class: LowestClass::default(),
+            exclusive: Vec::new(),
+            fallback_only: BTreeSet::new(),
+            needs: BTreeMap::new(),
+            confirmed_address_first: false,
+            after_recovery: AfterRecovery::Session,
+            last_showing: false,
+            authenticators_max: 5,
+            class_for_account_changes: ClassRule::AnyEnrolled,
+            sign_up: SignUp::Invitation,
+            sessions: SessionLives::default(),
+            telegram_style: TelegramStyle::Type,
+            calls_before_sms: 3,
+            password_sign_in: true,
+            trusted: BTreeMap::new(),
+            suspension: SuspensionRules {
+                kinds: BTreeSet::from([SuspensionKind::SupportCode]),
+                default_hours: 1,
+                longest_hours: 24,
+                enrol_while: true,
+            },
+            wording: Wording::default(),
+            risks_acknowledged: BTreeSet::new(),
         }
     }
 }
@@ -172,7 +197,8 @@ mod tests {
         );
         assert!(Preset::EmailWithRecoveryKey.policy().confirmed_address_first);
         // REC-1: weak methods are off until an administrator who has read the risk switches them on.
-        assert_eq!(methods(Preset::Recommended), [Method::Authenticator]);
+        // REC-2: a recovery key is made at the first enrolment.
+        assert_eq!(methods(Preset::Recommended), [Method::Authenticator, Method::RecoveryKey]);
     }
 
     #[test]
@@ -194,7 +220,9 @@ mod tests {
     fn app_9_only_the_authenticator_preset_suspends_to_the_password_alone() {
         for &preset in Preset::ALL {
             let rules = preset.policy().suspension;
-            assert_eq!(rules.password_alone, preset == Preset::Authenticator, "{preset}");
+            let alone = rules.kinds.contains(&SuspensionKind::PasswordAlone);
+            assert_eq!(alone, preset == Preset::Authenticator, "{preset}");
+            assert!(rules.kinds.contains(&SuspensionKind::SupportCode), "{preset}");
             assert_eq!(rules.longest_hours, if preset == Preset::Authenticator { 336 } else { 24 });
         }
     }

@@ -3,14 +3,16 @@
 
 mod change;
 mod offers;
+mod suspension;
 
 use crate::method::{Class, Method};
 use crate::policy::{AfterRecovery, Policy};
 use crate::role::Role;
 use crate::time::Timestamp;
 
-pub use change::{AccountChange, Permission, SessionFacts, may, refusal};
+pub use change::{AccountChange, Permission, ProviderClaims, SessionFacts, may, refusal};
 pub use offers::{MAIL_RESET_HOLD, Offer, offers};
+pub use suspension::{Suspension, SuspensionKind};
 
 /// What is known about an account at this moment.
 #[derive(Debug, Clone, Copy)]
@@ -33,47 +35,6 @@ pub struct Situation<'a> {
     pub key_saved: bool,
     /// The time of the request.
     pub now: Timestamp,
-}
-
-/// What a suspension of the second step lets in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SuspensionKind {
-    /// The password alone signs in (APP-9).
-    PasswordAlone,
-}
-
-impl SuspensionKind {
-    /// The name in storage and the audit log.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PasswordAlone => "password-alone",
-        }
-    }
-
-    /// Reads [`Self::as_str`] back; `None` for any other text.
-    pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::PasswordAlone.as_str()).then_some(Self::PasswordAlone)
-    }
-}
-
-/// Support has switched the second step off for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Suspension {
-    /// What it lets in.
-    pub kind: SuspensionKind,
-    /// When it was granted.
-    pub started_at: Timestamp,
-    /// When it ends by itself.
-    pub until: Timestamp,
-    /// When it was ended by hand, if it was.
-    pub lifted_at: Option<Timestamp>,
-}
-
-impl Suspension {
-    /// Whether it runs at this moment. At the very hour that was set it no longer does.
-    pub fn is_active(&self, now: Timestamp) -> bool {
-        self.lifted_at.is_none() && now < self.until
-    }
 }
 
 /// What a challenge is for. An answer counts for that purpose only.
@@ -153,35 +114,53 @@ pub enum Standing {
 }
 
 impl Situation<'_> {
-    /// Whether the password alone counts at this moment (APP-9).
+    /// Which kind of suspension counts at this moment, if one does.
     ///
-    /// Never for staff, never where the policy no longer allows it, and without effect where nothing is
-    /// enrolled: there is then no second step to suspend, and a required one must still be set up. A password that
-    /// was set through a mailed link since it was granted ends it: whoever reads the mailbox would need nothing else.
+    /// None that the policy no longer allows, none that lets the password alone in where staff would come in, and none
+    /// where nothing is enrolled: there is then no second step to suspend, and a required one must still be set up. A password
+    /// that was set through a mailed link since it was granted ends it: whoever reads the mailbox would need little else.
+    pub fn suspended(&self) -> Option<SuspensionKind> {
+        let suspension = self.suspension.filter(|suspension| suspension.is_active(self.now))?;
+        let reset_since = self.mail_reset_at.is_some_and(|at| at > suspension.started_at);
+        let kind = suspension.kind;
+        let allowed = self.policy.suspension.kinds.contains(&kind);
+        let for_role = kind == SuspensionKind::SupportCode || !self.role.is_staff();
+        (allowed && for_role && !reset_since && !self.enrolled.is_empty()).then_some(kind)
+    }
+
+    /// Whether the password alone counts at this moment (APP-9).
     pub fn is_suspended(&self) -> bool {
-        let reset = self.mail_reset_at;
-        if self.suspension.is_some_and(|suspension| reset.is_some_and(|at| at > suspension.started_at)) {
-            return false;
-        }
-        let runs = self.suspension.is_some_and(|suspension| match suspension.kind {
-            SuspensionKind::PasswordAlone => {
-                self.policy.suspension.password_alone && suspension.is_active(self.now)
-            }
-        });
-        runs && !self.role.is_staff() && !self.enrolled.is_empty()
+        self.suspended() == Some(SuspensionKind::PasswordAlone)
+    }
+
+    /// Whether what this session may rests on a suspension and not on a second step.
+    pub fn rests_on_suspension(&self, session: SessionFacts) -> bool {
+        self.is_suspended()
+            || (session.under_suspension
+                && session.class < Class::Strong
+                && self.suspended() == Some(SuspensionKind::SupportCode))
     }
 
     /// The lowest class of an enrolled method that meets what is required of this account.
     fn floor(&self) -> Class {
-        if self.role.is_staff() { Class::Strong } else { Class::Weak }
+        self.policy.floor(self.role)
+    }
+
+    /// Whether a second step is required of this account now.
+    fn must_have(&self) -> bool {
+        self.policy.required_for(self.role, self.now)
     }
 }
 
 /// The one decision from every first step (password, single sign-on, reset, invitation, API) to what follows it
-/// (ALL-9). Whoever has enrolled is asked even where the policy has since switched the second step off.
-pub fn gate(situation: &Situation<'_>) -> Gate {
+/// (ALL-9). Whoever has enrolled is asked even where the policy has since switched the second step off. `trusted`: the first
+/// step was a provider's, and the policy trusts what it said of it ([`Policy::trusts`]).
+pub fn gate(situation: &Situation<'_>, trusted: bool) -> Gate {
     if situation.is_suspended() {
         return Gate::Session { class: Class::None };
+    }
+    if trusted {
+        return Gate::Session { class: Class::Restricted };
     }
     let mut methods = Vec::new();
     for method in situation.enrolled {
@@ -191,7 +170,7 @@ pub fn gate(situation: &Situation<'_>) -> Gate {
     }
     if methods.iter().any(|method| method.is_daily()) {
         Gate::Challenge { methods }
-    } else if situation.policy.required_for(situation.role) {
+    } else if situation.must_have() {
         Gate::Enrolment
     } else {
         Gate::Session { class: Class::None }
@@ -204,23 +183,44 @@ pub fn standing(situation: &Situation<'_>, session: SessionFacts) -> Standing {
     if situation.is_suspended() {
         return Standing::Full;
     }
-    if session.class == Class::None && !situation.enrolled.is_empty() {
+    if session.under_suspension && session.class < Class::Strong {
+        return under_support_code(situation);
+    }
+    if session.by_provider == Some(true) && session.class == Class::Restricted {
+        return Standing::Full;
+    }
+    // What a provider said no longer counts: the session is worth its first step.
+    let told = session.by_provider == Some(false) && session.class == Class::Restricted;
+    let class = if told { Class::None } else { session.class };
+    if class == Class::None && !situation.enrolled.is_empty() {
         return Standing::Stale;
     }
     if session.recovered_at.is_some() {
-        let standing = after_recovery(situation, session.class);
+        let standing = after_recovery(situation, class);
         if standing != Standing::Full {
             return standing;
         }
     }
-    if !situation.policy.required_for(situation.role) {
+    if !situation.must_have() {
         return Standing::Full;
     }
     let floor = situation.floor();
     if !situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= floor) {
         Standing::MustEnrol
-    } else if session.class < floor {
+    } else if class < floor {
         Standing::Stale
+    } else {
+        Standing::Full
+    }
+}
+
+/// What a session that support let in is worth: nothing once the suspension is over, and where a second step is required
+/// only the way to a new one.
+fn under_support_code(situation: &Situation<'_>) -> Standing {
+    if situation.suspended() != Some(SuspensionKind::SupportCode) {
+        Standing::Stale
+    } else if situation.must_have() {
+        Standing::MustEnrol
     } else {
         Standing::Full
     }

@@ -76,7 +76,7 @@ macro_rules! facts_joins {
         " LEFT JOIN policy p ON p.organisation_id = a.organisation_id AND p.version = \
          (SELECT MAX(q.version) FROM policy q WHERE q.organisation_id = a.organisation_id) \
          LEFT JOIN suspension u ON u.id = (SELECT v.id FROM suspension v WHERE v.account_id = a.id \
-         AND v.lifted_at IS NULL AND v.until > ?2 ORDER BY v.created_at DESC, v.id DESC LIMIT 1) \
+         AND v.lifted_at IS NULL AND v.until > ?2 AND v.approval IN ('none-needed', 'approved') ORDER BY v.created_at DESC, v.id DESC LIMIT 1) \
          LEFT JOIN recovery_key r ON r.account_id = a.id AND r.spent_at IS NULL "
     };
 }

@@ -17,6 +17,8 @@ pub struct OrganisationRow {
     pub slug: String,
     /// When it was made.
     pub created_at: Timestamp,
+    /// The colour that its pages carry, as `#rrggbb`; `None`: the product's own.
+    pub accent: Option<String>,
 }
 
 impl OrganisationRow {
@@ -26,17 +28,19 @@ impl OrganisationRow {
             name: row.text("name")?,
             slug: row.text("slug")?,
             created_at: row.time("created_at")?,
+            accent: row.text_opt("accent")?,
         })
     }
 }
 
 macro_rules! columns {
     () => {
-        "SELECT id AS organisation_id, name, slug, created_at FROM organisation "
+        "SELECT id AS organisation_id, name, slug, created_at, accent FROM organisation "
     };
 }
 
-const CREATE: &str = "INSERT INTO organisation (id, name, slug, created_at) VALUES (?1, ?2, ?3, ?4) \
+const CREATE: &str = "INSERT INTO organisation (id, name, slug, created_at, accent) \
+    VALUES (?1, ?2, ?3, ?4, ?5) \
     ON CONFLICT (slug) DO NOTHING";
 const BY_ID: &str = concat!(columns!(), "WHERE id = ?1");
 const BY_SLUG: &str = concat!(columns!(), "WHERE slug = ?1");
@@ -51,6 +55,7 @@ pub async fn create(db: &mut Db, organisation: &OrganisationRow) -> Result<bool,
         Value::from(organisation.name.as_str()),
         Value::from(organisation.slug.as_str()),
         Value::from(organisation.created_at),
+        Value::from(organisation.accent.as_deref()),
     ];
     Ok(db.execute(CREATE, &values).await? == 1)
 }

@@ -1,7 +1,8 @@
 //! Sessions: browsers that are signed in.
 
-use countersign_core::id::{AccountId, BrowserId, SessionId};
+use countersign_core::id::{AccountId, BrowserId, SessionId, SuspensionId};
 use countersign_core::method::Class;
+use countersign_core::sign_in::ProviderClaims;
 use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Row, Value};
@@ -35,6 +36,10 @@ pub struct SessionRow {
     pub recovered_at: Option<Timestamp>,
     /// Until when a recovery key that was given in it still allows what a second step would.
     pub key_grant_until: Option<Timestamp>,
+    /// The suspension of the second step that let it in, if one did.
+    pub suspension_id: Option<SuspensionId>,
+    /// What a provider said, where that took the place of a second step.
+    pub trusted_claims: Option<ProviderClaims>,
 }
 
 /// A session and what every request in it is judged by.
@@ -52,7 +57,8 @@ macro_rules! columns {
          s.created_at AS session_created_at, s.last_used_at AS session_last_used_at, \
          s.expires_at AS session_expires_at, s.stepped_up_at AS stepped_up_at, s.address AS session_address, \
          s.device AS session_device, s.recognised_browser_id AS session_browser_id, \
-         s.recovered_at AS recovered_at, s.key_grant_until AS key_grant_until"
+         s.recovered_at AS recovered_at, s.key_grant_until AS key_grant_until, \
+         s.suspension_id AS session_suspension_id, s.trusted_claims AS trusted_claims"
     };
 }
 
@@ -71,8 +77,14 @@ impl SessionRow {
             recognised_browser_id: row.id_opt("session_browser_id")?,
             recovered_at: row.time_opt("recovered_at")?,
             key_grant_until: row.time_opt("key_grant_until")?,
+            suspension_id: row.id_opt("session_suspension_id")?,
+            trusted_claims: row.text_opt("trusted_claims")?.map(|text| read_claims(&text)).transpose()?,
         })
     }
+}
+
+fn read_claims(text: &str) -> Result<ProviderClaims, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Corrupt("session.trusted_claims"))
 }
 
 fn read_id(row: &Row) -> Result<SessionId, StoreError> {
@@ -80,8 +92,8 @@ fn read_id(row: &Row) -> Result<SessionId, StoreError> {
 }
 
 const CREATE: &str = "INSERT INTO session (id, token_hash, account_id, class, created_at, last_used_at, expires_at, \
-    stepped_up_at, address, device, recognised_browser_id, recovered_at, key_grant_until) VALUES (?1, ?2, ?3, ?4, ?5, \
-    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    stepped_up_at, address, device, recognised_browser_id, recovered_at, key_grant_until, suspension_id, trusted_claims) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 const BY_TOKEN_HASH: &str = concat!(
     "SELECT ",
     columns!(),
@@ -103,6 +115,7 @@ const ROTATE: &str = "UPDATE session SET token_hash = ?3 WHERE id = ?1 AND token
 const STEP_UP: &str =
     "UPDATE session SET token_hash = ?2, class = ?3, stepped_up_at = ?4 WHERE id = ?1 AND expires_at > ?4";
 const RENEW: &str = "UPDATE session SET token_hash = ?2 WHERE id = ?1 AND expires_at > ?3";
+const SPEND_STEP_UP: &str = "UPDATE session SET stepped_up_at = NULL WHERE id = ?1 AND stepped_up_at > ?2";
 const GRANT_KEY: &str = "UPDATE session SET key_grant_until = ?2 WHERE id = ?1";
 const END_KEY_GRANT: &str =
     "UPDATE session SET key_grant_until = NULL WHERE id = ?1 AND key_grant_until IS NOT NULL";
@@ -123,6 +136,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
     ROTATE,
     STEP_UP,
     RENEW,
+    SPEND_STEP_UP,
     GRANT_KEY,
     END_KEY_GRANT,
     DELETE,
@@ -134,6 +148,8 @@ pub(crate) const STATEMENTS: &[&str] = &[
 
 /// Writes a session, to be found by the hash of its token.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], session: &SessionRow) -> Result<(), StoreError> {
+    let claims = session.trusted_claims.as_ref().map(serde_json::to_string).transpose();
+    let claims = claims.map_err(|_| StoreError::Corrupt("session.trusted_claims"))?;
     let values = [
         Value::from(session.id),
         Value::from(token_hash),
@@ -148,6 +164,8 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], session: &SessionRow) ->
         Value::from(session.recognised_browser_id),
         Value::from(session.recovered_at),
         Value::from(session.key_grant_until),
+        Value::from(session.suspension_id),
+        Value::from(claims),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }
@@ -221,6 +239,11 @@ pub async fn renew(
 ) -> Result<bool, StoreError> {
     let values = [Value::from(id), Value::from(token_hash), Value::from(now)];
     Ok(db.execute(RENEW, &values).await? == 1)
+}
+
+/// Uses up the proof that was given after `after`: of any number of callers exactly one gets `true`.
+pub async fn spend_step_up(db: &mut Db, id: SessionId, after: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(SPEND_STEP_UP, &[Value::from(id), Value::from(after)]).await? == 1)
 }
 
 /// Lets a recovery key that was given in a session stand for a second step until then. `false`: the session is gone.

@@ -2,4 +2,5 @@
 
 pub mod email;
 pub mod recovery_key;
+pub mod support_code;
 pub mod totp;

@@ -147,11 +147,13 @@ pub fn groups_to_type(id: RecoveryKeyId) -> (usize, usize) {
     (first.min(second), first.max(second))
 }
 
-fn is_filler(sign: char) -> bool {
+/// What people type between the symbols.
+pub(super) fn is_filler(sign: char) -> bool {
     sign.is_whitespace() || matches!(sign, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
 }
 
-fn value_of(sign: char) -> Option<u8> {
+/// The value of a symbol, its look-alikes included.
+pub(super) fn value_of(sign: char) -> Option<u8> {
     let sign = match sign.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

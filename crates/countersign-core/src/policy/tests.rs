@@ -2,6 +2,8 @@
 
 use super::*;
 
+const NOW: Timestamp = Timestamp::from_secs(1_790_000_000);
+
 fn recommended() -> Policy {
     Preset::Recommended.policy()
 }
@@ -23,7 +25,7 @@ fn every_preset_survives_storage() {
 
 #[test]
 fn unknown_fields_are_refused_at_every_depth() {
-    for path in ["", "/sessions", "/suspension", "/wording"] {
+    for path in ["", "/sessions", "/suspension", "/wording", "/lowest_class"] {
         let mut body = serde_json::to_value(recommended()).unwrap();
         let place = body.pointer_mut(path).unwrap();
         place["surprise"] = true.into();
@@ -62,7 +64,8 @@ fn staff_must_find_a_strong_method_even_where_members_need_none() {
 #[test]
 fn numbers_outside_their_range_are_refused_and_the_ends_belong_to_it() {
     type Set = fn(&mut Policy, u32);
-    let settings: [(&str, u32, Set); 7] = [
+    let settings: [(&str, u32, Set); 8] = [
+        ("calls_before_sms", 10, |policy, to| policy.calls_before_sms = u8::try_from(to).unwrap()),
         ("authenticators_max", 20, |policy, to| policy.authenticators_max = u8::try_from(to).unwrap()),
         ("sessions.idle_minutes", 1_440, |policy, to| policy.sessions.idle_minutes = to),
         ("sessions.absolute_hours", 720, |policy, to| policy.sessions.absolute_hours = to),
@@ -114,7 +117,7 @@ fn rec_2_staff_always_need_a_second_step_whatever_members_need() {
         let policy = Policy { second_step, ..recommended() };
         for &role in Role::ALL {
             let expected = role.is_staff() || second_step == Requirement::Required;
-            assert_eq!(policy.required_for(role), expected, "{second_step:?} {role}");
+            assert_eq!(policy.required_for(role, NOW), expected, "{second_step:?} {role}");
             let offered = role.is_staff() || second_step != Requirement::Off;
             assert_eq!(policy.offers(Method::Authenticator, role), offered, "{second_step:?} {role}");
         }
@@ -126,4 +129,105 @@ fn app_7_sms_is_named_as_missing_with_its_reason() {
     let missing = Preset::Authenticator.policy().not_on_offer();
     assert_eq!(missing, [NotOffered { name_key: "method-sms", reason_key: "not-on-offer-sms" }]);
     assert!(recommended().not_on_offer().is_empty());
+}
+
+#[test]
+fn key_10_a_grace_period_puts_off_what_is_required_of_members_only() {
+    let from = NOW.plus(std::time::Duration::from_hours(1));
+    let policy = Policy { second_step: Requirement::Required, required_from: Some(from), ..recommended() };
+    assert_eq!(policy.validate(), Ok(()));
+    assert!(!policy.required_for(Role::Member, NOW) && policy.required_for(Role::Support, NOW));
+    assert!(policy.required_for(Role::Member, from));
+    assert_eq!(policy.grace_until(Role::Member, NOW), Some(from));
+    assert_eq!(policy.grace_until(Role::Support, NOW), None);
+    assert_eq!(policy.grace_until(Role::Member, from), None);
+    let found = faults(|policy| policy.required_from = Some(from));
+    assert_eq!(found, [PolicyFault::DateWithoutRequirement]);
+}
+
+#[test]
+fn msg_8_a_fallback_needs_its_anchor_and_stops_counting_without_it() {
+    let both = BTreeSet::from([Method::Authenticator, Method::Email]);
+    let policy = Policy { methods: both, fallback_only: BTreeSet::from([Method::Email]), ..recommended() };
+    let policy = policy.acknowledged();
+    assert_eq!(policy.validate(), Ok(()));
+    assert_eq!(policy.counting(&[Method::Email]), []);
+    let beside = [Method::Email, Method::Authenticator];
+    assert_eq!(policy.counting(&beside), beside);
+    assert!(policy.lacks_anchor(Method::Email, &[]) && !policy.lacks_anchor(Method::Email, &beside[1..]));
+    let alone = faults(|policy| policy.fallback_only = BTreeSet::from([Method::Authenticator]));
+    assert!(alone.contains(&PolicyFault::NoStrongMethod), "{alone:?}");
+    assert!(alone.contains(&PolicyFault::FallbackWithoutAnchor(Method::Authenticator)), "{alone:?}");
+    let key_alone = faults(|policy| policy.methods = BTreeSet::from([Method::RecoveryKey]));
+    assert!(key_alone.contains(&PolicyFault::FallbackWithoutAnchor(Method::RecoveryKey)));
+}
+
+#[test]
+fn a_method_counts_only_with_what_it_needs_and_the_impossible_is_refused() {
+    let both = BTreeSet::from([Method::Authenticator, Method::Email]);
+    let needs = BTreeMap::from([(Method::Email, BTreeSet::from([Method::Authenticator]))]);
+    let policy = Policy { methods: both.clone(), needs, ..recommended() }.acknowledged();
+    assert_eq!(policy.validate(), Ok(()));
+    assert_eq!(policy.counting(&[Method::Email]), []);
+    let excluding = Policy { exclusive: vec![both.clone()], ..policy.clone() };
+    assert_eq!(excluding.validate(), Err(vec![PolicyFault::NeedsWhatIsMissing(Method::Email)]));
+    let mut circle = policy.clone();
+    circle.needs.insert(Method::Authenticator, BTreeSet::from([Method::Email]));
+    let faults = circle.validate().unwrap_err();
+    assert!(faults.contains(&PolicyFault::NeedsWhatIsMissing(Method::Email)), "{faults:?}");
+    let missing = Policy { methods: BTreeSet::from([Method::Email, Method::RecoveryKey]), ..policy };
+    let faults = missing.validate().unwrap_err();
+    assert!(faults.contains(&PolicyFault::NeedsWhatIsMissing(Method::Email)), "{faults:?}");
+}
+
+#[test]
+fn rec_1_a_weak_method_is_refused_until_its_risk_was_read() {
+    let found = faults(|policy| {
+        policy.methods.insert(Method::Email);
+    });
+    assert_eq!(found, [PolicyFault::RiskNotRead(Risk::EmailCodes)]);
+    let found = faults(|policy| {
+        policy.trusted.insert("example".to_owned(), TrustedClaims::default());
+    });
+    let unread = PolicyFault::RiskNotRead(Risk::TrustedProvider);
+    assert_eq!(found, [PolicyFault::TrustedWithoutClaim("example".to_owned()), unread]);
+}
+
+#[test]
+fn staff_may_be_asked_for_more_but_never_for_less_than_strong() {
+    let found = faults(|policy| policy.lowest_class.support = Class::Weak);
+    assert_eq!(found, [PolicyFault::StaffBelowStrong(Role::Support)]);
+    let found = faults(|policy| policy.lowest_class.administrator = Class::PhishingResistant);
+    assert_eq!(found, [PolicyFault::ClassOutOfReach(Role::Administrator)]);
+    let found = faults(|policy| {
+        policy.second_step = Requirement::Required;
+        policy.lowest_class.member = Class::PhishingResistant;
+    });
+    assert_eq!(found, [PolicyFault::ClassOutOfReach(Role::Member)]);
+    let found = faults(|policy| {
+        policy.methods.insert(Method::SupportCode);
+    });
+    assert!(found.contains(&PolicyFault::NotToEnrol(Method::SupportCode)), "{found:?}");
+}
+
+#[test]
+fn key_11_a_provider_is_trusted_by_what_it_says_and_never_for_staff() {
+    let claims = TrustedClaims {
+        amr: BTreeSet::from(["mfa".to_owned()]),
+        acr: BTreeSet::from(["urn:example:two".to_owned()]),
+    };
+    let mut policy = recommended();
+    policy.trusted.insert("example".to_owned(), claims);
+    let said = |amr: &str, acr: Option<&str>, role| {
+        policy.trusts("example", &["pwd".to_owned(), amr.to_owned()], acr, role)
+    };
+    assert!(said("mfa", None, Role::Member) && said("", Some("urn:example:two"), Role::Member));
+    assert!(!said("otp", Some("urn:example:one"), Role::Member));
+    assert!(!said("mfa", None, Role::Support) && !said("mfa", None, Role::Administrator));
+    assert!(!policy.trusts("other", &["mfa".to_owned()], None, Role::Member));
+    let strict = Policy {
+        lowest_class: LowestClass { member: Class::Strong, ..LowestClass::default() },
+        ..policy.clone()
+    };
+    assert!(!strict.trusts("example", &["mfa".to_owned()], None, Role::Member));
 }

@@ -1,5 +1,7 @@
 //! Which changes of the account a session may make (ALL-4).
 
+use serde::{Deserialize, Serialize};
+
 use crate::method::{Class, Method};
 use crate::policy::ClassRule;
 use crate::session;
@@ -121,6 +123,22 @@ pub struct SessionFacts {
     pub stepped_up_at: Option<Timestamp>,
     /// When it began by recovery key, if it did.
     pub recovered_at: Option<Timestamp>,
+    /// Whether support let it in, by a suspension of the second step.
+    pub under_suspension: bool,
+    /// Where it began by a provider whose word took the place of a second step: whether the policy still trusts that.
+    pub by_provider: Option<bool>,
+}
+
+/// What a provider said of a sign-in (OpenID Connect Core 1.0, section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderClaims {
+    /// The provider's short name.
+    pub provider: String,
+    /// Its `amr`: how it knew who it was.
+    pub amr: Vec<String>,
+    /// Its `acr`: how much it makes of that.
+    pub acr: Option<String>,
 }
 
 /// The answer to a wish to change the account.
@@ -158,6 +176,8 @@ pub mod refusal {
     pub const CONFIRM_ADDRESS_FIRST: &str = "change-refused-confirm-address-first";
     /// A stronger method is on that excludes this one.
     pub const EXCLUDED: &str = "change-refused-excluded";
+    /// It counts only beside another method, which has to be set up first.
+    pub const NEEDS_ANOTHER: &str = "change-refused-needs-another";
     /// It is on already.
     pub const ALREADY_ON: &str = "change-refused-already-on";
 
@@ -173,6 +193,7 @@ pub mod refusal {
         LOCKED,
         CONFIRM_ADDRESS_FIRST,
         EXCLUDED,
+        NEEDS_ANOTHER,
         ALREADY_ON,
     ];
 }
@@ -198,7 +219,8 @@ pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         return Permission::OwnChallenge;
     }
     // A suspended session cannot pass the second step; its means of fresh proof is the password.
-    let mut needed = if situation.is_suspended() { Class::None } else { class_needed(situation) };
+    let suspended = situation.rests_on_suspension(session);
+    let mut needed = if suspended { Class::None } else { class_needed(situation) };
     if change.enrols() {
         // Nobody can show more than what is enrolled, and a stronger method has to begin somewhere.
         needed = needed.min(strongest(situation));
@@ -231,7 +253,7 @@ fn refused(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         }
         Standing::SaveKey | Standing::MustEnrol | Standing::Full => {}
     }
-    if situation.is_suspended() {
+    if situation.rests_on_suspension(session) {
         let open = change.only_ends_access()
             || change == AccountChange::ConfirmAddress
             || (change.enrols() && situation.policy.suspension.enrol_while);
@@ -283,6 +305,9 @@ fn not_to_be_enabled(method: Method, situation: &Situation<'_>) -> Option<&'stat
     }
     if policy.confirmed_address_first && !situation.address_confirmed {
         return Some(refusal::CONFIRM_ADDRESS_FIRST);
+    }
+    if policy.lacks_anchor(method, situation.enrolled) {
+        return Some(refusal::NEEDS_ANOTHER);
     }
     policy.blocks(method, situation.enrolled).then_some(refusal::EXCLUDED)
 }

@@ -25,9 +25,9 @@ fn recovered(at: Timestamp) -> SessionFacts {
 fn key_5_a_recovery_key_is_asked_for_only_beside_a_daily_method() {
     let policy = Preset::EmailWithRecoveryKey.policy();
     let beside = situation(&policy, Role::Member, MAIL_AND_KEY, None, NOW);
-    assert_eq!(gate(&beside), Gate::Challenge { methods: MAIL_AND_KEY.to_vec() });
+    assert_eq!(gate(&beside, false), Gate::Challenge { methods: MAIL_AND_KEY.to_vec() });
     let alone = situation(&policy, Role::Member, &[Method::RecoveryKey], None, NOW);
-    assert_eq!(gate(&alone), Gate::Session { class: Class::None });
+    assert_eq!(gate(&alone, false), Gate::Session { class: Class::None });
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn all_4_a_reset_by_mail_ends_a_suspension_that_was_granted_before() {
     assert!(reset(suspension.started_at).is_suspended(), "support granted it knowing of the reset");
     let since = reset(NOW.minus(Duration::from_hours(1)));
     assert!(!since.is_suspended());
-    assert!(matches!(gate(&since), Gate::Challenge { .. }));
+    assert!(matches!(gate(&since, false), Gate::Challenge { .. }));
 }
 
 #[test]

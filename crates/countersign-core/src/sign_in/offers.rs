@@ -7,7 +7,7 @@ use crate::policy::ClassRule;
 use crate::time::Timestamp;
 
 use super::change::class_needed;
-use super::{Purpose, Situation};
+use super::{Purpose, Situation, SuspensionKind};
 
 /// How long after a password reset by mail an e-mail code does not open the account in an unknown browser: the mailbox
 /// alone would be enough otherwise.
@@ -31,7 +31,11 @@ pub fn offers(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) 
         .into_iter()
         .map(|method| Offer { method, held_until: hold.filter(|_| method == Method::Email) })
         .collect();
-    offers.sort_by_key(|offer| (offer.held_until.is_some(), !offer.method.is_daily()));
+    // What support reads out comes first: whoever has it lacks the rest.
+    offers.sort_by_key(|offer| {
+        let fallback = situation.policy.is_fallback(offer.method);
+        (offer.method != Method::SupportCode, offer.held_until.is_some(), fallback)
+    });
     offers
 }
 
@@ -43,7 +47,13 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
         }
     }
     match purpose {
-        Purpose::SignIn => what_suffices(situation, enrolled),
+        Purpose::SignIn => {
+            let mut methods = what_suffices(situation, enrolled);
+            if situation.suspended() == Some(SuspensionKind::SupportCode) {
+                methods.push(Method::SupportCode);
+            }
+            methods
+        }
         Purpose::StepUp => {
             enrolled.retain(|method| method.is_daily());
             at_least(class_needed(situation), enrolled)

@@ -33,7 +33,13 @@ pub(super) fn situation<'a>(
 
 /// A session of this class without fresh proof.
 pub(super) fn of_class(class: Class) -> SessionFacts {
-    SessionFacts { class, stepped_up_at: None, recovered_at: None }
+    SessionFacts {
+        class,
+        stepped_up_at: None,
+        recovered_at: None,
+        under_suspension: false,
+        by_provider: None,
+    }
 }
 
 /// One row of the table: what differs between accounts.
@@ -55,7 +61,7 @@ impl Case {
     fn lets_password_in(&self) -> bool {
         self.role == Role::Member
             && self.enrolled
-            && self.policy.suspension.password_alone
+            && self.policy.suspension.kinds.contains(&SuspensionKind::PasswordAlone)
             && self.suspension.is_some_and(|suspension| suspension.is_active(NOW))
     }
 }
@@ -79,7 +85,9 @@ fn cases() -> Vec<Case> {
                 for rule in [ClassRule::Strong, ClassRule::AnyEnrolled] {
                     let mut policy = Preset::Authenticator.policy();
                     policy.second_step = second_step;
-                    policy.suspension.password_alone = password_alone;
+                    if !password_alone {
+                        policy.suspension.kinds.remove(&SuspensionKind::PasswordAlone);
+                    }
                     policy.suspension.enrol_while = enrol_while;
                     policy.class_for_account_changes = rule;
                     for &role in Role::ALL {
@@ -108,7 +116,7 @@ fn all_9_the_gate_lets_nobody_past_an_enrolled_second_step() {
         } else {
             Gate::Session { class: Class::None }
         };
-        assert_eq!(gate(&case.situation()), expected, "{case:?}");
+        assert_eq!(gate(&case.situation(), false), expected, "{case:?}");
     }
 }
 
@@ -133,7 +141,7 @@ fn standing_is_judged_from_live_facts() {
 fn what_the_gate_opens_the_standing_keeps_open() {
     for case in cases() {
         let situation = case.situation();
-        match gate(&situation) {
+        match gate(&situation, false) {
             Gate::Session { class } => {
                 assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}");
             }
@@ -155,14 +163,14 @@ fn app_9_the_password_alone_signs_in_until_the_hour_that_was_set_and_never_staff
     let suspension = running();
     let at = |role, now| situation(&policy, role, ENROLLED, Some(&suspension), now);
     let last = suspension.until.minus(Duration::from_millis(1));
-    assert_eq!(gate(&at(Role::Member, last)), Gate::Session { class: Class::None });
+    assert_eq!(gate(&at(Role::Member, last), false), Gate::Session { class: Class::None });
     assert_eq!(standing(&at(Role::Member, last), of_class(Class::None)), Standing::Full);
     // Enrolled devices ask again afterwards, and the session that was let in must sign in again.
     let challenge = Gate::Challenge { methods: vec![Method::Authenticator] };
-    assert_eq!(gate(&at(Role::Member, suspension.until)), challenge);
+    assert_eq!(gate(&at(Role::Member, suspension.until), false), challenge);
     assert_eq!(standing(&at(Role::Member, suspension.until), of_class(Class::None)), Standing::Stale);
     for role in [Role::Support, Role::Administrator] {
-        assert_eq!(gate(&at(role, last)), challenge);
+        assert_eq!(gate(&at(role, last), false), challenge);
         assert_eq!(standing(&at(role, last), of_class(Class::None)), Standing::Stale);
     }
 }
@@ -172,7 +180,7 @@ fn app_9_lifting_by_hand_ends_a_suspension_at_once() {
     let policy = Preset::Authenticator.policy();
     let lifted = Suspension { lifted_at: Some(NOW), ..running() };
     let situation = situation(&policy, Role::Member, ENROLLED, Some(&lifted), NOW);
-    assert!(matches!(gate(&situation), Gate::Challenge { .. }));
+    assert!(matches!(gate(&situation, false), Gate::Challenge { .. }));
 }
 
 /// The whole table of [`may`], in words, for a session that is not stale.

@@ -7,7 +7,8 @@ CREATE TABLE organisation (
     id BYTEA NOT NULL CONSTRAINT "organisation.id" PRIMARY KEY,
     name TEXT NOT NULL,
     slug TEXT NOT NULL CONSTRAINT "organisation.slug" UNIQUE,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    accent TEXT
 );
 
 -- Insert-only: the newest version counts, the older ones are the history.
@@ -111,7 +112,9 @@ CREATE TABLE session (
     device TEXT NOT NULL,
     recognised_browser_id BYTEA,
     recovered_at BIGINT,
-    key_grant_until BIGINT
+    key_grant_until BIGINT,
+    suspension_id BYTEA,
+    trusted_claims TEXT
 );
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_expiry ON session (expires_at);
@@ -250,11 +253,20 @@ CREATE TABLE suspension (
     account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,
     reason TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    identity_proof TEXT NOT NULL,
     created_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     until BIGINT NOT NULL,
     lifted_at BIGINT,
-    lifted_by TEXT
+    lifted_by TEXT,
+    approval TEXT NOT NULL,
+    approved_by TEXT,
+    approved_at BIGINT,
+    code_mac BYTEA,
+    code_expires_at BIGINT,
+    code_spent_at BIGINT,
+    end_told_at BIGINT
 );
 CREATE INDEX suspension_account ON suspension (account_id, until);
 

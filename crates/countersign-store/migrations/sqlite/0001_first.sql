@@ -6,7 +6,8 @@ CREATE TABLE organisation (
     id BLOB NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     slug TEXT NOT NULL UNIQUE,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    accent TEXT
 ) STRICT;
 
 -- Insert-only: the newest version counts, the older ones are the history.
@@ -110,7 +111,9 @@ CREATE TABLE session (
     device TEXT NOT NULL,
     recognised_browser_id BLOB,
     recovered_at INTEGER,
-    key_grant_until INTEGER
+    key_grant_until INTEGER,
+    suspension_id BLOB,
+    trusted_claims TEXT
 ) STRICT;
 CREATE INDEX session_account ON session (account_id);
 CREATE INDEX session_expiry ON session (expires_at);
@@ -249,11 +252,20 @@ CREATE TABLE suspension (
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,
     reason TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    identity_proof TEXT NOT NULL,
     created_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     until INTEGER NOT NULL,
     lifted_at INTEGER,
-    lifted_by TEXT
+    lifted_by TEXT,
+    approval TEXT NOT NULL,
+    approved_by TEXT,
+    approved_at INTEGER,
+    code_mac BLOB,
+    code_expires_at INTEGER,
+    code_spent_at INTEGER,
+    end_told_at INTEGER
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
 

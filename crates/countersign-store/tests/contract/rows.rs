@@ -35,7 +35,7 @@ use countersign_store::organisation::{self, OrganisationRow};
 use countersign_store::policy::{self, PolicyRow};
 use countersign_store::recovery_key::RecoveryKeyRow;
 use countersign_store::session::SessionRow;
-use countersign_store::suspension::SuspensionRow;
+use countersign_store::suspension::{Approval, SuspensionRow};
 use countersign_store::{Store, StoreError};
 
 /// The dice of all tests: no two rolls are alike.
@@ -93,7 +93,13 @@ pub(crate) fn ring(active: u8) -> KeyRing {
 /// An organisation with the policy that a new installation starts with.
 pub(crate) async fn organisation(store: &Store) -> OrganisationRow {
     let id = OrganisationId::new(NOW, &DICE);
-    let row = OrganisationRow { id, name: "Example GmbH".into(), slug: format!("o-{id}"), created_at: NOW };
+    let row = OrganisationRow {
+        id,
+        name: "Example GmbH".into(),
+        slug: format!("o-{id}"),
+        created_at: NOW,
+        accent: None,
+    };
     assert!(commit!(store, |tx, row| organisation::create(tx, row).await).unwrap());
     let first = policy_row(id, 1, Preset::Recommended);
     assert!(commit!(store, |tx, first| policy::append(tx, first).await).unwrap());
@@ -165,6 +171,8 @@ pub(crate) fn session_row(account: &AccountRow) -> SessionRow {
         recognised_browser_id: None,
         recovered_at: None,
         key_grant_until: None,
+        suspension_id: None,
+        trusted_claims: None,
     }
 }
 
@@ -217,6 +225,13 @@ pub(crate) fn suspension_row(account: &AccountRow) -> SuspensionRow {
         until: later(3600),
         lifted_at: None,
         lifted_by: None,
+        ticket: "4711".into(),
+        identity_proof: "called back".into(),
+        approval: Approval::NoneNeeded,
+        approved_by: None,
+        approved_at: None,
+        code: None,
+        end_told_at: None,
     }
 }
 

@@ -10,7 +10,7 @@ use countersign_core::sign_in::Standing;
 
 use crate::app::App;
 use crate::flow::{Call, session};
-use crate::http::extract::{ApiCaller, Enrolling};
+use crate::http::extract::{ApiCaller, Enrolling, Staff};
 use crate::http::problem::{self, Problem};
 
 /// A session with everything of its account in reach. A bearer token is refused with 403, whatever its scopes.
@@ -21,6 +21,9 @@ pub(super) struct AnySession(pub(super) session::SignedIn);
 
 /// As [`AnySession`], but for one that has to save a new recovery key before anything else.
 pub(super) struct EnrollingSession(pub(super) session::SignedIn);
+
+/// A session of somebody of the staff. A bearer token is refused with 403, whatever its scopes.
+pub(super) struct StaffSession(pub(super) session::SignedIn);
 
 /// The identifier in the path. What is none reads as not found, like one that is unknown or somebody else's.
 pub(super) struct Id<T>(pub(super) T);
@@ -56,6 +59,19 @@ impl FromRequestParts<Arc<App>> for EnrollingSession {
             Standing::SaveKey => Err(Problem::new(&problem::MUST_SAVE_KEY)),
             Standing::Full | Standing::MustEnrol | Standing::Stale => Ok(Self(signed_in)),
         }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for StaffSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        if parts.headers.contains_key(AUTHORIZATION) {
+            // Refused as any session would be that a token asks for, with its row in the audit log.
+            Session::from_request_parts(parts, app).await?;
+        }
+        let Staff(signed_in) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(signed_in))
     }
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 use countersign_core::method::Method;
 use countersign_core::policy::{AfterRecovery, Policy, Requirement, SignUp};
 use countersign_core::preset::Preset;
+use countersign_core::sign_in::SuspensionKind;
 use serde_json::{Value, json};
 
 use super::told::{Desk, told, with_desk};
@@ -228,7 +229,7 @@ fn sentences(policy: &Policy) -> Vec<String> {
             "sessions of staff end after {} min idle or {} h",
             lives.staff_idle_minutes, lives.staff_absolute_hours
         ),
-        if suspension.password_alone {
+        if suspension.kinds.contains(&SuspensionKind::PasswordAlone) {
             format!("suspension of the second step: up to {} h, members only", suspension.longest_hours)
         } else {
             "suspension of the second step to the password alone: not allowed".to_owned()

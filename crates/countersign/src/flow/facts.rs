@@ -1,9 +1,10 @@
 //! Live rows as core's decisions want them.
 
 use countersign_core::method::Method;
-use countersign_core::sign_in::{SessionFacts, Situation, Suspension};
+use countersign_core::sign_in::{ProviderClaims, SessionFacts, Situation, Suspension};
 use countersign_core::time::Timestamp;
 use countersign_store::facts::AccountFacts;
+use countersign_store::session::SessionRow;
 
 /// The account's methods that count now, the last used one first.
 pub(super) fn enrolled(facts: &AccountFacts) -> Vec<Method> {
@@ -17,6 +18,7 @@ pub(super) fn switched_on(facts: &AccountFacts) -> Vec<Method> {
         Method::Authenticator => facts.authenticators > 0,
         Method::Email => facts.account.email_codes_at.is_some(),
         Method::RecoveryKey => facts.recovery_key.is_some(),
+        Method::SupportCode => false,
     };
     let mut methods: Vec<Method> = Method::ALL.iter().copied().filter(on).collect();
     methods.sort_by_key(|method| (!method.is_daily(), facts.account.last_method != Some(*method)));
@@ -55,5 +57,26 @@ pub(super) fn situation<'a>(
 
 /// An API token as core judges sessions: it gives no fresh proof.
 pub(super) fn without_proof(class: countersign_core::method::Class) -> SessionFacts {
-    SessionFacts { class, stepped_up_at: None, recovered_at: None }
+    SessionFacts {
+        class,
+        stepped_up_at: None,
+        recovered_at: None,
+        under_suspension: false,
+        by_provider: None,
+    }
+}
+
+/// A session as core judges it.
+pub(super) fn proof(facts: &AccountFacts, row: &SessionRow) -> SessionFacts {
+    let trusted = |claims: &ProviderClaims| {
+        let (amr, acr) = (&claims.amr, claims.acr.as_deref());
+        facts.policy.trusts(&claims.provider, amr, acr, facts.account.role)
+    };
+    SessionFacts {
+        class: row.class,
+        stepped_up_at: row.stepped_up_at,
+        recovered_at: row.recovered_at,
+        under_suspension: row.suspension_id.is_some(),
+        by_provider: row.trusted_claims.as_ref().map(trusted),
+    }
 }

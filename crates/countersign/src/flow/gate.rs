@@ -11,7 +11,7 @@ use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
 use countersign_core::session as lives;
-use countersign_core::sign_in::{Gate, Purpose};
+use countersign_core::sign_in::{Gate, ProviderClaims, Purpose};
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::browser::BrowserRow;
@@ -43,6 +43,8 @@ pub enum FirstStep {
     FirstAdministrator,
     /// A sign-up whose address was confirmed.
     SignUp,
+    /// A provider of the organisation's single sign-on (KEY-11).
+    Provider,
 }
 
 impl FirstStep {
@@ -54,6 +56,7 @@ impl FirstStep {
             Self::Invitation => "invitation",
             Self::FirstAdministrator => "first-administrator",
             Self::SignUp => "sign-up",
+            Self::Provider => "provider",
         }
     }
 }
@@ -67,6 +70,8 @@ pub struct Entering {
     pub password_version: i64,
     /// What was passed so far.
     pub first_step: FirstStep,
+    /// What the provider said, where it was one.
+    pub claims: Option<ProviderClaims>,
     /// The recognised browser, if its cookie was right.
     pub browser: Option<Recognised>,
     /// The hash of the token of the session that the browser holds, which ends where another takes its place.
@@ -131,8 +136,11 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
     let situation = situation(&facts, &enrolled, suspension.as_ref(), call.now);
     let about = About::of(account);
     let first_step = ("first_step", entering.first_step.as_str().to_owned());
-    let (class, must_enrol, event) = match countersign_core::sign_in::gate(&situation) {
-        Gate::Session { class } if enrolled.is_empty() => (class, false, Event::SignInSucceeded),
+    let trusted = entering.claims.as_ref().filter(|claims| trusts(&facts, claims));
+    let (class, must_enrol, event) = match countersign_core::sign_in::gate(&situation, trusted.is_some()) {
+        Gate::Session { class } if enrolled.is_empty() || class > Class::None => {
+            (class, false, Event::SignInSucceeded)
+        }
         Gate::Session { class } => (class, false, Event::SignInUnderSuspension),
         Gate::Enrolment => (Class::None, true, Event::SignInSucceeded),
         Gate::Challenge { .. } => {
@@ -149,23 +157,31 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
         }
     };
     // Where a second step exists, is required or suspended, the password alone makes no browser known.
-    let (browser, issued) = if enrolled.is_empty() && !must_enrol {
+    let (browser, issued) = if enrolled.is_empty() && !must_enrol && trusted.is_none() {
         let (browser, issued) = recognise(tx, call, account, entering.browser).await?;
         (Some(browser), issued)
     } else {
         (entering.browser.and_then(Recognised::current), None)
     };
     ended_by_successor(tx, call, entering.replaces.as_ref()).await?;
-    let entry = admit(tx, call, &facts, &Admission { class, browser, method: None }).await?;
+    let under_suspension = event == Event::SignInUnderSuspension;
+    let trusted = trusted.filter(|_| class > Class::None).cloned();
+    let admission = Admission { class, browser, method: None, under_suspension, trusted };
+    let entry = admit(tx, call, &facts, &admission).await?;
     let entry = Entry { must_enrol, browser: issued, ..entry };
     let detail = [first_step, ("class", class.as_str().to_owned())];
     audit::append(tx, &call.own_row(event, about, &detail)).await?;
-    if event == Event::SignInUnderSuspension {
+    if under_suspension {
         notice(tx, call, account, LetterKind::EnteredUnderSuspension, LetterBody::default()).await?;
     } else if entry.browser.is_some() {
         new_browser(tx, call, account).await?;
     }
     Ok(Some(Entered::Session(entry)))
+}
+
+/// Whether what a provider said takes the place of a second step.
+fn trusts(facts: &AccountFacts, claims: &ProviderClaims) -> bool {
+    facts.policy.trusts(&claims.provider, &claims.amr, claims.acr.as_deref(), facts.account.role)
 }
 
 /// What a new challenge is bound to besides account, password version and factor version.
@@ -251,18 +267,31 @@ pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Res
         api_token::end_all(tx, account.id, call.now).await?;
         browser = None;
     }
-    let (browser, issued) = recognise(tx, call, account, browser).await?;
+    // What support read out makes no browser known, as the password alone makes none.
+    let supported = passed.method == Method::SupportCode;
+    let (browser, issued) = if supported {
+        (browser.and_then(Recognised::current), None)
+    } else {
+        let (browser, issued) = recognise(tx, call, account, browser).await?;
+        (Some(browser), issued)
+    };
     ended_by_successor(tx, call, passed.replaces.as_ref()).await?;
-    let admission = Admission { class, browser: Some(browser), method: Some(passed.method) };
+    let method = Some(passed.method);
+    let admission = Admission { class, browser, method, under_suspension: supported, trusted: None };
     let mut entry = admit(tx, call, passed.facts, &admission).await?;
     entry.browser = issued;
+    entry.must_enrol = supported && passed.facts.policy.required_for(account.role, call.now);
     let mut detail = vec![
         ("first_step", passed.first_step.to_owned()),
         ("method", passed.method.as_str().to_owned()),
         ("class", class.as_str().to_owned()),
     ];
     detail.extend(passed.device.map(|device| ("device", device.to_string())));
-    audit::append(tx, &call.own_row(Event::SignInSucceeded, About::of(account), &detail)).await?;
+    let event = if supported { Event::SignInUnderSuspension } else { Event::SignInSucceeded };
+    audit::append(tx, &call.own_row(event, About::of(account), &detail)).await?;
+    if supported {
+        notice(tx, call, account, LetterKind::EnteredUnderSuspension, LetterBody::default()).await?;
+    }
     if entry.browser.is_some() && !recovers {
         new_browser(tx, call, account).await?;
     }
@@ -324,6 +353,10 @@ struct Admission {
     browser: Option<BrowserId>,
     /// The method of its second step.
     method: Option<Method>,
+    /// Whether a suspension of the second step let it in.
+    under_suspension: bool,
+    /// What a provider said, where that took the place of a second step.
+    trusted: Option<ProviderClaims>,
 }
 
 /// Inserts the session: the only place that does.
@@ -351,6 +384,8 @@ async fn admit(
         recognised_browser_id: admission.browser,
         recovered_at: recovered.then_some(call.now),
         key_grant_until: None,
+        suspension_id: facts.suspension.as_ref().map(|row| row.id).filter(|_| admission.under_suspension),
+        trusted_claims: admission.trusted.clone(),
     };
     session::create(tx, &token.hash(), &row).await?;
     for ended in session::trim_to(tx, account.id, rules.most).await? {

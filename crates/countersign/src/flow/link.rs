@@ -121,7 +121,7 @@ pub async fn view(call: &Call, token: &Token) -> Result<LinkView, FlowError> {
         organisation::by_id(&mut db, row.organisation_id).await?.ok_or(FlowError::NotFound)?.name;
     let own = row.email.as_ref().map(|email| email.as_str().to_owned());
     let (email, least) = match &facts {
-        Some(facts) => (Some(facts.account.email.masked()), least(facts)),
+        Some(facts) => (Some(facts.account.email.masked()), least(facts, call.now)),
         None => (own.clone(), SHORTEST_ALONE),
     };
     let sets_password = row.purpose.sets_password();
@@ -143,8 +143,8 @@ fn mark(call: &Call, token: &Token) -> String {
     data_encoding::HEXLOWER.encode(&mac[..8])
 }
 
-fn least(facts: &AccountFacts) -> usize {
-    password::floor(&facts.policy, facts.account.role, facts.authenticators > 0)
+fn least(facts: &AccountFacts, now: Timestamp) -> usize {
+    password::floor(&facts.policy, facts.account.role, facts.authenticators > 0, now)
 }
 
 async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {

@@ -47,6 +47,7 @@ pub mod second_step;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod staff;
 pub mod step_up;
 pub mod suspension;
 
@@ -242,6 +243,9 @@ impl From<StoreError> for FlowError {
         match error {
             StoreError::Refused(ENDED) => Self::SignInAgain,
             StoreError::Refused(refusal::LOCKED) => Self::Forbidden(Text::new(refusal::LOCKED)),
+            StoreError::Refused(reason) if staff::told(reason).is_some() => {
+                staff::told(reason).unwrap_or(Self::NotFound)
+            }
             error => Self::Unavailable(error.to_string()),
         }
     }

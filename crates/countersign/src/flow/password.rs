@@ -27,8 +27,8 @@ use countersign_core::id::AccountId;
 const PURPOSE: &str = "password-change";
 
 /// The shortest password this account may have: eight characters once a second step is enrolled *and* forced.
-pub fn floor(policy: &Policy, role: Role, is_enrolled: bool) -> usize {
-    if is_enrolled && policy.required_for(role) { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE }
+pub fn floor(policy: &Policy, role: Role, is_enrolled: bool, now: Timestamp) -> usize {
+    if is_enrolled && policy.required_for(role, now) { SHORTEST_WITH_SECOND_STEP } else { SHORTEST_ALONE }
 }
 
 /// The words around an account that its password may not be made of; the product's name comes to them.
@@ -79,7 +79,7 @@ pub async fn change(
 ) -> Result<Changed, FlowError> {
     signed_in.require(AccountChange::ChangePassword, call.now)?;
     let account = &signed_in.facts.account;
-    let least = floor(&signed_in.facts.policy, account.role, !signed_in.enrolled.is_empty());
+    let least = floor(&signed_in.facts.policy, account.role, !signed_in.enrolled.is_empty(), call.now);
     let organisation = organisation_name(call, signed_in).await?;
     let (email, name) = (account.email.as_str(), &*account.display_name);
     let around = Around { email, name, organisation: &organisation };

@@ -47,6 +47,7 @@ pub async fn add_organisation(
         name: name.to_owned(),
         slug: slug.to_owned(),
         created_at: call.now,
+        accent: None,
     };
     let first = PolicyRow {
         organisation_id: row.id,

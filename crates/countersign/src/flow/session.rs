@@ -15,7 +15,7 @@ use countersign_store::{Db, StoreError, account, audit, session};
 use std::time::Duration;
 
 use super::api_token::Bearer;
-use super::facts::{enrolled, situation, suspension};
+use super::facts::{enrolled, proof, situation, suspension};
 use super::{About, Call, ENDED, FlowError};
 
 /// A session is marked as used at most once in this time, so that reading pages does not write.
@@ -36,6 +36,8 @@ pub struct SignedIn {
     pub expires_at: Timestamp,
     /// When it began by recovery key, if it did.
     pub recovered_at: Option<Timestamp>,
+    /// What it has proved, as core judges it.
+    pub proof: SessionFacts,
     /// Until when a recovery key may be made in it, after the proof that this takes.
     pub key_grant_until: Option<Timestamp>,
     /// The recognised browser it began in.
@@ -64,10 +66,10 @@ impl SignedIn {
         suspension(&self.facts)
     }
 
-    /// Whether the second step is switched off for now.
+    /// Whether what it may rests on a suspension of the second step and not on a second step.
     pub fn is_suspended(&self, now: Timestamp) -> bool {
         let suspension = self.suspension();
-        situation(&self.facts, &self.enrolled, suspension.as_ref(), now).is_suspended()
+        situation(&self.facts, &self.enrolled, suspension.as_ref(), now).rests_on_suspension(self.proof)
     }
 
     /// Whether a step-up is by password: nothing is enrolled, or what is enrolled is suspended.
@@ -79,12 +81,7 @@ impl SignedIn {
     pub fn may(&self, change: AccountChange, now: Timestamp) -> Permission {
         let suspension = self.suspension();
         let situation = situation(&self.facts, &self.enrolled, suspension.as_ref(), now);
-        countersign_core::sign_in::may(change, &situation, self.proof())
-    }
-
-    /// What it has proved.
-    fn proof(&self) -> SessionFacts {
-        SessionFacts { class: self.class, stepped_up_at: self.stepped_up_at, recovered_at: self.recovered_at }
+        countersign_core::sign_in::may(change, &situation, self.proof)
     }
 
     /// As [`Self::may`], for changes that need no challenge of their own: `Ok` or the error that says what is missing.
@@ -110,11 +107,7 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
     let enrolled = enrolled(&view.facts);
     let suspension = suspension(&view.facts);
     let situation = situation(&view.facts, &enrolled, suspension.as_ref(), call.now);
-    let proof = SessionFacts {
-        class: view.session.class,
-        stepped_up_at: view.session.stepped_up_at,
-        recovered_at: view.session.recovered_at,
-    };
+    let proof = proof(&view.facts, &view.session);
     let standing = countersign_core::sign_in::standing(&situation, proof);
     if standing == Standing::Stale {
         return Err(FlowError::SignInAgain);
@@ -128,6 +121,7 @@ pub async fn authenticate(call: &Call, token: &Token) -> Result<SignedIn, FlowEr
         stepped_up_at: view.session.stepped_up_at,
         expires_at: view.session.expires_at,
         recovered_at: view.session.recovered_at,
+        proof,
         key_grant_until: view.session.key_grant_until,
         browser: view.session.recognised_browser_id,
         standing,

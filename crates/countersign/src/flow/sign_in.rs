@@ -347,6 +347,7 @@ impl Judged {
             account: facts.account.id,
             password_version: facts.account.password_version,
             first_step: FirstStep::Password,
+            claims: None,
             browser: self.attempt.browser,
             replaces: self.replaces,
         }

@@ -10,7 +10,7 @@ use countersign_core::id::SuspensionId;
 use countersign_core::sign_in::SuspensionKind;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
-use countersign_store::suspension::SuspensionRow;
+use countersign_store::suspension::{Approval, SuspensionRow};
 use countersign_store::{account, audit, challenge, session, suspension};
 
 use super::facts::enrolled;
@@ -37,7 +37,7 @@ pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowErr
     let longest = Duration::from_secs(u64::from(rules.longest_hours) * 3600);
     let refusal = if facts.account.role.is_staff() {
         Some(Text::new("suspension-never-for-staff"))
-    } else if !rules.password_alone {
+    } else if !rules.kinds.contains(&SuspensionKind::PasswordAlone) {
         Some(Text::new("suspension-not-in-policy"))
     } else if new.length.is_zero() || new.length > longest {
         Some(Text::new("suspension-too-long").with("hours", i64::from(rules.longest_hours)))
@@ -61,6 +61,13 @@ pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowErr
         until: call.now.plus(new.length),
         lifted_at: None,
         lifted_by: None,
+        ticket: String::new(),
+        identity_proof: String::new(),
+        approval: Approval::NoneNeeded,
+        approved_by: None,
+        approved_at: None,
+        code: None,
+        end_told_at: None,
     };
     let until = row.until;
     let detail = [("until", until.as_millis().to_string()), ("reason", row.reason.clone())];

@@ -45,6 +45,11 @@ pub struct Enrolling(pub session::SignedIn);
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub session::SignedIn);
 
+/// Somebody of the staff is signed in: support or administration, with all that their role asks of them. What of it their
+/// role may do, the flow judges.
+#[derive(Clone, Debug)]
+pub struct Staff(pub session::SignedIn);
+
 /// Whoever calls the API: a program with a bearer token, or a page of ours with its session.
 #[derive(Clone, Debug)]
 pub enum ApiCaller {
@@ -138,6 +143,21 @@ impl FromRequestParts<Arc<App>> for SignedIn {
             Standing::MustEnrol => Err(Problem::new(&problem::MUST_ENROL)),
             Standing::Stale => Err(Problem::new(&problem::SIGN_IN_NEEDED)),
         }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let SignedIn(signed_in) = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        if signed_in.facts.account.role.is_staff() {
+            return Ok(Self(signed_in));
+        }
+        let call = Call::from_request_parts(parts, app).await?;
+        let details = [("needed", Role::Support.as_str().to_owned())];
+        call.record(call.own_row(Event::AuthorisationRefused, signed_in.about(), &details)).await?;
+        Err(Problem::new(&problem::FORBIDDEN))
     }
 }
 

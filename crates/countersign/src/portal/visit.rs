@@ -22,7 +22,7 @@ use crate::flow::{Call, FieldFault, account, policy, session};
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
-use crate::http::extract::{Enrolling, SignedIn};
+use crate::http::extract::{Enrolling, SignedIn, Staff};
 use crate::http::problem::Problem;
 use crate::http::retry_after;
 use crate::language::Language;
@@ -46,6 +46,9 @@ pub(super) struct Member {
 
 /// As [`Member`], but perhaps with a second step still to be set up: for the set-up and for signing out.
 pub(super) struct Newcomer(pub(super) Member);
+
+/// A visit by somebody of the staff.
+pub(super) struct Agent(pub(super) Member);
 
 /// The moment as pages count it.
 pub(super) fn moment(at: Timestamp) -> Moment {
@@ -173,6 +176,15 @@ impl FromRequestParts<Arc<App>> for Newcomer {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let Enrolling(me) = <Enrolling as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(member(parts, app, me).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Agent {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let Staff(me) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(member(parts, app, me).await?))
     }
 }

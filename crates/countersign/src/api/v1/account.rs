@@ -167,7 +167,8 @@ fn summary(caller: &ApiCaller) -> SecondStepSummary {
         ApiCaller::Session(session) => (&session.facts, session.enrolled.clone()),
         ApiCaller::Bearer(bearer) => (&bearer.facts, bearer.enrolled()),
     };
-    let suspension = facts.suspension.as_ref().filter(|_| facts.policy.suspension.password_alone);
+    let suspension =
+        facts.suspension.as_ref().filter(|row| facts.policy.suspension.kinds.contains(&row.kind));
     SecondStepSummary {
         methods: enrolled.into_iter().map(MethodName).collect(),
         authenticators: facts.authenticators,

@@ -88,17 +88,17 @@ async fn get_policy(
     context: RequestContext,
     AnySession(signed_in): AnySession,
 ) -> Sent<SecurityPolicy> {
-    let (rules, role) = (&signed_in.facts.policy, signed_in.facts.account.role);
+    let (rules, role, now) = (&signed_in.facts.policy, signed_in.facts.account.role, context.now);
     let offered = Method::ALL.iter().filter(|method| rules.offers(**method, role));
     Sent(SecurityPolicy {
         preset: PresetName(rules.preset),
-        second_step_required: rules.required_for(role),
+        second_step_required: rules.required_for(role, now),
         methods: offered
             .map(|method| OfferedMethod { method: MethodName(*method), class: ClassName(method.class()) })
             .collect(),
         not_on_offer: missing(&app, &context, rules),
         authenticators_max: rules.authenticators_max,
-        password_min_length: password::floor(rules, role, !signed_in.enrolled.is_empty()),
+        password_min_length: password::floor(rules, role, !signed_in.enrolled.is_empty(), now),
         sessions: session_rules(&signed_in),
     })
 }

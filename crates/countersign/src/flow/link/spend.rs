@@ -74,7 +74,7 @@ async fn target(call: &Call, db: &mut Db, row: &LinkRow, filled: &Filled) -> Res
     if facts.account.state != AccountState::Active {
         return Err(FlowError::NotFound);
     }
-    let least = least(&facts);
+    let least = least(&facts, call.now);
     let (email, name) = (facts.account.email.as_str(), &*facts.account.display_name);
     let around = Around { email, name, organisation: &organisation };
     let faults = password::check(call, "password", &filled.password, &around, least);
@@ -140,7 +140,8 @@ impl Spending {
         let rows = [call.own_row(Event::LinkSpent, about, &purpose), call.own_row(event, about, &purpose)];
         audit::append_all(tx, &rows).await?;
         gate::ended_by_successor(tx, call, self.replaces.as_ref()).await?;
-        let entering = Entering { account: id, password_version, first_step, browser, replaces: None };
+        let entering =
+            Entering { account: id, password_version, first_step, claims: None, browser, replaces: None };
         gate::enter(tx, call, &entering).await?.ok_or(StoreError::Refused(GONE))
     }
 

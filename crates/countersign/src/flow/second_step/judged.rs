@@ -1,7 +1,7 @@
 //! The deciding transaction of an answer: charge, spend, deed.
 
 use countersign_core::audit::{Actor, AuditRow, Event};
-use countersign_core::factor::{email, totp};
+use countersign_core::factor::{email, support_code, totp};
 use countersign_core::id::{AuthenticatorId, BrowserId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::{Bucket, CHALLENGE_TRIES, CounterKey};
@@ -12,6 +12,7 @@ use countersign_core::sign_in::Purpose;
 use countersign_store::facts::{AccountFacts, ChallengeFacts};
 use countersign_store::{
     Db, StoreError, account, audit, authenticator, challenge, counter, delivered_code, recovery_key,
+    suspension,
 };
 
 use super::super::factors::{Present, SignedInHere};
@@ -137,6 +138,12 @@ impl Judged {
             Proof::RecoveryKey { right: Some(_), .. } => None,
             Proof::RecoveryKey { used: true, .. } => Some((Event::SecondStepUsed, None, Answer::Used)),
             Proof::RecoveryKey { .. } => Some(wrong),
+            Proof::SupportCode { verdict, .. } => match verdict {
+                support_code::Verdict::Right => None,
+                support_code::Verdict::Used => Some((Event::SecondStepUsed, None, Answer::Used)),
+                support_code::Verdict::Late => Some((Event::SecondStepLate, None, Answer::Late)),
+                support_code::Verdict::Wrong => Some(wrong),
+            },
         }
     }
 
@@ -158,6 +165,9 @@ impl Judged {
             }
             Proof::RecoveryKey { right: Some(id), .. } => {
                 (recovery_key::spend(tx, account, *id, now).await?, None)
+            }
+            Proof::SupportCode { issued: Some((id, mac)), .. } => {
+                (suspension::spend_code(tx, *id, mac, now).await?, None)
             }
             _ => (false, None),
         };

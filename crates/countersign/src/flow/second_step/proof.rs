@@ -3,12 +3,13 @@
 use countersign_core::code::{Code, CodeFault};
 use countersign_core::factor::email::{self, Sent};
 use countersign_core::factor::recovery_key::{RecoveryKey, RecoveryKeyFault};
+use countersign_core::factor::support_code::{self, Issued, SupportCode, SupportCodeFault};
 use countersign_core::factor::totp;
-use countersign_core::id::RecoveryKeyId;
+use countersign_core::id::{RecoveryKeyId, SuspensionId};
 use countersign_core::method::Method;
 use countersign_core::text::Text;
 use countersign_store::delivered_code::DeliveredCode;
-use countersign_store::facts::ChallengeFacts;
+use countersign_store::facts::{AccountFacts, ChallengeFacts};
 use countersign_store::{Db, StoreError, authenticator, delivered_code, recovery_key};
 
 use super::super::{Call, FieldFault, FlowError};
@@ -18,6 +19,7 @@ pub(super) enum Typed {
     Authenticator(Code),
     Email(Code),
     RecoveryKey(RecoveryKey),
+    SupportCode(SupportCode),
 }
 
 /// Reads what was typed for this method. What has not even the form of an answer costs no attempt.
@@ -28,6 +30,9 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
         Method::Email => code().map(Typed::Email),
         Method::RecoveryKey => {
             RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(RecoveryKeyFault::text_key)
+        }
+        Method::SupportCode => {
+            SupportCode::parse(text).map(Typed::SupportCode).map_err(SupportCodeFault::text_key)
         }
     };
     read.map_err(|key| FlowError::Invalid(vec![FieldFault { field: "code", text: Text::new(key) }]))
@@ -44,6 +49,11 @@ pub(super) enum Proof {
     RecoveryKey {
         right: Option<RecoveryKeyId>,
         used: bool,
+    },
+    /// `issued`: the suspension and the MAC of the code that support made last under it.
+    SupportCode {
+        verdict: support_code::Verdict,
+        issued: Option<(SuspensionId, [u8; 32])>,
     },
 }
 
@@ -79,6 +89,7 @@ impl Proof {
                 let right = mine.filter(|_| !used).map(|found| found.id);
                 Ok(Self::RecoveryKey { right, used })
             }
+            Typed::SupportCode(code) => Ok(by_support(call, &facts.facts, &code)),
         }
     }
 
@@ -87,6 +98,17 @@ impl Proof {
             Self::Authenticator(_) => Method::Authenticator,
             Self::Email { .. } => Method::Email,
             Self::RecoveryKey { .. } => Method::RecoveryKey,
+            Self::SupportCode { .. } => Method::SupportCode,
         }
     }
+}
+
+fn by_support(call: &Call, facts: &AccountFacts, code: &SupportCode) -> Proof {
+    let running = facts.suspension.as_ref();
+    let Some((id, row)) = running.and_then(|suspension| Some((suspension.id, suspension.code?))) else {
+        return Proof::SupportCode { verdict: support_code::Verdict::Wrong, issued: None };
+    };
+    let issued = Issued { mac: &row.mac, expires_at: row.expires_at, spent: row.spent_at.is_some() };
+    let verdict = support_code::judge(&call.deps.keys, facts.account.id, id, Some(&issued), code, call.now);
+    Proof::SupportCode { verdict, issued: Some((id, row.mac)) }
 }

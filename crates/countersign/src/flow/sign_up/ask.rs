@@ -146,6 +146,7 @@ pub(in crate::flow) async fn finish(
         account: row.id,
         password_version: FIRST_VERSION,
         first_step: FirstStep::SignUp,
+        claims: None,
         browser: None,
         replaces: None,
     };

@@ -75,7 +75,7 @@ pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
         (Method::Email, Some(mail)) => {
             Asked::Email(MailBox { held_until: held.map(moment), ..mail_box(mail) })
         }
-        (Method::RecoveryKey, _) => Asked::RecoveryKey,
+        (Method::RecoveryKey | Method::SupportCode, _) => Asked::RecoveryKey,
         (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
     }
 }
@@ -107,6 +107,7 @@ pub(super) fn links(page: &Page, offers: &[Offer], account: &str) -> Vec<MethodL
         Method::Authenticator => page.t("other-ways-app"),
         Method::Email => page.t1("other-ways-mail", "to", account),
         Method::RecoveryKey => page.t("other-ways-key"),
+        Method::SupportCode => page.t("other-ways-support-code"),
     };
     let link = |offer: &Offer| MethodLink {
         icon: look(offer.method).icon,

@@ -63,7 +63,7 @@ pub(super) async fn disable(member: Member) -> Result<Response, Problem> {
         email: facts.account.email.as_str().to_owned(),
         other_sessions: member.other_sessions().await?,
         last,
-        required: facts.policy.required_for(facts.account.role),
+        required: facts.policy.required_for(facts.account.role, member.call().now),
         key_goes: last && facts.recovery_key.is_some(),
     })
 }

@@ -27,7 +27,8 @@ pub(super) async fn lost_access(visit: Visit) -> Result<Response, Problem> {
         contact.map(|contact| ContactLink { href: contact.href(), label: contact.label().to_owned() });
     let (organisation, rules) = policy::of_slug(&visit.call, None).await?;
     let (page, onward) = (visit.page(&organisation.name), onward(&visit).await?);
-    show(&LostAccessPage { page, onward, may_pause: rules.suspension.password_alone, contact })
+    let may_pause = !rules.suspension.kinds.is_empty();
+    show(&LostAccessPage { page, onward, may_pause, contact })
 }
 
 pub(super) async fn devices(visit: Visit) -> Result<Response, Problem> {

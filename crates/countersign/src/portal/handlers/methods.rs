@@ -23,6 +23,7 @@ pub(super) fn look(method: Method) -> Look {
         Method::Authenticator => Look { icon: "phone", about: text!("method-authenticator-about") },
         Method::Email => Look { icon: "mail", about: text!("method-email-about") },
         Method::RecoveryKey => Look { icon: "key", about: text!("method-recovery-key-about") },
+        Method::SupportCode => Look { icon: "help", about: text!("method-support-code-about") },
     }
 }
 
@@ -44,6 +45,7 @@ pub(super) async fn rows(member: &Member, page: &Page) -> Result<Vec<MethodRow>,
                 Method::Authenticator => authenticator_row(member, page).await?,
                 Method::Email => email_row(member, page),
                 Method::RecoveryKey => key_row(member, page),
+                Method::SupportCode => continue,
             });
         }
     }

@@ -24,7 +24,8 @@ pub(super) struct PasswordForm {
 
 async fn page(member: &Member) -> Result<PasswordPage, Problem> {
     let facts = &member.me.facts;
-    let least = password::floor(&facts.policy, facts.account.role, facts.authenticators > 0);
+    let least =
+        password::floor(&facts.policy, facts.account.role, facts.authenticators > 0, member.call().now);
     Ok(PasswordPage {
         page: member.page(),
         password_least: u32::try_from(least).unwrap_or(u32::MAX),

@@ -59,7 +59,7 @@ pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Resu
     };
     let not_offered = policy.not_on_offer().iter().map(absent).collect();
     show(&SecurityPage {
-        required: policy.required_for(role),
+        required: policy.required_for(role, member.call().now),
         methods: methods::rows(&member, &page).await?,
         not_offered,
         ways: methods::ways(&member, &page),
@@ -115,7 +115,7 @@ pub(super) async fn remove(member: Member, Path(text): Path<String>) -> Result<R
         id: line.id.to_string(),
         name: line.name,
         last: facts.authenticators == 1,
-        required: facts.policy.required_for(facts.account.role),
+        required: facts.policy.required_for(facts.account.role, member.call().now),
     })
 }
 

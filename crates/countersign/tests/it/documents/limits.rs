@@ -15,6 +15,7 @@ use countersign_core::link::LinkPurpose;
 use countersign_core::policy::SessionLives;
 use countersign_core::preset::Preset;
 use countersign_core::sign_in::MAIL_RESET_HOLD;
+use countersign_core::sign_in::SuspensionKind;
 use countersign_core::time::Timestamp;
 use countersign_core::{api_token, password, puzzle, session};
 
@@ -269,7 +270,7 @@ fn single_numbers(out: &mut String) {
     for preset in Preset::ALL {
         let policy = preset.policy();
         let longest = Duration::from_hours(u64::from(policy.suspension.longest_hours));
-        let suspension = if policy.suspension.password_alone {
+        let suspension = if policy.suspension.kinds.contains(&SuspensionKind::PasswordAlone) {
             format!("up to {}", span(longest))
         } else {
             "no".to_owned()
