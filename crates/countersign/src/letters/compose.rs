@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
+use countersign_core::role::Role;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::Purpose;
 
@@ -100,7 +101,11 @@ impl Draft<'_> {
         let known = self.kind.is_notice()
             || matches!(
                 self.kind,
-                LetterKind::PasswordReset | LetterKind::AddressChangeUndone | LetterKind::AccountSecured
+                LetterKind::PasswordReset
+                    | LetterKind::AddressChangeUndone
+                    | LetterKind::AccountSecured
+                    | LetterKind::AccountDisabled
+                    | LetterKind::AccountDeleted
             );
         let person = line(self.body.person.as_deref()?, NAME)?;
         known.then(|| self.say_with(text!("letter-greeting"), &[("person", &person)]))
@@ -184,9 +189,11 @@ impl Draft<'_> {
         let device = body.device.as_deref().filter(|text| !text.trim().is_empty());
         let method = body.method.as_deref().and_then(Method::parse);
         let paused = self.kind == LetterKind::EnteredUnderSuspension;
-        let rows: [(&str, Option<String>); 8] = [
+        let role = body.role.as_deref().and_then(Role::parse);
+        let rows: [(&str, Option<String>); 9] = [
             (text!("letter-for"), self.purpose().map(|known| self.say(purpose(known).1))),
             (text!("letter-method"), method.map(|method| self.words.t(method.text_key()).into_owned())),
+            (text!("letter-role"), role.map(|role| self.words.t(role_key(role)).into_owned())),
             (text!("device-name-label"), known(&body.name)),
             (self.says.email, known(&body.email)),
             (text!("letter-when"), body.at.map(|at| self.words.exact(Moment(at)).into_owned())),
@@ -223,6 +230,15 @@ impl Draft<'_> {
     fn support(&self) -> Option<String> {
         let contact = self.style.support.as_ref().filter(|_| self.kind != LetterKind::Code)?;
         Some(self.say_with(text!("letter-support"), &[("contact", &Contact::label(contact))]))
+    }
+}
+
+/// The name of a role in words.
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Member => text!("role-member"),
+        Role::Support => text!("role-support"),
+        Role::Administrator => text!("role-administrator"),
     }
 }
 
