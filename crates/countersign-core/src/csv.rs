@@ -160,7 +160,9 @@ mod tests {
 
     #[test]
     fn asvs_1_2_10_no_cell_is_a_formula() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=cmd|' /C calc'!A0", "＝1"] {
+        for formula in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=cmd|' /C calc'!A0", "＝1"]
+        {
             assert_eq!(neutral(formula), format!("'{formula}"));
             assert!(line(&[formula]).starts_with("\"'"), "{formula:?}");
         }

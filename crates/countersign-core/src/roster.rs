@@ -171,10 +171,7 @@ mod tests {
         assert_eq!(told("ada@example.org"), [(1, member("ada@example.org"))]);
         assert_eq!(
             told("ada@example.org,Support\n\nbob@example.org;"),
-            [
-                (1, Ok(("ada@example.org".to_owned(), Role::Support))),
-                (3, Err("email-fault-character")),
-            ]
+            [(1, Ok(("ada@example.org".to_owned(), Role::Support))), (3, Err("email-fault-character")),]
         );
         assert_eq!(
             told("Name;E-Mail;Role\nAda;ada@example.org;\nBob;bob@example.org;king"),

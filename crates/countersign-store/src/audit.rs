@@ -5,8 +5,8 @@ mod search;
 
 use std::collections::BTreeMap;
 
-pub use search::{AuditSearch, By, search};
 pub use seal::{SealRow, last_seal, newest_in, purge, purgeable, seal, sealed_up_to, seals};
+pub use search::{AuditSearch, By, search};
 
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, AuditId, OrganisationId};

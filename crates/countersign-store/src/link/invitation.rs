@@ -82,7 +82,8 @@ pub async fn invited_addresses(
 ) -> Result<BTreeMap<String, LinkId>, StoreError> {
     let rows = db.query(ADDRESSES, &[Value::from(organisation), Value::from(now)]).await?;
     let pair = |row: &Row| {
-        let email = EmailAddress::parse(&row.text("email")?).map_err(|_| StoreError::Corrupt("link.email"))?;
+        let email =
+            EmailAddress::parse(&row.text("email")?).map_err(|_| StoreError::Corrupt("link.email"))?;
         Ok((email.key(), row.id("link_id")?))
     };
     rows.iter().map(pair).collect()

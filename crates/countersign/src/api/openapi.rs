@@ -38,6 +38,7 @@ use crate::http::problem::Problem;
         (name = "Sessions", description = "The browsers that are signed in."),
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
+        (name = "Administration", description = "The organisation, its members and its audit log."),
         (name = "Operation", description = "What administrators look after."),
         (name = "Reference", description = "This description."),
     ),

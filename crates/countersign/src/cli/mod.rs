@@ -7,9 +7,12 @@ mod clock;
 mod demo;
 mod desk;
 mod doctor;
+mod export;
 mod failure;
 mod keys;
 mod mail;
+mod member;
+mod org;
 pub mod out;
 mod policy;
 mod serve;
@@ -77,10 +80,13 @@ impl Common {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
+    Org(org::Org),
+    Member(member::Member),
     Account(account::Account),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Export(export::ExportArgs),
     Clock(clock::ClockArgs),
     Mail(mail::MailArgs),
     Config(check::Config),
@@ -120,9 +126,12 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
+        Command::Org(org) => org.run(common),
+        Command::Member(member) => member.run(common),
         Command::Account(account) => account.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
+        Command::Export(export) => export.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),
         Command::Mail(mail) => mail.run(common),

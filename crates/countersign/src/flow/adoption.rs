@@ -20,9 +20,10 @@ const DAY: Duration = Duration::from_hours(24);
 ///
 /// When the database cannot be asked.
 pub async fn take(call: &Call) -> Result<u64, FlowError> {
-    let job = call.deps.store.write(day_of(call.now), |tx, day| {
-        Box::pin(async move { adoption::take(tx, *day).await })
-    });
+    let job = call
+        .deps
+        .store
+        .write(day_of(call.now), |tx, day| Box::pin(async move { adoption::take(tx, *day).await }));
     Ok(job.await?)
 }
 

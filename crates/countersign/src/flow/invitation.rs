@@ -14,7 +14,6 @@ use countersign_core::role::Role;
 use countersign_core::secret::Token;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
-use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, account, audit, link, organisation, policy};
 
 use super::letters::{BY_MAIL, Draft, post};
@@ -26,6 +25,7 @@ mod bulk;
 
 pub use bulk::{Outcome, Plan, Planned, invite_all, plan};
 pub use countersign_core::roster::{LONGEST as LONGEST_LIST, MOST as MOST_LINES};
+pub use countersign_store::link::LinkRow;
 
 /// Invitations on one page.
 pub const PAGE: u32 = 50;

@@ -6,7 +6,6 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::text::Text;
 use countersign_store::facts::{self, AccountFacts};
-use countersign_store::session::SessionRow;
 use countersign_store::{Db, StoreError, account, authenticator, member, session};
 
 use super::session::{SignedIn, is_alive};
@@ -19,10 +18,11 @@ mod export;
 pub use countersign_store::account::{AccountRow, AccountState};
 pub use countersign_store::authenticator::AuthenticatorRow;
 pub use countersign_store::member::{MemberCounts, MemberFilter, MemberRow, Protection};
+pub use countersign_store::session::SessionRow;
 pub use deeds::{change_role, end_sessions, set_state};
 pub use delete::delete;
-pub use export::{export, members_csv};
 pub(super) use export::rfc3339;
+pub use export::{export, members_csv};
 
 /// Members on one page.
 pub const PAGE: u32 = 50;
@@ -124,8 +124,8 @@ impl Doer {
 
 /// Of an account that counts among the administrators: it stays one while it is the last.
 async fn keep_one_administrator(tx: &mut Db, account: &AccountRow) -> Result<(), StoreError> {
-    let counts = account.role == countersign_core::role::Role::Administrator
-        && account.state == AccountState::Active;
+    let counts =
+        account.role == countersign_core::role::Role::Administrator && account.state == AccountState::Active;
     if counts && member::hold_administrators(tx, account.organisation_id).await? <= 1 {
         return Err(StoreError::Refused(LAST));
     }

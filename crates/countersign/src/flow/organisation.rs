@@ -109,7 +109,8 @@ pub async fn add(call: &Call, name: &str, slug: &str) -> Result<OrganisationRow,
     if taken {
         return Err(FlowError::Conflict(Text::new(text!("organisation-slug-taken"))));
     }
-    let row = super::policy::add_organisation(call, &name, slug, super::policy::FIRST_PRESET.policy()).await?;
+    let row =
+        super::policy::add_organisation(call, &name, slug, super::policy::FIRST_PRESET.policy()).await?;
     let about = About { account: None, organisation: Some(row.id) };
     call.record(call.caller_row(Event::OrganisationAdded, about, &[("slug", row.slug.clone())])).await?;
     Ok(row)

@@ -236,9 +236,9 @@ impl Draft<'_> {
 /// The name of a role in words.
 fn role_key(role: Role) -> &'static str {
     match role {
-        Role::Member => text!("role-member"),
-        Role::Support => text!("role-support"),
-        Role::Administrator => text!("role-administrator"),
+        Role::Member => text!("admin-role-member"),
+        Role::Support => text!("admin-role-support"),
+        Role::Administrator => text!("admin-role-administrator"),
     }
 }
 

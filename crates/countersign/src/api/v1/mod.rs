@@ -10,6 +10,8 @@ mod entry;
 mod last_showing;
 mod link;
 mod mail;
+mod organisation;
+mod organisation_log;
 mod password;
 mod policy;
 mod recovery_key;
@@ -49,4 +51,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(organisation::routes())
+        .merge(organisation_log::routes())
 }

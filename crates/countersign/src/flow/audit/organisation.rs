@@ -50,13 +50,16 @@ pub async fn search(
     let is_more = rows.len() > most;
     rows.truncate(most);
     let mut names = Names::new();
-    for id in rows.iter().flat_map(|row| [row.account, row.actor.account()]).flatten() {
-        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(id) {
-            // Somebody of another organisation is nobody here.
-            let row = account::by_id(&mut db, id).await?;
-            let row = row.filter(|row| row.organisation_id == organisation);
-            place.insert(row.map_or_else(|| id.to_string(), |row| row.email.as_str().to_owned()));
-        }
+    let mut ids = std::collections::BTreeSet::new();
+    for row in &rows {
+        ids.extend(row.account);
+        ids.extend(row.actor.account());
+    }
+    for id in ids {
+        // Somebody of another organisation is nobody here.
+        let row = account::by_id(&mut db, id).await?;
+        let row = row.filter(|row| row.organisation_id == organisation);
+        names.insert(id, row.map_or_else(|| id.to_string(), |row| row.email.as_str().to_owned()));
     }
     let next = rows.last().filter(|_| is_more).map(|row| (row.at, row.id));
     Ok(Page { rows, next, names })

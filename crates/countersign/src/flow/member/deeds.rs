@@ -47,7 +47,12 @@ pub async fn change_role(call: &Call, doer: &Doer, id: AccountId, role: Role) ->
 /// # Errors
 ///
 /// [`FlowError::Conflict`] where it is so already, and where the last administrator would go; what [`Doer`] is refused.
-pub async fn set_state(call: &Call, doer: &Doer, id: AccountId, state: AccountState) -> Result<(), FlowError> {
+pub async fn set_state(
+    call: &Call,
+    doer: &Doer,
+    id: AccountId,
+    state: AccountState,
+) -> Result<(), FlowError> {
     doer.subject(call, Action::DisableAccount, id).await?;
     let data = (call.clone(), doer.clone(), id, state);
     let job = call.deps.store.write(data, |tx, (call, doer, id, state)| {

@@ -110,7 +110,15 @@ pub async fn members_csv(
     let about = About { account: None, organisation: Some(organisation) };
     call.record(call.caller_row(Event::MembersExported, about, &[])).await?;
     write(csv::line(&[
-        "id", "email", "name", "role", "state", "authenticators", "email_codes", "recovery_key", "created_at",
+        "id",
+        "email",
+        "name",
+        "role",
+        "state",
+        "authenticators",
+        "email_codes",
+        "recovery_key",
+        "created_at",
         "last_sign_in_at",
     ]));
     let (mut filter, mut count) = (MemberFilter::default(), 0);

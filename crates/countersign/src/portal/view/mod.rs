@@ -7,6 +7,7 @@
 
 mod account;
 mod address;
+mod admin;
 mod demo;
 mod email_codes;
 mod enrol;
@@ -27,6 +28,12 @@ mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
+pub use admin::{
+    AdminHomePage, AdoptionPage, AdoptionRow, AuditLine, AuditLook, AuditPage, Choice, CourierLine,
+    CouriersPage, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, MemberDeletePage,
+    MemberDevice, MemberLine, MemberPage, MembersPage, OrganisationPage, Pager, PlanLine, PlanLook, Series,
+    role_words,
+};
 pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
@@ -39,7 +46,7 @@ pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
     LinkPage,
 };
-pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
+pub use page::{Accent, Notice, NoticeKind, Page, Staff, User, Wording};
 pub use prose::{Piece, Prose};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};

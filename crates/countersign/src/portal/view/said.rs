@@ -86,6 +86,26 @@ messages! {
         OthersEnded = "others-ended", text!("done-others-ended");
         /// An API token was ended.
         TokenEnded = "token-ended", text!("done-token-ended");
+        /// A member got another role.
+        RoleChanged = "role-changed", text!("done-role-changed");
+        /// A member was disabled.
+        MemberDisabled = "member-disabled", text!("done-member-disabled");
+        /// A member was enabled again.
+        MemberEnabled = "member-enabled", text!("done-member-enabled");
+        /// All sessions of a member were ended.
+        MemberSessionsEnded = "member-sessions-ended", text!("done-member-sessions-ended");
+        /// A member was deleted.
+        MemberDeleted = "member-deleted", text!("done-member-deleted");
+        /// An invitation is on its way.
+        Invited = "invited", text!("done-invited");
+        /// A whole list of invitations is on its way.
+        ListInvited = "list-invited", text!("done-list-invited");
+        /// An invitation was taken back.
+        InvitationWithdrawn = "invitation-withdrawn", text!("done-invitation-withdrawn");
+        /// A trial letter is on its way.
+        CourierTested = "courier-tested", text!("done-courier-tested");
+        /// The organisation's name or look was saved.
+        OrganisationSaved = "organisation-saved", text!("done-organisation-saved");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
         /// The session is over, so that signing in comes first.

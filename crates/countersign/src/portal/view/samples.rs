@@ -1,5 +1,6 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
+mod admin;
 mod auth;
 mod methods;
 
@@ -76,6 +77,7 @@ pub(super) fn all(language: Language) -> Pages {
     tokens(&mut book, words);
     help(&mut book, words);
     demo(&mut book, words);
+    admin::all(&mut book, words);
     book.pages
 }
 

@@ -36,7 +36,7 @@ pub(super) fn device(page: &Page, browser: Option<&str>, system: Option<&str>) -
 }
 
 impl SessionRow {
-    fn device(&self, page: &Page) -> Cow<'static, str> {
+    pub(super) fn device(&self, page: &Page) -> Cow<'static, str> {
         device(page, self.browser.as_deref(), self.system.as_deref())
     }
 }

@@ -1,6 +1,7 @@
 //! What people do on the pages.
 
 mod account;
+mod admin;
 mod devices;
 mod last_showing;
 mod links;
