@@ -8,5 +8,6 @@ mod journey;
 mod limits;
 mod links;
 mod mail;
+mod organisation;
 mod rights;
 mod support;
