@@ -2,9 +2,15 @@
 
 use crate::deed::Deed;
 use crate::report::{Aim, Database, Line, Mode, NOT_CLIENTS};
+use crate::taken::Imported;
 
 /// The number of clients at which most aims are set.
 const CLIENTS: usize = 64;
+
+/// Whether enough accounts were taken over to say something.
+fn imported(whole: Option<&Imported>) -> bool {
+    whole.is_some_and(|one| one.accounts >= 100_000)
+}
 
 /// Judges what was measured on one database; what was not measured is left out.
 pub(crate) fn judge(database: &Database) -> Vec<Aim> {
@@ -17,6 +23,9 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
     let letters = database.find(Mode::Steady, Deed::Letter, NOT_CLIENTS);
     let rest = &database.rest;
     let started = rest.start_ms > 0.0;
+    let whole = database.imports.iter().max_by_key(|import| import.accounts);
+    let part = database.imports.iter().min_by_key(|import| import.accounts);
+    let growth = whole.zip(part).map(|(whole, part)| whole.peak / part.peak.max(1e-9));
     let at_least = [
         ("second steps, part of in process", 0.5, ratio(step, |line| line.ratios.in_process), true),
         ("second steps, times one commit each", 1.8, ratio(step, |line| line.ratios.ungrouped), sqlite),
@@ -34,6 +43,8 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
         ("p99 from asking for a code to its letter's acceptance, ms", 1000.0, p99(letters), true),
         ("idle memory, MiB", 30.0, started.then_some(rest.idle.resident), true),
         ("start to first answer, ms", 300.0, started.then_some(rest.start_ms), true),
+        ("import of 100,000 accounts, s", 60.0, whole.map(|one| one.seconds), imported(whole)),
+        ("its memory, times that of a tenth", 1.2, growth, imported(whole)),
     ];
     let aim =
         |what, wanted: String, measured, met| Aim { database: database.name, what, wanted, measured, met };

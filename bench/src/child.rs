@@ -56,21 +56,13 @@ impl Plan {
     pub(crate) fn start(&self) -> Result<Server, Fault> {
         let address = free_address()?;
         let log = File::options().create(true).append(true).open(self.log())?;
-        let mut command = Command::new(&self.program);
+        let mut command = self.command("serve");
         command
-            .arg("serve")
             .env("COUNTERSIGN_LISTEN", address.to_string())
-            .env("COUNTERSIGN_DATA_DIR", &self.data)
             .env("COUNTERSIGN_TRUSTED_PROXIES", "127.0.0.1/32")
             .env("COUNTERSIGN_STORE_GROUP_COMMITS", self.grouping.to_string())
-            .env_remove("DATABASE_URL")
-            .env_remove("COUNTERSIGN_DATABASE_URL")
-            .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        if let Some(url) = &self.postgres {
-            command.env("COUNTERSIGN_DATABASE_URL", url);
-        }
         if let Some(port) = self.mail {
             command
                 .env("COUNTERSIGN_MAIL_SERVERS", format!("smtp+plain://127.0.0.1:{port}"))
@@ -92,6 +84,22 @@ impl Plan {
         Ok(server)
     }
 
+    /// A command of the program on these data, its output thrown away.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .arg(name)
+            .env("COUNTERSIGN_DATA_DIR", &self.data)
+            .env_remove("DATABASE_URL")
+            .env_remove("COUNTERSIGN_DATABASE_URL")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        if let Some(url) = &self.postgres {
+            command.env("COUNTERSIGN_DATABASE_URL", url);
+        }
+        command
+    }
+
     fn log(&self) -> PathBuf {
         self.data.with_extension("log")
     }
@@ -100,13 +108,7 @@ impl Plan {
 impl Server {
     /// What it keeps in memory.
     pub(crate) fn memory(&self) -> Result<Memory, Fault> {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let mebibytes = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            let kib = line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u32>().ok());
-            kib.map(|kib| f64::from(kib) / 1024.0).ok_or("no such line in /proc")
-        };
-        Ok(Memory { resident: mebibytes("VmRSS:")?, peak: mebibytes("VmHWM:")? })
+        memory_of(self.child.id())
     }
 
     /// Seconds of processor time that it has used.
@@ -135,6 +137,17 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// What a process keeps in memory.
+pub(crate) fn memory_of(process: u32) -> Result<Memory, Fault> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let mebibytes = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let kib = line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u32>().ok());
+        kib.map(|kib| f64::from(kib) / 1024.0).ok_or("no such line in /proc")
+    };
+    Ok(Memory { resident: mebibytes("VmRSS:")?, peak: mebibytes("VmHWM:")? })
 }
 
 /// Seconds of processor time that this program has used.

@@ -114,6 +114,7 @@ impl Home {
             post_wake,
             mail: false,
             language: "en".to_owned(),
+            identity: Arc::new(countersign::sso::Outside::new("http://localhost", false)),
         });
         let clock = Stopwatch::start();
         let seeder = runtime.block_on(populate(&deps, people, options.accounts))?;

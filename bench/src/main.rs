@@ -16,6 +16,7 @@ mod people;
 mod report;
 mod sample;
 mod seed;
+mod taken;
 mod wire;
 
 use std::io::Write as _;

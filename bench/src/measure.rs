@@ -12,6 +12,7 @@ use crate::options::{Options, Phase};
 use crate::peer::Peer;
 use crate::report::{Database, Figure, Mode, NOT_CLIENTS, Rest};
 use crate::sample::{Cpu, Figures, Sample, median};
+use crate::taken::{self, Imported};
 use crate::{Fault, argon, inside, load, mailed};
 
 /// Starts that the median is taken of, at least.
@@ -293,13 +294,24 @@ impl Measuring<'_> {
         self.samples.entry((mode, deed, clients)).or_default().push(sample);
     }
 
+    /// Last, so that nobody else is measured beside so many accounts more.
+    fn imports(&self) -> Result<Vec<Imported>, Fault> {
+        if !self.options.wants(Phase::Import) {
+            return Ok(Vec::new());
+        }
+        let plan = self.home.server(true);
+        let counts = [self.options.imports / 10, self.options.imports];
+        counts.into_iter().map(|count| taken::accounts(&plan, count)).collect()
+    }
+
     fn finish(mut self) -> Result<Database, Fault> {
+        let imports = self.imports()?;
         self.rest.start_ms = median(self.starts);
         let name = self.home.name;
         let figure =
             |((mode, deed, clients), samples)| Figure { mode, deed, clients, figures: Figures::of(samples) };
         let figures: Vec<_> = self.samples.into_iter().map(figure).collect();
-        let database = Database::new(name, self.home.seeded_in, &figures, self.rest);
+        let database = Database { imports, ..Database::new(name, self.home.seeded_in, &figures, self.rest) };
         self.home.close()?;
         Ok(database)
     }

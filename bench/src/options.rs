@@ -29,6 +29,8 @@ pub(crate) enum Phase {
     MailedSignIn,
     /// Letters at a fixed rate.
     Letters,
+    /// Accounts taken over from a file.
+    Import,
 }
 
 /// Measures Countersign over HTTP against its own ceilings, on SQLite and on PostgreSQL.
@@ -50,6 +52,9 @@ pub(crate) struct Options {
     /// How long each measurement lasts, in seconds.
     #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
     pub(crate) seconds: f64,
+    /// Accounts in the file that is taken over; a file of a tenth goes before it.
+    #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
+    pub(crate) imports: u32,
     /// Numbers of clients.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64], value_name = "N,N…")]
     pub(crate) clients: Vec<usize>,
@@ -85,6 +90,7 @@ impl Options {
     pub(crate) fn settle(mut self) -> Result<Self, Fault> {
         if self.quick {
             (self.accounts, self.runs, self.seconds) = (self.accounts.min(20_000), 1, self.seconds.min(0.5));
+            self.imports = self.imports.min(5_000);
         }
         if !(FEWEST..=MOST).contains(&self.accounts) {
             return Err(format!("--accounts must be {FEWEST} to {MOST}").into());

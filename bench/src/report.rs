@@ -10,6 +10,7 @@ use crate::deed::Deed;
 use crate::machine::Machine;
 use crate::options::Options;
 use crate::sample::Figures;
+use crate::taken::Imported;
 
 /// How something was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,6 +61,7 @@ pub(crate) struct Database {
     seeded_in_seconds: f64,
     pub(crate) rest: Rest,
     pub(crate) lines: Vec<Line>,
+    pub(crate) imports: Vec<Imported>,
 }
 
 /// A figure with its ratios.
@@ -133,7 +135,7 @@ impl Database {
     /// Puts the figures in relation.
     pub(crate) fn new(name: &'static str, seeded_in: Duration, figures: &[Figure], rest: Rest) -> Self {
         let lines = figures.iter().map(|figure| line(figure, figures)).collect();
-        Self { name, seeded_in_seconds: seeded_in.as_secs_f64(), rest, lines }
+        Self { name, seeded_in_seconds: seeded_in.as_secs_f64(), rest, lines, imports: Vec::new() }
     }
 
     /// A line, if it was measured.
@@ -245,7 +247,11 @@ impl fmt::Display for Database {
             f,
             "Memory: {:.1} MiB idle, {:.1} MiB (peak {:.1}) under second steps, {:.1} MiB (peak {:.1}) under sign-ins.",
             idle.resident, loaded.resident, loaded.peak, hashing.resident, hashing.peak
-        )
+        )?;
+        for Imported { accounts, seconds, peak } in &self.imports {
+            writeln!(f, "{accounts} accounts imported in {seconds:.1} s, peak memory {peak:.1} MiB.")?;
+        }
+        Ok(())
     }
 }
 

@@ -133,6 +133,8 @@ events! {
     PasswordReset = "password.reset", "event-password-reset";
     /// Name or language of an account was changed.
     ProfileChanged = "profile.changed", "event-profile-changed";
+    /// The owner put the set-up of a second step off.
+    EnrolmentPutOff = "enrolment.put-off", "event-enrolment-put-off";
     /// A one-time link was made.
     LinkMade = "link.made", "event-link-made";
     /// A one-time link was used.
@@ -141,8 +143,24 @@ events! {
     SuspensionStarted = "suspension.started", "event-suspension-started";
     /// A suspension was ended early by hand.
     SuspensionLifted = "suspension.lifted", "event-suspension-lifted";
+    /// A suspension was asked for, and waits for a second person.
+    SuspensionRequested = "suspension.requested", "event-suspension-requested";
+    /// A second person agreed to a suspension.
+    SuspensionApproved = "suspension.approved", "event-suspension-approved";
+    /// A second person refused a suspension.
+    SuspensionRefused = "suspension.refused", "event-suspension-refused";
+    /// A suspension ended by itself, and its owner was told.
+    SuspensionEnded = "suspension.ended", "event-suspension-ended";
+    /// The owner stopped a suspension through the link in its letter.
+    SuspensionStopped = "suspension.stopped", "event-suspension-stopped";
+    /// A support code was made. The code itself stands nowhere.
+    SupportCodeMade = "support-code.made", "event-support-code-made";
     /// An account was made by an operator or through an invitation.
     AccountAdded = "account.added", "event-account-added";
+    /// A batch of accounts was taken over from another system.
+    AccountsImported = "accounts.imported", "event-accounts-imported";
+    /// Authenticators of an account were taken over from another system.
+    AuthenticatorImported = "authenticator.imported", "event-authenticator-imported";
     /// An account was disabled.
     AccountDisabled = "account.disabled", "event-account-disabled";
     /// A disabled account was enabled again.
@@ -187,8 +205,38 @@ events! {
     AuditVerified = "audit.verified", "event-audit-verified";
     /// A trial letter was sent.
     CourierTested = "courier.tested", "event-courier-tested";
+    /// Somebody who can't do the second step asked the support desk for help.
+    RequestMade = "support-request.made", "event-support-request-made";
+    /// An agent took a request.
+    RequestTaken = "support-request.taken", "event-support-request-taken";
+    /// An agent wrote a note about a request, for the desk alone.
+    RequestNoted = "support-request.noted", "event-support-request-noted";
+    /// An agent wrote to the person.
+    RequestAnswered = "support-request.answered", "event-support-request-answered";
+    /// A request was closed.
+    RequestClosed = "support-request.closed", "event-support-request-closed";
+    /// A closed request was opened again.
+    RequestReopened = "support-request.reopened", "event-support-request-reopened";
+    /// An agent looked at an account.
+    DeskLooked = "desk.looked", "event-desk-looked";
+    /// An agent had the address of an account or of a request shown in full.
+    DeskAddressShown = "desk.address-shown", "event-desk-address-shown";
+    /// An agent cleared limits on attempts.
+    LimitCleared = "limit.cleared", "event-limit-cleared";
     /// Somebody asked for what they may not do or see.
     AuthorisationRefused = "authorisation.refused", "event-authorisation-refused";
+    /// An identity provider was set up.
+    SsoProviderAdded = "sso.provider-added", "event-sso-provider-added";
+    /// The settings of an identity provider were changed.
+    SsoProviderChanged = "sso.provider-changed", "event-sso-provider-changed";
+    /// An identity provider was removed, and with it what it could sign in to.
+    SsoProviderRemoved = "sso.provider-removed", "event-sso-provider-removed";
+    /// An identity provider's answer or its absence ended a sign-in; `reason` says why.
+    SsoRefused = "sso.refused", "event-sso-refused";
+    /// An identity provider was let sign in to an account.
+    SsoLinked = "sso.linked", "event-sso-linked";
+    /// An identity provider can no longer sign in to an account.
+    SsoUnlinked = "sso.unlinked", "event-sso-unlinked";
 }
 
 /// Who did it.

@@ -76,6 +76,8 @@ id_type! {
     SessionId;
     /// A recognised browser: it once completed a sign-in with a second step and has counters of its own.
     BrowserId;
+    /// A file that was taken over from another system.
+    ImportId;
     /// A one-time link (invitation, password reset, first administrator).
     LinkId;
     /// An API token.
@@ -88,6 +90,14 @@ id_type! {
     LetterId;
     /// A recovery key of an account.
     RecoveryKeyId;
+    /// A request to the support desk.
+    SupportRequestId;
+    /// A note of the support desk about a request.
+    SupportNoteId;
+    /// An identity provider of an organisation, through which its members sign in.
+    SsoProviderId;
+    /// One visit to an identity provider, from the button to its answer.
+    SsoAttemptId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {

@@ -88,6 +88,12 @@ kinds! {
     EnteredAfterFailures = "entered-after-failures";
     /// A sign-in by the password alone while the second step is suspended.
     EnteredUnderSuspension = "entered-under-suspension";
+    /// Support has suspended the second step. Carries the link that ends it.
+    SuspensionStarted = "suspension-started";
+    /// A suspension of the second step is over.
+    SuspensionEnded = "suspension-ended";
+    /// To whoever of the staff started it: the owner has stopped a suspension.
+    SuspensionStopped = "suspension-stopped";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
     /// A link that makes an account.
@@ -100,6 +106,22 @@ kinds! {
     AccountEnabled = "account-enabled";
     /// The account was deleted by an administrator.
     AccountDeleted = "account-deleted";
+    /// A second step will be required from a day on, and there is none that suffices.
+    EnrolmentReminder = "enrolment-reminder";
+    /// An API token will end soon.
+    ApiTokenEnding = "api-token-ending";
+    /// A request to the support desk has arrived.
+    RequestReceived = "request-received";
+    /// The support desk writes, in an agent's own words.
+    DeskAnswer = "desk-answer";
+    /// The support desk has cleared limits on attempts.
+    LimitCleared = "limit-cleared";
+    /// The support desk has ended every session.
+    SignedOutByDesk = "signed-out-by-desk";
+    /// An identity provider was let sign in to the account.
+    ProviderLinked = "provider-linked";
+    /// An identity provider can no longer sign in to the account.
+    ProviderUnlinked = "provider-unlinked";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -119,6 +141,11 @@ impl LetterKind {
             | Self::Invitation
             | Self::AccountDisabled
             | Self::AccountDeleted
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
+            | Self::RequestReceived
+            | Self::DeskAnswer
+            | Self::SuspensionStopped
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -135,7 +162,13 @@ impl LetterKind {
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
             | Self::RoleChanged
-            | Self::AccountEnabled => true,
+            | Self::AccountEnabled
+            | Self::LimitCleared
+            | Self::SignedOutByDesk
+            | Self::SuspensionStarted
+            | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked => true,
         }
     }
 
@@ -143,7 +176,8 @@ impl LetterKind {
     /// carries something of its own.
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
-            // Each carries a code or a link that only it has; that of a changed address takes one particular change back.
+            // Each carries a code or a link that only it has; that of a changed address takes one particular change back,
+            // and whoever never asked for a suspension must be able to stop it at once.
             Self::Code
             | Self::PasswordReset
             | Self::SignUp
@@ -152,7 +186,13 @@ impl LetterKind {
             | Self::AddressChanged
             | Self::Invitation
             | Self::AccountDeleted
+            | Self::SuspensionStarted
+            | Self::SuspensionStopped
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
             | Self::Test => None,
+            // Each answers one request; how many there may be has a limit of its own.
+            Self::RequestReceived | Self::DeskAnswer => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -168,10 +208,15 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
-            | Self::AccountSecured
             | Self::RoleChanged
             | Self::AccountDisabled
-            | Self::AccountEnabled => Some(BUNDLED),
+            | Self::AccountEnabled
+            | Self::LimitCleared
+            | Self::SignedOutByDesk
+            | Self::SuspensionEnded
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
+            | Self::AccountSecured => Some(BUNDLED),
         }
     }
 
@@ -185,6 +230,7 @@ impl LetterKind {
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
             Self::Invitation => LinkPurpose::Invitation.life(),
+            Self::SuspensionStarted => LinkPurpose::StopSuspension.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow
@@ -200,11 +246,21 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::SuspensionEnded
+            | Self::SuspensionStopped
+            | Self::ProviderLinked
+            | Self::ProviderUnlinked
             | Self::AccountSecured
             | Self::RoleChanged
             | Self::AccountDisabled
             | Self::AccountEnabled
             | Self::AccountDeleted
+            | Self::EnrolmentReminder
+            | Self::ApiTokenEnding
+            | Self::RequestReceived
+            | Self::DeskAnswer
+            | Self::LimitCleared
+            | Self::SignedOutByDesk
             | Self::Test => NOTICE_LIFE,
         }
     }
@@ -251,6 +307,12 @@ pub struct LetterBody {
     /// The role of an account: a name of [`crate::role::Role`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// What an agent of the support desk wrote, in lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What a suspension lets in: a name of [`crate::sign_in::SuspensionKind`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -284,11 +346,11 @@ mod tests {
     }
 
     #[test]
-    fn all_3_every_notice_is_bundled_but_the_one_whose_link_undoes_a_change() {
+    fn all_3_every_notice_is_bundled_but_those_whose_link_undoes_what_happened() {
         for &kind in LetterKind::ALL {
             assert_eq!(
                 kind.is_notice() && kind.bundled_for().is_none(),
-                kind == LetterKind::AddressChanged,
+                matches!(kind, LetterKind::AddressChanged | LetterKind::SuspensionStarted),
                 "{kind:?}"
             );
         }

@@ -21,6 +21,8 @@ pub enum LinkPurpose {
     UndoAddressChange,
     /// "This was not me": end every session and lock changes until the password is reset.
     NotMe,
+    /// End the suspension of the account's second step, which its owner did not ask for.
+    StopSuspension,
 }
 
 impl LinkPurpose {
@@ -34,6 +36,7 @@ impl LinkPurpose {
         Self::ConfirmNewAddress,
         Self::UndoAddressChange,
         Self::NotMe,
+        Self::StopSuspension,
     ];
 
     /// The purpose's name in the database and the audit log.
@@ -47,6 +50,7 @@ impl LinkPurpose {
             Self::ConfirmNewAddress => "confirm-new-address",
             Self::UndoAddressChange => "undo-address-change",
             Self::NotMe => "not-me",
+            Self::StopSuspension => "stop-suspension",
         }
     }
 
@@ -63,7 +67,8 @@ impl LinkPurpose {
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::UndoAddressChange
-            | Self::NotMe => false,
+            | Self::NotMe
+            | Self::StopSuspension => false,
         }
     }
 
@@ -77,7 +82,9 @@ impl LinkPurpose {
             Self::FirstAdministrator | Self::SignUp | Self::ConfirmAddress | Self::ConfirmNewAddress => {
                 Duration::from_hours(24)
             }
-            Self::Invitation | Self::UndoAddressChange | Self::NotMe => Duration::from_hours(72),
+            Self::Invitation | Self::UndoAddressChange | Self::NotMe | Self::StopSuspension => {
+                Duration::from_hours(72)
+            }
             Self::PasswordReset => Duration::from_mins(30),
         }
     }

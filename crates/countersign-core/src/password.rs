@@ -15,6 +15,8 @@ use crate::keys::{KeyId, KeyRing};
 use crate::secret::Password;
 use crate::text::Text;
 
+pub mod foreign;
+
 /// Shortest password in code points where it may be the only proof (NIST SP 800-63B-4 section 3.1.1.2).
 pub const SHORTEST_ALONE: usize = 15;
 /// Shortest password in code points where a second step is always asked for as well (same section).
@@ -103,9 +105,10 @@ impl Default for Parameters {
 /// A password as the database keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordHash {
-    /// The hash with its salt and parameters, as a PHC string (`$argon2id$v=19$m=47104,t=2,p=1$…$…`).
+    /// The hash with its salt and parameters, as a PHC string (`$argon2id$v=19$m=47104,t=2,p=1$…$…`), or another
+    /// system's hash as [`foreign::keep`] seals it.
     pub phc: String,
-    /// The master key whose pepper was used.
+    /// The master key whose pepper was used, or that sealed it.
     pub pepper_key: KeyId,
 }
 
@@ -191,6 +194,10 @@ pub fn verify(
     wanted: Parameters,
     memory: &mut HashMemory,
 ) -> Result<Verified, HashFault> {
+    if foreign::is_kept(&stored.phc) {
+        let right = foreign::verify(ring, stored, password)?;
+        return Ok(if right { Verified::Right { rehash: true } } else { Verified::Wrong });
+    }
     let (salt, expected, parameters) = read(&stored.phc).ok_or(HashFault::Broken)?;
     let peppered =
         ring.pepper(stored.pepper_key, password).ok_or(HashFault::UnknownKey(stored.pepper_key))?;

@@ -87,6 +87,11 @@ impl Password {
         text
     }
 
+    /// The password as it was typed: what other systems hash.
+    pub(crate) fn as_typed(&self) -> &str {
+        &self.0
+    }
+
     /// Whether nothing at all was typed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -2,6 +2,7 @@
 //! changes it may make. All are judged from live rows on every request, never from a mark left at sign-in.
 
 mod change;
+mod enrolment;
 mod offers;
 mod suspension;
 
@@ -11,6 +12,7 @@ use crate::role::Role;
 use crate::time::Timestamp;
 
 pub use change::{AccountChange, Permission, ProviderClaims, SessionFacts, may, refusal};
+pub use enrolment::{Before, Enrolment, NOT_NOW, Occasion, before, choices, enrolment, occasion, suffices};
 pub use offers::{MAIL_RESET_HOLD, Offer, offers};
 pub use suspension::{Suspension, SuspensionKind};
 
@@ -237,6 +239,8 @@ fn after_recovery(situation: &Situation<'_>, class: Class) -> Standing {
     if enrolment && class <= Class::Recovery { Standing::MustEnrol } else { Standing::Full }
 }
 
+#[cfg(test)]
+mod enrolment_tests;
 #[cfg(test)]
 mod mail_tests;
 #[cfg(test)]

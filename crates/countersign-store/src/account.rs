@@ -12,9 +12,15 @@ use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
 
 mod address;
+mod enrolment;
+mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub use address::{are_taken, is_taken, is_taken_by_other, restore_email, set_email, set_email_verified};
+pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
+pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
+pub use enrolment::{put_off, reminded, to_remind};
+pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
+pub use search::search;
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +87,10 @@ pub struct AccountRow {
     pub previous_email: Option<EmailAddress>,
     /// Until when the address of before stays reserved for it.
     pub previous_email_until: Option<Timestamp>,
+    /// When its owner last put the set-up of a second step off.
+    pub not_now_at: Option<Timestamp>,
+    /// When its owner was last reminded that a second step will be required.
+    pub enrolment_reminded_at: Option<Timestamp>,
 }
 
 /// The columns of an account, from a table named `a`, under names that no other table's columns have in a join.
@@ -93,7 +103,8 @@ macro_rules! account_columns {
          a.created_at AS account_created_at, a.last_sign_in_at AS last_sign_in_at, \
          a.email_codes_at AS email_codes_at, a.last_method AS last_method, a.mail_reset_at AS mail_reset_at, \
          a.changes_locked_at AS changes_locked_at, a.previous_email AS previous_email, \
-         a.previous_email_until AS previous_email_until"
+         a.previous_email_until AS previous_email_until, a.not_now_at AS not_now_at, \
+         a.enrolment_reminded_at AS enrolment_reminded_at"
     };
 }
 pub(crate) use account_columns;
@@ -128,6 +139,8 @@ impl AccountRow {
                 .transpose()
                 .map_err(|_| StoreError::Corrupt("account.previous_email"))?,
             previous_email_until: row.time_opt("previous_email_until")?,
+            not_now_at: row.time_opt("not_now_at")?,
+            enrolment_reminded_at: row.time_opt("enrolment_reminded_at")?,
         })
     }
 }
@@ -150,8 +163,8 @@ macro_rules! select {
 const CREATE: &str = "INSERT INTO account (id, organisation_id, email, email_key, display_name, language, role, state, \
     email_verified_at, password_hash, pepper_key, password_version, factor_version, created_at, last_sign_in_at, \
     email_codes_at, last_method, mail_reset_at, changes_locked_at, previous_email, previous_email_key, \
-    previous_email_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-    ?19, ?20, ?21, ?22) ON CONFLICT (email_key) DO NOTHING";
+    previous_email_until, not_now_at, enrolment_reminded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, \
+    ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (email_key) DO NOTHING";
 const BY_ID: &str = select!("WHERE a.id = ?1");
 const BY_EMAIL_KEY: &str = select!("WHERE a.email_key = ?1");
 const LIST: &str = select!(
@@ -230,7 +243,21 @@ pub struct AccountFilter {
 
 /// Adds an account. `false`: the address is taken and nothing was written.
 pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreError> {
-    let values = [
+    Ok(db.execute(CREATE, &values(account)).await? == 1)
+}
+
+/// Adds accounts, on PostgreSQL without waiting for one before sending the next. Tells of each whether it was added: a
+/// taken address is left as it is. One that is only reserved is for [`taken`] to tell.
+pub async fn create_all<'a>(
+    db: &mut Db,
+    accounts: impl IntoIterator<Item = &'a AccountRow>,
+) -> Result<Vec<bool>, StoreError> {
+    let statements: Vec<_> = accounts.into_iter().map(|account| (CREATE, values(account))).collect();
+    Ok(db.execute_all(&statements).await?.into_iter().map(|rows| rows == 1).collect())
+}
+
+fn values(account: &AccountRow) -> Vec<Value> {
+    vec![
         Value::from(account.id),
         Value::from(account.organisation_id),
         Value::from(account.email.as_str()),
@@ -253,8 +280,9 @@ pub async fn create(db: &mut Db, account: &AccountRow) -> Result<bool, StoreErro
         Value::from(account.previous_email.as_ref().map(EmailAddress::as_str)),
         Value::from(account.previous_email.as_ref().map(EmailAddress::key)),
         Value::from(account.previous_email_until),
-    ];
-    Ok(db.execute(CREATE, &values).await? == 1)
+        Value::from(account.not_now_at),
+        Value::from(account.enrolment_reminded_at),
+    ]
 }
 
 /// The account with this identifier.

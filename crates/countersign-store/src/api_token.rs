@@ -94,8 +94,19 @@ const END: &str = "UPDATE api_token SET ended_at = ?3 WHERE id = ?1 AND account_
 const END_ALL: &str = "UPDATE api_token SET ended_at = ?2 WHERE account_id = ?1 AND ended_at IS NULL";
 const END_OF_CLASS: &str =
     "UPDATE api_token SET ended_at = ?2 WHERE account_id = ?1 AND ended_at IS NULL AND class = ?3";
+const ENDING: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM api_token t JOIN account a ON a.id = t.account_id AND a.password_version = t.password_version \
+     WHERE a.state = 'active' AND t.ended_at IS NULL AND t.end_told_at IS NULL AND t.expires_at > ?1 \
+     AND t.expires_at <= ?2 AND (t.expires_at - ?1) * 10 <= (t.expires_at - t.created_at) * 6 \
+     ORDER BY t.expires_at, t.id LIMIT ?3"
+);
+const END_TOLD: &str =
+    "UPDATE api_token SET end_told_at = ?2 WHERE id = ?1 AND end_told_at IS NULL AND ended_at IS NULL";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_TOKEN_HASH, LIVE, TOUCH, END, END_ALL, END_OF_CLASS];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_TOKEN_HASH, LIVE, TOUCH, END, END_ALL, END_OF_CLASS, ENDING, END_TOLD];
 
 /// Writes an API token, to be found by its hash.
 pub async fn create(db: &mut Db, token_hash: &[u8; 32], token: &ApiTokenRow) -> Result<(), StoreError> {
@@ -176,4 +187,21 @@ pub async fn end_below(
         })
         .collect();
     Ok(db.execute_all(&statements).await?.iter().sum())
+}
+
+/// At most `most` live tokens whose owners were not told of their end: those that end by `until` and have lived at least
+/// two fifths of their time, the next to end first.
+pub async fn ending(
+    db: &mut Db,
+    now: Timestamp,
+    until: Timestamp,
+    most: u32,
+) -> Result<Vec<ApiTokenRow>, StoreError> {
+    let values = [Value::from(now), Value::from(until), Value::from(most)];
+    db.query(ENDING, &values).await?.iter().map(ApiTokenRow::of).collect()
+}
+
+/// Notes that the owner is told of a token's end now. `false`: that was done before, or it has ended.
+pub async fn end_told(db: &mut Db, id: ApiTokenId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(END_TOLD, &[Value::from(id), Value::from(now)]).await? == 1)
 }

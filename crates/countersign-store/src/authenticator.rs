@@ -120,6 +120,8 @@ macro_rules! select {
 
 const CREATE_PENDING: &str = "INSERT INTO authenticator (id, account_id, secret, key_id, drift_offset, drift_side, \
     drift_run, created_at, expires_at, session_id, tries) VALUES (?1, ?2, ?3, ?4, 0, 0, 0, ?5, ?6, ?7, 0)";
+const IMPORT: &str = "INSERT INTO authenticator (id, account_id, name, name_key, secret, key_id, drift_offset, \
+    drift_side, drift_run, created_at, tries, confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 0, 0, ?7, 0, ?7)";
 const PENDING_FOR: &str = select!(
     "WHERE session_id = ?1 AND account_id = ?2 AND confirmed_at IS NULL AND expires_at > ?3 \
      ORDER BY created_at DESC, id DESC LIMIT 1"
@@ -158,6 +160,7 @@ const RESEAL: &str = "UPDATE authenticator SET secret = ?2, key_id = ?3 WHERE id
 
 pub(crate) const STATEMENTS: &[&str] = &[
     CREATE_PENDING,
+    IMPORT,
     PENDING_FOR,
     BY_ID,
     CONFIRMED,
@@ -207,6 +210,29 @@ pub async fn create_pending(
         Value::from(new.session_id),
     ];
     db.execute(CREATE_PENDING, &values).await.map(drop)
+}
+
+/// Writes a device that another system had confirmed, with its key sealed under the active master key. No code of it counts
+/// as spent. Belongs after [`crate::account::bump_factor_version`] in one transaction, where the account's devices are
+/// counted; a taken name is [`StoreError::Unique`].
+pub async fn import(
+    db: &mut Db,
+    keys: &KeyRing,
+    entropy: &dyn Entropy,
+    device: (AuthenticatorId, AccountId, &DeviceName, &Secret),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (id, account, name, secret) = device;
+    let values = [
+        Value::from(id),
+        Value::from(account),
+        Value::from(name.as_str()),
+        Value::from(name.key()),
+        Value::from(keys.seal(entropy, secret.as_bytes(), &binding(id, account))),
+        Value::from(keys.active().0),
+        Value::from(now),
+    ];
+    db.execute(IMPORT, &values).await.map(drop)
 }
 
 /// The latest set-up that was started in this session and can still be finished at `now`, with its key.

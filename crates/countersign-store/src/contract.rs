@@ -40,6 +40,12 @@ pub async fn prepare(db: &mut Db, sql: &'static str) -> Result<(), StoreError> {
     db.prepare(sql).await
 }
 
+/// How many statements have been run on this connection. A SQLite store writes on one, so that what its jobs cost can be
+/// compared from outside.
+pub fn statements_run(db: &Db) -> u64 {
+    db.statements_run()
+}
+
 /// How many migrations this version has.
 pub fn migrations() -> usize {
     migrate::MIGRATIONS.len()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use countersign_core::id::AccountId;
 use countersign_core::limits::{Counter, CounterKey};
 use countersign_core::time::Timestamp;
 
@@ -33,7 +34,9 @@ const SAVE: &str = "INSERT INTO counter (key, body, touched, expires_at) VALUES 
     ON CONFLICT (key) DO UPDATE SET body = excluded.body, expires_at = excluded.expires_at";
 const DELETE: &str = "DELETE FROM counter WHERE key = ?1";
 
-pub(crate) const STATEMENTS: &[&str] = &[LOCK[0], LOCK[1], LOCK[2], LOCK[3], PEEK, SAVE, DELETE];
+const OF_ACCOUNT: &str = "SELECT key, body FROM counter WHERE key LIKE ?1 ORDER BY key";
+
+pub(crate) const STATEMENTS: &[&str] = &[LOCK[0], LOCK[1], LOCK[2], LOCK[3], PEEK, SAVE, DELETE, OF_ACCOUNT];
 
 /// A row's counter with the key that asked for it. One that cannot be read refuses; it never starts afresh.
 fn read(row: &Row, keys: &[CounterKey]) -> Result<(CounterKey, Counter), StoreError> {
@@ -77,6 +80,17 @@ pub async fn peek(db: &mut Db, keys: &[CounterKey]) -> Result<Vec<(CounterKey, C
         }
     }
     Ok(found)
+}
+
+/// Every counter that is kept under an account, without locking them; those of networks and of typed addresses are not.
+pub async fn of_account(db: &mut Db, account: AccountId) -> Result<Vec<(CounterKey, Counter)>, StoreError> {
+    let rows = db.query(OF_ACCOUNT, &[Value::from(format!("%:{account}%"))]).await?;
+    let read = |row: &Row| {
+        let key = CounterKey::read(&row.text("key")?).ok_or(StoreError::Corrupt("counter.key"))?;
+        let counter = Counter::decode(&row.blob("body")?).ok_or(StoreError::Corrupt("counter.body"))?;
+        Ok((key, counter))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Writes a counter. From `expires_at` on an empty one would answer alike, so the row may be cleared away.

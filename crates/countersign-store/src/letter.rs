@@ -175,6 +175,11 @@ const OF_CHALLENGE: &str = concat!(
     letter_columns!(),
     " FROM letter WHERE challenge_id = ?1 ORDER BY created_at DESC, id DESC LIMIT 1"
 );
+const OF_ACCOUNT: &str = concat!(
+    "SELECT ",
+    letter_columns!(),
+    " FROM letter WHERE account_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
+);
 const DROP_WAITING: &str = "DELETE FROM letter WHERE challenge_id = ?1 AND state = 'waiting'";
 const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM letter WHERE state = 'waiting') AS waiting, \
     (SELECT MIN(CASE WHEN attempts = 0 THEN send_at ELSE created_at END) FROM letter \
@@ -186,11 +191,6 @@ const RECENT_FAILURES: &str = concat!(
     letter_columns!(),
     " FROM letter WHERE ended_at >= ?1 AND state IN ('refused', 'expired') \
      ORDER BY ended_at DESC, id DESC LIMIT ?2"
-);
-const OF_ACCOUNT: &str = concat!(
-    "SELECT ",
-    letter_columns!(),
-    " FROM letter WHERE account_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2"
 );
 const COUNT_BY_KEY: &str =
     "SELECT key_id, COUNT(*) AS n FROM letter WHERE body IS NOT NULL GROUP BY key_id ORDER BY key_id";
@@ -205,10 +205,10 @@ pub(crate) const STATEMENTS: &[&str] = &[
     LAST_OF_BUNDLE,
     TAKE_IN,
     OF_CHALLENGE,
+    OF_ACCOUNT,
     DROP_WAITING,
     COUNTS,
     RECENT_FAILURES,
-    OF_ACCOUNT,
     COUNT_BY_KEY,
     TO_RESEAL,
     RESEAL,
@@ -304,6 +304,12 @@ pub async fn of_challenge(db: &mut Db, challenge: ChallengeId) -> Result<Option<
     db.query_opt(OF_CHALLENGE, &[Value::from(challenge)]).await?.as_ref().map(LetterRow::of).transpose()
 }
 
+/// The last `most` letters about an account, newest first, whatever became of them.
+pub async fn of_account(db: &mut Db, account: AccountId, most: u32) -> Result<Vec<LetterRow>, StoreError> {
+    let rows = db.query(OF_ACCOUNT, &[Value::from(account), Value::from(most)]).await?;
+    rows.iter().map(LetterRow::of).collect()
+}
+
 /// Takes the letters of a challenge back that were not sent yet, and returns how many: a newer code takes their place.
 /// One that is being sent just now may still arrive.
 pub async fn drop_waiting_of_challenge(db: &mut Db, challenge: ChallengeId) -> Result<u64, StoreError> {
@@ -325,12 +331,6 @@ pub async fn counts(db: &mut Db, now: Timestamp) -> Result<LetterCounts, StoreEr
 /// The last `most` letters that were refused or expired at `since` or later, newest first.
 pub async fn recent_failures(db: &mut Db, since: Timestamp, most: u32) -> Result<Vec<LetterRow>, StoreError> {
     let rows = db.query(RECENT_FAILURES, &[Value::from(since), Value::from(most)]).await?;
-    rows.iter().map(LetterRow::of).collect()
-}
-
-/// The last `most` letters that concern an account, newest first, whatever became of them.
-pub async fn of_account(db: &mut Db, account: AccountId, most: u32) -> Result<Vec<LetterRow>, StoreError> {
-    let rows = db.query(OF_ACCOUNT, &[Value::from(account), Value::from(most)]).await?;
     rows.iter().map(LetterRow::of).collect()
 }
 

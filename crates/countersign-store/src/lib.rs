@@ -20,6 +20,7 @@ pub mod courier;
 pub mod delivered_code;
 pub mod facts;
 pub mod health;
+pub mod import;
 pub mod lease;
 pub mod letter;
 pub mod link;
@@ -32,6 +33,10 @@ pub mod recovery_key;
 pub mod session;
 pub mod setting;
 pub mod sign_up;
+pub mod sso_attempt;
+pub mod sso_identity;
+pub mod sso_provider;
+pub mod support_request;
 pub mod suspension;
 
 #[doc(hidden)]
@@ -48,6 +53,8 @@ pub fn statements() -> Vec<&'static str> {
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
         adoption::STATEMENTS,
+        account::ENROLMENT_STATEMENTS,
+        account::SEARCH_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,
@@ -60,6 +67,7 @@ pub fn statements() -> Vec<&'static str> {
         courier::STATEMENTS,
         delivered_code::STATEMENTS,
         facts::STATEMENTS,
+        import::STATEMENTS,
         lease::STATEMENTS,
         letter::STATEMENTS,
         letter::QUEUE_STATEMENTS,
@@ -74,6 +82,10 @@ pub fn statements() -> Vec<&'static str> {
         session::STATEMENTS,
         setting::STATEMENTS,
         sign_up::STATEMENTS,
+        support_request::STATEMENTS,
+        sso_attempt::STATEMENTS,
+        sso_identity::STATEMENTS,
+        sso_provider::STATEMENTS,
         suspension::STATEMENTS,
     ]
     .concat()

@@ -13,6 +13,9 @@ pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
 /// How long a letter stays after it was sent or given up, for whoever asks what became of it. Its body is gone by then.
 pub const KEEP_LETTERS: Duration = Duration::from_hours(7 * 24);
 
+/// How long a closed request to the support desk stays, with its notes. Open ones stay until somebody closes them.
+pub const KEEP_REQUESTS: Duration = Duration::from_hours(180 * 24);
+
 /// How many rows were cleared away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Purged {
@@ -36,6 +39,10 @@ pub struct Purged {
     pub letters: u64,
     /// Delivered codes, [`KEEP_AFTER_END`] after their end.
     pub delivered_codes: u64,
+    /// Requests to the support desk, [`KEEP_REQUESTS`] after they were closed.
+    pub requests: u64,
+    /// Visits to identity providers, [`KEEP_AFTER_END`] after their end.
+    pub sso_attempts: u64,
 }
 
 impl Purged {
@@ -51,6 +58,8 @@ impl Purged {
             + self.api_tokens
             + self.letters
             + self.delivered_codes
+            + self.requests
+            + self.sso_attempts
     }
 }
 
@@ -80,15 +89,31 @@ const NONCES: &str = purge!("spent_nonce", "hash");
 // A confirmed device has no `expires_at`.
 const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
+const SSO_ATTEMPTS: &str = purge!("sso_attempt", "id");
 const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
     (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
 const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
     (SELECT t.id FROM letter t WHERE t.ended_at <= ?1 ORDER BY t.ended_at LIMIT ?2)";
 const DELIVERED_CODES: &str = "DELETE FROM delivered_code WHERE expires_at <= ?1 AND (account_id, method) IN \
     (SELECT t.account_id, t.method FROM delivered_code t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)";
+// One that was reopened meanwhile stays.
+const REQUESTS: &str = "DELETE FROM support_request WHERE closed_at <= ?1 AND id IN \
+    (SELECT t.id FROM support_request t WHERE t.closed_at <= ?1 ORDER BY t.closed_at LIMIT ?2)";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[CHALLENGES, SESSIONS, COUNTERS, LINKS, NONCES, PENDING, BROWSERS, API_TOKENS, LETTERS, DELIVERED_CODES];
+pub(crate) const STATEMENTS: &[&str] = &[
+    CHALLENGES,
+    SESSIONS,
+    COUNTERS,
+    LINKS,
+    NONCES,
+    PENDING,
+    BROWSERS,
+    API_TOKENS,
+    LETTERS,
+    DELIVERED_CODES,
+    REQUESTS,
+    SSO_ATTEMPTS,
+];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
 /// until [`Purged::total`] is zero.
@@ -105,6 +130,8 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (API_TOKENS, ended),
         (LETTERS, now.minus(KEEP_LETTERS)),
         (DELIVERED_CODES, ended),
+        (REQUESTS, now.minus(KEEP_REQUESTS)),
+        (SSO_ATTEMPTS, ended),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
@@ -119,6 +146,8 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        requests,
+        sso_attempts,
     ] = counts[..]
     else {
         return Err(StoreError::Corrupt("an answer for each statement"));
@@ -134,5 +163,7 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         api_tokens,
         letters,
         delivered_codes,
+        requests,
+        sso_attempts,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Whether one is active is decided at read time, so it ends by itself at its hour.
 
-use countersign_core::id::{AccountId, SuspensionId};
+use countersign_core::id::{AccountId, OrganisationId, SuspensionId};
 use countersign_core::sign_in::SuspensionKind;
 use countersign_core::time::Timestamp;
 
@@ -60,6 +60,9 @@ pub enum Approval {
 }
 
 impl Approval {
+    /// Every one.
+    pub const ALL: &'static [Self] = &[Self::NoneNeeded, Self::Waiting, Self::Approved, Self::Refused];
+
     /// The word in the database and the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -72,8 +75,7 @@ impl Approval {
 
     /// Reads [`Approval::as_str`] back.
     pub fn parse(word: &str) -> Option<Self> {
-        let all = [Self::NoneNeeded, Self::Waiting, Self::Approved, Self::Refused];
-        all.into_iter().find(|approval| approval.as_str() == word)
+        Self::ALL.iter().copied().find(|approval| approval.as_str() == word)
     }
 }
 
@@ -165,10 +167,31 @@ const SET_CODE: &str = "UPDATE suspension SET code_mac = ?2, code_expires_at = ?
     WHERE id = ?1 AND lifted_at IS NULL AND until > ?4 AND approval IN ('none-needed', 'approved')";
 const SPEND_CODE: &str = "UPDATE suspension SET code_spent_at = ?3 WHERE id = ?1 AND code_mac = ?2 \
     AND code_spent_at IS NULL AND code_expires_at > ?3 AND lifted_at IS NULL AND until > ?3";
-const LIFT: &str = "UPDATE suspension SET lifted_at = ?3, lifted_by = ?2 \
+const BY_ID: &str = concat!("SELECT ", suspension_columns!(), " FROM suspension u WHERE u.id = ?1");
+const WAITING: &str = concat!(
+    "SELECT ",
+    suspension_columns!(),
+    " FROM suspension u JOIN account a ON a.id = u.account_id WHERE u.approval = 'waiting' \
+     AND u.lifted_at IS NULL AND u.created_at > ?2 AND a.organisation_id = ?1 \
+     ORDER BY u.created_at, u.id LIMIT ?3"
+);
+const DECIDE: &str = "UPDATE suspension SET approval = ?2, approved_by = ?3, approved_at = ?4, until = ?5 \
+    WHERE id = ?1 AND approval = 'waiting' AND lifted_at IS NULL AND created_at > ?6";
+const ENDED: &str = concat!(
+    "SELECT ",
+    suspension_columns!(),
+    " FROM suspension u WHERE u.end_told_at IS NULL AND u.lifted_at IS NULL AND u.until <= ?1 \
+     AND u.approval IN ('none-needed', 'approved') ORDER BY u.until, u.id LIMIT ?2"
+);
+const TELL_END: &str = "UPDATE suspension SET end_told_at = ?2 \
+    WHERE id = ?1 AND end_told_at IS NULL AND lifted_at IS NULL AND until <= ?2";
+const LIFT_OTHERS: &str = "UPDATE suspension SET lifted_at = ?3, lifted_by = ?2, end_told_at = ?3 \
+    WHERE account_id = ?1 AND lifted_at IS NULL AND until > ?3 AND id <> ?4";
+const LIFT: &str = "UPDATE suspension SET lifted_at = ?3, lifted_by = ?2, end_told_at = ?3 \
     WHERE account_id = ?1 AND lifted_at IS NULL AND until > ?3";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, ACTIVE, LIST, SET_CODE, SPEND_CODE, LIFT];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, ACTIVE, LIST, SET_CODE, SPEND_CODE, BY_ID, WAITING, DECIDE, ENDED, TELL_END, LIFT_OTHERS, LIFT];
 
 /// Writes a suspension.
 pub async fn create(db: &mut Db, suspension: &SuspensionRow) -> Result<(), StoreError> {
@@ -235,4 +258,71 @@ pub async fn spend_code(
 /// Ends every suspension of an account that is active at `now`, and returns how many there were.
 pub async fn lift(db: &mut Db, account: AccountId, by: &str, now: Timestamp) -> Result<u64, StoreError> {
     db.execute(LIFT, &[Value::from(account), Value::from(by), Value::from(now)]).await
+}
+
+/// The suspension of this id.
+pub async fn by_id(db: &mut Db, id: SuspensionId) -> Result<Option<SuspensionRow>, StoreError> {
+    db.query_opt(BY_ID, &[Value::from(id)]).await?.as_ref().map(SuspensionRow::of).transpose()
+}
+
+/// Those of an organisation that wait for a second person and were asked for after `since`, the longest waiting first.
+pub async fn waiting(
+    db: &mut Db,
+    organisation: OrganisationId,
+    since: Timestamp,
+    most: u32,
+) -> Result<Vec<SuspensionRow>, StoreError> {
+    let values = [Value::from(organisation), Value::from(since), Value::from(most)];
+    db.query(WAITING, &values).await?.iter().map(SuspensionRow::of).collect()
+}
+
+/// A second person's word.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What was said: approved or refused.
+    pub approval: Approval,
+    /// Who said it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When the suspension ends by itself.
+    pub until: Timestamp,
+    /// Suspensions that were asked for earlier than this have waited too long.
+    pub since: Timestamp,
+}
+
+/// Writes down a second person's word: of any number of them exactly one counts. `false`: it no longer waits.
+pub async fn decide(db: &mut Db, id: SuspensionId, decision: &Decision) -> Result<bool, StoreError> {
+    let values = [
+        Value::from(id),
+        Value::from(decision.approval.as_str()),
+        Value::from(decision.by.as_str()),
+        Value::from(decision.at),
+        Value::from(decision.until),
+        Value::from(decision.since),
+    ];
+    Ok(db.execute(DECIDE, &values).await? == 1)
+}
+
+/// Those that ended by themselves and whose owner has not been told yet, `most` at a time.
+pub async fn ended(db: &mut Db, now: Timestamp, most: u32) -> Result<Vec<SuspensionRow>, StoreError> {
+    let rows = db.query(ENDED, &[Value::from(now), Value::from(most)]).await?;
+    rows.iter().map(SuspensionRow::of).collect()
+}
+
+/// Marks that the owner is told of the end: of any number of callers exactly one gets `true`.
+pub async fn tell_end(db: &mut Db, id: SuspensionId, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(db.execute(TELL_END, &[Value::from(id), Value::from(now)]).await? == 1)
+}
+
+/// As [`lift`], but for this one.
+pub async fn lift_others(
+    db: &mut Db,
+    account: AccountId,
+    by: &str,
+    now: Timestamp,
+    but: SuspensionId,
+) -> Result<u64, StoreError> {
+    let values = [Value::from(account), Value::from(by), Value::from(now), Value::from(but)];
+    db.execute(LIFT_OTHERS, &values).await
 }

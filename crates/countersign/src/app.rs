@@ -20,6 +20,7 @@ use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
+use crate::sso::Outside;
 use crate::time_source::{Clock, MarkedClock};
 
 /// The database's setting that says what kind of installation it belongs to.
@@ -177,7 +178,8 @@ impl App {
         let product = settings.product.clone();
         let language = settings.default_language.tag().to_owned();
         let (post_wake, mail) = (Arc::new(Notify::new()), post.is_on());
-        let deps = Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, product };
+        let identity = Arc::new(Outside::of(&settings));
+        let deps = Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, identity, product };
         let deps = Arc::new(deps);
         let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, post: Arc::new(post), metrics };

@@ -16,6 +16,7 @@ pub mod portal;
 mod qr;
 pub mod routes;
 pub mod server;
+pub mod sso;
 pub mod time_source;
 pub mod words;
 pub mod worker;

@@ -61,6 +61,9 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
             "crate::cli",
             "crate::demo",
             "crate::config",
+            "crate::sso",
+            "openidconnect",
+            "reqwest",
         ],
     ),
     (
@@ -96,6 +99,21 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     (
         "crates/countersign/src/worker",
         &["axum", "crate::http", "crate::portal", "crate::api", "crate::cli", "crate::demo"],
+    ),
+    (
+        "crates/countersign/src/sso",
+        &[
+            "axum",
+            "countersign_store",
+            "rusqlite",
+            "tokio_postgres",
+            "crate::http",
+            "crate::portal",
+            "crate::api",
+            "crate::worker",
+            "crate::cli",
+            "crate::demo",
+        ],
     ),
     ("crates/countersign/src/letters", UNDER_EVERYTHING),
     ("crates/countersign/src/config", UNDER_EVERYTHING),

@@ -6,7 +6,7 @@ mod judge;
 mod secret;
 
 pub use judge::{Device, Drift, LATE_STEPS, OFFSET_MOST, SetUp, Verdict, judge, judge_set_up};
-pub use secret::{Secret, otpauth_uri};
+pub use secret::{Secret, SecretFault, otpauth_uri};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;

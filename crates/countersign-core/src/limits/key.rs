@@ -8,7 +8,7 @@ use super::{
     API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
     LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
     MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS,
+    SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
 };
 
 /// Whose attempts on one account are counted together.
@@ -120,6 +120,28 @@ impl CounterKey {
         Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
     }
 
+    /// Requests to the support desk from one network.
+    pub fn support_request_address(address: &IpAddr) -> Self {
+        Self::new(&SUPPORT_REQUEST_ADDRESS, &network(address))
+    }
+
+    /// Requests to the support desk about one account, or the keyed id of an address. Whoever has passed the first step
+    /// (`proved`) is counted apart from strangers.
+    pub fn support_request(subject: AccountId, proved: bool) -> Self {
+        let whose = if proved { format!("{subject}:proved") } else { subject.to_string() };
+        Self::new(&SUPPORT_REQUEST_RECIPIENT, &whose)
+    }
+
+    /// Suspensions that one member of the staff asks for.
+    pub fn suspension_staff(account: AccountId) -> Self {
+        Self::new(&SUSPENSION_STAFF, &account.to_string())
+    }
+
+    /// Visits to identity providers begun from one network.
+    pub fn sso_address(address: &IpAddr) -> Self {
+        Self::new(&SSO_ADDRESS, &network(address))
+    }
+
     /// The primary key of the counter's row.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -128,6 +150,13 @@ impl CounterKey {
     /// The limit that applies.
     pub fn limit(&self) -> &'static Limit {
         self.limit
+    }
+
+    /// Reads a row's primary key back. `None`: no limit has this name.
+    pub fn read(text: &str) -> Option<Self> {
+        let (name, _) = text.split_once(':')?;
+        let limit = *super::ALL.iter().find(|limit| limit.name == name)?;
+        Some(Self { text: text.to_owned(), limit })
     }
 
     fn new(limit: &'static Limit, whose: &str) -> Self {

@@ -122,8 +122,24 @@ pub static MAIL_RESET_ADDRESS: Limit = only("mail-reset-address", &[kept(20, MIN
 /// Letters that ask one address to confirm itself: nobody may have a stranger's mailbox filled.
 pub static MAIL_CONFIRM_RECIPIENT: Limit = only("mail-confirm-recipient", MAIL_CODES);
 
+/// Requests to the support desk from one network address, over all accounts; every request counts.
+pub static SUPPORT_REQUEST_ADDRESS: Limit =
+    only("support-request-address", &[kept(10, Duration::from_hours(1))]);
+
+/// Requests to the support desk about one account or one address that has none: more would only fill the queue. Whoever has
+/// passed the first step has a budget of the same size that no stranger can spend.
+pub static SUPPORT_REQUEST_RECIPIENT: Limit =
+    only("support-request-recipient", &[kept(3, Duration::from_hours(1)), kept(6, DAY)]);
+
 /// Unknown API tokens from one network address.
 pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUTES_15)]);
+
+/// Suspensions of a second step that one member of the staff asks for; every one counts. More than that in a day is no
+/// support work any more.
+pub static SUSPENSION_STAFF: Limit =
+    only("suspension-staff", &[kept(5, Duration::from_hours(1)), kept(20, DAY)]);
+/// Visits to identity providers begun from one network address; every one counts, not only failures.
+pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
 
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
@@ -143,4 +159,8 @@ pub static ALL: &[&Limit] = &[
     &MAIL_RESET_ACCOUNT,
     &MAIL_RESET_ADDRESS,
     &MAIL_CONFIRM_RECIPIENT,
+    &SUPPORT_REQUEST_ADDRESS,
+    &SUPPORT_REQUEST_RECIPIENT,
+    &SUSPENSION_STAFF,
+    &SSO_ADDRESS,
 ];

@@ -319,11 +319,15 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::mail_reset(account),
         CounterKey::mail_reset_address(&address),
         CounterKey::mail_confirm(account),
+        CounterKey::support_request_address(&address),
+        CounterKey::support_request(account, false),
+        CounterKey::sso_address(&address),
     ];
     assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {
         assert_eq!(key.limit(), *limit);
         assert!(key.as_str().starts_with(&format!("{}:", limit.name)));
+        assert_eq!(CounterKey::read(key.as_str()).as_ref(), Some(key));
     }
     keys.sort();
     assert!(keys.is_sorted_by(|one, next| one.as_str() < next.as_str()));

@@ -38,6 +38,10 @@ pub enum AccountChange {
     EndApiToken,
     /// End one or all other sessions.
     EndSessions,
+    /// Let an identity provider sign in to the account.
+    LinkProvider,
+    /// No longer let an identity provider sign in to the account.
+    UnlinkProvider,
 }
 
 impl AccountChange {
@@ -56,6 +60,8 @@ impl AccountChange {
         Self::MakeApiToken,
         Self::EndApiToken,
         Self::EndSessions,
+        Self::LinkProvider,
+        Self::UnlinkProvider,
     ];
 
     /// Whether the change only takes away access and so stays open to a session that may not change the account:
@@ -109,7 +115,9 @@ impl AccountChange {
             | Self::ChangePassword
             | Self::MakeApiToken
             | Self::EndApiToken
-            | Self::EndSessions => true,
+            | Self::EndSessions
+            | Self::LinkProvider
+            | Self::UnlinkProvider => true,
         }
     }
 }

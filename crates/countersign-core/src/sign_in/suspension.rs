@@ -26,6 +26,14 @@ impl SuspensionKind {
         }
     }
 
+    /// Key of the words for people.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::PasswordAlone => "suspension-kind-password-alone",
+            Self::SupportCode => "suspension-kind-support-code",
+        }
+    }
+
     /// Reads [`Self::as_str`] back; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)

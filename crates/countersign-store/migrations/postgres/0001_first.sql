@@ -44,7 +44,9 @@ CREATE TABLE account (
     changes_locked_at BIGINT,
     previous_email TEXT,
     previous_email_key TEXT,
-    previous_email_until BIGINT
+    previous_email_until BIGINT,
+    not_now_at BIGINT,
+    enrolment_reminded_at BIGINT
 );
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -231,6 +233,28 @@ CREATE TABLE sign_up (
 CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
+-- A file that was taken over from another system, or is being. The digest is of what kind it is and of all its bytes.
+CREATE TABLE import_run (
+    id BYTEA NOT NULL CONSTRAINT "import_run.id" PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    lines_done BIGINT NOT NULL,
+    accepted BIGINT NOT NULL,
+    refused BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,
+    CONSTRAINT "import_run.organisation_id,digest" UNIQUE (organisation_id, digest)
+);
+
+-- What another system called an account that came from it.
+CREATE TABLE imported_account (
+    account_id BYTEA NOT NULL CONSTRAINT "imported_account.account_id" PRIMARY KEY
+        REFERENCES account (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL
+);
+CREATE INDEX imported_account_name ON imported_account (external_id);
+
 CREATE TABLE api_token (
     id BYTEA NOT NULL CONSTRAINT "api_token.id" PRIMARY KEY,
     account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -242,11 +266,65 @@ CREATE TABLE api_token (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT,
-    ended_at BIGINT
+    ended_at BIGINT,
+    end_told_at BIGINT
 );
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
 CREATE INDEX api_token_end ON api_token (ended_at);
+
+-- The issuer is never changed: its subjects are who they are at that issuer only.
+CREATE TABLE sso_provider (
+    id BYTEA NOT NULL PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_secret BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    domains TEXT NOT NULL,
+    jit BIGINT NOT NULL,
+    button BIGINT NOT NULL,
+    enabled BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    checked_at BIGINT,
+    check_error TEXT
+);
+CREATE INDEX sso_provider_organisation ON sso_provider (organisation_id);
+CREATE INDEX sso_provider_key ON sso_provider (key_id);
+
+CREATE TABLE sso_identity (
+    provider_id BYTEA NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    PRIMARY KEY (provider_id, subject),
+    UNIQUE (provider_id, account_id)
+);
+CREATE INDEX sso_identity_account ON sso_identity (account_id);
+
+CREATE TABLE sso_attempt (
+    id BYTEA NOT NULL PRIMARY KEY,
+    token_hash BYTEA NOT NULL UNIQUE,
+    state_hash BYTEA NOT NULL,
+    provider_id BYTEA NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    session_id BYTEA,
+    account_id BYTEA,
+    nonce_hash BYTEA NOT NULL,
+    verifier BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    return_to TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    spent_at BIGINT
+);
+CREATE INDEX sso_attempt_expiry ON sso_attempt (expires_at);
+CREATE INDEX sso_attempt_key ON sso_attempt (key_id);
 
 CREATE TABLE suspension (
     id BYTEA NOT NULL CONSTRAINT "suspension.id" PRIMARY KEY,
@@ -269,6 +347,41 @@ CREATE TABLE suspension (
     end_told_at BIGINT
 );
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
+
+-- What the address of a request was is kept beside its account: it may change, and there may be none.
+CREATE TABLE support_request (
+    id BYTEA NOT NULL CONSTRAINT "support_request.id" PRIMARY KEY,
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id),
+    account_id BYTEA REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    lost TEXT NOT NULL,
+    message TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    language TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    taken_by BYTEA,
+    created_at BIGINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    closed_at BIGINT
+);
+CREATE INDEX support_request_queue ON support_request (organisation_id, state, created_at);
+CREATE INDEX support_request_agent ON support_request (taken_by);
+CREATE INDEX support_request_account ON support_request (account_id);
+CREATE INDEX support_request_end ON support_request (closed_at);
+
+CREATE TABLE support_note (
+    id BYTEA NOT NULL CONSTRAINT "support_note.id" PRIMARY KEY,
+    request_id BYTEA NOT NULL REFERENCES support_request (id) ON DELETE CASCADE,
+    author BYTEA NOT NULL,
+    body TEXT NOT NULL,
+    mailed BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX support_note_request ON support_note (request_id, created_at);
 
 CREATE TABLE spent_nonce (
     hash BYTEA NOT NULL CONSTRAINT "spent_nonce.hash" PRIMARY KEY,

@@ -43,7 +43,9 @@ CREATE TABLE account (
     changes_locked_at INTEGER,
     previous_email TEXT,
     previous_email_key TEXT,
-    previous_email_until INTEGER
+    previous_email_until INTEGER,
+    not_now_at INTEGER,
+    enrolment_reminded_at INTEGER
 ) STRICT;
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -230,6 +232,27 @@ CREATE TABLE sign_up (
 CREATE INDEX sign_up_address ON sign_up (email_key);
 CREATE INDEX sign_up_pepper ON sign_up (pepper_key);
 
+-- A file that was taken over from another system, or is being. The digest is of what kind it is and of all its bytes.
+CREATE TABLE import_run (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    kind TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    lines_done INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    UNIQUE (organisation_id, digest)
+) STRICT;
+
+-- What another system called an account that came from it.
+CREATE TABLE imported_account (
+    account_id BLOB NOT NULL PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
+    external_id TEXT NOT NULL
+) STRICT;
+CREATE INDEX imported_account_name ON imported_account (external_id);
+
 CREATE TABLE api_token (
     id BLOB NOT NULL PRIMARY KEY,
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
@@ -241,11 +264,65 @@ CREATE TABLE api_token (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    ended_at INTEGER
+    ended_at INTEGER,
+    end_told_at INTEGER
 ) STRICT;
 CREATE INDEX api_token_account ON api_token (account_id);
 CREATE INDEX api_token_expiry ON api_token (expires_at);
 CREATE INDEX api_token_end ON api_token (ended_at);
+
+-- The issuer is never changed: its subjects are who they are at that issuer only.
+CREATE TABLE sso_provider (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    client_secret BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    domains TEXT NOT NULL,
+    jit INTEGER NOT NULL,
+    button INTEGER NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    checked_at INTEGER,
+    check_error TEXT
+) STRICT;
+CREATE INDEX sso_provider_organisation ON sso_provider (organisation_id);
+CREATE INDEX sso_provider_key ON sso_provider (key_id);
+
+CREATE TABLE sso_identity (
+    provider_id BLOB NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    subject TEXT NOT NULL,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    PRIMARY KEY (provider_id, subject),
+    UNIQUE (provider_id, account_id)
+) STRICT;
+CREATE INDEX sso_identity_account ON sso_identity (account_id);
+
+CREATE TABLE sso_attempt (
+    id BLOB NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE,
+    state_hash BLOB NOT NULL,
+    provider_id BLOB NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL,
+    session_id BLOB,
+    account_id BLOB,
+    nonce_hash BLOB NOT NULL,
+    verifier BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    return_to TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER
+) STRICT;
+CREATE INDEX sso_attempt_expiry ON sso_attempt (expires_at);
+CREATE INDEX sso_attempt_key ON sso_attempt (key_id);
 
 CREATE TABLE suspension (
     id BLOB NOT NULL PRIMARY KEY,
@@ -268,6 +345,41 @@ CREATE TABLE suspension (
     end_told_at INTEGER
 ) STRICT;
 CREATE INDEX suspension_account ON suspension (account_id, until);
+CREATE INDEX suspension_untold ON suspension (until) WHERE end_told_at IS NULL;
+
+-- What the address of a request was is kept beside its account: it may change, and there may be none.
+CREATE TABLE support_request (
+    id BLOB NOT NULL PRIMARY KEY,
+    organisation_id BLOB NOT NULL REFERENCES organisation (id),
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    lost TEXT NOT NULL,
+    message TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    language TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL,
+    state TEXT NOT NULL,
+    taken_by BLOB,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    closed_at INTEGER
+) STRICT;
+CREATE INDEX support_request_queue ON support_request (organisation_id, state, created_at);
+CREATE INDEX support_request_agent ON support_request (taken_by);
+CREATE INDEX support_request_account ON support_request (account_id);
+CREATE INDEX support_request_end ON support_request (closed_at);
+
+CREATE TABLE support_note (
+    id BLOB NOT NULL PRIMARY KEY,
+    request_id BLOB NOT NULL REFERENCES support_request (id) ON DELETE CASCADE,
+    author BLOB NOT NULL,
+    body TEXT NOT NULL,
+    mailed INTEGER NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX support_note_request ON support_note (request_id, created_at);
 
 CREATE TABLE spent_nonce (
     hash BLOB NOT NULL PRIMARY KEY,

@@ -4,7 +4,7 @@ use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::time::Timestamp;
 
-use crate::db::{Db, Row, Value};
+use crate::db::{Db, Value};
 use crate::error::StoreError;
 
 const SET_VERIFIED: &str =
@@ -67,16 +67,19 @@ pub async fn is_taken(db: &mut Db, email_key: &str, now: Timestamp) -> Result<bo
     Ok(row.count("n")? > 0)
 }
 
-/// As [`is_taken`] for many addresses at once, in their order.
-pub async fn are_taken(db: &mut Db, email_keys: &[String], now: Timestamp) -> Result<Vec<bool>, StoreError> {
-    let ask = |key: &String| (IS_TAKEN, vec![Value::from(key), Value::from(now)]);
-    let statements: Vec<_> = email_keys.iter().map(ask).collect();
-    let answers = db.query_all(&statements).await?;
-    let taken = |rows: &Vec<Row>| {
-        let row = rows.first().ok_or(StoreError::Corrupt("count"))?;
-        Ok(row.count("n")? > 0)
+/// Of each address key, as [`is_taken`] tells it; on PostgreSQL without waiting for one answer before asking the next.
+pub async fn taken<'a>(
+    db: &mut Db,
+    email_keys: impl IntoIterator<Item = &'a str>,
+    now: Timestamp,
+) -> Result<Vec<bool>, StoreError> {
+    let ask = |key| (IS_TAKEN, vec![Value::from(key), Value::from(now)]);
+    let questions: Vec<_> = email_keys.into_iter().map(ask).collect();
+    let answers = db.query_all(&questions).await?;
+    let is_taken = |rows: &Vec<crate::db::Row>| -> Result<bool, StoreError> {
+        Ok(rows.first().ok_or(StoreError::Corrupt("count"))?.count("n")? > 0)
     };
-    answers.iter().map(taken).collect()
+    answers.iter().map(is_taken).collect()
 }
 
 /// As [`is_taken`], but for what this account itself has or has reserved.

@@ -26,6 +26,8 @@ use crate::error::StoreError;
 pub struct Db {
     link: Link,
     failed: Option<StoreError>,
+    /// How many statements were run on this connection, so that a test can compare two roads.
+    run: u64,
 }
 
 enum Link {
@@ -35,11 +37,11 @@ enum Link {
 
 impl Db {
     pub(crate) fn sqlite(connected: sqlite::Connected) -> Self {
-        Self { link: Link::Sqlite(connected), failed: None }
+        Self { link: Link::Sqlite(connected), failed: None, run: 0 }
     }
 
     pub(crate) fn postgres(connected: postgres::Connected) -> Self {
-        Self { link: Link::Postgres(Box::new(connected)), failed: None }
+        Self { link: Link::Postgres(Box::new(connected)), failed: None, run: 0 }
     }
 
     /// The rows of an answer.
@@ -49,6 +51,7 @@ impl Db {
         params: &[Value],
     ) -> Result<Vec<Row>, StoreError> {
         self.check()?;
+        self.run += 1;
         let answer = match &mut self.link {
             Link::Sqlite(connected) => connected.query(sql, params),
             Link::Postgres(connected) => connected.query(sql, params).await,
@@ -70,6 +73,7 @@ impl Db {
     /// Changes something and tells how many rows that touched.
     pub(crate) async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
         self.check()?;
+        self.run += 1;
         let answer = match &mut self.link {
             Link::Sqlite(connected) => connected.execute(sql, params),
             Link::Postgres(connected) => connected.execute(sql, params).await,
@@ -83,6 +87,7 @@ impl Db {
         statements: &[(&'static str, Vec<Value>)],
     ) -> Result<Vec<u64>, StoreError> {
         self.check()?;
+        self.run += statements.len() as u64;
         let answer = match &mut self.link {
             Link::Sqlite(connected) => {
                 statements.iter().map(|(sql, params)| connected.execute(sql, params)).collect()
@@ -98,6 +103,7 @@ impl Db {
         statements: &[(&'static str, Vec<Value>)],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
         self.check()?;
+        self.run += statements.len() as u64;
         let answer = match &mut self.link {
             Link::Sqlite(connected) => {
                 statements.iter().map(|(sql, params)| connected.query(sql, params)).collect()
@@ -113,6 +119,11 @@ impl Db {
             Link::Sqlite(connected) => connected.prepare(sql),
             Link::Postgres(connected) => connected.prepare(sql).await,
         }
+    }
+
+    /// How many statements have been run on this connection.
+    pub(crate) fn statements_run(&self) -> u64 {
+        self.run
     }
 
     /// Why this transaction must be rolled back whatever its job answers, if it must. Clears the mark.

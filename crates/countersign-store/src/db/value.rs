@@ -4,8 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
-    OrganisationId, RecoveryKeyId, SessionId, SuspensionId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, ImportId, LetterId, LinkId,
+    OrganisationId, RecoveryKeyId, SessionId, SsoAttemptId, SsoProviderId, SupportNoteId, SupportRequestId,
+    SuspensionId,
 };
 use countersign_core::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -65,11 +66,16 @@ ids!(
     AuthenticatorId,
     BrowserId,
     ChallengeId,
+    ImportId,
     LetterId,
     LinkId,
     OrganisationId,
     RecoveryKeyId,
     SessionId,
+    SupportNoteId,
+    SupportRequestId,
+    SsoAttemptId,
+    SsoProviderId,
     SuspensionId,
 );
 

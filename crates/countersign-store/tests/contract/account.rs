@@ -285,4 +285,40 @@ on_both! {
         assert_eq!(account::count_role(&mut db, Role::Support).await.unwrap(), 0);
         assert_eq!(account::count_by_pepper_key(&mut db).await.unwrap(), [(KeyId(1), 1), (KeyId(2), 1)]);
     }
+
+    async fn the_set_up_is_put_off_and_reminded_of_once_a_stage(home) {
+        let store = &home.store;
+        let (first, second) = (rows::account(store).await, rows::account(store).await);
+        let (organisation, id) = (first.organisation_id, first.id);
+        let mut others = Vec::new();
+        for (mail, role, state) in [
+            ("agent@example.org", Role::Support, AccountState::Active),
+            ("closed@example.org", Role::Member, AccountState::Disabled),
+            ("member@example.org", Role::Member, AccountState::Active),
+        ] {
+            let mut row = rows::account_row(organisation, mail);
+            (row.role, row.state) = (role, state);
+            others.push(row.id);
+            commit!(store, |tx, row| account::create(tx, row).await).unwrap();
+        }
+        let due = async |after, stage, most| {
+            let mut db = store.reader().await.unwrap();
+            account::to_remind(&mut db, organisation, after, stage, most).await.unwrap()
+        };
+        assert_ne!(second.organisation_id, organisation);
+        assert_eq!(due(None, later(5), 10).await, [id, others[2]]);
+        assert_eq!(due(None, later(5), 1).await, [id]);
+        assert_eq!(due(Some(id), later(5), 10).await, [others[2]]);
+        for (at, stage, told) in [(5, 5, true), (6, 5, false), (7, 7, true)] {
+            let (at, stage) = (later(at), later(stage));
+            let done = commit!(store, |tx, id, at, stage| account::reminded(tx, *id, *at, *stage).await);
+            assert_eq!(done, Ok(told));
+        }
+        assert_eq!(due(None, later(7), 10).await, [others[2]]);
+        let closed = others[1];
+        assert_eq!(commit!(store, |tx, closed| account::reminded(tx, *closed, NOW, NOW).await), Ok(false));
+        assert_eq!(commit!(store, |tx, id| account::put_off(tx, *id, later(9)).await), Ok(true));
+        let row = read(store, id).await;
+        assert_eq!((row.not_now_at, row.enrolment_reminded_at), (Some(later(9)), Some(later(7))));
+    }
 }

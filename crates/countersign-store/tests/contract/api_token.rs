@@ -111,4 +111,30 @@ on_both! {
         }
         assert_eq!(view(store, &hash).await.unwrap().token.last_used_at, Some(later(90)));
     }
+
+    async fn an_end_is_told_once_and_not_before_two_fifths_of_the_time(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let token = api_token_row(&account);
+        put(store, &token).await;
+        let ended = ApiTokenRow { ended_at: Some(later(1)), ..api_token_row(&account) };
+        put(store, &ended).await;
+        put(store, &ApiTokenRow { password_version: 2, ..api_token_row(&account) }).await;
+        let due = async |now, until| {
+            let mut db = store.reader().await.unwrap();
+            let found = api_token::ending(&mut db, later(now), later(until), 9).await.unwrap();
+            found.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(due(1439, 4000).await, []);
+        assert_eq!(due(1440, 3599).await, [], "it ends later than that");
+        assert_eq!(due(1440, 3600).await, [token.id]);
+        assert_eq!(due(3600, 9000).await, [], "it is over");
+        let id = token.id;
+        for told in [true, false] {
+            assert_eq!(commit!(store, |tx, id| api_token::end_told(tx, *id, later(5)).await), Ok(told));
+        }
+        assert_eq!(due(1440, 3600).await, []);
+        let id = ended.id;
+        assert_eq!(commit!(store, |tx, id| api_token::end_told(tx, *id, later(5)).await), Ok(false));
+    }
 }

@@ -3,10 +3,9 @@
 use countersign_core::email::EmailAddress;
 use countersign_core::link::LinkPurpose;
 use countersign_core::role::Role;
-use countersign_store::account;
 use countersign_store::link::{self, LinkRow};
 
-use crate::rows::{self, NOW, account_row, commit, later};
+use crate::rows::{self, NOW, commit, later};
 
 fn invitation(of: &countersign_store::account::AccountRow, email: &str, at: i64) -> LinkRow {
     let email = Some(EmailAddress::parse(email).unwrap());
@@ -50,19 +49,5 @@ on_both! {
         assert_eq!(commit!(store, |tx, id| link::spend(tx, *id, later(5)).await), Ok(true));
         let mut db = store.reader().await.unwrap();
         assert_eq!(link::count_invitations(&mut db, organisation, NOW).await, Ok(1));
-    }
-
-    async fn many_addresses_are_asked_about_at_once(home) {
-        let store = &home.store;
-        let ours = rows::account(store).await;
-        let mut moved = account_row(ours.organisation_id, "new@example.net");
-        moved.previous_email = Some(EmailAddress::parse("old@example.net").unwrap());
-        moved.previous_email_until = Some(later(60));
-        commit!(store, |tx, moved| account::create(tx, moved).await).unwrap();
-        let mut db = store.reader().await.unwrap();
-        let keys = [ours.email.key(), "nobody@example.net".into(), "old@example.net".into()];
-        assert_eq!(account::are_taken(&mut db, &keys, NOW).await, Ok(vec![true, false, true]));
-        assert_eq!(account::are_taken(&mut db, &keys, later(60)).await, Ok(vec![true, false, false]));
-        assert_eq!(account::are_taken(&mut db, &[], NOW).await, Ok(vec![]));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use countersign_core::id::{AccountId, SessionId};
 use countersign_core::limits::{Bucket, Counter, CounterKey, SECOND_STEP_STRANGER};
 use countersign_core::link::LinkPurpose;
+use countersign_core::request::RequestState;
 use countersign_core::time::Timestamp;
 use countersign_store::api_token::ApiTokenRow;
 use countersign_store::contract::query_opt;
@@ -14,6 +15,7 @@ use countersign_store::purge::{self, Purged};
 use countersign_store::sign_up::{self, SignUpRow};
 use countersign_store::{
     Store, api_token, browser, challenge, counter, delivered_code, letter, link, nonce, session,
+    support_request,
 };
 use tokio::sync::Notify;
 
@@ -107,6 +109,27 @@ on_both! {
         commit!(store, |tx, hash, row| api_token::create(tx, hash, row).await).unwrap();
         assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
         assert_eq!(purge(store, later(DAY), 9).await, Purged { api_tokens: 1, ..Purged::default() });
+    }
+
+    async fn app_8_a_closed_request_goes_after_180_days_and_an_open_one_never(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let (closed, open) = (rows::request_row(&account), rows::request_row(&account));
+        let note = rows::note_row(&closed, account.id);
+        commit!(store, |tx, closed, open, note| {
+            support_request::create(tx, closed).await?;
+            support_request::create(tx, open).await?;
+            support_request::add_note(tx, note).await?;
+            let (id, home) = (closed.id, closed.organisation_id);
+            support_request::set_state(tx, id, home, RequestState::Closed, NOW).await
+        })
+        .unwrap();
+        assert_eq!(purge(store, later(180 * DAY - 1), 9).await, Purged::default());
+        assert_eq!(purge(store, later(180 * DAY), 9).await, Purged { requests: 1, ..Purged::default() });
+        assert_eq!(purge(store, later(999 * DAY), 9).await, Purged::default());
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(support_request::of_account(&mut db, account.id, 9).await.unwrap(), [open]);
+        assert_eq!(support_request::notes(&mut db, closed.id).await.unwrap(), [], "notes go with it");
     }
 
     async fn a_batch_is_no_larger_than_asked(home) {

@@ -10,7 +10,7 @@ use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{Drift, Secret};
 use countersign_core::id::{
     AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
-    OrganisationId, RecoveryKeyId, SessionId, SuspensionId,
+    OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId,
 };
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::letter::{LetterBody, LetterKind};
@@ -19,6 +19,7 @@ use countersign_core::method::{Class, Method};
 use countersign_core::name::DeviceName;
 use countersign_core::password::PasswordHash;
 use countersign_core::preset::Preset;
+use countersign_core::request::{Lost, RequestProof, RequestState};
 use countersign_core::role::Role;
 use countersign_core::sign_in::{Purpose, SuspensionKind};
 use countersign_core::testing::CountingEntropy;
@@ -35,6 +36,7 @@ use countersign_store::organisation::{self, OrganisationRow};
 use countersign_store::policy::{self, PolicyRow};
 use countersign_store::recovery_key::RecoveryKeyRow;
 use countersign_store::session::SessionRow;
+use countersign_store::support_request::{SupportNoteRow, SupportRequestRow};
 use countersign_store::suspension::{Approval, SuspensionRow};
 use countersign_store::{Store, StoreError};
 
@@ -140,6 +142,8 @@ pub(crate) fn account_row(organisation_id: OrganisationId, email: &str) -> Accou
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 
@@ -374,5 +378,38 @@ pub(crate) fn recovery_key_row(account: &AccountRow) -> RecoveryKeyRow {
         created_at: NOW,
         confirmed_at: None,
         spent_at: None,
+    }
+}
+
+/// An open request about an account.
+pub(crate) fn request_row(account: &AccountRow) -> SupportRequestRow {
+    SupportRequestRow {
+        id: SupportRequestId::new(NOW, &DICE),
+        organisation_id: account.organisation_id,
+        account_id: Some(account.id),
+        email: account.email.clone(),
+        lost: Lost::LostPhone,
+        message: "It fell into the sea.\nWhat now?".into(),
+        proof: RequestProof::Nothing,
+        language: "en".into(),
+        address: "192.0.2.7".into(),
+        device: "Firefox".into(),
+        state: RequestState::Open,
+        taken_by: None,
+        created_at: NOW,
+        changed_at: NOW,
+        closed_at: None,
+    }
+}
+
+/// A note about a request.
+pub(crate) fn note_row(request: &SupportRequestRow, author: AccountId) -> SupportNoteRow {
+    SupportNoteRow {
+        id: SupportNoteId::new(NOW, &DICE),
+        request_id: request.id,
+        author,
+        body: "Called back.".into(),
+        mailed: false,
+        created_at: NOW,
     }
 }

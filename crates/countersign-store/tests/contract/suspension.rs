@@ -33,6 +33,7 @@ on_both! {
             assert_eq!(done, Ok(lifted));
         }
         (row.lifted_at, row.lifted_by) = (Some(later(9)), Some("support".into()));
+        row.end_told_at = row.lifted_at;
         let mut db = store.reader().await.unwrap();
         assert_eq!(suspension::active(&mut db, id, later(9)).await.unwrap(), None);
         assert_eq!(suspension::list(&mut db, id, 9).await.unwrap(), [row]);

@@ -39,6 +39,8 @@ use crate::http::problem::Problem;
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
         (name = "Administration", description = "The organisation, its members and its audit log."),
+        (name = "Support", description = "What staff do for the people of their organisation."),
+        (name = "Support", description = "Asking the support desk, and the desk itself."),
         (name = "Operation", description = "What administrators look after."),
         (name = "Reference", description = "This description."),
     ),
@@ -75,6 +77,12 @@ struct ProblemDetails {
     puzzle: Option<String>,
     /// How many zero bits its solution's hash begins with.
     bits: Option<u32>,
+    /// Where to ask what has to be set up.
+    #[schema(format = "uri")]
+    enrolment: Option<String>,
+    /// The page on which a person sets it up.
+    #[schema(format = "uri")]
+    page: Option<String>,
 }
 
 /// A value that will not do.
@@ -237,6 +245,10 @@ fn example(slug: &str, status: u16) -> Value {
         "wrong-code" | "wrong-set-up-code" => problem["tries_left"] = json!(4),
         "held" => problem["held_until"] = json!("2026-03-02T09:30:00.000Z"),
         "clock-wrong" => problem["minutes"] = json!(-3),
+        "must-enrol" => {
+            problem["enrolment"] = json!("https://account.example.org/api/v1/enrolment");
+            problem["page"] = json!("https://account.example.org/account/set-up");
+        }
         "puzzle" => {
             problem["puzzle"] = json!("Zm9vYmFyYmF6cXV4MTIzNA.1772357400000.18.bWFj");
             problem["bits"] = json!(18);

@@ -59,7 +59,10 @@ const ABOUT: &[(&str, &str)] = &[
         "step-up-needed",
         "Recent proof is needed. Give it at `/api/v1/account/step-up` and send the request again.",
     ),
-    ("must-enrol", "The policy demands a second step. Set one up at `/api/v1/authenticators` first."),
+    (
+        "must-enrol",
+        "The policy demands a second step. `enrolment` is where to ask what has to be set up, `page` where a person does it.",
+    ),
     (
         "must-save-key",
         "The session began by recovery key. Make a new one at `/api/v1/recovery-key/make` and confirm that it was saved first.",

@@ -7,15 +7,18 @@ use countersign_core::audit::Event;
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
 use countersign_core::preset::Preset;
+use countersign_core::request::{Lost, RequestProof, RequestState};
 use countersign_core::role::Role;
 use countersign_core::session;
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{Purpose, SuspensionKind};
 use countersign_core::time::Timestamp;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{KnownFormat, RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::flow::suspension::Approval;
 
 pub(super) use axum::Json as Sent;
 
@@ -99,6 +102,11 @@ named! {
     EventName(Event), "What happened.";
     PurposeName(Purpose), "What a right code will be used for.";
     LinkPurposeName(LinkPurpose), "What a one-time link lets its holder do.";
+    SuspensionKindName(SuspensionKind), "What a suspension of the second step lets in.";
+    ApprovalName(Approval), "Whether a suspension needs a second person's word, and has it.";
+    LostName(Lost), "What somebody lacks who can't do the second step.";
+    RequestStateName(RequestState), "How far the support desk has come with a request.";
+    RequestProofName(RequestProof), "What a browser had proved when it asked the support desk.";
     PresetName(Preset), "The set of rules that a policy started from.";
 }
 

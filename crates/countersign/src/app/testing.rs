@@ -15,6 +15,7 @@ use crate::flow::Deps;
 use crate::hasher::PasswordPool;
 use crate::http::voice::PlainVoice;
 use crate::observe::metrics;
+use crate::sso::Outside;
 use crate::time_source::SystemClock;
 
 /// An application on a new SQLite database, in the returned folder.
@@ -33,6 +34,7 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         post_wake: Arc::default(),
         mail: true,
         language: "en".to_owned(),
+        identity: Arc::new(Outside::new("https://account.example.org", false)),
     };
     let app = App {
         settings: Settings::from_parts(settings, vec![], vec![]).unwrap(),

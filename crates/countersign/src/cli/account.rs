@@ -189,7 +189,9 @@ async fn run(desk: &Desk, command: AccountCommand) -> Result<(), Failure> {
         AccountCommand::SuspendSecondStep(args) => suspend(desk, args).await,
         AccountCommand::EndSuspension(args) => {
             let what = format!("suspension of {}, or no such account", args.email);
-            suspension::lift(&desk.call, &args.email).await.map_err(|error| told(error, &what))?;
+            suspension::lift_by_operator(&desk.call, &args.email)
+                .await
+                .map_err(|error| told(error, &what))?;
             out::line(format!(
                 "The suspension of {} is over: the second step is asked for again.",
                 args.email
@@ -326,7 +328,8 @@ async fn show(desk: &Desk, args: &OneArgs) -> Result<(), Failure> {
     }
     if let Some(suspension) = &detail.facts.suspension {
         let until = time(suspension.until);
-        out::line(format!("  second step suspended until {until}: {}", shown(&suspension.reason)));
+        let (kind, reason) = (suspension.kind.as_str(), shown(&suspension.reason));
+        out::line(format!("  second step suspended until {until} ({kind}): {reason}"));
     }
     out::line(format!("  {}", count(detail.devices.len() as u64, "authenticator")));
     for device in &detail.devices {
@@ -356,7 +359,10 @@ fn detail_json(detail: &AccountDetail, organisation: &str) -> Value {
     });
     let suspension = detail.facts.suspension.as_ref().map(|suspension| {
         let (since, until) = (rfc3339(suspension.created_at), rfc3339(suspension.until));
-        json!({ "since": since, "until": until, "reason": suspension.reason, "by": suspension.created_by })
+        json!({
+            "kind": suspension.kind.as_str(), "since": since, "until": until, "reason": suspension.reason,
+            "ticket": suspension.ticket, "by": suspension.created_by,
+        })
     });
     value["authenticators"] = devices.collect();
     value["sessions"] = sessions.collect();

@@ -28,6 +28,7 @@ use crate::entropy::OsEntropy;
 use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, Origin, audit, keys};
 use crate::hasher::PasswordPool;
+use crate::sso::Outside;
 use crate::time_source::{Clock, SystemClock};
 
 /// How far two clocks may be apart before it is worth a word: a few seconds are seen between most machines.
@@ -216,7 +217,8 @@ fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
     })?;
     let language = settings.default_language.tag().to_owned();
     let (product, post_wake) = (settings.product.clone(), Arc::default());
-    Ok(Deps { store, keys, entropy, hasher, product, post_wake, language, mail: post.is_on() })
+    let identity = Arc::new(Outside::of(settings));
+    Ok(Deps { store, keys, entropy, hasher, product, post_wake, language, identity, mail: post.is_on() })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {

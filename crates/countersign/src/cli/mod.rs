@@ -9,6 +9,7 @@ mod desk;
 mod doctor;
 mod export;
 mod failure;
+mod import;
 mod keys;
 mod mail;
 mod member;
@@ -18,6 +19,7 @@ mod policy;
 mod serve;
 mod span;
 pub mod start;
+mod support;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -83,6 +85,8 @@ enum Command {
     Org(org::Org),
     Member(member::Member),
     Account(account::Account),
+    Import(import::Import),
+    Support(support::Support),
     Policy(policy::Policies),
     Keys(keys::Keys),
     Audit(audit::Audit),
@@ -129,6 +133,8 @@ pub fn run() -> ExitCode {
         Command::Org(org) => org.run(common),
         Command::Member(member) => member.run(common),
         Command::Account(account) => account.run(common),
+        Command::Import(import) => import.run(common),
+        Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Export(export) => export.run(common),

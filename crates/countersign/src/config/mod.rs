@@ -66,6 +66,8 @@ pub struct Settings {
     pub audit_keep_days: u32,
     /// The language of whoever asks for none that is spoken here.
     pub default_language: Language,
+    /// Whether identity providers on this machine and in private networks may be asked.
+    pub sso_private_addresses: bool,
     /// The name of this installation, as pages and authenticator apps show it.
     pub product: String,
 }
@@ -164,6 +166,7 @@ impl Settings {
             support: portal::read_support(s),
             audit_keep_days: s.number("audit.keep_days", 1, 36_500).unwrap_or(365),
             default_language: s.parsed("languages.default", "\"en\" or \"de\"").unwrap_or_default(),
+            sso_private_addresses: s.switch("sso.allow_private_addresses").unwrap_or(false),
             product: portal::read_product(s),
         }
     }

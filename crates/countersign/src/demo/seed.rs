@@ -115,6 +115,8 @@ fn account_row(
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 

@@ -110,7 +110,7 @@ async fn app_9_a_suspension_ends_by_itself_and_the_devices_ask_again() {
 #[tokio::test]
 async fn app_9_a_suspension_can_be_ended_by_hand() {
     let (call, plan, _folder) = demo().await;
-    suspension::lift(&call, "toni@northwind.example").await.unwrap();
+    suspension::lift_by_operator(&call, "toni@northwind.example").await.unwrap();
     assert!(enters(&call, &plan, "toni@northwind.example").await);
 }
 
@@ -123,7 +123,9 @@ fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
     let hasher = PasswordPool::start(1, Arc::clone(&keys), Arc::clone(&entropy), parameters).unwrap();
     let (store, product) = (call.deps.store.clone(), call.deps.product.clone());
     let (post_wake, mail) = (Arc::clone(&call.deps.post_wake), call.deps.mail);
-    let deps = Deps { store, keys, entropy, hasher, product, post_wake, mail, language: "en".to_owned() };
+    let identity = Arc::clone(&call.deps.identity);
+    let language = "en".to_owned();
+    let deps = Deps { store, keys, entropy, hasher, product, post_wake, mail, language, identity };
     Call { deps: Arc::new(deps), ..call.clone() }
 }
 
@@ -246,8 +248,8 @@ async fn all_7_another_key_of_the_same_number_is_refused() {
     let (store, entropy, product) = (deps.store.clone(), Arc::clone(&deps.entropy), deps.product.clone());
     let hasher = deps.hasher.clone();
     let (post_wake, mail) = (Arc::clone(&deps.post_wake), deps.mail);
-    let strange =
-        Deps { store, keys: other, entropy, hasher, product, post_wake, mail, language: "en".to_owned() };
+    let (identity, language) = (Arc::clone(&deps.identity), "en".to_owned());
+    let strange = Deps { store, keys: other, entropy, hasher, product, post_wake, mail, language, identity };
     let strange = Call { deps: Arc::new(strange), ..old.clone() };
     assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     assert_eq!(keys::found(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);

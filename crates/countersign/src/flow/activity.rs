@@ -1,6 +1,6 @@
 //! The account's own activity: what the audit log says about it, newest first.
 
-use countersign_core::audit::{AuditRow, Event};
+use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, AuditId};
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{self, AuditFilter, AuditScope};
@@ -94,6 +94,15 @@ pub async fn sign_in_before(call: &Call, account: AccountId) -> Result<Option<Ti
     Ok(audit::list(&mut db, &wanted, 2).await?.get(1).map(|row| row.at))
 }
 
+/// What an owner is told of a row: from which network and browser somebody else acted (an agent, an administrator) is
+/// nobody's business outside the audit log.
+fn told(account: AccountId, row: AuditRow) -> AuditRow {
+    match row.actor {
+        Actor::Account(actor) if actor != account => AuditRow { address: None, device: None, ..row },
+        _ => row,
+    }
+}
+
 /// One page of the account's activity.
 pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Page, FlowError> {
     let mut db = call.reader().await?;
@@ -110,7 +119,10 @@ pub async fn list(call: &Call, account: AccountId, filter: &Filter) -> Result<Pa
         let Some(last) = found.last().map(|row| (row.at, row.id)) else { break };
         let complete = found.len() < usize::try_from(STRIDE).unwrap_or(usize::MAX);
         rows.extend(
-            found.into_iter().filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event))),
+            found
+                .into_iter()
+                .filter(|row| filter.kind.is_none_or(|kind| kind == Kind::of(row.event)))
+                .map(|row| told(account, row)),
         );
         if rows.len() > PAGE {
             rows.truncate(PAGE);

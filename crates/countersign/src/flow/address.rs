@@ -122,7 +122,7 @@ pub async fn drop_change(call: &Call, signed_in: &SignedIn) -> Result<(), FlowEr
     Ok(job.await?)
 }
 
-fn needs_mail(call: &Call) -> Result<(), FlowError> {
+pub(super) fn needs_mail(call: &Call) -> Result<(), FlowError> {
     if call.deps.mail { Ok(()) } else { Err(FlowError::Forbidden(Text::new("address-needs-mail"))) }
 }
 
@@ -132,7 +132,11 @@ pub(super) fn to_recipient(call: &Call, email: &EmailAddress) -> CounterKey {
     CounterKey::mail_confirm(AccountId::from_bytes(call.deps.keys.identifier(&email.key())))
 }
 
-async fn charge(tx: &mut Db, call: &Call, charges: &Charges) -> Result<Result<(), Refused>, StoreError> {
+pub(super) async fn charge(
+    tx: &mut Db,
+    call: &Call,
+    charges: &Charges,
+) -> Result<Result<(), Refused>, StoreError> {
     let mut locked = charges.lock(tx).await?;
     if let Err(refused) = locked.check(call.now) {
         return Ok(Err(refused));

@@ -1,7 +1,7 @@
 //! Live rows as core's decisions want them.
 
 use countersign_core::method::Method;
-use countersign_core::sign_in::{ProviderClaims, SessionFacts, Situation, Suspension};
+use countersign_core::sign_in::{ProviderClaims, SessionFacts, Situation, Suspension, SuspensionKind};
 use countersign_core::time::Timestamp;
 use countersign_store::facts::AccountFacts;
 use countersign_store::session::SessionRow;
@@ -33,6 +33,12 @@ pub(super) fn suspension(facts: &AccountFacts) -> Option<Suspension> {
         until: row.until,
         lifted_at: row.lifted_at,
     })
+}
+
+/// Which kind of suspension counts now, if one does.
+pub(super) fn suspended(facts: &AccountFacts, now: Timestamp) -> Option<SuspensionKind> {
+    let (enrolled, suspension) = (enrolled(facts), suspension(facts));
+    situation(facts, &enrolled, suspension.as_ref(), now).suspended()
 }
 
 /// What gate, standing and permission are decided from.

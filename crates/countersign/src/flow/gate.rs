@@ -21,11 +21,11 @@ use countersign_store::session::SessionRow;
 use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session};
 
 use super::address::deeds::void;
-use super::facts::{enrolled, situation, suspension};
+use super::facts::{enrolled, proof, situation, suspension};
 use super::letters::notice;
 use super::second_step::offers_of;
 use super::sign_in::Recognised;
-use super::{About, Call, mail_code};
+use super::{About, Call, enrolment, mail_code};
 
 /// Browsers an account is recognised in at most; the one not used for longest is forgotten.
 const BROWSERS_MOST: u32 = 50;
@@ -88,6 +88,8 @@ pub struct Entry {
     pub expires_at: Timestamp,
     /// Whether only enrolment pages will answer.
     pub must_enrol: bool,
+    /// Whether the set-up of a second step is shown first, be it required or offered (KEY-10).
+    pub set_up_first: bool,
     /// Whether it began by recovery key, so that a new one is saved first.
     pub recovered: bool,
     /// A new token for the recognised browser, if one was issued.
@@ -399,6 +401,7 @@ async fn admit(
         session: row.id,
         expires_at: row.expires_at,
         must_enrol: false,
+        set_up_first: enrolment::comes_first(call, facts, proof(facts, &row)),
         recovered,
         browser: None,
     })

@@ -8,6 +8,7 @@ use countersign_core::letter::LetterKind;
 use countersign_core::method::Method;
 use countersign_store::{
     account, audit, authenticator, browser, challenge, lease, letter, recovery_key, setting, sign_up,
+    sso_attempt, sso_provider,
 };
 use data_encoding::HEXLOWER;
 
@@ -19,7 +20,7 @@ const BATCH: u32 = 200;
 /// How many rows rest on a master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    /// Authenticator keys and waiting letters sealed with it.
+    /// Authenticator keys, waiting letters, client secrets and visits to identity providers sealed with it.
     pub sealed: u64,
     /// Passwords peppered with it; they move at their owner's next sign-in. Those of sign-ups that wait are among them.
     pub passwords: u64,
@@ -38,6 +39,12 @@ pub async fn uses(call: &Call) -> Result<BTreeMap<KeyId, Uses>, FlowError> {
         uses.entry(id).or_default().sealed = count;
     }
     for (id, count) in letter::count_by_key(&mut db).await? {
+        uses.entry(id).or_default().sealed += count;
+    }
+    for (id, count) in sso_provider::key_counts(&mut db).await? {
+        uses.entry(id).or_default().sealed += count;
+    }
+    for (id, count) in sso_attempt::key_counts(&mut db).await? {
         uses.entry(id).or_default().sealed += count;
     }
     for (id, count) in account::count_by_pepper_key(&mut db).await? {
@@ -145,7 +152,10 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
             Box::pin(async move {
                 let (keys, entropy) = (&call.deps.keys, call.entropy());
                 let devices = authenticator::reseal_batch(tx, keys, entropy, BATCH).await?;
-                Ok(devices + letter::reseal_batch(tx, keys, entropy, BATCH).await?)
+                let letters = letter::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let providers = sso_provider::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let visits = sso_attempt::reseal_batch(tx, keys, entropy, BATCH).await?;
+                Ok(devices + letters + providers + visits)
             })
         });
         let batch = job.await?;

@@ -1,5 +1,7 @@
 //! Letters to people, as rows that are written with the deed they tell of and sent afterwards.
 
+use std::sync::Arc;
+
 use countersign_core::audit::Actor;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{ChallengeId, LetterId, LinkId};
@@ -12,7 +14,7 @@ use countersign_store::link::LinkRow;
 use countersign_store::{Db, StoreError, letter, link, organisation};
 use zeroize::Zeroizing;
 
-use super::Call;
+use super::{Call, Origin};
 
 /// Who made the links that go by mail, in the links' rows.
 pub(super) const BY_MAIL: &str = "mail";
@@ -47,6 +49,13 @@ impl<'a> Draft<'a> {
     ) -> Self {
         Self { kind, recipient, account: Some(account), challenge: None, language: None, body }
     }
+}
+
+/// The same call for letters about what an agent of the support desk did: which network and browser that was is nobody's
+/// business outside the audit log.
+pub(super) fn from_the_desk(call: &Call) -> Call {
+    let origin = Origin { actor: Actor::System, ..(*call.origin).clone() };
+    Call { origin: Arc::new(origin), ..call.clone() }
 }
 
 /// Puts a letter into the outbox. Nothing happens where no mail is set up: it could never be sent.

@@ -31,11 +31,14 @@ pub mod audit;
 pub mod authenticator;
 pub mod clock;
 pub mod courier;
+pub mod desk;
 pub mod email_code;
+pub mod enrolment;
 mod factors;
 mod facts;
 pub mod gate;
 pub mod invitation;
+pub mod import;
 pub mod keys;
 mod letters;
 pub mod limit;
@@ -47,11 +50,13 @@ pub mod outbox;
 pub mod password;
 pub mod policy;
 pub mod recovery_key;
+pub mod request;
 pub mod reset;
 pub mod second_step;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod sso;
 pub mod staff;
 pub mod step_up;
 pub mod suspension;
@@ -78,6 +83,8 @@ pub struct Deps {
     pub post_wake: Arc<Notify>,
     /// The language of letters to people who have chosen none, as a tag.
     pub language: String,
+    /// The identity providers of organisations.
+    pub identity: Arc<dyn sso::IdentityProviders>,
     /// The product's name as authenticator apps show it (the issuer), and a word no password may be.
     pub product: String,
 }

@@ -255,7 +255,11 @@ pub fn is_down(state: &CourierState) -> bool {
 }
 
 /// The challenge, if it can still be answered: in time, not spent, and nothing it is bound to has changed.
-async fn live(call: &Call, db: &mut Db, token: &Token) -> Result<Option<ChallengeFacts>, StoreError> {
+pub(super) async fn live(
+    call: &Call,
+    db: &mut Db,
+    token: &Token,
+) -> Result<Option<ChallengeFacts>, StoreError> {
     let facts = facts::challenge_facts(db, &token.hash(), call.now).await?;
     Ok(facts.filter(|facts| {
         let (row, account) = (&facts.challenge, &facts.facts.account);

@@ -21,7 +21,7 @@ use countersign_store::{Db, StoreError, account, audit, browser, nonce};
 
 use super::gate::{self, Entered, Entering, FirstStep};
 use super::limit::{self, Charges};
-use super::{About, Call, FieldFault, FlowError};
+use super::{About, Call, FieldFault, FlowError, sso};
 use crate::observe::metrics;
 
 /// What the sign-in form or the API brings.
@@ -324,6 +324,8 @@ impl Judged {
             return Ok(FirstStepOutcome::Refused(attempt.puzzle()));
         }
         let entered = match attempt.facts.as_ref().filter(|_| self.right) {
+            // Told like a wrong password, and counted like one: nobody learns that it was right.
+            Some(facts) if self.is_off(tx, facts).await? => None,
             Some(facts) => gate::enter(tx, call, &self.entering(facts)).await?,
             None => None,
         };
@@ -340,6 +342,11 @@ impl Judged {
             Entered::Session(entry) => FirstStepOutcome::Entered(entry),
             Entered::Challenge(open) => FirstStepOutcome::Challenge(open),
         })
+    }
+
+    /// Whether the policy wants this account to come in through its provider.
+    async fn is_off(&self, tx: &mut Db, facts: &AccountFacts) -> Result<bool, StoreError> {
+        sso::password_is_off(tx, facts.policy.password_sign_in, facts.account.id).await
     }
 
     fn entering(&self, facts: &AccountFacts) -> Entering {

@@ -123,6 +123,17 @@ pub(super) fn new_row(
     role: Role,
     hash: &PasswordHash,
 ) -> AccountRow {
+    AccountRow { password: Some(hash.clone()), ..bare_row(call, organisation, email, name, role) }
+}
+
+/// As [`new_row`], without a password.
+pub(super) fn bare_row(
+    call: &Call,
+    organisation: OrganisationId,
+    email: &EmailAddress,
+    name: &DisplayName,
+    role: Role,
+) -> AccountRow {
     AccountRow {
         id: AccountId::new(call.now, call.entropy()),
         organisation_id: organisation,
@@ -132,7 +143,7 @@ pub(super) fn new_row(
         role,
         state: AccountState::Active,
         email_verified_at: None,
-        password: Some(hash.clone()),
+        password: None,
         password_version: FIRST_VERSION,
         factor_version: 1,
         created_at: call.now,
@@ -143,6 +154,8 @@ pub(super) fn new_row(
         changes_locked_at: None,
         previous_email: None,
         previous_email_until: None,
+        not_now_at: None,
+        enrolment_reminded_at: None,
     }
 }
 

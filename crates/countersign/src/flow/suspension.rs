@@ -1,110 +1,211 @@
-//! Suspending the second step of one account for a limited time, with a reason (APP-9).
+//! Suspending the second step of one account for a limited time, with a reason (APP-9, REC-2).
 //!
-//! A suspension is one row. It counts from the moment it is written until its end, which is judged when it is read:
-//! nothing has to run for it to be over. Devices stay enrolled and ask again afterwards.
+//! A suspension is one row. It counts from the moment it is written (or, where a second person has to agree, from that
+//! moment on) until its end, which is judged when it is read: nothing has to run for it to be over. Devices stay enrolled
+//! and ask again afterwards. Under the kind *support code* the row keeps the keyed hash of the newest code.
+
+mod approval;
+mod desk;
+mod end;
+mod letters;
+mod operator;
 
 use std::time::Duration;
 
-use countersign_core::audit::Event;
-use countersign_core::id::SuspensionId;
+use countersign_core::audit::{Actor, AuditRow, Event};
+use countersign_core::clean::is_hidden;
+use countersign_core::factor::support_code::{self, SupportCode};
+use countersign_core::id::{AccountId, SuspensionId};
+use countersign_core::role::Role;
 use countersign_core::sign_in::SuspensionKind;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
-use countersign_store::suspension::{Approval, SuspensionRow};
-use countersign_store::{account, audit, challenge, session, suspension};
+use countersign_store::account::AccountRow;
+use countersign_store::facts::AccountFacts;
+use countersign_store::suspension::{SupportCodeRow, SuspensionRow};
+use countersign_store::{Db, StoreError, audit, challenge, delivered_code, session, suspension};
 
-use super::facts::enrolled;
-use super::{About, Call, FlowError, admin};
+use super::facts::{enrolled, suspended};
+use super::{About, Call, FieldFault};
+use crate::text;
+
+pub use approval::{WAITS, Waiting, decide, request, waiting};
+pub use countersign_store::suspension::Approval;
+pub use desk::{Form, Started, Status, View, form, issue_code, lift, request_start, status};
+pub(super) use end::stopped;
+pub use end::tell_ended;
+pub use operator::{
+    NewSuspension, lift as lift_by_operator, list as list_by_operator, make_code as code_by_operator, start,
+    start_as as start_by_operator,
+};
 
 /// Longest reason, in characters.
-const REASON_MOST: usize = 500;
+pub const REASON_MOST: usize = 500;
 
-/// A suspension to be started.
+/// Longest name of a case, in characters.
+pub const TICKET_MOST: usize = 80;
+
+/// Longest note of how the owner was known, in characters.
+pub const PROOF_MOST: usize = 200;
+
+/// A suspension that is asked for.
 #[derive(Clone, Debug)]
-pub struct NewSuspension {
-    /// Whose second step.
-    pub email: String,
-    /// For how long.
+pub struct Wanted {
+    /// What it lets in.
+    pub kind: SuspensionKind,
+    /// For how long; at most what the policy allows.
     pub length: Duration,
     /// Why; it stands in the audit log.
     pub reason: String,
+    /// The case it belongs to. The operator may leave it empty.
+    pub ticket: String,
+    /// How whoever asked was known to be the owner. The operator may leave it empty.
+    pub identity_proof: String,
 }
 
-/// Starts a suspension of the kind *password alone*; one that runs already is replaced. Tells when it ends.
-pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowError> {
-    let facts = admin::facts(call, &new.email).await?;
-    let rules = &facts.policy.suspension;
-    let longest = Duration::from_secs(u64::from(rules.longest_hours) * 3600);
-    let refusal = if facts.account.role.is_staff() {
-        Some(Text::new("suspension-never-for-staff"))
-    } else if !rules.kinds.contains(&SuspensionKind::PasswordAlone) {
-        Some(Text::new("suspension-not-in-policy"))
-    } else if new.length.is_zero() || new.length > longest {
-        Some(Text::new("suspension-too-long").with("hours", i64::from(rules.longest_hours)))
-    } else if new.reason.trim().is_empty() || new.reason.chars().count() > REASON_MOST {
-        Some(Text::new("suspension-reason"))
-    } else if enrolled(&facts).is_empty() {
-        Some(Text::new("suspension-nothing-enrolled"))
-    } else {
-        None
-    };
-    if let Some(text) = refusal {
-        return Err(FlowError::Forbidden(text));
+/// A support code that was just made. It is shown to whoever made it, and nowhere else.
+pub struct IssuedCode {
+    /// The code.
+    pub code: SupportCode,
+    /// When it can no longer be used.
+    pub expires_at: Timestamp,
+}
+
+impl Wanted {
+    fn row(&self, call: &Call, account: AccountId, by: &str, approval: Approval) -> SuspensionRow {
+        SuspensionRow {
+            id: SuspensionId::new(call.now, call.entropy()),
+            account_id: account,
+            kind: self.kind,
+            reason: one_line(&self.reason),
+            created_by: by.to_owned(),
+            created_at: call.now,
+            until: call.now.plus(self.length),
+            lifted_at: None,
+            lifted_by: None,
+            ticket: one_line(&self.ticket),
+            identity_proof: one_line(&self.identity_proof),
+            approval,
+            approved_by: None,
+            approved_at: None,
+            code: None,
+            end_told_at: None,
+        }
     }
-    let row = SuspensionRow {
-        id: SuspensionId::new(call.now, call.entropy()),
-        account_id: facts.account.id,
-        kind: SuspensionKind::PasswordAlone,
-        reason: new.reason.trim().to_owned(),
-        created_by: call.origin.actor.kind().to_owned(),
-        created_at: call.now,
-        until: call.now.plus(new.length),
-        lifted_at: None,
-        lifted_by: None,
-        ticket: String::new(),
-        identity_proof: String::new(),
-        approval: Approval::NoneNeeded,
-        approved_by: None,
-        approved_at: None,
-        code: None,
-        end_told_at: None,
-    };
-    let until = row.until;
-    let detail = [("until", until.as_millis().to_string()), ("reason", row.reason.clone())];
-    let note = call.caller_row(Event::SuspensionStarted, About::of(&facts.account), &detail);
-    let replaced = [("cause", "replaced".to_owned())];
-    let lifted = call.caller_row(Event::SuspensionLifted, About::of(&facts.account), &replaced);
-    let job = call.deps.store.write((row, note, lifted), |tx, (row, note, lifted)| {
-        Box::pin(async move {
-            if suspension::lift(tx, row.account_id, &row.created_by, row.created_at).await? > 0 {
-                audit::append(tx, lifted).await?;
-            }
-            suspension::create(tx, row).await?;
-            // Sessions and challenges of before end: whoever comes in now is under the suspension (ASVS 7.4).
-            session::delete_all(tx, row.account_id).await?;
-            challenge::delete_for_account(tx, row.account_id).await?;
-            audit::append(tx, note).await
-        })
-    });
-    job.await?;
-    Ok(until)
+
+    fn of(row: &SuspensionRow) -> Self {
+        Self {
+            kind: row.kind,
+            length: row.until.since(row.created_at),
+            reason: row.reason.clone(),
+            ticket: row.ticket.clone(),
+            identity_proof: row.identity_proof.clone(),
+        }
+    }
 }
 
-/// Ends a suspension early. `NotFound` when none runs.
-pub async fn lift(call: &Call, email: &str) -> Result<(), FlowError> {
-    let facts = admin::facts(call, email).await?;
-    let note = call.caller_row(Event::SuspensionLifted, About::of(&facts.account), &[]);
-    let data = (facts.account.id, call.origin.actor.kind(), call.now, note);
-    let job = call.deps.store.write(data, |tx, (id, by, now, note)| {
-        Box::pin(async move {
-            if suspension::active(tx, *id, *now).await?.is_none() {
-                return Ok(false);
-            }
-            suspension::lift(tx, *id, by, *now).await?;
-            account::bump_factor_version(tx, *id).await?;
-            audit::append(tx, note).await?;
-            Ok(true)
-        })
-    });
-    if job.await? { Ok(()) } else { Err(FlowError::NotFound) }
+/// What was typed, in one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The kinds that this account may be suspended to: what the policy allows, and never the password alone for staff.
+fn kinds(facts: &AccountFacts) -> Vec<SuspensionKind> {
+    let allowed = &facts.policy.suspension.kinds;
+    let staff = facts.account.role.is_staff();
+    let mine =
+        |kind: &SuspensionKind| allowed.contains(kind) && !(staff && *kind == SuspensionKind::PasswordAlone);
+    SuspensionKind::ALL.iter().copied().filter(mine).collect()
+}
+
+/// What stands against it. `by_staff`: the case and the proof of identity must be named (ASVS 5.0, 6.4.4).
+fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFault> {
+    let mut faults = Vec::new();
+    let mut fault = |field, text| faults.push(FieldFault { field, text });
+    let hours = facts.policy.suspension.longest_hours;
+    let longest = Duration::from_secs(u64::from(hours) * 3600);
+    if enrolled(facts).is_empty() {
+        fault("kind", Text::new(text!("suspension-nothing-enrolled")));
+    } else if !kinds(facts).contains(&wanted.kind) {
+        let staff = facts.account.role != Role::Member && wanted.kind == SuspensionKind::PasswordAlone;
+        let key = if staff { text!("suspension-never-for-staff") } else { text!("suspension-not-in-policy") };
+        fault("kind", Text::new(key));
+    }
+    if wanted.length.is_zero() || wanted.length > longest {
+        fault("hours", Text::new(text!("suspension-too-long")).with("hours", i64::from(hours)));
+    }
+    let mut words = |field, typed: &str, least: usize, most, key| {
+        let typed = one_line(typed);
+        let count = typed.chars().count();
+        if count < least || count > most || typed.chars().any(is_hidden) {
+            fault(field, Text::new(key));
+        }
+    };
+    let least = usize::from(by_staff);
+    words("reason", &wanted.reason, 1, REASON_MOST, text!("suspension-reason"));
+    words("ticket", &wanted.ticket, least, TICKET_MOST, text!("suspension-ticket"));
+    words("identity_proof", &wanted.identity_proof, least, PROOF_MOST, text!("suspension-proof"));
+    faults
+}
+
+/// The row in the audit log, with everything that is known of the suspension.
+fn told_of(call: &Call, event: Event, actor: Actor, account: &AccountRow, row: &SuspensionRow) -> AuditRow {
+    let detail = [
+        ("suspension", row.id.to_string()),
+        ("kind", row.kind.as_str().to_owned()),
+        ("until", row.until.as_millis().to_string()),
+        ("reason", row.reason.clone()),
+        ("ticket", row.ticket.clone()),
+        ("identity_proof", row.identity_proof.clone()),
+        ("asked_by", row.created_by.clone()),
+    ];
+    call.audit_row(event, actor, About::of(account), &detail)
+}
+
+/// Lets a suspension run that is written already: it takes the place of any other, whatever is signed in or asked for ends
+/// (ASVS 5.0, 7.4), and the owner is told. The transaction holds the account's row.
+async fn run(
+    tx: &mut Db,
+    call: &Call,
+    actor: Actor,
+    account: &AccountRow,
+    row: &SuspensionRow,
+) -> Result<(), StoreError> {
+    if suspension::lift_others(tx, account.id, &row.created_by, call.now, row.id).await? > 0 {
+        let replaced = [("cause", "replaced".to_owned())];
+        let note = call.audit_row(Event::SuspensionLifted, actor, About::of(account), &replaced);
+        audit::append(tx, &note).await?;
+    }
+    session::delete_all(tx, account.id).await?;
+    challenge::delete_for_account(tx, account.id).await?;
+    delivered_code::delete_for_account(tx, account.id).await?;
+    audit::append(tx, &told_of(call, Event::SuspensionStarted, actor, account, row)).await?;
+    letters::started(tx, call, account, row).await
+}
+
+/// Makes a code under the suspension that runs; the one of before no longer counts. `None`: none of that kind counts. The
+/// transaction holds the account's row, and read `facts` after that.
+async fn code_for(
+    tx: &mut Db,
+    call: &Call,
+    actor: Actor,
+    facts: &AccountFacts,
+) -> Result<Option<IssuedCode>, StoreError> {
+    let running = facts.suspension.as_ref().map(|row| (row.id, row.until));
+    let Some((id, until)) =
+        running.filter(|_| suspended(facts, call.now) == Some(SuspensionKind::SupportCode))
+    else {
+        return Ok(None);
+    };
+    let code = SupportCode::new(call.entropy());
+    let mac = code.mac(&call.deps.keys, facts.account.id, id);
+    let expires_at = call.now.plus(support_code::LIFE).min(until);
+    let row = SupportCodeRow { mac, expires_at, spent_at: None };
+    if !suspension::set_code(tx, id, &row, call.now).await? {
+        return Ok(None);
+    }
+    let detail = [("suspension", id.to_string()), ("until", expires_at.as_millis().to_string())];
+    let note = call.audit_row(Event::SupportCodeMade, actor, About::of(&facts.account), &detail);
+    audit::append(tx, &note).await?;
+    Ok(Some(IssuedCode { code, expires_at }))
 }

@@ -26,6 +26,8 @@ pub enum CookieName {
     Form,
     /// A link from a letter, between its click and the button that spends it.
     Link,
+    /// A visit to an identity provider, from the button to its answer.
+    Sso,
 }
 
 impl CookieName {
@@ -36,6 +38,7 @@ impl CookieName {
             Self::Browser => "browser",
             Self::Form => "form",
             Self::Link => "link",
+            Self::Sso => "sso",
         }
     }
 
@@ -50,7 +53,7 @@ impl CookieName {
     const fn same_site(self) -> &'static str {
         match self {
             Self::Form => "Strict",
-            Self::Session | Self::Challenge | Self::Browser | Self::Link => "Lax",
+            Self::Session | Self::Challenge | Self::Browser | Self::Link | Self::Sso => "Lax",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod json;
 mod probes;
 pub mod problem;
 mod render;
+pub mod routes;
 pub mod secret;
 mod strict;
 pub mod voice;
@@ -30,19 +31,24 @@ pub use address::Transport;
 pub use guard::LONGEST_REQUEST;
 pub use headers::clear_site_data;
 pub use render::{ENROL_PATH, SAVE_KEY_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_path, retry_after};
+pub use routes::Routes;
 
 use crate::app::App;
 
-/// Puts the boundary around the routes of portal, API and demo, and adds its own: probes and reports.
-pub fn surround(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
-    let own = Router::new()
+/// The boundary's own routes: for machines that watch the server, and for browsers' reports.
+pub fn own() -> Routes {
+    Routes::new()
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
         .route("/metrics", get(probes::figures))
-        .route(headers::REPORTS_PATH, post(probes::csp_report));
+        .route(headers::REPORTS_PATH, post(probes::csp_report))
+}
+
+/// Puts the boundary around the routes of portal, API and demo, and adds its own: probes and reports.
+pub fn surround(routes: Router<Arc<App>>, app: &Arc<App>) -> Router {
     let around = axum::middleware::from_fn_with_state(Arc::clone(app), context::around);
     routes
-        .merge(own)
+        .merge(own().into_router())
         .fallback(async || problem::Problem::new(&problem::NOT_FOUND))
         .method_not_allowed_fallback(async || problem::Problem::new(&problem::METHOD))
         .layer(around)

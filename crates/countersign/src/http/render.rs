@@ -19,7 +19,9 @@ pub const SIGN_IN_PATH: &str = "/sign-in";
 /// Where a page sends somebody who has to repeat the second step.
 pub const STEP_UP_PATH: &str = "/account/step-up";
 /// Where a page sends somebody who has to set up a second step first.
-pub const ENROL_PATH: &str = "/account/security/authenticator";
+pub const ENROL_PATH: &str = "/account/set-up";
+/// Where a program asks what has to be set up.
+const ENROL_API: &str = "/api/v1/enrolment";
 /// Where a page sends somebody who has to save a new recovery key first.
 pub const SAVE_KEY_PATH: &str = "/account/security/recovery-key";
 
@@ -117,6 +119,10 @@ fn problem_details(app: &App, context: &RequestContext, problem: &Problem) -> Re
     });
     if !errors.is_empty() {
         body["errors"] = errors.into();
+    }
+    if problem.kind == &problem::MUST_ENROL {
+        body["enrolment"] = app.settings.public_address.link(ENROL_API).into();
+        body["page"] = app.settings.public_address.link(ENROL_PATH).into();
     }
     for (name, value) in problem.members.iter().flat_map(|members| members.iter()) {
         body[name] = value.clone();

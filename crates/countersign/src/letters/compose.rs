@@ -6,8 +6,9 @@ use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
 use countersign_core::role::Role;
+use countersign_core::request::LONGEST_NOTE;
 use countersign_core::session::describe_device;
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{Purpose, SuspensionKind};
 
 use super::clean::line;
 use super::sayings::{Sayings, purpose, sayings};
@@ -106,13 +107,17 @@ impl Draft<'_> {
                     | LetterKind::AccountSecured
                     | LetterKind::AccountDisabled
                     | LetterKind::AccountDeleted
+                    | LetterKind::EnrolmentReminder
+                    | LetterKind::ApiTokenEnding
+                    | LetterKind::RequestReceived
+                    | LetterKind::DeskAnswer
             );
         let person = line(self.body.person.as_deref()?, NAME)?;
         known.then(|| self.say_with(text!("letter-greeting"), &[("person", &person)]))
     }
 
     fn lead(&self, count: u32) -> Vec<String> {
-        let mut lead = vec![self.say(self.says.lead)];
+        let mut lead = vec![self.lead_text()];
         if count > 1 {
             lead.push(match self.body.at {
                 Some(at) => {
@@ -122,7 +127,23 @@ impl Draft<'_> {
                 None => self.say_with(text!("letter-bundled-some-time"), &[("n", &count)]),
             });
         }
+        lead.extend(self.message());
         lead
+    }
+
+    /// What happened. Reminders name the day, and what ends on it.
+    fn lead_text(&self) -> String {
+        let reminds = matches!(self.kind, LetterKind::EnrolmentReminder | LetterKind::ApiTokenEnding);
+        let Some(until) = self.body.until.filter(|_| reminds) else { return self.say(self.says.lead) };
+        let time = self.words.exact(Moment(until));
+        let name = self.body.name.as_deref().and_then(|name| line(name, NAME)).unwrap_or_default();
+        self.say_with(self.says.lead, &[("time", &time), ("name", &name)])
+    }
+
+    /// What an agent wrote: each line cleaned by itself and a paragraph of its own.
+    fn message(&self) -> Vec<String> {
+        let text = self.body.message.as_deref().unwrap_or_default();
+        text.lines().filter_map(|text| line(text, LONGEST_NOTE)).collect()
     }
 
     /// The code as it is typed: digits, without anything that a browser's field would not take.
@@ -152,7 +173,7 @@ impl Draft<'_> {
         if self.code().is_some() {
             return None;
         }
-        let until = self.body.until.filter(|_| self.kind != LetterKind::EnteredUnderSuspension);
+        let until = self.body.until.filter(|_| !self.tells_of_pause());
         let life = if let Some(until) = until {
             let until = self.words.exact(Moment(until));
             self.say_with(text!("letter-link-until"), &[("time", &until)])
@@ -188,17 +209,19 @@ impl Draft<'_> {
         let known = |text: &Option<String>| text.as_deref().and_then(|text| line(text, NAME));
         let device = body.device.as_deref().filter(|text| !text.trim().is_empty());
         let method = body.method.as_deref().and_then(Method::parse);
-        let paused = self.kind == LetterKind::EnteredUnderSuspension;
+        let paused = self.tells_of_pause();
+        let pause = body.suspension.as_deref().and_then(SuspensionKind::parse);
         let role = body.role.as_deref().and_then(Role::parse);
-        let rows: [(&str, Option<String>); 9] = [
+        let rows: [(&str, Option<String>); 10] = [
             (text!("letter-for"), self.purpose().map(|known| self.say(purpose(known).1))),
             (text!("letter-method"), method.map(|method| self.words.t(method.text_key()).into_owned())),
             (text!("letter-role"), role.map(|role| self.words.t(role_key(role)).into_owned())),
-            (text!("device-name-label"), known(&body.name)),
+            (self.says.name, known(&body.name)),
             (self.says.email, known(&body.email)),
             (text!("letter-when"), body.at.map(|at| self.words.exact(Moment(at)).into_owned())),
             (text!("letter-address"), known(&body.address)),
             (text!("letter-device"), device.map(|text| self.device(text).into_owned())),
+            (text!("letter-suspension"), pause.map(|kind| self.words.t(kind.text_key()).into_owned())),
             (
                 text!("letter-paused-until"),
                 body.until.filter(|_| paused).map(|until| self.words.exact(Moment(until)).into_owned()),
@@ -206,6 +229,11 @@ impl Draft<'_> {
         ];
         let facts = rows.into_iter();
         facts.filter_map(|(label, value)| Some(Fact { label: self.say(label), value: value? })).collect()
+    }
+
+    /// Whether its end is that of a suspension, and not of its link.
+    fn tells_of_pause(&self) -> bool {
+        matches!(self.kind, LetterKind::EnteredUnderSuspension | LetterKind::SuspensionStarted)
     }
 
     fn device(&self, user_agent: &str) -> Cow<'static, str> {

@@ -17,11 +17,20 @@ pub(super) struct Sayings {
     pub after: Option<&'static str>,
     /// What the other address in it is.
     pub email: &'static str,
+    /// What the name in it is the name of.
+    pub name: &'static str,
 }
 
 impl Sayings {
     const fn new(title: &'static str, lead: &'static str) -> Self {
-        Self { title, lead, button: None, after: None, email: text!("letter-email") }
+        Self {
+            title,
+            lead,
+            button: None,
+            after: None,
+            email: text!("letter-email"),
+            name: text!("device-name-label"),
+        }
     }
 
     const fn button(self, key: &'static str) -> Self {
@@ -30,6 +39,10 @@ impl Sayings {
 
     const fn after(self, key: &'static str) -> Self {
         Self { after: Some(key), ..self }
+    }
+
+    const fn name(self, key: &'static str) -> Self {
+        Self { name: key, ..self }
     }
 
     const fn email(self, key: &'static str) -> Self {
@@ -110,6 +123,14 @@ const METHOD_ADDED: Sayings =
 const METHOD_REMOVED: Sayings =
     Sayings::new(text!("letter-method-removed-title"), text!("letter-method-removed-text"));
 
+const PROVIDER_LINKED: Sayings =
+    Sayings::new(text!("letter-provider-linked-title"), text!("letter-provider-linked-text"))
+        .name(text!("letter-provider"));
+
+const PROVIDER_UNLINKED: Sayings =
+    Sayings::new(text!("letter-provider-unlinked-title"), text!("letter-provider-unlinked-text"))
+        .name(text!("letter-provider"));
+
 const AUTHENTICATOR_RENAMED: Sayings =
     Sayings::new(text!("letter-authenticator-renamed-title"), text!("letter-authenticator-renamed-text"));
 
@@ -139,10 +160,44 @@ const ENTERED_UNDER_SUSPENSION: Sayings = Sayings::new(
     text!("letter-entered-under-suspension-text"),
 );
 
+const SUSPENSION_STARTED: Sayings =
+    Sayings::new(text!("letter-suspension-started-title"), text!("letter-suspension-started-text"))
+        .button(text!("letter-suspension-started-button"))
+        .after(text!("letter-suspension-started-after"));
+
+const SUSPENSION_ENDED: Sayings =
+    Sayings::new(text!("letter-suspension-ended-title"), text!("letter-suspension-ended-text"));
+
+const SUSPENSION_STOPPED: Sayings =
+    Sayings::new(text!("letter-suspension-stopped-title"), text!("letter-suspension-stopped-text"))
+        .after(text!("letter-suspension-stopped-after"))
+        .email(text!("letter-suspension-account"));
+
 const ACCOUNT_SECURED: Sayings =
     Sayings::new(text!("letter-account-secured-title"), text!("letter-account-secured-text"))
         .button(text!("letter-new-password-button"))
         .after(text!("letter-account-secured-after"));
+
+const ENROLMENT_REMINDER: Sayings =
+    Sayings::new(text!("letter-enrolment-reminder-title"), text!("letter-enrolment-reminder-text"))
+        .after(text!("letter-enrolment-reminder-after"));
+
+const API_TOKEN_ENDING: Sayings =
+    Sayings::new(text!("letter-api-token-ending-title"), text!("letter-api-token-ending-text"))
+        .after(text!("letter-api-token-ending-after"));
+const REQUEST_RECEIVED: Sayings =
+    Sayings::new(text!("letter-request-received-title"), text!("letter-request-received-text"))
+        .after(text!("letter-request-received-after"));
+
+const DESK_ANSWER: Sayings =
+    Sayings::new(text!("letter-desk-answer-title"), text!("letter-desk-answer-text"))
+        .after(text!("letter-desk-answer-after"));
+
+const LIMIT_CLEARED: Sayings =
+    Sayings::new(text!("letter-limit-cleared-title"), text!("letter-limit-cleared-text"));
+
+const SIGNED_OUT_BY_DESK: Sayings =
+    Sayings::new(text!("letter-signed-out-by-desk-title"), text!("letter-signed-out-by-desk-text"));
 
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
@@ -174,7 +229,18 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::WrongSecondStep => WRONG_SECOND_STEP,
         LetterKind::EnteredAfterFailures => ENTERED_AFTER_FAILURES,
         LetterKind::EnteredUnderSuspension => ENTERED_UNDER_SUSPENSION,
+        LetterKind::SuspensionStarted => SUSPENSION_STARTED,
+        LetterKind::SuspensionEnded => SUSPENSION_ENDED,
+        LetterKind::SuspensionStopped => SUSPENSION_STOPPED,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
+        LetterKind::EnrolmentReminder => ENROLMENT_REMINDER,
+        LetterKind::ApiTokenEnding => API_TOKEN_ENDING,
+        LetterKind::RequestReceived => REQUEST_RECEIVED,
+        LetterKind::DeskAnswer => DESK_ANSWER,
+        LetterKind::LimitCleared => LIMIT_CLEARED,
+        LetterKind::SignedOutByDesk => SIGNED_OUT_BY_DESK,
+        LetterKind::ProviderLinked => PROVIDER_LINKED,
+        LetterKind::ProviderUnlinked => PROVIDER_UNLINKED,
     }
 }
 

@@ -48,7 +48,13 @@ fn body(kind: LetterKind) -> LetterBody {
             body.until = Some(AT + 600_000);
         }
         LetterKind::Test => body.person = None,
-        LetterKind::AddressChangeUndone => {}
+        LetterKind::RequestReceived => {}
+        LetterKind::DeskAnswer => {
+            // When and from where an agent wrote is nobody's business.
+            (body.at, body.address, body.device) = (None, None, None);
+            body.message = text("Good morning,\r\n\r\nplease call us.\nBcc: x@example.org");
+        }
+        LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped => {}
         _ => body.link = secret(TOKEN),
     }
     match kind {
@@ -65,6 +71,15 @@ fn body(kind: LetterKind) -> LetterBody {
     }
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
+    }
+    if kind == LetterKind::SuspensionStarted {
+        body.until = Some(AT + 3_600_000);
+        body.suspension = text("support-code");
+        (body.address, body.device) = (text(""), text(""));
+    }
+    if kind == LetterKind::SuspensionStopped {
+        body.email = text("a***@e***.org");
+        body.until = None;
     }
     if kind == LetterKind::EnteredUnderSuspension {
         body.until = Some(AT + 3_600_000);
@@ -310,4 +325,21 @@ fn only_our_own_tokens_become_links() {
         let letter = draw(Language::En, LetterKind::PasswordReset, 1, &body);
         assert!(!letter.html.contains("href") && !letter.text.contains("/link/"), "{token}");
     }
+}
+
+/// APP-8: what an agent writes stays text, line by line, whatever is in it.
+#[test]
+fn app_8_what_the_desk_writes_is_text_and_nothing_else() {
+    let mut body = body(LetterKind::DeskAnswer);
+    body.message = text(
+        "Hello <b>Ada</b>,\r\nBcc: x@example.org\r\n\r\n\u{202e}evil\n-- \n<a href=\"https://evil.example\">here</a>",
+    );
+    let letter = draw(Language::En, LetterKind::DeskAnswer, 1, &body);
+    assert!(letter.text.contains("\nHello <b>Ada</b>,\n\nBcc: x@example.org\n\nevil\n"), "{}", letter.text);
+    assert_eq!(letter.text.lines().filter(|line| *line == "-- ").count(), 1, "one signature");
+    assert!(
+        !letter.html.contains("<b>") && !letter.html.contains("<a href") && !letter.html.contains('\u{202e}')
+    );
+    assert!(letter.html.contains("&#60;b&#62;Ada"), "{}", letter.html);
+    assert!(!letter.subject.contains("Ada") && !letter.subject.contains('\n'));
 }

@@ -12,16 +12,17 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use countersign_core::action::Action;
 use countersign_core::policy::Word;
 use countersign_core::secret::Token;
-use countersign_core::sign_in::Standing;
+use countersign_core::sign_in::{AccountChange, Permission, Standing};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 
 use super::assets::accent_path;
-use super::view::{FormErrors, Page, Staff as StaffAreas, User, Wording};
+use super::view::{FormErrors, Page, Staff as StaffAreas, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::organisation::OrganisationRow;
 use crate::flow::{Call, FieldFault, organisation, policy, session, staff};
+use crate::http::ENROL_PATH;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
@@ -96,7 +97,7 @@ impl Visit {
     }
 
     /// Puts a new session into its cookie and takes the challenge's away.
-    pub(super) fn enter(&self, entry: &Entry) {
+    fn enter(&self, entry: &Entry) {
         let lives = entry.expires_at.since(self.call.now);
         self.cookies.set(CookieName::Session, &entry.token, lives);
         self.cookies.remove(CookieName::Challenge);
@@ -104,6 +105,15 @@ impl Visit {
         if let Some(browser) = &entry.browser {
             self.cookies.set(CookieName::Browser, browser, countersign_core::limits::BROWSER_LIFE);
         }
+    }
+
+    /// As [`Self::enter`], and leads to where the person wanted to go, or first to the set-up of a second step.
+    pub(super) fn go_in(&self, entry: &Entry, next: Option<&str>) -> Response {
+        self.enter(entry);
+        if entry.must_enrol || entry.set_up_first {
+            return go(&with_next(ENROL_PATH, next));
+        }
+        go(next.unwrap_or("/account"))
     }
 
     /// Puts a challenge into its cookie.
@@ -130,7 +140,19 @@ impl Member {
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
         page.must_enrol = self.me.standing != Standing::Full;
+        page.suspension = self.suspension();
         page
+    }
+
+    /// What to say on every page while this session rests on a suspension.
+    fn suspension(&self) -> Option<SuspensionBanner> {
+        let now = self.visit.call.now;
+        let running = self.me.suspension().filter(|_| self.me.is_suspended(now))?;
+        let refused = matches!(self.me.may(AccountChange::AddAuthenticator, now), Permission::No(_));
+        let facts = &self.me.facts;
+        let full = facts.authenticators >= u32::from(facts.policy.authenticators_max);
+        let set_up = !refused && !full && self.me.standing == Standing::Full;
+        Some(SuspensionBanner { until: moment(running.until), set_up })
     }
 
     pub(super) fn call(&self) -> &Call {
@@ -198,6 +220,13 @@ impl FromRequestParts<Arc<App>> for Agent {
         let Staff(me) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(member(parts, app, me).await?))
     }
+}
+
+/// A path with the way to go afterwards.
+pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
+    let Some(next) = next else { return path.to_owned() };
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+    format!("{path}?{query}")
 }
 
 /// Draws a page.

@@ -7,7 +7,7 @@ use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
-use crate::flow::{FlowError, adoption, audit};
+use crate::flow::{FlowError, adoption, audit, enrolment, suspension};
 
 /// Rows of each kind that one transaction clears away.
 const BATCH: u32 = 500;
@@ -20,7 +20,9 @@ pub(super) const ALL: &[Job] = &[
     Job { name: "seal-late", every: Duration::from_hours(1), run: |app| Box::pin(seal_late(app)) },
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
     Job { name: "take-adoption", every: Duration::from_hours(1), run: |app| Box::pin(take_adoption(app)) },
+    Job { name: "tell-ended", every: Duration::from_secs(15), run: |app| Box::pin(tell_ended(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
+    Job { name: "remind", every: Duration::from_mins(10), run: |app| Box::pin(remind(app)) },
 ];
 
 async fn seal(app: Arc<App>) -> Result<u64, FlowError> {
@@ -48,6 +50,16 @@ async fn take_adoption(app: Arc<App>) -> Result<u64, FlowError> {
     adoption::take(&call(&app, "take-adoption")).await
 }
 
+/// Suspensions that ended by themselves: their owners are told.
+async fn tell_ended(app: Arc<App>) -> Result<u64, FlowError> {
+    suspension::tell_ended(&call(&app, "tell-ended")).await
+}
+
 async fn purge_audit(app: Arc<App>) -> Result<u64, FlowError> {
     audit::purge(&call(&app, "purge-audit"), DAY * app.settings.audit_keep_days).await
+}
+
+async fn remind(app: Arc<App>) -> Result<u64, FlowError> {
+    let call = call(&app, "remind");
+    Ok(enrolment::remind(&call).await? + enrolment::tell_ending_tokens(&call).await?)
 }

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::caller::Session;
-use crate::api::shapes::{Change, MethodName, RoleName, Sent, Time};
+use crate::api::shapes::{Change, MethodName, RoleName, Sent, SuspensionKindName, Time};
 use crate::app::App;
 use crate::flow::{Call, FlowError, account, address, session};
 use crate::http::cookies::{CookieName, Cookies};
@@ -87,6 +87,8 @@ struct SecondStepSummary {
     recovery_key: bool,
     /// Until when support has switched the second step off, if it has.
     suspended_until: Option<Time>,
+    /// What that suspension lets in.
+    suspension_kind: Option<SuspensionKindName>,
 }
 
 /// What is to be changed. What is left out stays as it is.
@@ -175,5 +177,6 @@ fn summary(caller: &ApiCaller) -> SecondStepSummary {
         email_codes_since: facts.account.email_codes_at.map(Time::from),
         recovery_key: facts.recovery_key.is_some(),
         suspended_until: suspension.map(|row| row.until.into()),
+        suspension_kind: suspension.map(|row| SuspensionKindName(row.kind)),
     }
 }

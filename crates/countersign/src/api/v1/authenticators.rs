@@ -115,7 +115,7 @@ async fn rename_authenticator(
 async fn remove_authenticator(
     call: Call,
     cookies: Cookies,
-    Session(signed_in): Session,
+    EnrollingSession(signed_in): EnrollingSession,
     Id(id): Id<AuthenticatorId>,
 ) -> Result<Sent<SignInState>, Problem> {
     let open = authenticator::start_removal(&call, &signed_in, id).await?;

@@ -91,6 +91,8 @@ enum LinkOutcome {
     AddressChangeUndone,
     /// Every session has ended and changes are locked until a new password is set.
     Secured,
+    /// The suspension of the second step is over, and so is everything that was signed in.
+    SuspensionStopped,
 }
 
 /// What came of a link.
@@ -143,6 +145,10 @@ impl ConfirmedLink {
             }
             Confirmed::AddressConfirmed => Self::plain(LinkOutcome::AddressConfirmed),
             Confirmed::AddressChanged => Self::plain(LinkOutcome::AddressChanged),
+            Confirmed::SuspensionStopped => {
+                cookies.remove(CookieName::Session);
+                Self::plain(LinkOutcome::SuspensionStopped)
+            }
             Confirmed::AddressChangeUndone { reset, expires_at } => {
                 Self::with_reset(LinkOutcome::AddressChangeUndone, &reset, expires_at)
             }
@@ -226,7 +232,7 @@ async fn spend_link(
 /// Confirm by a one-time link
 ///
 /// Does what the link is for, where that sets no password: finishing a sign-up, confirming an address, taking a change of
-/// address back, or "this was not me". A sign-up takes the password that was chosen, so that nobody finishes what somebody
+/// address back, ending a suspension of the second step, or "this was not me". A sign-up takes the password that was chosen, so that nobody finishes what somebody
 /// else has begun; five wrong ones end it. Whoever signs up goes on as after a sign-in.
 #[utoipa::path(
     post, path = "/api/v1/link/confirm", tag = "Links",

@@ -6,9 +6,11 @@ mod address;
 mod api_tokens;
 mod authenticators;
 mod email_codes;
+mod enrolment;
 mod entry;
 mod last_showing;
 mod link;
+mod lost_access;
 mod mail;
 mod organisation;
 mod organisation_log;
@@ -22,6 +24,7 @@ mod set_up;
 mod sign_in;
 mod sign_up;
 mod step_up;
+mod suspension;
 
 use std::sync::Arc;
 
@@ -37,9 +40,11 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
+        .merge(lost_access::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
+        .merge(enrolment::routes())
         .merge(step_up::routes())
         .merge(authenticators::routes())
         .merge(set_up::routes())
@@ -53,4 +58,5 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(mail::routes())
         .merge(organisation::routes())
         .merge(organisation_log::routes())
+        .merge(suspension::routes())
 }

@@ -178,14 +178,14 @@ impl From<MailCode> for MailCodeState {
     }
 }
 
-/// A code or a recovery key.
+/// A code, a recovery key, or what support reads out.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SecondStepAnswer {
     /// The method that it answers; left out: the one that is asked for.
     method: Option<MethodName>,
-    /// The six digits that the authenticator app shows or that came by e-mail, or the recovery key. Blanks and dashes do
-    /// no harm.
+    /// The six digits that the authenticator app shows or that came by e-mail, the recovery key, or the eight characters
+    /// that support reads out. Blanks and dashes do no harm.
     #[schema(value_type = String, min_length = 6, max_length = 64, examples("123 456"), write_only)]
     code: Typed,
 }

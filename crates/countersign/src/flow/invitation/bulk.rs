@@ -83,7 +83,7 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
         lines.iter().filter_map(|line| line.invitee.as_ref().ok()).map(|one| one.email.key()).collect();
     let mut taken = Vec::new();
     for some in keys.chunks(STRIDE) {
-        taken.extend(account::are_taken(&mut db, some, call.now).await?);
+        taken.extend(account::taken(&mut db, some.iter().map(String::as_str), call.now).await?);
     }
     drop(db);
     let mut taken = taken.into_iter();

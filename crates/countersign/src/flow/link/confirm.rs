@@ -14,7 +14,7 @@ use countersign_store::{Db, StoreError, audit, link};
 use super::super::address::deeds::{self, TAKEN};
 use super::super::address::held;
 use super::super::gate::Entered;
-use super::super::{About, Call, FlowError, GONE};
+use super::super::{About, Call, FlowError, GONE, suspension};
 use super::{finish, may_reset, open};
 
 /// What a link did.
@@ -32,6 +32,8 @@ pub enum Confirmed {
         /// When that ends.
         expires_at: Timestamp,
     },
+    /// The suspension of the second step is over, and so is everything that was signed in.
+    SuspensionStopped,
     /// "This was not me": everything that was signed in has ended, and changes are locked.
     Secured {
         /// As in [`Confirmed::AddressChangeUndone`].
@@ -120,6 +122,10 @@ impl Pressed {
             LinkPurpose::NotMe => {
                 let reset = deeds::secured(tx, call, account).await?;
                 Confirmed::Secured { reset, expires_at }
+            }
+            LinkPurpose::StopSuspension => {
+                suspension::stopped(tx, call, account).await?;
+                Confirmed::SuspensionStopped
             }
             LinkPurpose::FirstAdministrator
             | LinkPurpose::Invitation

@@ -160,7 +160,8 @@ impl Spending {
             | LinkPurpose::ConfirmAddress
             | LinkPurpose::ConfirmNewAddress
             | LinkPurpose::UndoAddressChange
-            | LinkPurpose::NotMe => FirstStep::Reset,
+            | LinkPurpose::NotMe
+            | LinkPurpose::StopSuspension => FirstStep::Reset,
         }
     }
 

@@ -68,6 +68,11 @@ pub(super) async fn confirm(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let back = if member.me.standing == Standing::MustEnrol { ENROL_PATH } else { SECURITY };
+    send_confirmation(&member, back).await
+}
+
+/// Sends the letter and goes back to where it was asked for.
+pub(super) async fn send_confirmation(member: &Member, back: &str) -> Result<Response, Problem> {
     match address::send_confirmation(member.call(), &member.me).await {
         Ok(()) => Ok(go(&with_done(back, Done::ConfirmationSent))),
         // It was confirmed meanwhile.

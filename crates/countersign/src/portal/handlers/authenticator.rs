@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use countersign_core::method::Method;
-use countersign_core::sign_in::{AccountChange, Permission, refusal};
+use countersign_core::sign_in::{AccountChange, Permission, Standing, refusal};
 use serde::Deserialize;
 
 use super::super::view::{
@@ -16,6 +16,7 @@ use super::security::{told, with_done};
 use super::sign_in::Way;
 use crate::flow::authenticator::{self, Confirmation, Pending};
 use crate::flow::{FlowError, recovery_key};
+use crate::http::ENROL_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::http::secret::Typed;
@@ -156,7 +157,8 @@ pub(super) async fn cancel(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     authenticator::cancel(member.call(), &member.me).await?;
-    Ok(go(&with_done("/account/security", Done::SetUpCancelled)))
+    let back = if member.me.standing == Standing::MustEnrol { ENROL_PATH } else { "/account/security" };
+    Ok(go(&with_done(back, Done::SetUpCancelled)))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -75,7 +75,8 @@ pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
         (Method::Email, Some(mail)) => {
             Asked::Email(MailBox { held_until: held.map(moment), ..mail_box(mail) })
         }
-        (Method::RecoveryKey | Method::SupportCode, _) => Asked::RecoveryKey,
+        (Method::RecoveryKey, _) => Asked::RecoveryKey,
+        (Method::SupportCode, _) => Asked::SupportCode,
         (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
     }
 }
@@ -131,7 +132,11 @@ pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeVi
     let mails = method == Method::Email;
     match *answer {
         Answer::Wrong { tries_left } if method == Method::RecoveryKey => CodeProblem::WrongKey(tries_left),
+        Answer::Wrong { tries_left } if method == Method::SupportCode => {
+            CodeProblem::WrongSupportCode(tries_left)
+        }
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
+        Answer::Late | Answer::Used if method == Method::SupportCode => CodeProblem::LateSupportCode,
         Answer::Late if mails => CodeProblem::LateMail,
         Answer::Late => CodeProblem::Late,
         Answer::Used if mails => CodeProblem::UsedMail,

@@ -82,6 +82,7 @@ fn kind(purpose: LinkPurpose) -> Behind {
         LinkPurpose::ConfirmNewAddress => Behind::Button(LinkAct::ConfirmNewAddress),
         LinkPurpose::UndoAddressChange => Behind::Button(LinkAct::UndoAddressChange),
         LinkPurpose::NotMe => Behind::Button(LinkAct::NotMe),
+        LinkPurpose::StopSuspension => Behind::Button(LinkAct::StopSuspension),
     }
 }
 
@@ -201,6 +202,10 @@ fn pressed(visit: &Visit, organisation: &str, confirmed: Confirmed) -> Result<Re
     match confirmed {
         Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
         Confirmed::AddressConfirmed => show(&shown(LinkOutcome::AddressConfirmed)),
+        Confirmed::SuspensionStopped => {
+            visit.cookies.remove(CookieName::Session);
+            show(&shown(LinkOutcome::SuspensionStopped))
+        }
         Confirmed::AddressChanged => show(&shown(LinkOutcome::AddressChanged)),
         Confirmed::AddressChangeUndone { reset, .. } => {
             Ok(choose_password(visit, &reset, Done::AddressUndone))
@@ -218,10 +223,7 @@ fn choose_password(visit: &Visit, reset: &Token, done: Done) -> Response {
 fn entered_by(visit: &Visit, entered: &Entered) -> Response {
     visit.cookies.remove(CookieName::Link);
     match entered {
-        Entered::Session(entry) => {
-            visit.enter(entry);
-            go("/account")
-        }
+        Entered::Session(entry) => visit.go_in(entry, None),
         Entered::Challenge(open) => {
             visit.cookies.remove(CookieName::Session);
             visit.challenge(open);

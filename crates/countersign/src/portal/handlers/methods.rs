@@ -4,7 +4,9 @@ use countersign_core::method::{Class, Method};
 use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use countersign_core::text::Text;
 
-use super::super::view::{self, Blocked, Device, MethodRow, MethodState, Page, RowAction, Strength};
+use super::super::view::{
+    self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength,
+};
 use super::super::visit::{Member, moment, say};
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::http::problem::Problem;
@@ -16,14 +18,31 @@ pub(super) struct Look {
     pub(super) icon: &'static str,
     /// The key of the sentence that says what it is.
     about: &'static str,
+    /// The key of the words that offer to enable it.
+    enable: &'static str,
 }
 
 pub(super) fn look(method: Method) -> Look {
-    match method {
-        Method::Authenticator => Look { icon: "phone", about: text!("method-authenticator-about") },
-        Method::Email => Look { icon: "mail", about: text!("method-email-about") },
-        Method::RecoveryKey => Look { icon: "key", about: text!("method-recovery-key-about") },
-        Method::SupportCode => Look { icon: "help", about: text!("method-support-code-about") },
+    let (icon, about, enable) = match method {
+        Method::Authenticator => {
+            ("phone", text!("method-authenticator-about"), text!("enrolment-with-authenticator"))
+        }
+        Method::Email => ("mail", text!("method-email-about"), text!("enrolment-with-email")),
+        Method::RecoveryKey => ("key", text!("method-recovery-key-about"), Method::RecoveryKey.text_key()),
+        Method::SupportCode => ("help", text!("method-support-code-about"), Method::SupportCode.text_key()),
+    };
+    Look { icon, about, enable }
+}
+
+/// The method as something to choose.
+pub(super) fn choice(page: &Page, method: Method) -> EnrolmentChoice {
+    let look = look(method);
+    EnrolmentChoice {
+        value: method.as_str(),
+        icon: look.icon,
+        label: page.t(look.enable).into_owned(),
+        about: page.t(look.about).into_owned(),
+        strength: strength(method.class()),
     }
 }
 
@@ -87,7 +106,7 @@ async fn authenticator_row(member: &Member, page: &Page) -> Result<MethodRow, Pr
     })
 }
 
-fn device(line: DeviceLine) -> Device {
+pub(super) fn device(line: DeviceLine) -> Device {
     Device {
         id: line.id.to_string(),
         name: line.name,

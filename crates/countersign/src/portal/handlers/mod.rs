@@ -4,10 +4,12 @@ mod account;
 mod activity;
 mod address;
 mod admin;
+mod admin_sso;
 mod api_tokens;
 mod authenticator;
 mod code;
 mod email_codes;
+mod enrolment;
 mod forgot;
 mod help;
 mod link;
@@ -20,11 +22,10 @@ mod security;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
+mod suspension;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -33,12 +34,12 @@ use axum::routing::{get, post};
 pub use self::reference::Description;
 use super::assets;
 use super::visit::{Visit, go};
-use crate::app::App;
+use crate::http::Routes;
 use crate::http::problem::{self, Problem};
 
 /// Every page of the portal. `description` is the API's, for its reference page.
-pub fn routes(description: Description) -> Router<Arc<App>> {
-    Router::new()
+pub fn routes(description: Description) -> Routes {
+    Routes::new()
         .route("/", get(front))
         .route("/assets/{name}", get(asset))
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
@@ -47,7 +48,7 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
         .route("/second-step/send", post(second_step::send))
-        .route("/help/lost-access", get(help::lost_access))
+        .route("/help/lost-access", get(help::lost_access).post(help::ask))
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
         .route("/link", get(link::form).post(link::submit))
@@ -55,13 +56,37 @@ pub fn routes(description: Description) -> Router<Arc<App>> {
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
+        .merge(sso_routes())
         .merge(account_routes())
         .merge(admin::routes())
+        .merge(suspension::routes())
 }
 
-fn account_routes() -> Router<Arc<App>> {
-    Router::new()
+fn sso_routes() -> Routes {
+    Routes::new()
+        .route("/sign-in/{organisation}", get(sign_in::form_of))
+        .route("/sso", get(sso::find).post(sso::find_by_address))
+        .route("/sso/{slug}/start", post(sso::start))
+        .route("/sso/{slug}/callback", get(sso::callback))
+        .route("/account/step-up/sso/{slug}", post(sso::start_step_up))
+        .route("/account/security/sso/{slug}/link", post(sso::link))
+        .route("/account/security/sso/{slug}/unlink", post(sso::unlink))
+        .route("/admin/sso", get(admin_sso::list).post(admin_sso::add))
+        .route("/admin/sso/new", get(admin_sso::new))
+        .route("/admin/sso/{id}", get(admin_sso::edit).post(admin_sso::save))
+        .route("/admin/sso/{id}/test", post(admin_sso::test))
+        .route("/admin/sso/{id}/enable", post(admin_sso::enable))
+        .route("/admin/sso/{id}/disable", post(admin_sso::disable))
+        .route("/admin/sso/{id}/remove", get(admin_sso::before_removal).post(admin_sso::remove))
+}
+
+fn account_routes() -> Routes {
+    Routes::new()
         .route("/account", get(account::home))
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
@@ -82,8 +107,8 @@ fn account_routes() -> Router<Arc<App>> {
         .merge(other_method_routes())
 }
 
-fn authenticator_routes() -> Router<Arc<App>> {
-    Router::new()
+fn authenticator_routes() -> Routes {
+    Routes::new()
         .route("/account/security/authenticator", get(authenticator::before))
         .route("/account/security/authenticator/start", post(authenticator::start))
         .route("/account/security/authenticator/set-up", get(authenticator::set_up))
@@ -101,8 +126,8 @@ fn authenticator_routes() -> Router<Arc<App>> {
         )
 }
 
-fn other_method_routes() -> Router<Arc<App>> {
-    Router::new()
+fn other_method_routes() -> Routes {
+    Routes::new()
         .route("/account/security/email", get(email_codes::before))
         .route("/account/security/email/start", post(email_codes::start))
         .route("/account/security/email/disable", get(email_codes::disable).post(email_codes::start_disable))

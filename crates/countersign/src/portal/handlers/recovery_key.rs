@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::super::view::{Done, FormErrors, KeyState, Page, RecoveryKeyMadePage, RecoveryKeyPage};
 use super::super::visit::{Member, Newcomer, go, moment, show, show_refused};
+use super::enrolment::DONE;
 use super::security::{told, with_done};
 use super::sign_in::Way;
 use crate::flow::FlowError;
@@ -45,8 +46,9 @@ pub(super) async fn start(
     }
 }
 
-fn made_page(member: &Member, made: &Made, errors: FormErrors) -> RecoveryKeyMadePage {
+fn made_page(member: &Member, made: &Made, errors: FormErrors, set_up: bool) -> RecoveryKeyMadePage {
     RecoveryKeyMadePage {
+        set_up,
         page: member.page(),
         account: member.me.facts.account.email.masked(),
         key: made.key.grouped(),
@@ -55,12 +57,23 @@ fn made_page(member: &Member, made: &Made, errors: FormErrors) -> RecoveryKeyMad
     }
 }
 
+/// Whether the key ends a set-up, so that the page that follows tells what is on now. Nothing rests on it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MakeForm {
+    #[serde(default)]
+    set_up: Option<bool>,
+}
+
 pub(super) async fn make(
     Newcomer(member): Newcomer,
-    Form(NoFields {}): Form<NoFields>,
+    Form(form): Form<MakeForm>,
 ) -> Result<Response, Problem> {
     match recovery_key::make(member.call(), &member.me).await {
-        Ok(made) => show(&made_page(&member, &made, FormErrors::default())),
+        Ok(made) => {
+            let set_up = form.set_up.unwrap_or_default();
+            show(&made_page(&member, &made, FormErrors::default(), set_up))
+        }
         Err(FlowError::StepUpNeeded) => Ok(go(KEY)),
         Err(error) => Err(error.into()),
     }
@@ -133,19 +146,23 @@ pub(super) struct SaveForm {
     key: Typed,
     first: Typed,
     second: Typed,
+    #[serde(default)]
+    set_up: Option<bool>,
 }
 
 pub(super) async fn save(
     Newcomer(member): Newcomer,
     Form(form): Form<SaveForm>,
 ) -> Result<Response, Problem> {
+    let set_up = form.set_up.unwrap_or_default();
     let saved = recovery_key::save(member.call(), &member.me, &form.key, (&*form.first, &*form.second)).await;
     match saved {
+        Ok(Saved::Done) if set_up => Ok(go(DONE)),
         Ok(Saved::Done) => Ok(go(&with_done("/account/security", Done::KeySaved))),
         Ok(Saved::NotThis) | Err(FlowError::Invalid(_)) => Ok(lost()),
         Ok(Saved::WrongGroups) => {
             let Some(made) = carried(&member, &form.key).await? else { return Ok(lost()) };
-            let mut page = made_page(&member, &made, FormErrors::default());
+            let mut page = made_page(&member, &made, FormErrors::default(), set_up);
             page.errors = FormErrors::general(page.page.t("recovery-key-groups-wrong"));
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }

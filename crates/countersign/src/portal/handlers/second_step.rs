@@ -101,8 +101,8 @@ pub(super) async fn submit(visit: Visit, Form(form): Form<CodeForm>) -> Result<R
     let Some(token) = visit.cookies.token(CookieName::Challenge) else { return over(&visit).await };
     match code::answer(&visit, &token, method, &form.code).await {
         Ok(Answer::Entered(entry)) => {
-            visit.enter(&entry);
-            Ok(go(if entry.recovered { KEY } else { next.as_deref().unwrap_or("/account") }))
+            let onward = visit.go_in(&entry, next.as_deref());
+            Ok(if entry.recovered { go(KEY) } else { onward })
         }
         Ok(Answer::Done { purpose, session, lives, may_make_key }) => {
             visit.cookies.set(CookieName::Session, &session, lives);
@@ -128,7 +128,14 @@ pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
         Purpose::NewRecoveryKey => return KEY.to_owned(),
         Purpose::SignIn | Purpose::StepUp => return "/account".to_owned(),
     };
-    with_done(if may_make_key { KEY } else { "/account/security" }, told)
+    with_done(
+        match purpose {
+            _ if may_make_key => KEY,
+            Purpose::EnableEmail => super::enrolment::DONE,
+            _ => "/account/security",
+        },
+        told,
+    )
 }
 
 /// The page once more, with what was wrong.

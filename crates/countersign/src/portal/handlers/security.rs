@@ -4,13 +4,15 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::id::AuthenticatorId;
+use countersign_core::sign_in::{AccountChange, Permission};
+use countersign_core::text::Text;
 use serde::Deserialize;
 
 use super::super::view::{
     CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
-use super::super::visit::{Member, form_errors, go, show, show_refused};
-use super::{address, methods};
+use super::super::visit::{Member, Newcomer, form_errors, go, show, show_refused};
+use super::{address, methods, sso};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::flow::email_code::Removal;
@@ -27,6 +29,11 @@ pub(super) struct After {
 }
 
 impl After {
+    /// The name of what was done.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.done.as_deref()
+    }
+
     pub(super) fn notice(&self, page: &Page) -> Option<Notice> {
         told(self.done.as_deref(), page)
     }
@@ -64,6 +71,7 @@ pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Resu
         not_offered,
         ways: methods::ways(&member, &page),
         address: address::row(&member).await?,
+        sign_ins: sso::sign_ins(&member).await?,
         page,
     })
 }
@@ -107,8 +115,15 @@ pub(super) async fn save_name(
     }
 }
 
-pub(super) async fn remove(member: Member, Path(text): Path<String>) -> Result<Response, Problem> {
+/// Also while a new device has to be set up: after a recovery the lost one may make room for it.
+pub(super) async fn remove(
+    Newcomer(member): Newcomer,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
     let line = authenticator::by_id(member.call(), &member.me, id(&text)?).await?;
+    if let Permission::No(key) = member.me.may(AccountChange::RemoveAuthenticator, member.call().now) {
+        return Err(FlowError::Forbidden(Text::new(key)).into());
+    }
     let facts = &member.me.facts;
     show(&DeviceRemovePage {
         page: member.page(),
@@ -120,7 +135,7 @@ pub(super) async fn remove(member: Member, Path(text): Path<String>) -> Result<R
 }
 
 pub(super) async fn start_removal(
-    member: Member,
+    Newcomer(member): Newcomer,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {

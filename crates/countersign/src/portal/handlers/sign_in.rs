@@ -1,16 +1,18 @@
 //! Signing in and out.
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::puzzle::BITS;
 use serde::Deserialize;
 
-use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem};
+use super::super::view::{Done, FormErrors, Puzzle, SignInPage, SignInProblem, SsoChoice};
+pub(super) use super::super::visit::with_next;
 use super::super::visit::{Newcomer, Refused, Visit, form_errors, go, moment, show, show_refused};
 use super::security::{told, with_done};
 use crate::flow::session;
 use crate::flow::sign_in::{Credentials, FirstStepOutcome, Refusal, first_step};
-use crate::flow::{FlowError, sign_up};
+use crate::flow::{FlowError, sign_up, sso};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::Problem;
@@ -56,14 +58,43 @@ pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Respons
     show(&form)
 }
 
+/// The sign-in page of another organisation: its name and its providers. A password is taken on each.
+pub(super) async fn form_of(
+    visit: Visit,
+    Path(slug): Path<String>,
+    Query(way): Query<Way>,
+) -> Result<Response, Problem> {
+    let next = way.path();
+    if visit.session().await?.is_some() {
+        return Ok(go(next.as_deref().unwrap_or("/account")));
+    }
+    show(&page_of(&visit, Some(&slug), String::new(), next).await?)
+}
+
 async fn page(visit: &Visit, email: String, return_to: Option<String>) -> Result<SignInPage, Problem> {
+    page_of(visit, None, email, return_to).await
+}
+
+async fn page_of(
+    visit: &Visit,
+    slug: Option<&str>,
+    email: String,
+    return_to: Option<String>,
+) -> Result<SignInPage, Problem> {
+    let front = sso::front(&visit.call, slug).await?;
     Ok(SignInPage {
-        page: visit.front_page().await?,
+        page: visit.page(&front.organisation),
+        providers: front
+            .buttons
+            .into_iter()
+            .map(|one| SsoChoice { slug: one.slug, name: one.name })
+            .collect(),
+        finds_sso: front.finds_others,
         email,
         problem: None,
         errors: FormErrors::default(),
         puzzle: None,
-        sign_up_open: sign_up::is_open(&visit.call, None).await?,
+        sign_up_open: sign_up::is_open(&visit.call, slug).await?,
         return_to,
     })
 }
@@ -99,10 +130,7 @@ fn settle(
     next: Option<&str>,
 ) -> Result<Response, Problem> {
     match outcome {
-        FirstStepOutcome::Entered(entry) => {
-            visit.enter(&entry);
-            Ok(go(next.unwrap_or("/account")))
-        }
+        FirstStepOutcome::Entered(entry) => Ok(visit.go_in(&entry, next)),
         FirstStepOutcome::Challenge(open) => {
             visit.challenge(&open);
             Ok(go(&with_next("/second-step", next)))
@@ -126,13 +154,6 @@ fn refused(refusal: Refusal, mut again: SignInPage) -> Result<Response, Problem>
     };
     again.problem = Some(problem);
     show_refused(refused, &again)
-}
-
-/// A path with the way to go afterwards.
-pub(super) fn with_next(path: &str, next: Option<&str>) -> String {
-    let Some(next) = next else { return path.to_owned() };
-    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    format!("{path}?{query}")
 }
 
 pub(super) async fn sign_out(

@@ -21,6 +21,7 @@ use super::code;
 use super::second_step::{MethodForm, SendForm};
 use super::security::too_many;
 use super::sign_in::{Way, with_next};
+use super::sso;
 use crate::flow::outbox;
 use crate::flow::second_step::{self, Answer, ChallengeView};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
@@ -97,6 +98,9 @@ fn password_page(member: &Member, errors: FormErrors, next: String) -> StepUpPas
 
 pub(super) async fn form(Newcomer(member): Newcomer, Query(way): Query<Way>) -> Result<Response, Problem> {
     let next = way.path().unwrap_or_else(|| "/account/security".to_owned());
+    if let Some(page) = sso::step_up_page(&member, &next).await? {
+        return show(&page);
+    }
     if member.me.steps_up_by_password(member.call().now) {
         return show(&password_page(&member, FormErrors::default(), next));
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use askama::Template;
+use countersign_core::request::Lost;
 
+use super::form::FormErrors;
 use super::page::Page;
 use crate::words::Moment;
 
@@ -49,7 +51,7 @@ pub struct ContactLink {
     pub label: String,
 }
 
-/// Lost access: `/help/lost-access`.
+/// Lost access: `/help/lost-access`. POST there: `csrf`, `email` (of a stranger), `lost`, `message`.
 #[derive(Debug, Template)]
 #[template(path = "help/lost_access.html")]
 pub struct LostAccessPage {
@@ -61,6 +63,36 @@ pub struct LostAccessPage {
     pub may_pause: bool,
     /// How to reach the organisation's support, where the operator has said so.
     pub contact: Option<ContactLink>,
+    /// The account's address, masked, where the browser has proved whose it is.
+    pub known: Option<String>,
+    /// The address as typed before.
+    pub email: String,
+    /// What was chosen before: the name of one of [`Lost`].
+    pub lost: String,
+    /// The message as typed before.
+    pub message: String,
+    /// Faults of the fields.
+    pub errors: FormErrors,
+}
+
+impl LostAccessPage {
+    /// What can be chosen: value, words, and whether it was.
+    fn choices(&self) -> Vec<(&'static str, Cow<'static, str>, bool)> {
+        let all = Lost::ALL.iter();
+        all.map(|lost| (lost.as_str(), self.page.t(lost.text_key()), self.lost == lost.as_str())).collect()
+    }
+}
+
+/// After asking support for help: the same page whether or not there is such an account.
+#[derive(Debug, Template)]
+#[template(path = "help/request_done.html")]
+pub struct RequestDonePage {
+    /// What every page shares.
+    pub page: Page,
+    /// Where it leads back to.
+    pub onward: Onward,
+    /// Whether letters go out, so that support can answer by e-mail.
+    pub by_mail: bool,
 }
 
 /// The clock: `/help/clock`. It never tells an offset.

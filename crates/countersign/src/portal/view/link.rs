@@ -97,6 +97,8 @@ pub enum LinkAct {
     UndoAddressChange,
     /// "This was not me".
     NotMe,
+    /// Ending a suspension of the second step that the owner did not ask for.
+    StopSuspension,
 }
 
 /// A one-time address that needs one button. POST to `/link`: `csrf`, `link`, `password` (for a sign-up).
@@ -130,6 +132,7 @@ impl LinkActPage {
             LinkAct::ConfirmNewAddress => self.page.t("link-new-address-title"),
             LinkAct::UndoAddressChange => self.page.t("link-undo-title"),
             LinkAct::NotMe => self.page.t("link-not-me-title"),
+            LinkAct::StopSuspension => self.page.t("link-stop-title"),
         }
     }
 
@@ -140,6 +143,7 @@ impl LinkActPage {
             LinkAct::ConfirmNewAddress => text!("link-new-address-lead"),
             LinkAct::UndoAddressChange => text!("link-undo-lead"),
             LinkAct::NotMe => text!("link-not-me-lead"),
+            LinkAct::StopSuspension => text!("link-stop-lead"),
         })
     }
 
@@ -154,6 +158,7 @@ impl LinkActPage {
             LinkAct::ConfirmAddress | LinkAct::ConfirmNewAddress => text!("link-confirm-button"),
             LinkAct::UndoAddressChange => text!("link-undo-button"),
             LinkAct::NotMe => text!("link-not-me-button"),
+            LinkAct::StopSuspension => text!("link-stop-button"),
         })
     }
 }
@@ -167,6 +172,8 @@ pub enum LinkOutcome {
     AddressChanged,
     /// Somebody else has the address by now; nothing was changed.
     AddressTaken,
+    /// The suspension of the second step is over.
+    SuspensionStopped,
 }
 
 /// After a one-time address that leads into no account.
@@ -189,6 +196,7 @@ impl LinkDonePage {
             LinkOutcome::AddressConfirmed => text!("link-confirmed-title"),
             LinkOutcome::AddressChanged => text!("link-changed-title"),
             LinkOutcome::AddressTaken => text!("link-taken-title"),
+            LinkOutcome::SuspensionStopped => text!("link-stopped-title"),
         })
     }
 
@@ -197,6 +205,7 @@ impl LinkDonePage {
             LinkOutcome::AddressConfirmed => text!("link-confirmed-text"),
             LinkOutcome::AddressChanged => text!("link-changed-text"),
             LinkOutcome::AddressTaken => text!("address-taken-meanwhile"),
+            LinkOutcome::SuspensionStopped => text!("link-stopped-text"),
         })
     }
 }

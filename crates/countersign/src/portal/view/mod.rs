@@ -11,6 +11,7 @@ mod admin;
 mod demo;
 mod email_codes;
 mod enrol;
+mod enrolment;
 mod form;
 mod help;
 mod icon;
@@ -23,6 +24,8 @@ mod said;
 mod second_step;
 mod security;
 mod sign_in;
+mod sso;
+mod suspension;
 mod tokens;
 mod watch;
 
@@ -39,8 +42,11 @@ pub use demo::{
 };
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
+pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
 pub use form::{FieldError, FormErrors};
-pub use help::{ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward};
+pub use help::{
+    ContactLink, ErrorPage, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage,
+};
 pub use icon::icon;
 pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
@@ -60,6 +66,14 @@ pub use security::{
     SecurityPage, Strength, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
+pub use sso::{
+    AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, LinkedSignIn, SignIns, SsoAwayPage,
+    SsoChoice, SsoFindPage, SsoRefusedPage, SsoRow, SsoStepUpPage, SsoTestStep, SsoValues,
+};
+pub use suspension::{
+    DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
+    SuspensionState, WaitingPage, WaitingRow, kind_about,
+};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use askama::filters::Safe;
 
 use super::icon::icon;
+use super::suspension::SuspensionBanner;
 use crate::portal::assets;
 use crate::text;
 use crate::words::{Moment, Value, Words};
@@ -177,6 +178,8 @@ pub struct Page {
     pub must_enrol: bool,
     /// A message above the content.
     pub notice: Option<Notice>,
+    /// What is said on every page while the session rests on a suspension of the second step.
+    pub suspension: Option<SuspensionBanner>,
 }
 
 impl Page {
@@ -196,6 +199,7 @@ impl Page {
             user: None,
             must_enrol: false,
             notice: None,
+            suspension: None,
         }
     }
 

@@ -22,7 +22,7 @@ pub enum KeyState {
     UsedUp,
 }
 
-/// Before a key is made: `/account/security/recovery-key`. POST `/account/security/recovery-key/make`: `csrf`, or
+/// Before a key is made: `/account/security/recovery-key`. POST `/account/security/recovery-key/make`: `csrf`, `set_up`, or
 /// `…/start` where a proof comes first.
 #[derive(Debug, Template)]
 #[template(path = "account/recovery_key.html")]
@@ -48,13 +48,18 @@ impl RecoveryKeyPage {
         if self.may_make { self.page.t("key-make") } else { self.page.t("continue") }
     }
 
+    /// Whether it is the key that ends a set-up.
+    fn ends_set_up(&self) -> bool {
+        self.may_make && matches!(self.state, KeyState::None)
+    }
+
     /// Whether somebody may leave it for later without breaking anything off.
     fn may_wait(&self) -> bool {
         !self.page.must_enrol
     }
 }
 
-/// A key that was just made. POST `/account/security/recovery-key/save`: `csrf`, `key`, `first`, `second`. The file: POST
+/// A key that was just made. POST `/account/security/recovery-key/save`: `csrf`, `key`, `first`, `second`, `set_up`. The file: POST
 /// `…/file`: `csrf`, `key`.
 #[derive(Template)]
 #[template(path = "account/recovery_key_made.html")]
@@ -69,6 +74,8 @@ pub struct RecoveryKeyMadePage {
     pub groups: (usize, usize),
     /// Faults of what was typed.
     pub errors: FormErrors,
+    /// Whether it ends a set-up, which the page that follows tells.
+    pub set_up: bool,
 }
 
 impl RecoveryKeyMadePage {

@@ -106,10 +106,32 @@ messages! {
         CourierTested = "courier-tested", text!("done-courier-tested");
         /// The organisation's name or look was saved.
         OrganisationSaved = "organisation-saved", text!("done-organisation-saved");
+        /// A second step was suspended.
+        SuspensionStarted = "suspension-started", text!("done-suspension-started");
+        /// A suspension waits for a second person.
+        SuspensionAsked = "suspension-asked", text!("done-suspension-asked");
+        /// A suspension was ended.
+        SuspensionLifted = "suspension-lifted", text!("done-suspension-lifted");
+        /// It was over already.
+        SuspensionOver = "suspension-over", text!("done-suspension-over");
+        /// A second person agreed.
+        SuspensionApproved = "suspension-approved", text!("done-suspension-approved");
+        /// A second person refused.
+        SuspensionRefused = "suspension-refused", text!("done-suspension-refused");
+        /// Somebody else has decided already, or it waited too long.
+        SuspensionDecided = "suspension-decided", text!("done-suspension-decided");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
+        /// A provider was let sign in to the account.
+        ProviderLinked = "sign-in-linked", text!("done-provider-linked");
+        /// A provider no longer signs in to the account.
+        ProviderUnlinked = "sign-in-unlinked", text!("done-provider-unlinked");
+        /// An organisation's provider was set up or changed.
+        SsoSaved = "sso-saved", text!("done-sso-saved");
+        /// An organisation's provider was removed.
+        SsoRemoved = "sso-removed", text!("done-sso-removed");
     }
 }
 
@@ -121,6 +143,9 @@ impl Done {
             | Self::SetUpCancelled
             | Self::SetUpEnded
             | Self::SessionOver
+            | Self::SuspensionAsked
+            | Self::SuspensionOver
+            | Self::SuspensionDecided
             | Self::KeyReplaced
             | Self::ConfirmationSent
             | Self::AddressAsked

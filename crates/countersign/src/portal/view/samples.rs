@@ -2,7 +2,10 @@
 
 mod admin;
 mod auth;
+mod enrolment;
 mod methods;
+mod sso;
+mod suspension;
 
 use askama::Template;
 use serde_json::json;
@@ -73,8 +76,11 @@ pub(super) fn all(language: Language) -> Pages {
     methods::recovery_key(&mut book, words);
     devices(&mut book, words);
     enrol(&mut book, words);
+    enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    suspension::pages(&mut book, words);
+    sso::sso(&mut book, words);
     help(&mut book, words);
     demo(&mut book, words);
     admin::all(&mut book, words);
@@ -97,7 +103,9 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    book.add("home-suspended", &home(Protection::Suspended(after(DAY)), NextStep::Sessions(3)));
+    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    suspended.page = suspension::paused(words);
+    book.add("home-suspended", &suspended);
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,
@@ -135,6 +143,7 @@ fn security(book: &mut Book, words: Words) {
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
+        sign_ins: sso::sign_ins(),
         page,
     };
     book.add("security-off", &view(page.clone(), row.clone(), false));
@@ -158,7 +167,7 @@ fn security(book: &mut Book, words: Words) {
     let reason = words.t("change-refused-suspended").into_owned();
     row.blocked = Some(Blocked { reason, confirm_address: false });
     row.set_up = None;
-    book.add("security-suspended", &view(page, row, true));
+    book.add("security-suspended", &view(suspension::paused(words), row, true));
 }
 
 fn devices(book: &mut Book, words: Words) {
@@ -327,8 +336,34 @@ fn help(book: &mut Book, words: Words) {
         label: "help@nordlicht.example".to_owned(),
     });
     for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
-        let (page, contact) = (plain(words), contact.clone());
-        book.add(name, &LostAccessPage { page, onward: Onward::Code, may_pause, contact });
+        let known = may_pause.then(|| "m•••@e•••.org".to_owned());
+        let view = LostAccessPage {
+            page: plain(words),
+            onward: Onward::Code,
+            may_pause,
+            contact: contact.clone(),
+            known,
+            email: String::new(),
+            lost: String::new(),
+            message: String::new(),
+            errors: FormErrors::default(),
+        };
+        book.add(name, &view);
+        let errors = FormErrors::default()
+            .with("email", words.t("email-fault-not-one-at"))
+            .with("message", words.t("prose-fault-empty"));
+        let typed = LostAccessPage {
+            known: None,
+            email: "mia.example.org".to_owned(),
+            lost: "other".to_owned(),
+            message: HOSTILE.to_owned(),
+            errors,
+            ..view
+        };
+        book.add(&format!("{name}-errors"), &typed);
+    }
+    for (name, by_mail) in [("request-done", true), ("request-done-no-mail", false)] {
+        book.add(name, &RequestDonePage { page: plain(words), onward: Onward::Code, by_mail });
     }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });

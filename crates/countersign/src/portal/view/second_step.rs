@@ -34,6 +34,10 @@ pub enum CodeProblem {
     Wrong(u32),
     /// It is not the recovery key; how many tries are left.
     WrongKey(u32),
+    /// It is not the code that support reads out; how many tries are left.
+    WrongSupportCode(u32),
+    /// The code that support read out was right until it expired, or until it was used.
+    LateSupportCode,
     /// The app's code was right until it expired.
     Late,
     /// The mailed code was right until it expired.
@@ -61,6 +65,8 @@ impl CodeProblem {
             Self::Malformed(text) => Cow::Owned(text.clone()),
             Self::Wrong(left) => page.t1("code-wrong", "n", left),
             Self::WrongKey(left) => page.t1("recovery-key-wrong", "n", left),
+            Self::WrongSupportCode(left) => page.t1("support-code-wrong", "n", left),
+            Self::LateSupportCode => page.t("support-code-late"),
             Self::Late => page.t("code-late"),
             Self::LateMail => page.t("mail-code-late"),
             Self::Used => page.t("code-used"),
@@ -141,6 +147,8 @@ pub enum Asked {
     Email(MailBox),
     /// The recovery key.
     RecoveryKey,
+    /// The code that support reads out.
+    SupportCode,
 }
 
 /// The second step. POST `/second-step`: `csrf`, `method`, `code`, `next`. Cancel: POST `/second-step/cancel`: `csrf`.
@@ -182,6 +190,7 @@ impl SecondStepPage {
             Asked::Authenticator => "authenticator",
             Asked::Email(_) => "email",
             Asked::RecoveryKey => "recovery-key",
+            Asked::SupportCode => "support-code",
         }
     }
 
@@ -191,6 +200,10 @@ impl SecondStepPage {
 
     fn is_key(&self) -> bool {
         matches!(self.asked, Asked::RecoveryKey)
+    }
+
+    fn is_support_code(&self) -> bool {
+        matches!(self.asked, Asked::SupportCode)
     }
 
     /// Whether there is something to answer: a code by e-mail has to be sent first.
@@ -213,7 +226,8 @@ impl SecondStepPage {
     /// How long it is until it ends, in words.
     fn left(&self) -> Cow<'static, str> {
         let left = self.page.left(&self.time().1);
-        let key = if self.is_key() { text!("second-step-key-left") } else { text!("second-step-left") };
+        let typed = self.is_key() || self.is_support_code();
+        let key = if typed { text!("second-step-key-left") } else { text!("second-step-left") };
         self.page.t1(key, "time", left)
     }
 
@@ -241,6 +255,7 @@ impl SecondStepPage {
     fn heading(&self) -> Cow<'static, str> {
         match self.purpose {
             SecondStepPurpose::SignIn if self.is_key() => self.page.t("second-step-key-title"),
+            SecondStepPurpose::SignIn if self.is_support_code() => self.page.t("second-step-support-title"),
             SecondStepPurpose::SignIn => self.page.t("second-step-title"),
             SecondStepPurpose::StepUp => self.page.t("step-up-title"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-challenge-title"),
@@ -255,6 +270,7 @@ impl SecondStepPage {
         match (&self.purpose, &self.asked) {
             (SecondStepPurpose::SignIn, Asked::Authenticator) => self.page.t("second-step-lead"),
             (SecondStepPurpose::SignIn, Asked::RecoveryKey) => self.page.t("second-step-key-lead"),
+            (SecondStepPurpose::SignIn, Asked::SupportCode) => self.page.t("second-step-support-lead"),
             (SecondStepPurpose::SignIn | SecondStepPurpose::EnableEmail, _) => Cow::Borrowed(""),
             (SecondStepPurpose::StepUp, Asked::Authenticator) => self.page.t("step-up-code-lead"),
             (SecondStepPurpose::StepUp, _) => self.page.t("step-up-mail-lead"),

@@ -7,6 +7,7 @@ use askama::Template;
 use super::address::AddressRow;
 use super::form::FormErrors;
 use super::page::Page;
+use super::sso::SignIns;
 use crate::text;
 use crate::words::Moment;
 
@@ -197,6 +198,8 @@ pub struct SecurityPage {
     pub ways: String,
     /// The account's e-mail address.
     pub address: AddressRow,
+    /// The identity providers that sign in to it, and those that could.
+    pub sign_ins: SignIns,
 }
 
 impl SecurityPage {

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::form::FormErrors;
 use super::page::Page;
+use super::sso::SsoChoice;
 use crate::words::Moment;
 
 /// A small sum that the browser does before it may try again; against guessing by strangers.
@@ -66,6 +67,10 @@ pub struct SignInPage {
     pub sign_up_open: bool,
     /// Where to go afterwards.
     pub return_to: Option<String>,
+    /// The organisation's identity providers with a button. POST `/sso/{slug}/start`: `csrf`, `next`.
+    pub providers: Vec<SsoChoice>,
+    /// Whether there are providers that are found by an address.
+    pub finds_sso: bool,
 }
 
 /// Sign up. POST `/sign-up`: `csrf`, `email`, `display_name`, `password`.

@@ -228,6 +228,7 @@ async fn a_letter_that_cannot_be_opened_is_refused_and_its_body_erased() {
         post_wake: Arc::default(),
         mail: true,
         language: "en".to_owned(),
+        identity: Arc::clone(&deps.identity),
     };
     let app = with(&house.app, Arc::new(broken), house.clock.clone(), Post::Tray(house.tray.clone()));
     turn_once(&mut PostLoop::new(app, trusted())).await;
@@ -253,6 +254,7 @@ async fn a_letter_sealed_with_a_key_that_only_others_have_waits_for_them() {
         post_wake: Arc::default(),
         mail: true,
         language: "en".to_owned(),
+        identity: Arc::clone(&deps.identity),
     };
     let app = with(&house.app, Arc::new(other), house.clock.clone(), Post::Tray(house.tray.clone()));
     turn_once(&mut PostLoop::new(app, trusted())).await;

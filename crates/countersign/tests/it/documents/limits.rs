@@ -101,6 +101,13 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             "letters that ask to confirm an address",
             "one address; and one account that asks, over all addresses",
         ),
+        "suspension-staff" => ("suspensions asked for", "one member of the staff, over all accounts"),
+        "support-request-address" => ("requests to the support desk", "one network, over all accounts"),
+        "support-request-recipient" => (
+            "requests to the support desk",
+            "one address; and one account whose password was right, apart from strangers",
+        ),
+        "sso-address" => ("visits to identity providers", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }

@@ -3,6 +3,7 @@
 mod addresses;
 mod audit;
 mod gate;
+mod imports;
 mod letters;
 mod limits_first;
 mod limits_second;

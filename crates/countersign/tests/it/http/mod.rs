@@ -4,4 +4,5 @@ mod faults;
 mod forms;
 mod origin;
 mod routes;
+mod sweep;
 mod text;

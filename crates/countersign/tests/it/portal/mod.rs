@@ -5,6 +5,7 @@ mod admin;
 mod devices;
 mod last_showing;
 mod links;
+mod lost_access;
 mod mail_codes;
 mod recovery_key;
 mod security;

@@ -74,10 +74,13 @@ async fn app_9_it_is_lifted_earlier_by_hand() {
     let mut person = app.enrolled().await;
     suspend(&app, &person.email, HOUR).await.unwrap();
     person.sign_in().await.assert_leads_to("/account");
-    suspension::lift(&app.operator(), &person.email).await.unwrap();
+    suspension::lift_by_operator(&app.operator(), &person.email).await.unwrap();
     assert!(!person.browser.is_in().await);
     person.sign_in_fully().await.assert_leads_to("/account");
-    assert!(matches!(suspension::lift(&app.operator(), &person.email).await, Err(FlowError::NotFound)));
+    assert!(matches!(
+        suspension::lift_by_operator(&app.operator(), &person.email).await,
+        Err(FlowError::NotFound)
+    ));
     assert_eq!(app.events("suspension.lifted"), 1);
 }
 

@@ -73,6 +73,14 @@ impl<'a> Client<'a> {
         self.ask("POST", path, Some(body)).await
     }
 
+    /// Posts with the token of the second step in progress.
+    pub(crate) async fn post_in_step(&mut self, path: &str, body: Value) -> Told {
+        let session = std::mem::replace(&mut self.csrf, self.step_csrf.clone());
+        let told = self.post(path, body).await;
+        self.csrf = session;
+        told
+    }
+
     pub(crate) async fn press(&mut self, path: &str) -> Told {
         self.ask("POST", path, None).await
     }

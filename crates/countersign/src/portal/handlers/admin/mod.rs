@@ -9,9 +9,6 @@ mod invitations;
 mod members;
 mod organisation;
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -20,13 +17,12 @@ use countersign_core::id::OrganisationId;
 
 use super::super::visit::{Member, go};
 use super::sign_in::with_next;
-use crate::app::App;
 use crate::flow::{FlowError, staff};
-use crate::http::STEP_UP_PATH;
+use crate::http::{Routes, STEP_UP_PATH};
 use crate::http::problem::Problem;
 
-pub(super) fn routes() -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes() -> Routes {
+    Routes::new()
         .route("/admin", get(home::home))
         .route("/admin/members", get(members::list))
         .route("/admin/members/{id}", get(members::show_one))

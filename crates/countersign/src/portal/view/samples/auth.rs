@@ -11,6 +11,8 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
         puzzle: None,
         sign_up_open: true,
         return_to: Some("/account/security".to_owned()),
+        providers: Vec::new(),
+        finds_sso: false,
     };
     book.add("sign-in", &view(None, FormErrors::default()));
     let typed = |problem| SignInPage {

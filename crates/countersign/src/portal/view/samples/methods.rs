@@ -30,6 +30,7 @@ pub(super) fn security(book: &mut Book, words: Words) {
         not_offered: Vec::new(),
         ways,
         address,
+        sign_ins: SignIns::default(),
     };
     let devices = vec![device("Mia iPhone", 40, Some(before(2 * MINUTE)))];
     let app = MethodRow::authenticator(&page, MethodState::On, devices, 1);
@@ -131,6 +132,7 @@ pub(super) fn recovery_key(book: &mut Book, words: Words) {
         key: "7Q4M-XK2A-9ZT0-BV5C-H3RN-W8EJ".to_owned().into(),
         groups: (2, 5),
         errors,
+        set_up: true,
     };
     book.add("recovery-key-made", &made(signed_in(words), FormErrors::default()));
     let errors = FormErrors::general(words.t("recovery-key-groups-wrong"));
