@@ -1,6 +1,7 @@
 //! What a person sees: words, pages and how they look, and the handlers that draw them.
 
 pub mod assets;
+mod draft;
 mod handlers;
 pub mod view;
 mod visit;

@@ -40,6 +40,22 @@ use crate::app::App;
 
 /// Every route of this version.
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    of_everybody().merge(of_staff())
+}
+
+fn of_staff() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .merge(desk::routes())
+        .merge(desk_account::routes())
+        .merge(suspension::routes())
+        .merge(organisation_policy::routes())
+        .merge(mail::routes())
+        .merge(sso_providers::routes())
+        .merge(organisation::routes())
+        .merge(organisation_log::routes())
+}
+
+fn of_everybody() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(sign_in::routes())
         .merge(second_step::routes())
@@ -47,8 +63,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(sign_up::routes())
         .merge(link::routes())
         .merge(lost_access::routes())
-        .merge(desk::routes())
-        .merge(desk_account::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
@@ -63,11 +77,5 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(activity::routes())
         .merge(api_tokens::routes())
         .merge(policy::routes())
-        .merge(organisation_policy::routes())
-        .merge(mail::routes())
         .merge(sso::routes())
-        .merge(sso_providers::routes())
-        .merge(organisation::routes())
-        .merge(organisation_log::routes())
-        .merge(suspension::routes())
 }

@@ -114,10 +114,6 @@ fn sso_routes() -> Routes {
 fn account_routes() -> Routes {
     Routes::new()
         .route("/account", get(account::home))
-        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
-        .route("/account/set-up/not-now", post(enrolment::not_now))
-        .route("/account/set-up/confirm", post(enrolment::confirm_address))
-        .route("/account/set-up/done", get(enrolment::done))
         .route("/account/profile", get(account::profile).post(account::save_profile))
         .route("/account/email", get(address::form).post(address::submit))
         .route("/account/email/drop", post(address::drop_change))
@@ -134,8 +130,17 @@ fn account_routes() -> Routes {
         .route("/account/api-tokens", get(api_tokens::list).post(api_tokens::make))
         .route("/account/api-tokens/new", get(api_tokens::form))
         .route("/account/api-tokens/{id}/end", post(api_tokens::end))
+        .merge(enrolment_routes())
         .merge(authenticator_routes())
         .merge(other_method_routes())
+}
+
+fn enrolment_routes() -> Routes {
+    Routes::new()
+        .route("/account/set-up", get(enrolment::form).post(enrolment::choose))
+        .route("/account/set-up/not-now", post(enrolment::not_now))
+        .route("/account/set-up/confirm", post(enrolment::confirm_address))
+        .route("/account/set-up/done", get(enrolment::done))
 }
 
 fn authenticator_routes() -> Routes {

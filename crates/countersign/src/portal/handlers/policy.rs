@@ -1,6 +1,5 @@
 //! The security policy in the portal: reading, editing, the review between editing and saving, presets, history.
 
-mod draft;
 mod pages;
 mod versions;
 
@@ -12,6 +11,7 @@ use countersign_core::action::Action;
 use countersign_core::policy::{Policy, Risk};
 use countersign_core::preset::Preset;
 
+use super::super::draft::{self, Fields, malformed};
 use super::super::view::{Done, FormErrors, Reviewed};
 use super::super::visit::{Agent, Member, form_errors, go, say, show, show_refused};
 use super::security::{told, with_done};
@@ -21,7 +21,6 @@ use crate::flow::{FlowError, staff};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, Query};
 use crate::http::problem::{self, Problem};
-use draft::Fields;
 
 pub(super) use versions::{history, presets};
 
@@ -33,10 +32,6 @@ const REVIEW: &str = "/admin/policy/review";
 async fn in_force(member: &Member) -> Result<PolicyRow, Problem> {
     let organisation = member.me.facts.account.organisation_id;
     Ok(policy::current_of(member.call(), organisation).await?)
-}
-
-fn malformed() -> Problem {
-    Problem::new(&problem::MALFORMED)
 }
 
 /// The rules with their switches. What is in the query was being edited.

@@ -86,6 +86,7 @@ async fn all_6_every_route_but_the_public_ones_asks_for_credentials() {
         ("POST", "/api/v1/link/view"),
         ("POST", "/api/v1/link/confirm"),
         ("POST", "/api/v1/password-reset"),
+        ("POST", "/api/v1/lost-access"),
         ("GET", "/api/problems/{slug}"),
     ]);
     let server = Server::start().await;

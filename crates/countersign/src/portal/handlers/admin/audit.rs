@@ -202,16 +202,7 @@ pub(in crate::portal::handlers) async fn export(
         "json" => ("application/json", "audit.json", log::Form::Json),
         _ => return Err(Problem::new(&problem::MALFORMED)),
     };
-    let some = Some;
-    let which = Which {
-        event: some(form.event),
-        account: some(form.account),
-        by: some(form.by),
-        from: some(form.from),
-        to: some(form.to),
-        before: None,
-    };
-    let wanted = Wanted::read(&agent, organisation, which).await?;
+    let wanted = Wanted::read(&agent, organisation, form.into()).await?;
     let here = wanted.address("");
     if !wanted.errors.is_empty() {
         return show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page(&agent, organisation, wanted).await?);
@@ -220,6 +211,19 @@ pub(in crate::portal::handlers) async fn export(
     match log::export(agent.call(), &doer, organisation, wanted.search, shape).await {
         Ok(export) => Ok(download(kind, name, pieces(export))),
         Err(error) => stopped(error, &here),
+    }
+}
+
+impl From<ExportForm> for Which {
+    fn from(form: ExportForm) -> Self {
+        Self {
+            event: Some(form.event),
+            account: Some(form.account),
+            by: Some(form.by),
+            from: Some(form.from),
+            to: Some(form.to),
+            before: None,
+        }
     }
 }
 

@@ -72,16 +72,9 @@ async fn page(
     let organisation = agent.me.facts.account.organisation_id;
     let found = invitation::list(agent.call(), organisation, before).await?;
     let page = agent.page();
-    let line = |row: &invitation::LinkRow| InvitationLine {
-        id: row.id.to_string(),
-        email: row.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
-        role: role_words(&page, row.role.unwrap_or(Role::Member)),
-        made: moment(row.created_at),
-        until: moment(row.expires_at),
-    };
     let older = found.next.map(|(at, id)| format!("{HERE}?before={}.{id}", at.as_millis()));
     Ok(InvitationsPage {
-        lines: found.rows.iter().map(line).collect(),
+        lines: found.rows.iter().map(|row| line(&page, row)).collect(),
         roles: members::roles(&page, Some(typed.role.unwrap_or(Role::Member))),
         pager: Pager { newest: before.map(|_| HERE.to_owned()), older },
         email: typed.email,
@@ -91,6 +84,16 @@ async fn page(
         errors: typed.errors,
         page,
     })
+}
+
+fn line(page: &Page, row: &invitation::LinkRow) -> InvitationLine {
+    InvitationLine {
+        id: row.id.to_string(),
+        email: row.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        role: role_words(page, row.role.unwrap_or(Role::Member)),
+        made: moment(row.created_at),
+        until: moment(row.expires_at),
+    }
 }
 
 /// What was invited, or what was wrong with it.

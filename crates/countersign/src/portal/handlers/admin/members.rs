@@ -92,21 +92,23 @@ pub(in crate::portal::handlers) async fn list(
         newest: wanted.filter.after.is_some().then(|| wanted.address("")),
         older: found.next.as_deref().map(|after| wanted.address(after)),
     };
-    show(&MembersPage {
+    let lines = found.rows.iter().map(|row| line(&page, row)).collect();
+    show(&drawn(page, &wanted, lines, pager, total))
+}
+
+fn drawn(page: Page, wanted: &Wanted, lines: Vec<MemberLine>, pager: Pager, total: u64) -> MembersPage {
+    let second_step = protections(&page, wanted.filter.protection);
+    MembersPage {
         search: wanted.filter.search.clone().unwrap_or_default(),
         roles: any(&page, text!("filter-any-role"), roles(&page, wanted.filter.role)),
         states: any(&page, text!("filter-any-state"), states(&page, wanted.filter.state)),
-        protections: any(
-            &page,
-            text!("filter-any-second-step"),
-            protections(&page, wanted.filter.protection),
-        ),
+        protections: any(&page, text!("filter-any-second-step"), second_step),
         quiet: any(&page, text!("filter-any-time"), quiet(&page, wanted.quiet)),
-        lines: found.rows.iter().map(|row| line(&page, row)).collect(),
+        lines,
         total,
         pager,
         page,
-    })
+    }
 }
 
 fn any(page: &Page, key: &str, mut choices: Vec<Choice>) -> Vec<Choice> {
@@ -186,16 +188,7 @@ pub(in crate::portal::handlers) async fn show_one(
 
 fn view(agent: &Member, page: Page, detail: &Detail) -> MemberPage {
     let (account, mine) = (&detail.facts.account, &agent.me.facts.account);
-    let key = detail.facts.recovery_key.is_some_and(|key| key.saved);
-    let row = MemberRow {
-        account: account.clone(),
-        authenticators: detail.facts.authenticators,
-        recovery_key: key,
-    };
-    let device = |row: &member::AuthenticatorRow| MemberDevice {
-        name: row.name.clone().unwrap_or_default(),
-        last_used: row.last_used_at.map(moment),
-    };
+    let row = row(detail);
     MemberPage {
         id: account.id.to_string(),
         name: account.display_name.clone(),
@@ -213,6 +206,19 @@ fn view(agent: &Member, page: Page, detail: &Detail) -> MemberPage {
         roles: roles(&page, Some(account.role)),
         page,
     }
+}
+
+/// The account as lists of members have it.
+fn row(detail: &Detail) -> MemberRow {
+    MemberRow {
+        account: detail.facts.account.clone(),
+        authenticators: detail.facts.authenticators,
+        recovery_key: detail.facts.recovery_key.is_some_and(|key| key.saved),
+    }
+}
+
+fn device(row: &member::AuthenticatorRow) -> MemberDevice {
+    MemberDevice { name: row.name.clone().unwrap_or_default(), last_used: row.last_used_at.map(moment) }
 }
 
 fn sessions(detail: &Detail) -> Vec<SessionRow> {

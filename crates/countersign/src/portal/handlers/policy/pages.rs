@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use countersign_core::policy::{Policy, Risk};
 
+use super::super::super::draft::{self, Fields};
 use super::super::super::view::{
     Control, FormErrors, Page, PolicyPage, PolicyReviewPage, Reviewed, RiskToRead, RuleGroup, RuleSection,
     changed_rules, effect_lines, rules,
 };
 use super::super::super::visit::{Member, moment, say};
-use super::draft::{self, Fields};
 use super::{POLICY, REVIEW, clean};
 use crate::flow::policy::{self, PolicyRow};
 use crate::http::problem::Problem;
@@ -24,14 +24,8 @@ pub(super) fn editor(
     errors: FormErrors,
 ) -> PolicyPage {
     let mut all = rules(&page, shown);
-    for rule in &mut all {
-        let (Some(typed), true) = (typed.get(rule.id), errors.of(rule.id).is_some()) else { continue };
-        match &mut rule.control {
-            Control::Number { value, .. } | Control::Instant(value) | Control::Lines(value) => {
-                value.clone_from(typed);
-            }
-            _ => {}
-        }
+    for rule in all.iter_mut().filter(|rule| errors.of(rule.id).is_some()) {
+        keep(&mut rule.control, typed.get(rule.id));
     }
     let section = |(group, title): (RuleGroup, &'static str)| RuleSection {
         title: page.t(title).into_owned(),
@@ -49,6 +43,24 @@ pub(super) fn editor(
     }
 }
 
+/// What was typed stays, where it could not be read.
+fn keep(control: &mut Control, typed: Option<&String>) {
+    let Some(typed) = typed else { return };
+    if let Control::Number { value, .. } | Control::Instant(value) | Control::Lines(value) = control {
+        value.clone_from(typed);
+    }
+}
+
+/// The risks that are to be read first.
+fn to_read(page: &Page, risks: &BTreeSet<Risk>) -> Vec<RiskToRead> {
+    let told = |risk: &Risk| RiskToRead {
+        name: risk.as_str(),
+        text: page.t(risk.text_key()).into_owned(),
+        ticked: false,
+    };
+    risks.iter().map(told).collect()
+}
+
 /// What a change would mean, before it is made.
 pub(super) async fn review(
     member: &Member,
@@ -58,18 +70,13 @@ pub(super) async fn review(
 ) -> Result<PolicyReviewPage, Problem> {
     let preview = policy::preview(member.call(), row.organisation_id, &next).await?;
     let page = member.page();
-    let risk = |risk: &Risk| RiskToRead {
-        name: risk.as_str(),
-        text: page.t(risk.text_key()).into_owned(),
-        ticked: false,
-    };
     Ok(PolicyReviewPage {
         edit: draft::address(POLICY, &page, &row.policy, &next),
         version: row.version,
         policy: serde_json::to_string(&next).unwrap_or_default(),
         changes: changed_rules(&page, &row.policy, &next),
         touched: effect_lines(&page, &preview.effect),
-        risks: preview.risks.iter().map(risk).collect(),
+        risks: to_read(&page, &preview.risks),
         faults: preview.faults.iter().map(|fault| say(&page, &fault.text())).collect(),
         reason: String::new(),
         reason_most: policy::REASON_MOST,
