@@ -2,17 +2,19 @@
 // the second step has come, and try whether letters get out.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { atSecondStep, protectedMember, somebody, staff } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { SUBJECT } from "../lib/mail.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 
-const here = stage({ mail: true, openSignUp: true, preset: "authenticator", turned: true });
+const here = stage({ mail: true, openSignUp: true, preset: "authenticator", turned: true, prepare });
 
 let ada;
-before(async () => (ada = await staff(here.server, "administrator")));
+async function prepare({ server }) {
+  ada = await staff(server, "administrator");
+}
 
 /** Ada's browser, with the proof of a moment ago. */
 async function atWork(path) {

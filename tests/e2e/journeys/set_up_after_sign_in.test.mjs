@@ -1,6 +1,6 @@
 // KEY-10: whoever signs in without a second step meets the set-up first: offered, with a grace period, or required.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { member, passFirstStep, somebody, staff, unconfirmedMember } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { SUBJECT } from "../lib/mail.mjs";
@@ -8,9 +8,11 @@ import { boxed, setPolicy } from "../lib/policy.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 
-const here = stage({ mail: true, openSignUp: true, preset: "email-with-recovery-key", turned: true });
+const here = stage({ mail: true, openSignUp: true, preset: "email-with-recovery-key", turned: true, prepare });
 let ada;
-before(async () => (ada = await staff(here.server, "administrator")));
+async function prepare({ server }) {
+  ada = await staff(server, "administrator");
+}
 
 const WITH_APP = "Enable with authenticator app";
 const WITH_MAIL = "Enable with codes by e-mail";

@@ -1,6 +1,6 @@
 // KEY-11: members come in through their organisation's identity provider, and the second step stays ours.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { answerSecondStep, atSecondStep, enrol, member, passFirstStep, protectedMember, somebody, staff, stepUp } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { ALLOWS_LOOPBACK, Provider, addressOf, atProvider, connect, throughProvider } from "../lib/oidc.mjs";
@@ -8,18 +8,18 @@ import { setPolicy } from "../lib/policy.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 
-const here = stage({ openSignUp: true, preset: "authenticator", turned: true, env: ALLOWS_LOOPBACK });
+const here = stage({ openSignUp: true, preset: "authenticator", turned: true, env: ALLOWS_LOOPBACK, prepare });
 const SLUG = "corp";
 const BUTTON = "Sign in with Corp Login";
 const PLAIN = /Corp Login gave an answer that cannot be accepted/;
 
 let ada;
 let provider;
-before(async () => {
+async function prepare({ server }) {
   provider = await Provider.start();
-  ada = await staff(here.server, "administrator");
-  await connect(here.server, ada, provider, SLUG);
-});
+  ada = await staff(server, "administrator");
+  await connect(server, ada, provider, SLUG);
+}
 after(() => provider.stop());
 
 let counter = 0;
