@@ -311,7 +311,7 @@ impl Measuring<'_> {
         let figure =
             |((mode, deed, clients), samples)| Figure { mode, deed, clients, figures: Figures::of(samples) };
         let figures: Vec<_> = self.samples.into_iter().map(figure).collect();
-        let database = Database { imports, ..Database::new(name, self.home.seeded_in, &figures, self.rest) };
+        let database = Database::new(name, self.home.seeded_in, &figures, self.rest).with(imports);
         self.home.close()?;
         Ok(database)
     }

@@ -138,6 +138,11 @@ impl Database {
         Self { name, seeded_in_seconds: seeded_in.as_secs_f64(), rest, lines, imports: Vec::new() }
     }
 
+    /// With the files that were taken over.
+    pub(crate) fn with(self, imports: Vec<Imported>) -> Self {
+        Self { imports, ..self }
+    }
+
     /// A line, if it was measured.
     pub(crate) fn find(&self, mode: Mode, deed: Deed, clients: usize) -> Option<&Line> {
         let what = self::name(mode, deed);

@@ -7,6 +7,7 @@ export const routes = {
   secondStepCancel: "/second-step/cancel",
   secondStepSend: "/second-step/send",
   otherWays: "/second-step/method",
+  sso: "/sso",
   link: "/link",
   forgotPassword: "/forgot-password",
   account: "/account",

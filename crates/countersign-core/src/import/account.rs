@@ -189,7 +189,7 @@ impl AccountLine {
         let typed = present(raw.email).ok_or(Fault::new("email", Reason::Missing))?;
         let email = EmailAddress::parse(&typed).map_err(|fault| Fault::new("email", Reason::Email(fault)))?;
         let name = present(raw.display_name);
-        let name = name.map_or_else(|| email.local().chars().take(40).collect(), |name| name);
+        let name = name.unwrap_or_else(|| email.local().chars().take(40).collect());
         let display_name =
             DisplayName::parse(&name).map_err(|fault| Fault::new("display_name", Reason::Name(fault)))?;
         let role = present(raw.role).map_or(Some(Role::Member), |role| Role::parse(&role));

@@ -46,13 +46,13 @@ fn key(bytes: &[u8]) -> Result<RawKey, Fault> {
             (2, Value::Bytes(name)) => key.label = text(name)?,
             (3, Value::Bytes(issuer)) => key.issuer = text(issuer)?,
             (4, Value::Number(algorithm)) => {
-                key.algorithm = match algorithm {
+                let name = match algorithm {
                     0 | 1 => "SHA1",
                     2 => "SHA256",
                     3 => "SHA512",
                     _ => "other",
-                }
-                .to_owned();
+                };
+                name.clone_into(&mut key.algorithm);
             }
             (5, Value::Number(count)) => {
                 key.digits = match count {

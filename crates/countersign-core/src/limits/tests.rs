@@ -321,6 +321,7 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::mail_confirm(account),
         CounterKey::support_request_address(&address),
         CounterKey::support_request(account, false),
+        CounterKey::suspension_staff(account),
         CounterKey::sso_address(&address),
     ];
     assert_eq!(keys.len(), ALL.len());

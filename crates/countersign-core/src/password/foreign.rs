@@ -262,7 +262,7 @@ fn scrypt(parts: &[&str]) -> Result<ForeignHash, ForeignFault> {
         return Err(ForeignFault::TooCostly);
     }
     // RFC 7914 section 2: 128 · r · N bytes, for each lane once.
-    let memory = (128_u64 * u64::from(block) << log_n) / 1024;
+    let memory = ((128_u64 * u64::from(block)) << log_n) / 1024;
     if memory > u64::from(MEMORY_MOST_KIB) || memory * u64::from(lanes) > WORK_MOST_KIB {
         return Err(ForeignFault::TooCostly);
     }

@@ -275,9 +275,9 @@ CREATE INDEX api_token_end ON api_token (ended_at);
 
 -- The issuer is never changed: its subjects are who they are at that issuer only.
 CREATE TABLE sso_provider (
-    id BYTEA NOT NULL PRIMARY KEY,
+    id BYTEA NOT NULL CONSTRAINT "sso_provider.id" PRIMARY KEY,
     organisation_id BYTEA NOT NULL REFERENCES organisation (id),
-    slug TEXT NOT NULL UNIQUE,
+    slug TEXT NOT NULL CONSTRAINT "sso_provider.slug" UNIQUE,
     name TEXT NOT NULL,
     issuer TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -302,14 +302,14 @@ CREATE TABLE sso_identity (
     email TEXT,
     created_at BIGINT NOT NULL,
     last_used_at BIGINT,
-    PRIMARY KEY (provider_id, subject),
-    UNIQUE (provider_id, account_id)
+    CONSTRAINT "sso_identity.provider_id,subject" PRIMARY KEY (provider_id, subject),
+    CONSTRAINT "sso_identity.provider_id,account_id" UNIQUE (provider_id, account_id)
 );
 CREATE INDEX sso_identity_account ON sso_identity (account_id);
 
 CREATE TABLE sso_attempt (
-    id BYTEA NOT NULL PRIMARY KEY,
-    token_hash BYTEA NOT NULL UNIQUE,
+    id BYTEA NOT NULL CONSTRAINT "sso_attempt.id" PRIMARY KEY,
+    token_hash BYTEA NOT NULL CONSTRAINT "sso_attempt.token_hash" UNIQUE,
     state_hash BYTEA NOT NULL,
     provider_id BYTEA NOT NULL REFERENCES sso_provider (id) ON DELETE CASCADE,
     purpose TEXT NOT NULL,

@@ -35,6 +35,7 @@ mod session;
 mod shape;
 mod sign_up;
 mod small;
+mod sso;
 mod support_request;
 mod suspension;
 mod upkeep;

@@ -13,6 +13,7 @@ use countersign_store::delivered_code::DeliveredCode;
 use countersign_store::link::LinkRow;
 use countersign_store::purge::{self, Purged};
 use countersign_store::sign_up::{self, SignUpRow};
+use countersign_store::sso_attempt::SsoAttemptRow;
 use countersign_store::{
     Store, api_token, browser, challenge, counter, delivered_code, letter, link, nonce, session,
     support_request,
@@ -50,6 +51,9 @@ async fn everything(store: &Store, end: Timestamp) {
     let letter = ended.id;
     rows::post(store, 1, ended).await;
     rows::post(store, 1, new_letter(&account)).await;
+    let provider = crate::sso::provider(store, account.organisation_id).await;
+    let visit = SsoAttemptRow { expires_at: end, ..crate::sso::attempt_row(&provider) };
+    crate::sso::begin(store, 1, &visit).await;
     let key = CounterKey::second_step(account.id, &Bucket::Strangers);
     let hash = rows::hash();
     let api_token = ApiTokenRow { expires_at: end, ..api_token_row(&account) };
@@ -85,12 +89,19 @@ on_both! {
         let soon = Purged { sessions: 1, counters: 1, nonces: 1, pending: 1, browsers: 1, ..Purged::default() };
         assert_eq!(purge(store, NOW, 9).await, soon);
         assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
-        let late = Purged { challenges: 1, links: 1, api_tokens: 1, delivered_codes: 1, ..Purged::default() };
+        let late = Purged {
+            challenges: 1,
+            links: 1,
+            api_tokens: 1,
+            delivered_codes: 1,
+            sso_attempts: 1,
+            ..Purged::default()
+        };
         assert_eq!(purge(store, later(DAY), 9).await, late);
         assert_eq!(purge(store, later(7 * DAY - 1), 9).await, Purged::default());
         assert_eq!(purge(store, later(7 * DAY), 9).await, Purged { letters: 1, ..Purged::default() });
         let rest = purge(store, later(17 * DAY), 9).await;
-        assert_eq!(rest.total(), 10);
+        assert_eq!(rest.total(), 11);
         assert_eq!(
             purge(store, later(999 * DAY), 9).await,
             Purged::default(),
@@ -137,7 +148,7 @@ on_both! {
         for _ in 0..3 {
             everything(store, NOW).await;
         }
-        for total in [20, 10, 0] {
+        for total in [22, 11, 0] {
             assert_eq!(purge(store, later(7 * DAY), 2).await.total(), total);
         }
     }

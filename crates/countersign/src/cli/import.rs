@@ -179,7 +179,7 @@ struct ListArgs {
 /// A foreign name.
 #[derive(Args)]
 struct FindArgs {
-    /// The external_id of the account in its file
+    /// The `external_id` of the account in its file
     external_id: String,
     /// Print JSON
     #[arg(long)]

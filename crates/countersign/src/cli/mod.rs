@@ -15,6 +15,7 @@ pub mod out;
 mod policy;
 mod serve;
 mod span;
+mod sso;
 pub mod start;
 mod support;
 mod told;
@@ -83,6 +84,7 @@ enum Command {
     Import(import::Import),
     Support(support::Support),
     Policy(policy::Policies),
+    Sso(sso::Sso),
     Keys(keys::Keys),
     Audit(audit::Audit),
     Clock(clock::ClockArgs),
@@ -128,6 +130,7 @@ pub fn run() -> ExitCode {
         Command::Import(import) => import.run(common),
         Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
+        Command::Sso(sso) => sso.run(common),
         Command::Audit(audit) => audit.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),

@@ -1,5 +1,7 @@
 //! `countersign support`: helping whoever lost a factor, from the operator's side.
 
+mod requests;
+
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -52,6 +54,10 @@ enum SupportCommand {
     /// List the suspensions of an account, the newest first
     #[command(after_help = "Example:\n  countersign support list ada@example.org --json")]
     List(OneArgs),
+    /// List the requests that wait at the desks of all organisations, the longest waiting first
+    #[command(after_help = "Addresses are masked; what people wrote is read at the desk.\n\n\
+        Example:\n  countersign support requests --json")]
+    Requests(requests::RequestsArgs),
 }
 
 /// What a suspension lets in.
@@ -111,6 +117,7 @@ async fn run(desk: &Desk, command: SupportCommand) -> Result<(), Failure> {
         SupportCommand::Lift(args) => lift(desk, &args.email).await,
         SupportCommand::Code(args) => code(desk, &args).await,
         SupportCommand::List(args) => list(desk, &args).await,
+        SupportCommand::Requests(args) => requests::run(desk, &args).await,
     }
 }
 

@@ -94,9 +94,13 @@ pub async fn sign_in_before(call: &Call, account: AccountId) -> Result<Option<Ti
     Ok(audit::list(&mut db, &wanted, 2).await?.get(1).map(|row| row.at))
 }
 
-/// What an owner is told of a row: from which network and browser somebody else acted (an agent, an administrator) is
-/// nobody's business outside the audit log.
-fn told(account: AccountId, row: AuditRow) -> AuditRow {
+/// What agents write down for each other.
+const FOR_STAFF: [&str; 3] = ["asked_by", "identity_proof", "decision_reason"];
+
+/// What an owner is told of a row: from which network and browser somebody else acted (an agent, an administrator), and
+/// what they write down for each other, is nobody's business outside the audit log.
+fn told(account: AccountId, mut row: AuditRow) -> AuditRow {
+    row.detail.retain(|name, _| !FOR_STAFF.contains(&name.as_str()));
     match row.actor {
         Actor::Account(actor) if actor != account => AuditRow { address: None, device: None, ..row },
         _ => row,

@@ -52,7 +52,7 @@ fn body(kind: LetterKind) -> LetterBody {
         LetterKind::DeskAnswer => {
             // When and from where an agent wrote is nobody's business.
             (body.at, body.address, body.device) = (None, None, None);
-            body.message = text("Good morning,\r\n\r\nplease call us.\nBcc: x@example.org");
+            body.message = text("Good morning,\r\n\r\nplease call us.\nJonas");
         }
         LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped => {}
         _ => body.link = secret(TOKEN),

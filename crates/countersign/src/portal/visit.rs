@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use countersign_core::action::Action;
 use countersign_core::policy::Word;
 use countersign_core::secret::Token;
 use countersign_core::sign_in::{AccountChange, Permission, Standing};
@@ -18,7 +19,7 @@ use countersign_core::time::Timestamp;
 use super::view::{FormErrors, Page, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
-use crate::flow::{Call, FieldFault, account, policy, session};
+use crate::flow::{Call, FieldFault, account, policy, session, staff};
 use crate::http::ENROL_PATH;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
@@ -129,6 +130,7 @@ impl Member {
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
         page.must_enrol = self.me.standing != Standing::Full;
+        page.desk = staff::allowed(&self.me, Action::ViewDesk);
         page.suspension = self.suspension();
         page
     }

@@ -5,6 +5,8 @@ mod activity;
 mod address;
 mod api_tokens;
 mod authenticators;
+mod desk;
+mod desk_account;
 mod email_codes;
 mod enrolment;
 mod entry;
@@ -21,6 +23,8 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
+mod sso_providers;
 mod step_up;
 mod suspension;
 
@@ -39,6 +43,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(sign_up::routes())
         .merge(link::routes())
         .merge(lost_access::routes())
+        .merge(desk::routes())
+        .merge(desk_account::routes())
         .merge(account::routes())
         .merge(address::routes())
         .merge(password::routes())
@@ -54,5 +60,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(api_tokens::routes())
         .merge(policy::routes())
         .merge(mail::routes())
+        .merge(sso::routes())
+        .merge(sso_providers::routes())
         .merge(suspension::routes())
 }

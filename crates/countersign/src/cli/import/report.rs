@@ -14,7 +14,7 @@ const HEAD: [&str; 3] = ["line", "field", "reason"];
 
 /// Where refusals go.
 pub(super) enum Report {
-    File(csv::Writer<File>, String),
+    File(Box<csv::Writer<File>>, String),
     Shown(u32),
 }
 
@@ -36,7 +36,7 @@ impl Report {
         if is_new {
             writer.write_record(HEAD).map_err(|error| failed(&name, &error))?;
         }
-        Ok(Self::File(writer, name))
+        Ok(Self::File(Box::new(writer), name))
     }
 
     /// Adds refusals. What is in the file when this returns stays there, whatever stops the program.

@@ -124,7 +124,7 @@ pub async fn note(
     let body = Prose::parse(body, LONGEST_NOTE)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "body", text: fault.text() }]))?;
     if mailed && !call.deps.mail {
-        return Err(FlowError::Forbidden(Text::new("mail-not-set-up")));
+        return Err(FlowError::Forbidden(Text::new(text!("desk-mail-off"))));
     }
     done(call, signed_in, id, Deed::Note { body: body.as_str().to_owned(), mailed }).await?;
     call.deps.post_wake.notify_one();

@@ -44,16 +44,15 @@ pub async fn judge_authenticators(
         let mut held = devices(&mut db, call, id).await?;
         held.extend(import.keys.get(&id).into_iter().flatten().cloned());
         for (number, line) in lines {
-            match refusal(&facts, &held, &line) {
-                Some((field, reason)) => refused.push(Refused::new(number, field, reason)),
-                None => {
-                    held.push(line.secret.clone());
-                    if import.dry_run {
-                        import.keys.entry(id).or_default().push(line.secret.clone());
-                    }
-                    ready.push((number, (id, line)));
-                }
+            if let Some((field, reason)) = refusal(&facts, &held, &line) {
+                refused.push(Refused::new(number, field, reason));
+                continue;
             }
+            held.push(line.secret.clone());
+            if import.dry_run {
+                import.keys.entry(id).or_default().push(line.secret.clone());
+            }
+            ready.push((number, (id, line)));
         }
     }
     Ok(Judged::new(upto, ready, refused))

@@ -29,7 +29,7 @@ fn kind(filter: ActivityFilter) -> Option<Kind> {
     }
 }
 
-fn entry(page: &Page, row: &AuditRow) -> ActivityEntry {
+pub(super) fn entry(page: &Page, row: &AuditRow) -> ActivityEntry {
     let device = describe_device(row.device.as_deref().unwrap_or_default());
     ActivityEntry {
         at: moment(row.at),

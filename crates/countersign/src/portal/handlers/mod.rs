@@ -7,6 +7,8 @@ mod admin_sso;
 mod api_tokens;
 mod authenticator;
 mod code;
+mod desk;
+mod desk_account;
 mod email_codes;
 mod enrolment;
 mod forgot;
@@ -58,6 +60,25 @@ pub fn routes(description: Description) -> Routes {
         .merge(sso_routes())
         .merge(account_routes())
         .merge(suspension::routes())
+        .merge(desk_routes())
+}
+
+fn desk_routes() -> Routes {
+    Routes::new()
+        .route("/support", get(desk::home))
+        .route("/support/search", post(desk::search))
+        .route("/support/requests/{id}", get(desk::request))
+        .route("/support/requests/{id}/take", post(desk::take))
+        .route("/support/requests/{id}/notes", post(desk::add_note))
+        .route("/support/requests/{id}/close", post(desk::close))
+        .route("/support/requests/{id}/reopen", post(desk::reopen))
+        .route("/support/requests/{id}/address", post(desk::address))
+        .route("/support/accounts/{id}", get(desk_account::account))
+        .route("/support/accounts/{id}/address", post(desk_account::address))
+        .route("/support/accounts/{id}/end-sessions", post(desk_account::end_sessions))
+        .route("/support/accounts/{id}/unlock", post(desk_account::unlock))
+        .route("/support/accounts/{id}/confirmation", post(desk_account::confirmation))
+        .route("/support/accounts/{id}/remove-factor", post(desk_account::remove_factor))
 }
 
 fn sso_routes() -> Routes {

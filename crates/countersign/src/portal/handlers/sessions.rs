@@ -16,7 +16,7 @@ use crate::http::problem::{self, Problem};
 
 const HERE: &str = "/account/sessions";
 
-fn row(line: SessionLine) -> SessionRow {
+pub(super) fn row(line: SessionLine) -> SessionRow {
     let device = describe_device(&line.user_agent);
     SessionRow {
         id: line.id.to_string(),

@@ -8,6 +8,8 @@
 mod account;
 mod address;
 mod demo;
+mod desk;
+mod desk_account;
 mod email_codes;
 mod enrol;
 mod enrolment;
@@ -33,6 +35,8 @@ pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
 pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
+pub use desk::{DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject};
+pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact, SuspensionFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
@@ -68,7 +72,7 @@ pub use suspension::{
     SuspensionState, WaitingPage, WaitingRow, kind_about,
 };
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
-pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage};
+pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage, device};
 
 #[cfg(test)]
 mod samples;

@@ -163,6 +163,8 @@ pub struct Page {
     pub user: Option<User>,
     /// Whether nothing but enrolment and sign-out may be reached: no menu is drawn.
     pub must_enrol: bool,
+    /// Whether the reader may work at the support desk, to which the head of the page then leads.
+    pub desk: bool,
     /// A message above the content.
     pub notice: Option<Notice>,
     /// What is said on every page while the session rests on a suspension of the second step.
@@ -183,6 +185,7 @@ impl Page {
             wording: Wording::standard(words),
             user: None,
             must_enrol: false,
+            desk: false,
             notice: None,
             suspension: None,
         }

@@ -86,6 +86,24 @@ messages! {
         OthersEnded = "others-ended", text!("done-others-ended");
         /// An API token was ended.
         TokenEnded = "token-ended", text!("done-token-ended");
+        /// An agent took a request.
+        RequestTaken = "request-taken", text!("done-request-taken");
+        /// A note was added for the desk alone.
+        NoteAdded = "note-added", text!("done-note-added");
+        /// An answer is on its way.
+        AnswerSent = "answer-sent", text!("done-answer-sent");
+        /// A request was closed.
+        RequestClosed = "request-closed", text!("done-request-closed");
+        /// A request was opened again.
+        RequestReopened = "request-reopened", text!("done-request-reopened");
+        /// Every session of somebody's account was ended.
+        SignedOutEverywhere = "signed-out-everywhere", text!("done-signed-out-everywhere");
+        /// Somebody's failed attempts were cleared.
+        LimitCleared = "limit-cleared", text!("done-limit-cleared");
+        /// The letter that confirms somebody's address is on its way again.
+        ConfirmationResent = "confirmation-resent", text!("done-confirmation-resent");
+        /// Somebody's lost factor was removed.
+        FactorRemoved = "factor-removed", text!("done-factor-removed");
         /// A second step was suspended.
         SuspensionStarted = "suspension-started", text!("done-suspension-started");
         /// A suspension waits for a second person.

@@ -1,6 +1,7 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
 mod auth;
+mod desk;
 mod enrolment;
 mod methods;
 mod sso;
@@ -74,13 +75,17 @@ pub(super) fn all(language: Language) -> Pages {
     methods::email_codes(&mut book, words);
     methods::recovery_key(&mut book, words);
     devices(&mut book, words);
-    enrol(&mut book, words);
+    enrolment::set_up(&mut book, words);
     enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
     suspension::pages(&mut book, words);
     sso::sso(&mut book, words);
     help(&mut book, words);
+    desk::asking(&mut book, words);
+    desk::home(&mut book, words);
+    desk::requests(&mut book, words);
+    desk::account(&mut book, words);
     demo(&mut book, words);
     book.pages
 }
@@ -195,47 +200,6 @@ fn devices(book: &mut Book, words: Words) {
     }
 }
 
-fn enrol(book: &mut Book, words: Words) {
-    let start = |page: Page, another| SetUpStartPage {
-        ends_email: another,
-        or_email: !another,
-        page,
-        another,
-        other_sessions: 3,
-    };
-    book.add("set-up-start", &start(signed_in(words), false));
-    book.add("set-up-start-another", &start(signed_in(words), true));
-    book.add("set-up-start-forced", &start(gate(words), false));
-    let view = |page: Page, problem| SetUpPage {
-        page,
-        qr: qr_sample(),
-        key_groups: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".split(' ').map(str::to_owned).collect(),
-        name: String::new(),
-        problem,
-        errors: FormErrors::default(),
-        started_at: before(MINUTE),
-        expires_at: after(9 * MINUTE),
-        key_open: false,
-    };
-    let mut page = signed_in(words);
-    page.wording.confirm = words.t("wording-confirm-complete-activation").into_owned();
-    book.add("set-up", &view(page, None));
-    book.add("set-up-forced", &view(gate(words), None));
-    book.add("set-up-clock", &view(signed_in(words), Some(SetUpCheck::ClockWrong(3))));
-    book.add("set-up-slow", &view(signed_in(words), Some(SetUpCheck::ClockWrong(-90))));
-    book.add("set-up-wrong", &view(signed_in(words), Some(SetUpCheck::Wrong(1))));
-    book.add("set-up-open", &SetUpPage { key_open: true, ..view(signed_in(words), None) });
-    let errors = FormErrors::default().with("name", words.t("device-name-taken"));
-    book.add("set-up-name", &SetUpPage { name: "Tablet".to_owned(), errors, ..view(signed_in(words), None) });
-    for (name, first) in [("set-up-done", true), ("set-up-done-another", false)] {
-        let page = signed_in(words);
-        book.add(
-            name,
-            &SetUpDonePage { page, name: "Mia iPhone".to_owned(), first, sessions_ended: 3, can_add: true },
-        );
-    }
-}
-
 /// A real QR code, so that its look can be judged.
 fn qr_sample() -> String {
     use data_encoding::BASE64;
@@ -329,40 +293,6 @@ fn tokens(book: &mut Book, words: Words) {
 }
 
 fn help(book: &mut Book, words: Words) {
-    let contact = Some(ContactLink {
-        href: "mailto:help@nordlicht.example".to_owned(),
-        label: "help@nordlicht.example".to_owned(),
-    });
-    for (name, may_pause) in [("lost-access", true), ("lost-access-no-pause", false)] {
-        let known = may_pause.then(|| "m•••@e•••.org".to_owned());
-        let view = LostAccessPage {
-            page: plain(words),
-            onward: Onward::Code,
-            may_pause,
-            contact: contact.clone(),
-            known,
-            email: String::new(),
-            lost: String::new(),
-            message: String::new(),
-            errors: FormErrors::default(),
-        };
-        book.add(name, &view);
-        let errors = FormErrors::default()
-            .with("email", words.t("email-fault-not-one-at"))
-            .with("message", words.t("prose-fault-empty"));
-        let typed = LostAccessPage {
-            known: None,
-            email: "mia.example.org".to_owned(),
-            lost: "other".to_owned(),
-            message: HOSTILE.to_owned(),
-            errors,
-            ..view
-        };
-        book.add(&format!("{name}-errors"), &typed);
-    }
-    for (name, by_mail) in [("request-done", true), ("request-done-no-mail", false)] {
-        book.add(name, &RequestDonePage { page: plain(words), onward: Onward::Code, by_mail });
-    }
     book.add("help-clock", &HelpClockPage { page: plain(words), onward: Onward::SignIn });
     book.add("help-devices", &HelpDevicesPage { page: signed_in(words), onward: Onward::SetUp });
     for status in [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 500, 503] {

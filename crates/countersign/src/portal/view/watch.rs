@@ -27,7 +27,7 @@ pub struct SessionRow {
 }
 
 /// A device in words: "Firefox on Android".
-pub(super) fn device(page: &Page, browser: Option<&str>, system: Option<&str>) -> Cow<'static, str> {
+pub fn device(page: &Page, browser: Option<&str>, system: Option<&str>) -> Cow<'static, str> {
     match (browser, system) {
         (Some(browser), Some(system)) => page.t2("device-on", "browser", browser, "system", system),
         (Some(one), None) | (None, Some(one)) => Cow::Owned(one.to_owned()),
@@ -36,7 +36,7 @@ pub(super) fn device(page: &Page, browser: Option<&str>, system: Option<&str>) -
 }
 
 impl SessionRow {
-    fn device(&self, page: &Page) -> Cow<'static, str> {
+    pub(super) fn device(&self, page: &Page) -> Cow<'static, str> {
         device(page, self.browser.as_deref(), self.system.as_deref())
     }
 }
@@ -115,7 +115,7 @@ pub struct ActivityEntry {
 }
 
 impl ActivityEntry {
-    fn device(&self, page: &Page) -> Option<Cow<'static, str>> {
+    pub(super) fn device(&self, page: &Page) -> Option<Cow<'static, str>> {
         let known = self.browser.is_some() || self.system.is_some();
         known.then(|| device(page, self.browser.as_deref(), self.system.as_deref()))
     }

@@ -80,7 +80,6 @@ impl Server {
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,
-            identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));
         let app = Arc::new(App {

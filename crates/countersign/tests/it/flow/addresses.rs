@@ -133,7 +133,7 @@ on_both! {
         assert!(link_in(&app.letters().await, &old, "Confirm your new").is_none());
         person.sign_out().await;
         person.browser.sign_in(&old, &person.password).await.assert_status(401);
-        person.browser.sign_in("new@example.com", &person.password).await.assert_leads_to("/account");
+        person.browser.sign_in("new@example.com", &person.password).await.assert_leads_to("/account/set-up");
         app.turn(Duration::from_hours(73));
         assert!(is_over(&app, &both[0]).await);
     }
@@ -168,7 +168,7 @@ on_both! {
         let refused = address::ask_change(&stranger(&app), &locked, "thief@example.com").await;
         assert!(matches!(refused, Err(FlowError::Forbidden(text)) if text.key == "change-refused-locked"));
         let fields = [("password", &*password_of(9_101))];
-        browser.submit("/link", "/link", &fields).await.assert_leads_to("/account");
+        browser.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
         assert!(!person.browser.is_in().await);
         person.browser.sign_in(&old, &password_of(9_101)).await.assert_leads_to("/account");
         address::ask_change(&stranger(&app), &me(&app, &person).await, "mine@example.com").await.unwrap();

@@ -35,7 +35,7 @@ async fn all_2_five_passwords_and_then_waits_that_grow() {
         browser.sign_in(&person.email, WRONG).await.assert_status(401);
     }
     app.turn(Duration::from_mins(4));
-    browser.sign_in(&person.email, &person.password).await.assert_leads_to("/account");
+    browser.sign_in(&person.email, &person.password).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn all_2_one_address_tries_twenty_passwords_in_fifteen_minutes_over_all_ac
     }
     browser.sign_in(&person.email, &person.password).await.assert_status(429);
     app.turn(Duration::from_mins(15));
-    browser.sign_in(&person.email, &person.password).await.assert_leads_to("/account");
+    browser.sign_in(&person.email, &person.password).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn all_2_an_owner_without_a_device_is_not_locked_out_of_a_browser_used_bef
     storm(&app, &person.email, 50).await;
     app.turn(Duration::from_hours(25));
     app.browser().sign_in(&person.email, &person.password).await.assert_status(403);
-    person.sign_in().await.assert_leads_to("/account");
+    person.sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

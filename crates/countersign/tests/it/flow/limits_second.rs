@@ -343,7 +343,7 @@ async fn a_first_device_makes_strangers_of_browsers_that_knew_the_password_only(
     let app = TestApp::start().await;
     let mut owner = app.member().await;
     let mut thief = owner.elsewhere();
-    thief.sign_in().await.assert_leads_to("/account");
+    thief.sign_in().await.assert_leads_to("/account/set-up");
     assert_eq!(app.place.count("recognised_browser"), 2);
     owner.browser.enrol("Phone").await;
     assert_eq!(app.place.count("recognised_browser"), 1);

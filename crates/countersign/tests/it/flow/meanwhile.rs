@@ -148,7 +148,7 @@ async fn a_password_is_hashed_anew_only_after_a_sign_in_that_succeeded() {
     assert_eq!(hash(), before);
     let mut other = person.elsewhere();
     other.browser.app = &again;
-    other.sign_in().await.assert_leads_to("/account");
+    other.sign_in().await.assert_leads_to("/account/set-up");
     for _ in 0..200 {
         if hash() != before {
             return;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod audit;
+mod enrolments;
 mod gate;
 mod imports;
 mod letters;
@@ -18,4 +19,7 @@ mod replay;
 mod resets;
 mod secrets;
 mod sign_ups;
+mod sso;
+mod sso_links;
+mod sso_tokens;
 mod unknown;

@@ -288,7 +288,7 @@ async fn c_66_sessions_of_before_end_when_a_second_step_is_switched_on() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
     let mut before = person.elsewhere();
-    before.sign_in().await.assert_leads_to("/account");
+    before.sign_in().await.assert_leads_to("/account/set-up");
     person.browser.enrol("Phone").await;
     assert!(!before.browser.is_in().await);
     assert_eq!(app.place.count("session"), 1);

@@ -135,7 +135,7 @@ on_both! {
         let mut browser = app.browser();
         browser.get(&second).await.assert_leads_to("/link");
         let fields = [("password", &*password_of(9_020))];
-        browser.submit("/link", "/link", &fields).await.assert_leads_to("/account");
+        browser.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
         let mut again = app.browser();
         again.get(&second).await.assert_leads_to("/link");
         again.get("/link").await.assert_status(410).assert_shows("This link has ended");

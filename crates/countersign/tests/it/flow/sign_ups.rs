@@ -35,7 +35,7 @@ on_both! {
         elsewhere.get("/link").await.assert_shows("ada@example.net");
         assert_eq!(app.place.count("account"), 0);
         let fields = [("password", &*password_of(1))];
-        elsewhere.submit("/link", "/link", &fields).await.assert_leads_to("/account");
+        elsewhere.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
         elsewhere.get("/account").await.assert_ok().assert_shows("Robin Example");
         assert_eq!(app.place.number("SELECT COUNT(*) FROM account WHERE email_verified_at IS NOT NULL"), 1);
         browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account");

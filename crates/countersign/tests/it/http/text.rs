@@ -58,7 +58,7 @@ async fn a_hostile_browser_description_is_neither_shown_nor_trusted() {
     let person = app.member().await;
     let mut other = person.elsewhere();
     other.browser.user_agent = "<script>x()</script> Firefox/1 Linux \u{1f600}".repeat(40);
-    other.sign_in().await.assert_leads_to("/account");
+    other.sign_in().await.assert_leads_to("/account/set-up");
     let page = other.browser.get("/account/sessions").await;
     page.assert_shows("Firefox on Linux").assert_hides("<script>x()");
     assert!(app.place.number("SELECT MAX(length(device)) FROM session") <= 400);

@@ -24,7 +24,7 @@ async fn a_password_is_changed_with_the_present_one() {
     assert!(person.browser.is_in().await && !other.browser.is_in().await);
     person.elsewhere().sign_in().await.assert_status(401);
     person.password = password_of(7_001);
-    person.elsewhere().sign_in().await.assert_leads_to("/account");
+    person.elsewhere().sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_wrong_present_password_changes_nothing_and_counts() {
     }
     let right = person.password.clone();
     change(&mut person, &right, &password_of(7_002)).await.assert_status(429);
-    person.elsewhere().sign_in().await.assert_leads_to("/account");
+    person.elsewhere().sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ async fn after_the_last_device_the_password_signs_in_alone() {
     let id = ids(&mut person.browser).await.remove(0);
     let code = person.phone().code(&app);
     remove(&mut person, &id, &code).await.assert_status(303);
-    person.elsewhere().sign_in().await.assert_leads_to("/account");
+    person.elsewhere().sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

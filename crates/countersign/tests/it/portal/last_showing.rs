@@ -76,7 +76,7 @@ async fn exc_7_the_showing_ends_by_itself_and_is_of_this_browser_only() {
 async fn exc_2_the_app_takes_the_place_of_codes_by_mail_and_the_page_says_so_before() {
     let app = TestApp::preset(Preset::EmailOrAuthenticator).await;
     let mut person = app.member().await;
-    person.enable_email().await.assert_leads_to("/account/security");
+    person.enable_email().await.assert_leads_to("/account/set-up/done");
     let before = person.browser.get("/account/security/authenticator").await;
     before.assert_shows("Codes by e-mail will be switched off");
     person.phone = Some(person.browser.enrol("Phone").await);

@@ -57,7 +57,7 @@ async fn all_9_a_reset_without_a_device_enters() {
     let app = TestApp::start().await;
     let person = app.member().await;
     let link = reset_link(&app, &person.email).await;
-    spend(&mut app.browser(), &link, &[("password", &password_of(8_002))]).await.assert_leads_to("/account");
+    spend(&mut app.browser(), &link, &[("password", &password_of(8_002))]).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn all_9_an_invitation_passes_the_gate_and_makes_the_account() {
     browser.get(&link).await.assert_leads_to("/link");
     browser.get("/link").await.assert_shows("Join Example Hosting");
     let fields = [("display_name", "Guest"), ("password", &*password_of(8_003))];
-    browser.submit("/link", "/link", &fields).await.assert_leads_to("/account");
+    browser.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
     browser.get("/account/profile").await.assert_shows("guest@example.net");
 }
 
@@ -84,7 +84,7 @@ async fn all_9_the_first_administrator_reaches_enrolment_only() {
         ["/account", "/account/profile", "/account/security", "/account/sessions", "/account/activity"]
     {
         let sent = browser.get(page).await;
-        assert!(sent.location().starts_with("/account/security/authenticator"), "{page} {}", sent.location());
+        assert!(sent.location().starts_with("/account/set-up"), "{page} {}", sent.location());
     }
     browser.get("/account/security/authenticator").await.assert_ok().assert_shows("One more step");
     let phone = browser.enrol("Phone").await;
@@ -111,7 +111,7 @@ async fn staff_that_has_removed_the_last_device_reaches_enrolment_only() {
     browser.submit(&remove, &remove, &[]).await.assert_leads_to("/second-step");
     browser.second_step(&phone.code(&app)).await;
     let sent = browser.get("/account").await;
-    assert!(sent.location().starts_with("/account/security/authenticator"), "{}", sent.location());
+    assert!(sent.location().starts_with("/account/set-up"), "{}", sent.location());
     let mut again = app.browser();
     again.sign_in("desk@example.net", &password_of(8_005)).await;
     again.get("/account/profile").await.assert_status(303);
@@ -160,7 +160,7 @@ async fn a_form_that_was_drawn_for_another_link_does_nothing() {
     let answer = browser.send_form(&shown, "/link", &fields).await;
     answer.assert_status(409).assert_shows("You have opened another link meanwhile");
     assert_eq!(app.place.number("SELECT COUNT(*) FROM link WHERE spent_at IS NOT NULL"), 0);
-    browser.send_form(&answer, "/link", &fields).await.assert_leads_to("/account");
+    browser.send_form(&answer, "/link", &fields).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

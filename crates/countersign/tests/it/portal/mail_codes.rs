@@ -50,7 +50,7 @@ async fn key_3_and_msg_5_enabling_says_what_happens_and_takes_the_code() {
     let mut person = app.member().await;
     person.confirm_address();
     let mut other = person.elsewhere();
-    other.sign_in().await.assert_leads_to("/account");
+    other.sign_in().await.assert_leads_to("/account/set-up");
     let page = person.browser.get("/account/security/email").await;
     page.assert_shows("Send verification code").assert_shows("your other session will be signed out");
     page.assert_shows("Then you make a recovery key").assert_shows(&person.email);
@@ -142,7 +142,7 @@ async fn key_6_and_msg_10_switching_off_takes_a_fresh_code() {
     person.browser.send_form(&page, off, &[]).await.assert_leads_to(PAGE);
     let code = person.mailed_code().await;
     person.browser.second_step(&code).await.assert_leads_to("/account/security");
-    person.elsewhere().sign_in().await.assert_leads_to("/account");
+    person.elsewhere().sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! What people do on the pages.
 
 mod account;
+mod desk;
 mod devices;
+mod enrolment;
 mod last_showing;
 mod links;
 mod lost_access;
@@ -12,6 +14,7 @@ mod sessions;
 mod set_up;
 mod sign_in;
 mod sign_up;
+mod sso;
 mod step_up;
 mod suspension;
 mod tokens;

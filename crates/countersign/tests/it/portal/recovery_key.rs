@@ -47,7 +47,7 @@ async fn key_4_a_key_is_shown_once_downloaded_and_shown_to_be_saved() {
     let wrong = person.save_key(&shown, "0000-0000-0000-0000-0000-0000").await;
     wrong.assert_status(422).assert_shows("These are not the two groups of your key.");
     assert_eq!(wrong.page().text_of("recovery-key").unwrap().replace(' ', ""), key, "the key stays");
-    person.save_key(&wrong, &key).await.assert_leads_to("/account/security");
+    person.save_key(&wrong, &key).await.assert_leads_to("/account/set-up/done");
     for page in [KEY, "/account/security", "/account", "/account/activity"] {
         person.browser.get(page).await.assert_hides(&key);
     }

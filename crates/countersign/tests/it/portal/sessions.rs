@@ -139,7 +139,7 @@ async fn the_51st_session_ends_the_oldest() {
     let mut others: Vec<Person<'_>> = (0..50).map(|_| person.elsewhere()).collect();
     for other in &mut others[..49] {
         app.turn(Duration::from_secs(1));
-        other.sign_in().await.assert_leads_to("/account");
+        other.sign_in().await.assert_leads_to("/account/set-up");
     }
     assert!(person.browser.is_in().await, "fifty may be open");
     app.turn(Duration::from_secs(1));

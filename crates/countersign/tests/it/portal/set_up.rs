@@ -53,7 +53,7 @@ async fn app_4_nothing_is_active_before_complete_activation() {
     let mut person = app.member().await;
     let phone = person.browser.start_set_up().await;
     let mut elsewhere = person.elsewhere();
-    elsewhere.sign_in().await.assert_leads_to("/account");
+    elsewhere.sign_in().await.assert_leads_to("/account/set-up");
     person.browser.get(SET_UP).await.assert_shows("Complete activation");
     let done = person.browser.confirm_set_up("Philipp iPhone", &phone.code(&app)).await;
     person.browser.follow(done).await.assert_shows("Philipp iPhone").assert_shows("Your second step is on");
@@ -124,7 +124,7 @@ async fn a_pending_key_is_shown_in_its_own_session_only() {
     let mut person = app.member().await;
     let phone = person.browser.start_set_up().await;
     let mut other = person.elsewhere();
-    other.sign_in().await.assert_leads_to("/account");
+    other.sign_in().await.assert_leads_to("/account/set-up");
     other.browser.get(SET_UP).await.assert_leads_to(BASE);
     other.browser.get(BASE).await;
     other.browser.post(CONFIRM, &[("name", "Mine"), ("code", &phone.code(&app))]).await.assert_leads_to(BASE);

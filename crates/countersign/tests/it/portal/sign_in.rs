@@ -23,7 +23,7 @@ async fn app_1_without_a_device_the_password_signs_in_alone() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
     person.sign_out().await;
-    person.sign_in().await.assert_leads_to("/account");
+    person.sign_in().await.assert_leads_to("/account/set-up");
     assert!(person.browser.is_in().await);
 }
 
@@ -165,7 +165,7 @@ async fn the_password_counts_exactly_as_sent() {
         browser.sign_in(email, &other).await.assert_status(401);
         app.turn(Duration::from_hours(1));
     }
-    browser.sign_in(email, &password).await.assert_leads_to("/account");
+    browser.sign_in(email, &password).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn composed_and_decomposed_letters_are_the_same_password() {
     browser
         .sign_in("nfkc@example.net", "fu\u{308}nf tepide harbour lanterns")
         .await
-        .assert_leads_to("/account");
+        .assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn no_password_is_ever_too_old() {
     let app = TestApp::start().await;
     let mut person = app.member().await;
     app.turn(Duration::from_hours(400 * 24));
-    person.sign_in().await.assert_leads_to("/account");
+    person.sign_in().await.assert_leads_to("/account/set-up");
     person.browser.get("/account").await.assert_ok();
 }
 
@@ -217,7 +217,7 @@ async fn c_88_the_way_back_never_leaves_this_server() {
         person.browser.get("/sign-in").await;
         let (email, password) = (person.email.clone(), person.password.clone());
         let fields = [("email", &*email), ("password", &*password), ("next", away)];
-        person.browser.post("/sign-in", &fields).await.assert_leads_to("/account");
+        person.browser.post("/sign-in", &fields).await.assert_leads_to("/account/set-up");
         let query = url::form_urlencoded::byte_serialize(away.as_bytes()).collect::<String>();
         person.browser.get(&format!("/sign-in?next={query}")).await.assert_leads_to("/account");
     }
@@ -292,7 +292,7 @@ async fn a_sign_in_by_another_person_replaces_the_session_in_the_browser() {
     let mut one = app.member().await;
     app.account("other@example.net", &password_of(99)).await;
     one.sign_out().await;
-    one.browser.sign_in("other@example.net", &password_of(99)).await.assert_leads_to("/account");
+    one.browser.sign_in("other@example.net", &password_of(99)).await.assert_leads_to("/account/set-up");
     one.browser.get("/account/profile").await.assert_shows("other@example.net").assert_hides(&one.email);
 }
 

@@ -16,7 +16,7 @@ async fn a_taken_address_is_answered_like_a_free_one() {
     let again = browser.sign_up("ada@example.net", &password_of(2)).await;
     assert_eq!((first.status, first.text()), (again.status, again.text()));
     browser.sign_in("ada@example.net", &password_of(2)).await.assert_status(401);
-    browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account");
+    browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account/set-up");
     assert_eq!(app.place.count("account"), 1);
 }
 
@@ -29,7 +29,7 @@ async fn c_30_no_second_account_by_another_spelling() {
         browser.sign_up(alias, &password_of(2)).await;
     }
     assert_eq!(app.place.count("account"), 1);
-    browser.sign_in("Ada@Example.net", &password_of(1)).await.assert_leads_to("/account");
+    browser.sign_in("Ada@Example.net", &password_of(1)).await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_password_is_at_least_fifteen_characters_of_any_kind() {
     }
     // Fifteen code points, fewer than fifteen would do in no script.
     browser.submit("/sign-up", "/sign-up", &fields("cafe@example.net", "снежный фонарь7")).await.assert_ok();
-    app.browser().sign_in("cafe@example.net", "снежный фонарь7").await.assert_leads_to("/account");
+    app.browser().sign_in("cafe@example.net", "снежный фонарь7").await.assert_leads_to("/account/set-up");
     let longest = long_password(256);
     browser.submit("/sign-up", "/sign-up", &fields("long@example.net", &longest)).await.assert_ok();
     app.browser().sign_in("long@example.net", &longest).await.assert_leads_to("/account");

@@ -1,4 +1,4 @@
-//! Samples of "Protect your account".
+//! Samples of "Protect your account" and of setting an authenticator up.
 
 use super::*;
 
@@ -58,5 +58,46 @@ pub(super) fn pages(book: &mut Book, words: Words) {
         let ways = ways(&page, devices, email, key_saved);
         let done = EnrolmentDonePage { page: signed_in(words), ways, key_saved, email };
         book.add(&format!("enrolment-done-{name}"), &done);
+    }
+}
+
+pub(super) fn set_up(book: &mut Book, words: Words) {
+    let start = |page: Page, another| SetUpStartPage {
+        ends_email: another,
+        or_email: !another,
+        page,
+        another,
+        other_sessions: 3,
+    };
+    book.add("set-up-start", &start(signed_in(words), false));
+    book.add("set-up-start-another", &start(signed_in(words), true));
+    book.add("set-up-start-forced", &start(gate(words), false));
+    let view = |page: Page, problem| SetUpPage {
+        page,
+        qr: qr_sample(),
+        key_groups: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP".split(' ').map(str::to_owned).collect(),
+        name: String::new(),
+        problem,
+        errors: FormErrors::default(),
+        started_at: before(MINUTE),
+        expires_at: after(9 * MINUTE),
+        key_open: false,
+    };
+    let mut page = signed_in(words);
+    page.wording.confirm = words.t("wording-confirm-complete-activation").into_owned();
+    book.add("set-up", &view(page, None));
+    book.add("set-up-forced", &view(gate(words), None));
+    book.add("set-up-clock", &view(signed_in(words), Some(SetUpCheck::ClockWrong(3))));
+    book.add("set-up-slow", &view(signed_in(words), Some(SetUpCheck::ClockWrong(-90))));
+    book.add("set-up-wrong", &view(signed_in(words), Some(SetUpCheck::Wrong(1))));
+    book.add("set-up-open", &SetUpPage { key_open: true, ..view(signed_in(words), None) });
+    let errors = FormErrors::default().with("name", words.t("device-name-taken"));
+    book.add("set-up-name", &SetUpPage { name: "Tablet".to_owned(), errors, ..view(signed_in(words), None) });
+    for (name, first) in [("set-up-done", true), ("set-up-done-another", false)] {
+        let page = signed_in(words);
+        book.add(
+            name,
+            &SetUpDonePage { page, name: "Mia iPhone".to_owned(), first, sessions_ended: 3, can_add: true },
+        );
     }
 }

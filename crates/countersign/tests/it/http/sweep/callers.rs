@@ -96,8 +96,8 @@ async fn account(app: &TestApp, email: &str, password: &str, role: Role, organis
 }
 
 impl Town {
-    /// Builds it. The application is leaked: its browsers borrow it, and the test ends soon.
-    pub(super) async fn built() -> Self {
+    /// Builds it; the calls come so much later. The application is leaked: its browsers borrow it, and the test ends soon.
+    pub(super) async fn built(later: Duration) -> Self {
         let app: &'static TestApp = Box::leak(Box::new(TestApp::preset(Preset::Recommended).await));
         let rules = Policy { second_step: Requirement::Required, ..Preset::Recommended.policy() };
         policy::add_organisation(&app.operator(), "Elsewhere", "elsewhere", rules).await.unwrap();
@@ -112,8 +112,7 @@ impl Town {
         ] {
             town.settle(caller, organisation, enrols).await;
         }
-        // Nothing that asks for fresh proof is done by these calls.
-        app.turn(Duration::from_mins(6));
+        app.turn(later);
         town.half().await;
         let mut browser = app.browser();
         browser.get("/sign-in").await;

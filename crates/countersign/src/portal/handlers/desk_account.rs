@@ -1,0 +1,254 @@
+//! The support desk: one account on one page, and what is done to it.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_core::id::AccountId;
+use countersign_core::limits::Refused;
+use countersign_core::method::Method;
+use countersign_core::time::Timestamp;
+use serde::Deserialize;
+
+use super::super::view::{
+    DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, SuspensionFact, ways,
+};
+use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
+use super::desk::{After, refusal, role_name, row};
+use super::methods::look;
+use super::security::{told, too_many, with_done};
+use super::sessions::row as session;
+use super::sign_in::with_next;
+use super::{activity, desk};
+use crate::flow::FlowError;
+use crate::flow::desk::deeds::{self, LostFactor};
+use crate::flow::desk::sheet::{self, AccountSheet, Approval, LetterRow, LetterState, SuspensionRow};
+use crate::http::STEP_UP_PATH;
+use crate::http::form::{Form, NoFields, Query};
+use crate::http::problem::{self, Problem};
+use crate::text;
+
+fn id(text: &str) -> Result<AccountId, Problem> {
+    text.parse().map_err(|_| Problem::new(&problem::NOT_FOUND))
+}
+
+fn factor(page: &Page, method: Method, value: String) -> FactorRow {
+    FactorRow {
+        icon: look(method).icon,
+        name: page.t(method.text_key()).into_owned(),
+        device: None,
+        added: None,
+        last_used: None,
+        value,
+    }
+}
+
+fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
+    let devices = sheet.devices.iter().map(|device| FactorRow {
+        device: Some(device.name.clone()),
+        added: Some(moment(device.added_at)),
+        last_used: device.last_used_at.map(moment),
+        ..factor(page, Method::Authenticator, device.id.to_string())
+    });
+    let email = sheet
+        .account()
+        .email_codes_at
+        .map(|at| FactorRow { added: Some(moment(at)), ..factor(page, Method::Email, "email".to_owned()) });
+    let key = sheet.facts.recovery_key.map(|key| FactorRow {
+        added: Some(moment(key.made_at)),
+        device: (!key.saved).then(|| page.t("desk-key-not-saved").into_owned()),
+        ..factor(page, Method::RecoveryKey, "recovery-key".to_owned())
+    });
+    devices.chain(email).chain(key).collect()
+}
+
+fn letter(page: &Page, row: &LetterRow) -> LetterFact {
+    let (state, state_class) = match row.state {
+        LetterState::Waiting if row.attempts > 0 => (text!("desk-letter-delayed"), "warn"),
+        LetterState::Waiting => (text!("desk-letter-waiting"), "plain"),
+        LetterState::Sent => (text!("desk-letter-sent"), "good"),
+        LetterState::Refused => (text!("desk-letter-refused"), "bad"),
+        LetterState::Expired => (text!("desk-letter-expired"), "bad"),
+    };
+    LetterFact {
+        kind: page.words.t(&format!("letter-{}-title", row.kind.as_str())).into_owned(),
+        state: page.t(state).into_owned(),
+        state_class,
+        at: moment(row.created_at),
+    }
+}
+
+fn limit(page: &Page, refused: &Refused) -> FullLimit {
+    let name = page.words.t(&format!("desk-limit-{}", refused.limit)).into_owned();
+    FullLimit { name, until: refused.until.map(moment) }
+}
+
+fn suspension(page: &Page, row: &SuspensionRow, now: Timestamp) -> SuspensionFact {
+    let is_open = row.lifted_at.is_none() && row.until > now;
+    let agreed = matches!(row.approval, Approval::NoneNeeded | Approval::Approved);
+    let waits = is_open && row.approval == Approval::Waiting;
+    let (state, state_class) = match row.approval {
+        Approval::Refused => (text!("desk-suspension-refused"), "bad"),
+        Approval::Waiting if waits => (text!("desk-suspension-waits"), "warn"),
+        _ if is_open => (text!("desk-suspension-runs"), "warn"),
+        _ => (text!("desk-suspension-over"), "plain"),
+    };
+    SuspensionFact {
+        state: page.t(state).into_owned(),
+        state_class,
+        reason: row.reason.clone(),
+        from: moment(row.created_at),
+        until: moment(row.until),
+        runs: is_open && agreed,
+        waits,
+    }
+}
+
+fn protected_by(page: &Page, sheet: &AccountSheet) -> String {
+    let on = |method| sheet.enrolled.contains(&method);
+    let devices = if on(Method::Authenticator) { sheet.facts.authenticators } else { 0 };
+    ways(page, devices, on(Method::Email), on(Method::RecoveryKey))
+}
+
+/// Who it is, with none of the lists yet.
+fn bare(page: Page, sheet: &AccountSheet) -> DeskAccountPage {
+    let account = sheet.account();
+    DeskAccountPage {
+        id: account.id.to_string(),
+        name: account.display_name.clone(),
+        address: sheet.masked.clone(),
+        confirmed: account.email_verified_at.map(moment),
+        role: role_name(&page, account.role),
+        active: account.state.as_str() == "active",
+        locked: account.changes_locked_at.is_some(),
+        created: moment(account.created_at),
+        last_sign_in: account.last_sign_in_at.map(moment),
+        ways: protected_by(&page, sheet),
+        may_act: sheet.may_act,
+        is_suspended: sheet.is_suspended,
+        ..DeskAccountPage::empty(page)
+    }
+}
+
+fn drawn(member: &Member, sheet: AccountSheet, address: Option<String>) -> DeskAccountPage {
+    let (page, now) = (member.page(), member.call().now);
+    let mut view = bare(member.page(), &sheet);
+    view.is_shown = address.is_some();
+    view.address = address.unwrap_or(view.address);
+    view.by_mail = member.call().deps.mail;
+    view.factors = factors(&page, &sheet);
+    view.letters = sheet.letters.iter().map(|one| letter(&page, one)).collect();
+    view.limits = sheet.limits.iter().map(|one| limit(&page, one)).collect();
+    view.suspensions = sheet.suspensions.iter().map(|one| suspension(&page, one, now)).collect();
+    view.requests = sheet.requests.iter().map(|one| row(&page, one, Some(&view.name), None)).collect();
+    view.events = sheet.events.iter().map(|one| activity::entry(&page, one)).collect();
+    view.sessions = sheet.sessions.into_iter().map(session).collect();
+    view
+}
+
+async fn view(member: &Member, id: AccountId) -> Result<DeskAccountPage, Problem> {
+    Ok(drawn(member, sheet::look(member.call(), &member.me, id).await?, None))
+}
+
+pub(super) async fn account(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Query(after): Query<After>,
+) -> Result<Response, Problem> {
+    let mut view = view(&member, id(&text)?).await?;
+    view.page.notice = told(after.done.as_deref(), &view.page);
+    show(&view)
+}
+
+/// Leads back to the page with what was done, or shows it with what stood against it.
+async fn after(
+    member: &Member,
+    id: AccountId,
+    outcome: Result<(), FlowError>,
+    done: Done,
+) -> Result<Response, Problem> {
+    let here = format!("/support/accounts/{id}");
+    let (status, notice) = match outcome {
+        Ok(()) => return Ok(go(&with_done(&here, done))),
+        Err(FlowError::StepUpNeeded) => return Ok(go(&with_next(STEP_UP_PATH, Some(&here)))),
+        Err(FlowError::Conflict(text)) => (StatusCode::CONFLICT, refusal(&member.page(), &text)),
+        Err(FlowError::TooMany { until }) => {
+            let page = member.page();
+            let text = too_many(&page, until.map(moment));
+            (StatusCode::TOO_MANY_REQUESTS, desk::warning(text))
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut view = view(member, id).await?;
+    view.page.notice = Some(notice);
+    show_refused(status, &view)
+}
+
+pub(super) async fn address(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    let id = id(&text)?;
+    match deeds::reveal(member.call(), &member.me, id).await {
+        Ok(full) => {
+            let sheet = sheet::look(member.call(), &member.me, id).await?;
+            show(&drawn(&member, sheet, Some(full)))
+        }
+        Err(error) => after(&member, id, Err(error), Done::SignedOutEverywhere).await,
+    }
+}
+
+pub(super) async fn end_sessions(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    let id = id(&text)?;
+    let outcome = deeds::end_sessions(member.call(), &member.me, id).await.map(drop);
+    after(&member, id, outcome, Done::SignedOutEverywhere).await
+}
+
+pub(super) async fn unlock(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    let id = id(&text)?;
+    let outcome = deeds::unlock(member.call(), &member.me, id).await;
+    after(&member, id, outcome, Done::LimitCleared).await
+}
+
+pub(super) async fn confirmation(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Form(NoFields {}): Form<NoFields>,
+) -> Result<Response, Problem> {
+    let id = id(&text)?;
+    let outcome = deeds::resend_confirmation(member.call(), &member.me, id).await;
+    after(&member, id, outcome, Done::ConfirmationResent).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RemoveForm {
+    factor: String,
+    reason: String,
+}
+
+pub(super) async fn remove_factor(
+    Agent(member): Agent,
+    Path(text): Path<String>,
+    Form(form): Form<RemoveForm>,
+) -> Result<Response, Problem> {
+    let id = id(&text)?;
+    let factor = LostFactor::parse(&form.factor).ok_or(Problem::new(&problem::MALFORMED))?;
+    match deeds::remove_factor(member.call(), &member.me, id, factor, &form.reason).await {
+        Err(FlowError::Invalid(faults)) => {
+            let view = view(&member, id).await?;
+            let errors = form_errors(&view.page, &faults);
+            let view = DeskAccountPage { reason: form.reason, errors, ..view };
+            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        outcome => after(&member, id, outcome, Done::FactorRemoved).await,
+    }
+}
