@@ -2,12 +2,13 @@
 
 mod check;
 mod effect;
+mod moment;
 mod risk;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::method::{Class, Method};
 use crate::preset::Preset;
@@ -45,7 +46,7 @@ pub struct Policy {
     /// Whether members may or must have a second step.
     pub second_step: Requirement,
     /// From when on a required second step is required; until then it is offered and people are reminded. `None`: at once.
-    #[serde(deserialize_with = "present")]
+    #[serde(with = "moment")]
     pub required_from: Option<Timestamp>,
     /// The lowest class that meets what is required, by role.
     pub lowest_class: LowestClass,
@@ -223,11 +224,6 @@ pub struct NotOffered {
     pub name_key: &'static str,
     /// Text key of the reason that the page gives.
     pub reason_key: &'static str,
-}
-
-/// Reads a field that may be `null` but not missing, so that a policy always names all of its settings.
-fn present<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Timestamp>, D::Error> {
-    Option::deserialize(reader)
 }
 
 const SMS_NOT_ON_OFFER: &[NotOffered] =

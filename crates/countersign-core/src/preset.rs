@@ -141,6 +141,19 @@ impl Preset {
     }
 }
 
+impl Policy {
+    /// This policy with a preset in the place of its rules. Who may come in stays as it is: sign-up, single sign-on and
+    /// whether it may be gone past by password are no preset's matter.
+    pub fn adopting(&self, preset: Preset) -> Self {
+        Self {
+            sign_up: self.sign_up,
+            password_sign_in: self.password_sign_in,
+            trusted: self.trusted.clone(),
+            ..preset.policy()
+        }
+    }
+}
+
 impl fmt::Display for Preset {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.as_str())
@@ -158,7 +171,7 @@ impl FromStr for Preset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Slot;
+    use crate::policy::{Slot, TrustedClaims};
     use crate::role::Role;
 
     #[test]
@@ -225,6 +238,21 @@ mod tests {
             assert!(rules.kinds.contains(&SuspensionKind::SupportCode), "{preset}");
             assert_eq!(rules.longest_hours, if preset == Preset::Authenticator { 336 } else { 24 });
         }
+    }
+
+    #[test]
+    fn key_11_a_preset_leaves_alone_who_may_come_in() {
+        let mut own = Preset::Recommended.policy();
+        own.sign_up = SignUp::Closed;
+        own.password_sign_in = false;
+        own.trusted.insert(
+            "example".to_owned(),
+            TrustedClaims { amr: ["mfa".to_owned()].into(), ..TrustedClaims::default() },
+        );
+        let adopted = own.adopting(Preset::Messenger);
+        assert_eq!((adopted.sign_up, adopted.password_sign_in), (SignUp::Closed, false));
+        assert_eq!(adopted.trusted, own.trusted);
+        assert_eq!((adopted.preset, adopted.authenticators_max), (Preset::Messenger, 1));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod api_token;
 pub mod audit;
 pub mod authenticator;
 pub mod browser;
+pub mod census;
 pub mod challenge;
 pub mod clock;
 pub mod counter;
@@ -57,6 +58,7 @@ pub fn statements() -> Vec<&'static str> {
         audit::SEAL_STATEMENTS,
         authenticator::STATEMENTS,
         browser::STATEMENTS,
+        census::STATEMENTS,
         challenge::STATEMENTS,
         clock::STATEMENTS,
         counter::STATEMENTS,

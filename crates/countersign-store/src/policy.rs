@@ -42,16 +42,17 @@ impl PolicyRow {
 macro_rules! columns {
     () => {
         "SELECT organisation_id, version AS policy_version, body AS policy_body, changed_at, changed_by, reason \
-         FROM policy WHERE organisation_id = ?1 ORDER BY version DESC "
+         FROM policy WHERE organisation_id = ?1 "
     };
 }
 
-const CURRENT: &str = concat!(columns!(), "LIMIT 1");
-const HISTORY: &str = concat!(columns!(), "LIMIT ?2");
+const CURRENT: &str = concat!(columns!(), "ORDER BY version DESC LIMIT 1");
+const HISTORY: &str = concat!(columns!(), "ORDER BY version DESC LIMIT ?2");
+const VERSION: &str = concat!(columns!(), "AND version = ?2");
 const APPEND: &str = "INSERT INTO policy (organisation_id, version, body, changed_at, changed_by, reason) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (organisation_id, version) DO NOTHING";
 
-pub(crate) const STATEMENTS: &[&str] = &[CURRENT, HISTORY, APPEND];
+pub(crate) const STATEMENTS: &[&str] = &[CURRENT, HISTORY, VERSION, APPEND];
 
 /// Reads a policy as its column holds it.
 pub(crate) fn read_body(body: &str) -> Result<Policy, StoreError> {
@@ -74,6 +75,16 @@ pub async fn history(
         .iter()
         .map(PolicyRow::of)
         .collect()
+}
+
+/// One version. `None`: there never was such a one.
+pub async fn version(
+    db: &mut Db,
+    organisation: OrganisationId,
+    version: i64,
+) -> Result<Option<PolicyRow>, StoreError> {
+    let values = [Value::from(organisation), Value::from(version)];
+    db.query_opt(VERSION, &values).await?.as_ref().map(PolicyRow::of).transpose()
 }
 
 /// Adds a version. Its number is one more than the version that the change was based on; `false` means that somebody

@@ -598,7 +598,6 @@ field-unknown = Dieses Feld gibt es hier nicht. Lassen Sie es weg.
 field-wrong = Das hat nicht die richtige Art oder Länge.
 language-unknown = Wählen Sie eine Sprache aus der Liste.
 policy-changed-meanwhile = Die Richtlinie wurde inzwischen von jemand anderem geändert. Sehen Sie sie an und versuchen Sie es noch einmal.
-policy-impossible = Diese Richtlinie kann nicht wirken: { $faults }
 invitations-closed = Für diese Organisation gibt es keine Einladungen. Legen Sie das Konto mit einem Passwort an, oder lassen Sie Einladungen mit policy set-sign-up zu.
 sign-up-not-open = Hier kann man selbst kein Konto anlegen. Bitten Sie Ihre Organisation um eine Einladung.
 suspension-never-for-staff = Ein Mitarbeiterkonto öffnet nie das Passwort allein. Wählen Sie den Support-Code.
@@ -1510,3 +1509,242 @@ sso-step-endpoints = Seine Adressen lassen sich nutzen
 sso-step-algorithms = Er unterschreibt so, wie wir es annehmen
 sso-step-keys = Seine Schlüssel lassen sich lesen
 sso-step-client = Er nimmt Client-ID und Geheimnis an
+
+## Die Sicherheitsrichtlinie: Regeln, Vorlagen, Durchsicht, Verlauf
+
+policy-fault-required-without-method = Ein zweiter Schritt ist Pflicht, aber kein Verfahren ist erlaubt. Erlauben Sie eines, oder bieten Sie den zweiten Schritt nur an.
+policy-fault-date-without-requirement = Es ist ein Tag gesetzt, ab dem der zweite Schritt Pflicht ist, aber er ist gar nicht Pflicht. Machen Sie ihn zur Pflicht, oder löschen Sie den Tag.
+policy-fault-no-strong-method = Mitarbeitende brauchen immer einen starken zweiten Schritt. Deshalb muss einer erlaubt sein, der kein Rückfallverfahren ist: die Authenticator-App.
+policy-fault-staff-below-strong = { $role ->
+    [support] Der Support
+   *[administrator] Die Verwaltung
+} braucht einen starken zweiten Schritt oder einen besseren. Weniger lässt sich nicht einstellen.
+policy-fault-class-out-of-reach = Kein erlaubtes Verfahren ist so stark wie das, was von { $role ->
+    [support] dem Support
+    [administrator] der Verwaltung
+   *[member] Mitgliedern
+} verlangt wird. Erlauben Sie ein stärkeres, oder verlangen Sie weniger.
+policy-fault-not-to-enrol = { $method ->
+    [support-code] Support-Codes
+   *[other] Solche Codes
+} gibt der Support aus; niemand kann sie einrichten. Nehmen Sie sie von der Liste der Verfahren.
+policy-fault-fallback-without-anchor = { $method ->
+    [authenticator] Die Authenticator-App
+    [email] Codes per E-Mail
+    [recovery-key] Der Wiederherstellungsschlüssel
+   *[other] Dieses Verfahren
+}: zählt nur neben einem anderen Verfahren, und keines ist erlaubt, neben dem das ginge. Erlauben Sie eines, das kein Rückfallverfahren ist.
+policy-fault-needs-what-is-missing = { $method ->
+    [authenticator] Die Authenticator-App
+    [email] Codes per E-Mail
+    [recovery-key] Der Wiederherstellungsschlüssel
+   *[other] Dieses Verfahren
+}: braucht ein anderes Verfahren, das nicht erlaubt ist oder es ausschließt. Erlauben Sie jenes, oder verzichten Sie auf die Bedingung.
+policy-fault-out-of-range = Geben Sie eine ganze Zahl von { $least } bis { $most } ein.
+policy-fault-idle-beyond-absolute = Eine Sitzung wäre schon zu Ende, bevor diese Zeit ohne Nutzung um ist. Verkürzen Sie sie, oder lassen Sie Sitzungen länger dauern.
+policy-fault-exclusive-set = Verfahren schließen einander nur aus, wenn zwei oder mehr gewählt sind; ein Wiederherstellungsschlüssel schließt keines aus.
+policy-fault-trusted-without-claim = Sagen Sie, welche Werte von amr oder acr beim Anbieter { $provider } zählen, oder nehmen Sie ihn von der Liste.
+policy-fault-risk-not-read = { $risk ->
+    [email-codes] Bestätigen Sie, dass Sie das Risiko von Codes per E-Mail gelesen haben.
+    [password-alone] Bestätigen Sie, dass Sie das Risiko einer Anmeldung allein mit dem Passwort gelesen haben.
+    [trusted-provider] Bestätigen Sie, dass Sie das Risiko gelesen haben, einem Anbieter zu vertrauen.
+   *[other] Bestätigen Sie, dass Sie dieses Risiko gelesen haben.
+}
+policy-fault-misplaced-word = Dieses Wort gehört an eine andere Stelle. Wählen Sie eines aus der Liste.
+risk-email-codes = Codes per E-Mail sind schwach: Wer das Postfach lesen kann, hat auch den zweiten Schritt und oft den Weg zu einem neuen Passwort. Sie schützen vor erratenen und mehrfach benutzten Passwörtern, nicht vor jemandem, der im Postfach ist.
+risk-password-alone = Solange der Support den zweiten Schritt auf diese Weise ausgesetzt hat, öffnet das Passwort allein das Konto. Wer den Support dazu überredet und das Passwort kennt, ist drin. Support-Codes sind sicherer.
+risk-trusted-provider = Was ein Anbieter sagt, tritt hier an die Stelle des zweiten Schritts. Wer dort ein Konto übernimmt oder den Anbieter täuscht, ist ohne weiteren Nachweis drin.
+
+policy-title = Sicherheitsrichtlinie
+policy-lead = Was die Konten dieser Organisation müssen und dürfen. Eine Änderung gilt ab der nächsten Anfrage, für alle.
+policy-in-force = Version { $version } gilt, aus der Vorlage „{ $preset }“.
+policy-in-force-since = Gilt seit
+policy-tab-rules = Regeln
+policy-tab-presets = Vorlagen
+policy-tab-history = Verlauf
+policy-tabs-label = Teile der Richtlinie
+policy-staff-always = Mitarbeitende brauchen immer einen starken zweiten Schritt, was auch hier steht.
+policy-review = Änderung durchsehen
+policy-review-note = Noch ändert sich nichts. Die nächste Seite zeigt, was sich ändern würde und wen es trifft.
+policy-reason = Sagen Sie in höchstens { $most } Zeichen, warum. Der Verlauf bewahrt es auf.
+policy-choose = Wählen Sie etwas aus der Liste.
+policy-number = Geben Sie eine ganze Zahl ein.
+policy-moment = Geben Sie Tag und Uhrzeit ein.
+policy-trusted-form = Schreiben Sie einen Anbieter je Zeile: seinen Kurznamen, dann Werte wie amr=mfa oder acr=urn:example:high.
+
+policy-group-who = Wer einen zweiten Schritt haben muss
+policy-group-methods = Verfahren
+policy-group-strong = Wie stark
+policy-group-fallbacks = Rückfall und Ausschluss
+policy-group-recovery = Wiederherstellung und Support
+policy-group-sessions = Sitzungen
+policy-group-entry = Registrierung und Einmalanmeldung
+policy-group-words = Wörter
+
+rule-second-step = Für Mitglieder ist ein zweiter Schritt
+rule-second-step-why = Wer schon einen hat, wird in jedem Fall danach gefragt: Dieser Schalter öffnet nie ein Konto.
+rule-second-step-off = aus: Mitglieder können keinen einrichten
+rule-second-step-offered = angeboten: Mitglieder dürfen einen einrichten
+rule-second-step-required = Pflicht: Mitglieder erreichen nichts anderes, bevor er eingerichtet ist
+rule-required-from = Pflicht ab (UTC)
+rule-required-from-why = Bis dahin können alle „Nicht jetzt“ wählen und werden erinnert. Leer: sofort. Nur wo ein zweiter Schritt Pflicht ist.
+rule-methods = Mitglieder dürfen einrichten
+rule-methods-why = Was hier aus ist, lässt sich nicht mehr einrichten. Wer es hat, wird weiter danach gefragt.
+rule-authenticators-max = Authenticator-Geräte je Konto, höchstens
+rule-authenticators-max-why = Mehrere Geräte helfen, wenn eines verloren geht. Jedes erhöht auch die Aussicht, zu raten.
+rule-confirmed-address-first = Die E-Mail-Adresse muss zuerst bestätigt sein
+rule-confirmed-address-first-why = Bevor ein Verfahren eingeschaltet werden kann, zeigt die Person, dass die Adresse ihre ist.
+rule-last-showing = Schlüssel eines neuen Authenticators noch einmal zeigen
+rule-last-showing-why = Nach dem ersten Code wird der QR-Code ein letztes Mal gezeigt, zum Aufbewahren. Sonst nie wieder.
+rule-lowest-class-member = Der zweite Schritt eines Mitglieds muss mindestens sein
+rule-lowest-class-member-why = Das zählt, wo ein zweiter Schritt Pflicht ist. Wer nur einen schwächeren hat, wird nach einem besseren gefragt.
+rule-class-changes = Um ein Konto zu ändern, braucht eine Sitzung
+rule-class-changes-why = Gemeint sind Passwort, Adresse und zweite Schritte. Mitarbeitende brauchen immer einen starken.
+rule-class-changes-strong = einen starken zweiten Schritt
+rule-class-changes-any-enrolled = irgendeinen zweiten Schritt des Kontos
+rule-exclusive = Diese schließen einander aus
+rule-exclusive-why = Ein Konto darf eines der gewählten Verfahren haben: Ein stärkeres schaltet das schwächere aus.
+rule-fallback-only = Diese sind nur Rückfallverfahren
+rule-fallback-only-why = Ein Rückfallverfahren zählt nur neben einem, das keines ist. Ein Wiederherstellungsschlüssel ist immer eines.
+rule-after-recovery = Eine Anmeldung mit dem Wiederherstellungsschlüssel führt zu
+rule-after-recovery-why = Der Schlüssel gilt einmal; in beiden Fällen wird zuerst ein neuer aufbewahrt.
+rule-after-recovery-session = einer gewöhnlichen Sitzung
+rule-after-recovery-enrolment = der Einrichtung dessen, was verloren ging, und vorher zu nichts anderem
+rule-suspension-kinds = Solange der Support einen zweiten Schritt ausgesetzt hat, meldet an
+rule-suspension-kinds-why = Ist keines gewählt, kann der Support nichts aussetzen. Das Passwort allein lässt Mitarbeitende nie hinein.
+rule-suspension-kinds-password-alone = das Passwort allein
+rule-suspension-kinds-support-code = das Passwort und ein Code, den der Support vorliest
+rule-suspension-default = Eine Aussetzung dauert
+rule-suspension-default-why = Wenn niemand etwas anderes sagt.
+rule-suspension-longest = Eine Aussetzung dauert höchstens
+rule-suspension-longest-why = Sie endet von selbst zu ihrer Stunde, oder früher von Hand.
+rule-suspension-enrol = Währenddessen darf ein neuer Authenticator eingerichtet werden
+rule-suspension-enrol-why = Damit, wer ein Telefon verloren hat, es ersetzen kann, bevor die Aussetzung endet.
+rule-idle = Die Sitzung eines Mitglieds endet ohne Nutzung nach
+rule-idle-why = Gezählt ab der letzten Seite oder Anfrage.
+rule-absolute = Die Sitzung eines Mitglieds endet in jedem Fall nach
+rule-absolute-why = Wie viel auch los ist; danach meldet man sich neu an.
+rule-staff-idle = Die Sitzung von Mitarbeitenden endet ohne Nutzung nach
+rule-staff-idle-why = Mitarbeitende erreichen die Konten anderer, deshalb sind ihre Sitzungen kürzer.
+rule-staff-absolute = Die Sitzung von Mitarbeitenden endet in jedem Fall nach
+rule-staff-absolute-why = Wie viel auch los ist.
+rule-most = Sitzungen eines Kontos zugleich, höchstens
+rule-most-why = Darüber hinaus endet die älteste.
+rule-sign-up = Ein Konto bekommt
+rule-sign-up-why = Ein Wechsel der Vorlage lässt das, wie es ist.
+rule-sign-up-open = jede Person, die danach fragt
+rule-sign-up-invitation = wer eine Einladung bekommen hat
+rule-sign-up-closed = nur, wem es der Betrieb anlegt
+rule-password-sign-in = Passwörter gelten neben der Einmalanmeldung
+rule-password-sign-in-why = Für Konten, die mit einem Anbieter verknüpft sind. Aus: Sie melden sich nur dort an.
+rule-trusted = Anbieter, deren Wort als zweiter Schritt zählt
+rule-trusted-why = Einer je Zeile: Kurzname, dann was der Anbieter sagen muss, etwa „example amr=mfa“. Nie für Mitarbeitende.
+rule-menu = Das Menü heißt
+rule-menu-why = Der Eintrag, der zu den Einstellungen des Kontos führt.
+rule-tab = Der Reiter heißt
+rule-tab-why = Die Seite mit dem zweiten Schritt.
+rule-enable = Der Knopf, der eine Einrichtung beginnt, heißt
+rule-enable-why = Auf der Seite mit den Verfahren.
+rule-confirm = Der Knopf, der eine Einrichtung abschließt, heißt
+rule-confirm-why = Unter dem Feld für den ersten Code.
+rule-preset = Ausgegangen von
+rule-lowest-class-support = Der zweite Schritt im Support muss mindestens sein
+rule-lowest-class-administrator = Der zweite Schritt in der Verwaltung muss mindestens sein
+rule-needs = Verfahren, die ein anderes brauchen
+rule-telegram-style = Ein Telegram-Konto bestätigt
+rule-telegram-style-type = durch Eintippen der Zahl, die der Browser zeigt
+rule-telegram-style-match = durch Wahl der Zahl, die der Browser zeigt
+rule-telegram-style-tap = mit einem Knopf
+rule-calls = Anrufe, bevor eine Nachricht an ihre Stelle tritt
+rule-on = ja
+rule-off = nein
+rule-none = nichts
+rule-at-once = sofort
+unit-none = { $n }
+unit-minutes = { $n } { $n ->
+    [one] Minute
+   *[other] Minuten
+}
+unit-hours = { $n } { $n ->
+    [one] Stunde
+   *[other] Stunden
+}
+unit-minutes-label = Minuten
+unit-hours-label = Stunden
+
+policy-effect-must-enrol = { $n ->
+    [one] 1 von { $total } Mitgliedern muss
+   *[other] { $n } von { $total } Mitgliedern müssen
+} sofort einen zweiten Schritt einrichten.
+policy-effect-must-enrol-later = { $n ->
+    [one] 1 von { $total } Mitgliedern muss
+   *[other] { $n } von { $total } Mitgliedern müssen
+} bis zum gesetzten Tag einen zweiten Schritt einrichten.
+policy-effect-must-enrol-already = { $n ->
+    [one] 1 von { $total } Mitgliedern muss
+   *[other] { $n } von { $total } Mitgliedern müssen
+} wie bisher einen zweiten Schritt einrichten.
+policy-effect-no-longer-asked = { $n ->
+    [one] 1 von { $total } Mitgliedern wird
+   *[other] { $n } von { $total } Mitgliedern werden
+} nicht mehr nach einem zweiten Schritt gefragt. Das Passwort allein öffnet dann das Konto.
+policy-effect-newly-asked = { $n ->
+    [one] 1 von { $total } Mitgliedern wird
+   *[other] { $n } von { $total } Mitgliedern werden
+} nach einem zweiten Schritt gefragt, der bisher nicht zählte.
+policy-effect-weaker = { $n ->
+    [one] 1 von { $total } Mitgliedern meldet
+   *[other] { $n } von { $total } Mitgliedern melden
+} sich dann mit einem schwächeren zweiten Schritt an als jetzt.
+policy-effect-stops = { $method }: wird bei { $n } von { $total } Mitgliedern, die es haben, nicht mehr gefragt.
+policy-effect-nothing = Bei der nächsten Anmeldung merkt niemand etwas davon.
+policy-weakens = Damit wird es leichter, in Konten zu gelangen.
+policy-asks-less = Die Regeln verlangen dann weniger als jetzt.
+
+policy-review-title = Änderung durchsehen
+policy-review-lead = Das würde sich ändern. Es gilt ab der nächsten Anfrage, für alle, sobald Sie bestätigen.
+policy-review-preset = Zu „{ $preset }“ wechseln
+policy-review-restore = Zu Version { $version } zurückkehren
+policy-review-nothing = Es würde sich nichts ändern: Genau das gilt schon.
+policy-review-impossible = So geht es noch nicht:
+policy-changes = Was sich ändert
+policy-setting = Regel
+policy-before = Jetzt
+policy-after = Dann
+policy-touches = Wen es trifft
+policy-risks = Risiken, die Sie gelesen haben müssen
+policy-risk-read = Ich habe das gelesen und nehme es in Kauf
+policy-reason-label = Warum
+policy-reason-hint = Steht im Verlauf, wo es alle in der Verwaltung lesen.
+policy-save = In Kraft setzen
+policy-edit-on = Weiter bearbeiten
+policy-leave = Alles lassen, wie es ist
+policy-presets-title = Vorlagen
+policy-presets-lead = Jede ist ein ganzer Satz von Regeln, von dem Sie ausgehen können. Darunter steht, was sie ändern würde und für wen. Registrierung und Einmalanmeldung bleiben, wie sie sind.
+policy-preset-in-force = Gilt
+policy-preset-changed = Gilt, mit eigenen Änderungen
+policy-preset-choose = Durchsehen und wechseln
+policy-preset-changes = { $n ->
+    [one] 1 Regel ändert sich
+   *[other] { $n } Regeln ändern sich
+}
+preset-authenticator = Nur Authenticator-App
+preset-authenticator-about = Das Passwort, dann ein Code der Authenticator-App. Der Support darf den zweiten Schritt für eine Weile aussetzen.
+preset-email-or-authenticator = E-Mail oder Authenticator
+preset-email-or-authenticator-about = Codes per E-Mail oder eine Authenticator-App: eines von beiden, nie beides.
+preset-email-with-recovery-key = E-Mail mit Wiederherstellungsschlüssel
+preset-email-with-recovery-key-about = Codes per E-Mail und ein Wiederherstellungsschlüssel, daneben eine Authenticator-App.
+preset-messenger = Messenger
+preset-messenger-about = Eine Authenticator-App. Telegram und Anrufe kommen in einer späteren Version dazu.
+preset-recommended = Empfohlen
+preset-recommended-about = Authenticator-Apps und ein Wiederherstellungsschlüssel; schwache Verfahren aus; Änderungen brauchen einen starken zweiten Schritt.
+policy-history-title = Verlauf der Richtlinie
+policy-history-lead = Jede Version, die gegolten hat, die neueste zuerst. Nichts wird je entfernt.
+policy-version = Version { $version }
+policy-version-first = Die erste Version.
+policy-version-same = Darin änderte sich nichts.
+policy-version-by-operator = der Betrieb
+policy-version-by-gone = jemand, dessen Konto es nicht mehr gibt
+policy-version-why-none = Es wurde kein Grund genannt.
+policy-version-return = Zu dieser Version zurückkehren
+done-policy-saved = Die Richtlinie gilt.

@@ -598,7 +598,6 @@ field-unknown = There is no such field here. Leave it out.
 field-wrong = This is not of the right kind or length.
 language-unknown = Choose one of the languages in the list.
 policy-changed-meanwhile = The policy was changed by somebody else meanwhile. Look at it and try again.
-policy-impossible = This policy cannot work: { $faults }
 invitations-closed = This organisation is closed to invitations. Add the account with a password, or let invitations in with policy set-sign-up.
 sign-up-not-open = Signing up is not open here. Ask your organisation for an invitation.
 suspension-never-for-staff = A staff account is never opened by the password alone. Choose the support code.
@@ -1511,3 +1510,224 @@ sso-step-endpoints = Its addresses can be used
 sso-step-algorithms = It signs in a way we accept
 sso-step-keys = Its keys can be read
 sso-step-client = It accepts the client id and the secret
+
+## The security policy: rules, presets, review, history
+
+policy-fault-required-without-method = A second step is required, but no method is allowed. Allow one, or only offer the second step.
+policy-fault-date-without-requirement = A day is set from which the second step is required, but it is not required at all. Require it, or clear the day.
+policy-fault-no-strong-method = Staff always need a strong second step, so one has to be allowed that is no fallback: the authenticator app.
+policy-fault-staff-below-strong = { $role ->
+    [support] Support agents
+   *[administrator] Administrators
+} need a strong second step or better. Less cannot be set.
+policy-fault-class-out-of-reach = No allowed method is as strong as what is asked of { $role ->
+    [support] support agents
+    [administrator] administrators
+   *[member] members
+}. Allow a stronger method, or ask for less.
+policy-fault-not-to-enrol = { $method ->
+    [support-code] Support codes are
+   *[other] This method is
+} given out by support; nobody can set them up. Take them off the list of methods.
+policy-fault-fallback-without-anchor = { $method ->
+    [authenticator] The authenticator app
+    [email] Codes by e-mail
+    [recovery-key] The recovery key
+   *[other] This method
+}: counts only beside another method, and none is allowed that it could stand beside. Allow one that is no fallback.
+policy-fault-needs-what-is-missing = { $method ->
+    [authenticator] The authenticator app
+    [email] Codes by e-mail
+    [recovery-key] The recovery key
+   *[other] This method
+}: needs another method that is not allowed, or that excludes it. Allow that one, or drop the need.
+policy-fault-out-of-range = Enter a whole number from { $least } to { $most }.
+policy-fault-idle-beyond-absolute = A session would end before this time without use is over. Make it shorter, or let sessions live longer.
+policy-fault-exclusive-set = Methods exclude one another only where two or more are chosen, and a recovery key excludes none.
+policy-fault-trusted-without-claim = Say which values of amr or acr count for the provider { $provider }, or take it off the list.
+policy-fault-risk-not-read = { $risk ->
+    [email-codes] Confirm that you have read the risk of codes by e-mail.
+    [password-alone] Confirm that you have read the risk of a sign-in by password alone.
+    [trusted-provider] Confirm that you have read the risk of trusting a provider.
+   *[other] Confirm that you have read this risk.
+}
+policy-fault-misplaced-word = This word belongs at another place. Choose one from the list.
+risk-email-codes = Codes by e-mail are weak: whoever can read the mailbox has the second step too, and often the way to a new password. They protect from guessed and reused passwords, not from somebody who is in the mailbox.
+risk-password-alone = While support has suspended the second step this way, the password alone opens the account. Whoever talks support into it and knows the password is in. Support codes are safer.
+risk-trusted-provider = What a provider says takes the place of the second step here. Whoever takes over an account there, or deceives the provider, is in without any further proof.
+
+policy-title = Security policy
+policy-lead = What the accounts of this organisation must and may do. A change counts with everybody’s next request.
+policy-in-force = Version { $version } is in force, from the preset “{ $preset }”.
+policy-in-force-since = In force since
+policy-tab-rules = Rules
+policy-tab-presets = Presets
+policy-tab-history = History
+policy-tabs-label = Parts of the policy
+policy-staff-always = Staff always need a strong second step, whatever stands here.
+policy-review = Review the change
+policy-review-note = Nothing changes yet. The next page shows what would change and whom it touches.
+policy-reason = Say why, in at most { $most } characters. The history keeps it.
+policy-choose = Choose one from the list.
+policy-number = Enter a whole number.
+policy-moment = Enter a day and a time.
+policy-trusted-form = Write one provider per line: its short name, then values such as amr=mfa or acr=urn:example:high.
+
+policy-group-who = Who must have a second step
+policy-group-methods = Methods
+policy-group-strong = How strong
+policy-group-fallbacks = Fallbacks and exclusions
+policy-group-recovery = Recovery and support
+policy-group-sessions = Sessions
+policy-group-entry = Sign-up and single sign-on
+policy-group-words = Words
+
+rule-second-step = For members, a second step is
+rule-second-step-why = Whoever has one already is asked for it in any case: this switch never opens an account.
+rule-second-step-off = off: members cannot set one up
+rule-second-step-offered = offered: members may set one up
+rule-second-step-required = required: members reach nothing else before it is set up
+rule-required-from = Required from (UTC)
+rule-required-from-why = Until then people may choose “Not now” and are reminded. Empty: at once. Only where a second step is required.
+rule-methods = Members may set up
+rule-methods-why = What is switched off here can no longer be set up. Whoever has it is still asked for it.
+rule-authenticators-max = Authenticators per account, at most
+rule-authenticators-max-why = Several devices help whoever loses one. Each also adds to the chance of a guess.
+rule-confirmed-address-first = The e-mail address must be confirmed first
+rule-confirmed-address-first-why = Before any method can be switched on, its owner shows that the address is theirs.
+rule-last-showing = Show a new authenticator’s key once more
+rule-last-showing-why = After the first code the QR code is shown one last time, to be kept. Otherwise never again.
+rule-lowest-class-member = A member’s second step must be at least
+rule-lowest-class-member-why = It counts where a second step is required. Whoever has only a weaker one is asked for a better one.
+rule-class-changes = To change an account, a session needs
+rule-class-changes-why = Changes are those of password, address and second steps. Staff always need a strong one.
+rule-class-changes-strong = a strong second step
+rule-class-changes-any-enrolled = any second step of the account
+rule-exclusive = These exclude one another
+rule-exclusive-why = An account may have one of the chosen methods: a stronger one switches the weaker one off.
+rule-fallback-only = These are fallbacks only
+rule-fallback-only-why = A fallback counts only beside a method that is none. A recovery key always is one.
+rule-after-recovery = A sign-in by recovery key leads to
+rule-after-recovery-why = The key works once; a new one is saved first in either case.
+rule-after-recovery-session = an ordinary session
+rule-after-recovery-enrolment = setting up what was lost, and nothing else before that
+rule-suspension-kinds = While support has suspended a second step, what signs in is
+rule-suspension-kinds-why = With none chosen, support cannot suspend. The password alone never lets staff in.
+rule-suspension-kinds-password-alone = the password alone
+rule-suspension-kinds-support-code = the password and a code that support reads out
+rule-suspension-default = A suspension lasts
+rule-suspension-default-why = Where nobody says otherwise.
+rule-suspension-longest = A suspension lasts at most
+rule-suspension-longest-why = It ends by itself at its hour, or earlier by hand.
+rule-suspension-enrol = A new authenticator may be set up meanwhile
+rule-suspension-enrol-why = So that whoever lost a phone can replace it before the suspension ends.
+rule-idle = A member’s session ends without use after
+rule-idle-why = Counted from the last page or request.
+rule-absolute = A member’s session ends in any case after
+rule-absolute-why = However busy it is; then one signs in again.
+rule-staff-idle = A staff session ends without use after
+rule-staff-idle-why = Staff can reach other people’s accounts, so their sessions are shorter.
+rule-staff-absolute = A staff session ends in any case after
+rule-staff-absolute-why = However busy it is.
+rule-most = Sessions of one account at once, at most
+rule-most-why = Beyond it, the oldest one ends.
+rule-sign-up = An account is made by
+rule-sign-up-why = Switching presets leaves this as it is.
+rule-sign-up-open = anybody who asks
+rule-sign-up-invitation = whoever was sent an invitation
+rule-sign-up-closed = the operator alone
+rule-password-sign-in = Passwords work beside single sign-on
+rule-password-sign-in-why = For accounts that are linked to a provider. Off: they sign in there only.
+rule-trusted = Providers whose word counts as a second step
+rule-trusted-why = One per line: short name, then what the provider has to say, such as “example amr=mfa”. Never for staff.
+rule-menu = The menu is called
+rule-menu-why = The entry that leads to the account’s settings.
+rule-tab = The tab is called
+rule-tab-why = The page that holds the second step.
+rule-enable = The button that starts a set-up is called
+rule-enable-why = On the page with the methods.
+rule-confirm = The button that ends a set-up is called
+rule-confirm-why = Under the box for the first code.
+rule-preset = Started from
+rule-lowest-class-support = A support agent’s second step must be at least
+rule-lowest-class-administrator = An administrator’s second step must be at least
+rule-needs = Methods that need another
+rule-telegram-style = A Telegram account confirms by
+rule-telegram-style-type = typing the number that the browser shows
+rule-telegram-style-match = picking the number that the browser shows
+rule-telegram-style-tap = one button
+rule-calls = Calls before a message takes their place
+rule-on = yes
+rule-off = no
+rule-none = none
+rule-at-once = at once
+unit-none = { $n }
+unit-minutes = { $n } { $n ->
+    [one] minute
+   *[other] minutes
+}
+unit-hours = { $n } { $n ->
+    [one] hour
+   *[other] hours
+}
+unit-minutes-label = minutes
+unit-hours-label = hours
+
+policy-effect-must-enrol = { $n } of { $total } members will be asked to enrol at once.
+policy-effect-must-enrol-later = { $n } of { $total } members will have to enrol by the day that is set.
+policy-effect-must-enrol-already = { $n } of { $total } members have to enrol, as before.
+policy-effect-no-longer-asked = { $n } of { $total } members will no longer be asked for a second step. Their password alone will open their accounts.
+policy-effect-newly-asked = { $n } of { $total } members will be asked for a second step that did not count before.
+policy-effect-weaker = { $n } of { $total } members will sign in with a weaker second step than now.
+policy-effect-stops = { $method }: no longer asked of { $n } of { $total } members who have it.
+policy-effect-nothing = Nobody will notice it at the next sign-in.
+policy-weakens = This makes accounts easier to get into.
+policy-asks-less = The rules will ask for less than now.
+
+policy-review-title = Review the change
+policy-review-lead = This is what would change. It counts with everybody’s next request, once you confirm.
+policy-review-preset = Switch to “{ $preset }”
+policy-review-restore = Return to version { $version }
+policy-review-nothing = Nothing would change: this is what is in force.
+policy-review-impossible = This cannot work yet:
+policy-changes = What changes
+policy-setting = Rule
+policy-before = Now
+policy-after = Then
+policy-touches = Whom it touches
+policy-risks = Risks to have read
+policy-risk-read = I have read this and accept it
+policy-reason-label = Why
+policy-reason-hint = Kept in the history, where every administrator reads it.
+policy-save = Put into force
+policy-edit-on = Go on editing
+policy-leave = Leave everything as it is
+policy-presets-title = Presets
+policy-presets-lead = Each is a whole set of rules to start from. Below each stands what it would change, and for whom. Sign-up and single sign-on stay as they are.
+policy-preset-in-force = In force
+policy-preset-changed = In force, with changes of your own
+policy-preset-choose = Review and switch
+policy-preset-changes = { $n ->
+    [one] 1 rule changes
+   *[other] { $n } rules change
+}
+preset-authenticator = Authenticator app only
+preset-authenticator-about = The password, then a code of an authenticator app. Support may suspend the second step for a while.
+preset-email-or-authenticator = E-mail or authenticator
+preset-email-or-authenticator-about = Codes by e-mail or one authenticator app: one of two, never both.
+preset-email-with-recovery-key = E-mail with recovery key
+preset-email-with-recovery-key-about = Codes by e-mail and a recovery key, an authenticator app beside them.
+preset-messenger = Messenger
+preset-messenger-about = One authenticator app. Telegram and calls join it in a later version.
+preset-recommended = Recommended
+preset-recommended-about = Authenticator apps and a recovery key; weak methods off; changes need a strong second step.
+policy-history-title = History of the policy
+policy-history-lead = Every version that was in force, the newest first. Nothing is ever removed.
+policy-version = Version { $version }
+policy-version-first = The first version.
+policy-version-same = Nothing changed in it.
+policy-version-by-operator = the operator
+policy-version-by-gone = somebody whose account is gone
+policy-version-why-none = No reason was given.
+policy-version-return = Return to this version
+done-policy-saved = The policy is in force.

@@ -156,7 +156,7 @@ fn app_9_a_suspension_says_in_words_why_it_is_refused() {
 #[test]
 fn policies_are_shown_and_changed() {
     let here = Installation::new();
-    assert!(here.done(&["policy", "show"]).contains("preset: authenticator"));
+    assert!(here.done(&["policy", "show"]).contains("preset: recommended"), "REC: what one starts with");
     here.done(&["policy", "set-preset", "messenger", "--reason", "a trial"]);
     here.done(&["policy", "set-sign-up", "open"]);
     let shown = here.json(&["policy", "show", "--json"]);
@@ -165,6 +165,60 @@ fn policies_are_shown_and_changed() {
     assert_eq!(here.json(&["policy", "presets", "--json"]).as_array().unwrap().len(), 5);
     here.refused(&["policy", "set-preset", "strict"], 2);
     here.refused(&["policy", "show", "--organisation", "none"], 3);
+}
+
+#[test]
+fn rec_1_a_risk_is_accepted_by_its_name_or_nothing_changes() {
+    let here = Installation::new();
+    let refused = here.refused(&["policy", "set-preset", "email-or-authenticator"], 2);
+    assert!(refused.contains("--accept-risk email-codes"), "{refused}");
+    assert!(refused.contains("whoever can read the mailbox"), "{refused}");
+    let preset = |more: &[&str]| {
+        let all: Vec<&str> =
+            ["policy", "set-preset", "email-or-authenticator"].iter().chain(more).copied().collect();
+        here.done(&all)
+    };
+    let told = preset(&["--dry-run"]);
+    assert!(told.contains("exclusive: [] -> [[\"authenticator\",\"email\"]]"), "{told}");
+    assert!(told.contains("WEAKER"), "{told}");
+    assert_eq!(here.json(&["policy", "show", "--json"])["version"], 1);
+    assert!(preset(&["--accept-risk", "email-codes"]).contains("is in force"));
+    assert!(preset(&[]).contains("Nothing changes"), "what was accepted once need not be again");
+    here.refused(&["policy", "set-preset", "recommended", "--accept-risk", "none"], 2);
+}
+
+#[test]
+fn a_policy_goes_out_as_a_file_and_comes_back_in() {
+    let here = Installation::new();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    let file = path.to_str().unwrap();
+    let mut shown = here.json(&["policy", "show", "--json"]);
+    shown["policy"]["sessions"]["idle_minutes"] = 30.into();
+    std::fs::write(&path, shown.to_string()).unwrap();
+    let diff = here.json(&["policy", "diff", file, "--json"]);
+    assert_eq!(diff["changes"][0]["setting"], "sessions.idle_minutes");
+    here.done(&["policy", "set", file, "--reason", "ticket 118"]);
+    here.refused(&["policy", "set", file], 1);
+    shown["policy"]["surprise"] = 1.into();
+    std::fs::write(&path, shown["policy"].to_string()).unwrap();
+    assert!(here.refused(&["policy", "set", file], 2).contains("surprise"));
+    shown["policy"].as_object_mut().unwrap().remove("surprise");
+    shown["policy"]["methods"] = serde_json::json!(["recovery-key"]);
+    std::fs::write(&path, shown["policy"].to_string()).unwrap();
+    let told = here.refused(&["policy", "set", file], 2);
+    assert!(told.contains("fallback_only: The recovery key: counts only beside another method"), "{told}");
+    here.done(&["policy", "restore", "1", "--reason", "too short"]);
+    here.refused(&["policy", "restore", "9"], 3);
+    let history = here.json(&["policy", "history", "--json"]);
+    let told: Vec<_> = history.as_array().unwrap().iter().map(|one| one["reason"].clone()).collect();
+    assert_eq!(told, ["too short", "ticket 118", ""]);
+    assert_eq!(history[0]["policy"], history[2]["policy"]);
+    assert_eq!(history[0]["changes"][0]["after"], 60);
+    let schema = here.json(&["policy", "schema"]);
+    assert_eq!(schema["additionalProperties"], false);
+    assert!(schema["$defs"]["SessionLivesDocument"].is_object());
+    assert!(!schema.to_string().contains("#/components/"), "{schema}");
 }
 
 #[test]

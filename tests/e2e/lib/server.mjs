@@ -44,7 +44,8 @@ export class Server {
    * @param {string} [options.data] a data folder that exists already, such as another replica's
    * @param {"serve" | "demo"} [options.command]
    * @param {boolean} [options.openSignUp] strangers may make accounts (a new installation says no)
-   * @param {string} [options.preset] the security policy, by its preset's name
+   * @param {string | null} [options.preset] the security policy, by its preset's name; default: `authenticator` in a new
+   *   installation, whatever it would start with; `null` leaves it alone
    * @param {import("./mail.mjs").MailPeer} [options.mail] where letters go; without one none are sent
    * @param {boolean} [options.turned] `clock.turn` lets hours pass for it
    * @param {string} [options.publicAddress] another replica's, which answers to it, too
@@ -69,7 +70,12 @@ export class Server {
       server.databaseUrl = await createDatabase();
     }
     await server.launchSomewhere();
-    if (options.preset) await server.cli("policy", "set-preset", options.preset);
+    const isNew = server.command === "serve" && !options.data && !options.databaseUrl;
+    const preset = options.preset === undefined && isNew ? "authenticator" : options.preset;
+    if (preset) {
+      const risks = ["email-codes", "password-alone", "trusted-provider"].flatMap((risk) => ["--accept-risk", risk]);
+      await server.cli("policy", "set-preset", preset, ...risks);
+    }
     if (options.openSignUp) await server.cli("policy", "set-sign-up", "open");
     return server;
   }

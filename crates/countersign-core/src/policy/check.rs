@@ -107,6 +107,33 @@ impl PolicyFault {
     }
 }
 
+impl PolicyFault {
+    /// Path of the setting that would have to change first, within the policy.
+    pub fn setting(&self) -> &'static str {
+        match self {
+            Self::RequiredWithoutMethod | Self::NoStrongMethod | Self::NotToEnrol(_) => "methods",
+            Self::DateWithoutRequirement => "required_from",
+            Self::StaffBelowStrong(role) | Self::ClassOutOfReach(role) => match role {
+                Role::Member => "lowest_class.member",
+                Role::Support => "lowest_class.support",
+                Role::Administrator => "lowest_class.administrator",
+            },
+            Self::FallbackWithoutAnchor(_) => "fallback_only",
+            Self::NeedsWhatIsMissing(_) => "needs",
+            Self::OutOfRange { setting, .. } | Self::IdleBeyondAbsolute { setting } => setting,
+            Self::ExclusiveSet => "exclusive",
+            Self::TrustedWithoutClaim(_) => "trusted",
+            Self::RiskNotRead(_) => "risks_acknowledged",
+            Self::MisplacedWord(slot) => match *slot {
+                "menu" => "wording.menu",
+                "tab" => "wording.tab",
+                "enable" => "wording.enable",
+                _ => "wording.confirm",
+            },
+        }
+    }
+}
+
 impl Policy {
     /// Whether the settings fit together.
     ///

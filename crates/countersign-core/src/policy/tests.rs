@@ -231,3 +231,48 @@ fn key_11_a_provider_is_trusted_by_what_it_says_and_never_for_staff() {
     };
     assert!(!strict.trusts("example", &["mfa".to_owned()], None, Role::Member));
 }
+
+#[test]
+fn every_text_that_a_policy_names_is_listed_for_the_locales() {
+    let listed: BTreeSet<&str> =
+        include_str!("../../../countersign/locales/keys-from-core.txt").lines().collect();
+    let faults = [
+        PolicyFault::RequiredWithoutMethod,
+        PolicyFault::DateWithoutRequirement,
+        PolicyFault::NoStrongMethod,
+        PolicyFault::StaffBelowStrong(Role::Support),
+        PolicyFault::ClassOutOfReach(Role::Member),
+        PolicyFault::NotToEnrol(Method::SupportCode),
+        PolicyFault::FallbackWithoutAnchor(Method::Email),
+        PolicyFault::NeedsWhatIsMissing(Method::Email),
+        PolicyFault::OutOfRange { setting: "sessions.most", least: 1, most: 500 },
+        PolicyFault::IdleBeyondAbsolute { setting: "sessions.idle_minutes" },
+        PolicyFault::ExclusiveSet,
+        PolicyFault::TrustedWithoutClaim("example".to_owned()),
+        PolicyFault::RiskNotRead(Risk::EmailCodes),
+        PolicyFault::MisplacedWord("menu"),
+    ];
+    let known = listed.iter().filter(|key| key.starts_with("policy-fault-")).count();
+    assert_eq!(known, faults.len());
+    let whole = serde_json::to_value(recommended()).unwrap();
+    for fault in faults {
+        assert!(listed.contains(fault.text().key), "{}", fault.text().key);
+        let path = format!("/{}", fault.setting().replace('.', "/"));
+        assert!(whole.pointer(&path).is_some(), "{path} is no setting");
+    }
+    for risk in Risk::ALL {
+        assert!(listed.contains(risk.text_key()), "{}", risk.text_key());
+    }
+}
+
+#[test]
+fn key_10_the_day_is_written_as_people_write_it() {
+    let mut policy = recommended();
+    policy.required_from = Some(NOW);
+    let written = serde_json::to_value(&policy).unwrap();
+    assert_eq!(written["required_from"], "2026-09-21T14:13:20.000Z");
+    assert_eq!(serde_json::from_value::<Policy>(written.clone()).unwrap(), policy);
+    let mut wrong = written;
+    wrong["required_from"] = 1_790_000_000.into();
+    assert!(serde_json::from_value::<Policy>(wrong).is_err());
+}

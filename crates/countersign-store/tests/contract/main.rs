@@ -13,6 +13,7 @@ mod api_token;
 mod audit;
 mod authenticator;
 mod browser;
+mod census;
 mod challenge;
 mod counter;
 mod courier;

@@ -16,8 +16,10 @@ on_both! {
         let mut db = store.reader().await.unwrap();
         assert_eq!(policy::current(&mut db, id).await.unwrap(), Some(second.clone()));
         let first = policy_row(id, 1, Preset::Recommended);
-        assert_eq!(policy::history(&mut db, id, 9).await.unwrap(), [second.clone(), first]);
+        assert_eq!(policy::history(&mut db, id, 9).await.unwrap(), [second.clone(), first.clone()]);
         assert_eq!(policy::history(&mut db, id, 1).await.unwrap(), [second]);
+        assert_eq!(policy::version(&mut db, id, 1).await.unwrap(), Some(first));
+        assert_eq!(policy::version(&mut db, id, 3).await.unwrap(), None);
         let nobody = OrganisationId::new(rows::NOW, &rows::DICE);
         assert_eq!(policy::current(&mut db, nobody).await.unwrap(), None);
     }

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use openapi::document;
+pub use openapi::{document, policy_schema};
 
 /// The routes under `/api`, all but the reference page, which is the portal's.
 pub fn routes() -> Router<Arc<App>> {

@@ -38,6 +38,7 @@ use crate::http::problem::Problem;
         (name = "Sessions", description = "The browsers that are signed in."),
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
+        (name = "Security policy", description = "The organisation's rules, for administrators."),
         (name = "Support", description = "What staff do for the people of their organisation."),
         (name = "Support", description = "Asking the support desk, and the desk itself."),
         (name = "Operation", description = "What administrators look after."),
@@ -116,6 +117,30 @@ pub fn document() -> Value {
         }
     }
     document
+}
+
+/// The JSON Schema of a whole security policy, by itself.
+pub fn policy_schema() -> Value {
+    const PLACE: &str = "#/components/schemas/";
+    let document = document();
+    let schemas = &document["components"]["schemas"];
+    let (mut wanted, mut defs) = (vec!["PolicyDocument".to_owned()], Map::new());
+    while let Some(name) = wanted.pop() {
+        let text = schemas[&name].to_string();
+        for part in text.split(PLACE).skip(1) {
+            let found: String = part.chars().take_while(char::is_ascii_alphanumeric).collect();
+            if !defs.contains_key(&found) && found != name {
+                wanted.push(found);
+            }
+        }
+        let own = serde_json::from_str(&text.replace(PLACE, "#/$defs/")).unwrap_or_default();
+        defs.insert(name, own);
+    }
+    let mut schema = defs.remove("PolicyDocument").unwrap_or_default();
+    schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    schema["title"] = json!("Security policy");
+    schema["$defs"] = Value::Object(defs);
+    schema
 }
 
 fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {

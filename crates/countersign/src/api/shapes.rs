@@ -6,6 +6,7 @@ use countersign_core::api_token::Scope;
 use countersign_core::audit::Event;
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
+use countersign_core::policy::Risk;
 use countersign_core::preset::Preset;
 use countersign_core::request::{Lost, RequestProof, RequestState};
 use countersign_core::role::Role;
@@ -108,6 +109,7 @@ named! {
     RequestStateName(RequestState), "How far the support desk has come with a request.";
     RequestProofName(RequestProof), "What a browser had proved when it asked the support desk.";
     PresetName(Preset), "The set of rules that a policy started from.";
+    RiskName(Risk), "A risk that comes with a setting.";
 }
 
 /// A browser, roughly. What it says of itself is never repeated.

@@ -41,6 +41,7 @@ pub async fn seed(call: &Call, plan: &Plan) -> Result<(), FlowError> {
         // The first one made is where sign-up and people without an organisation of their own lead.
         let row = if number == 0 {
             let row = policy::ensure_organisation(call, organisation.name, organisation.slug).await?;
+            policy::set_preset(call, None, organisation.policy.preset, "demo").await?;
             policy::set_sign_up(call, None, organisation.policy.sign_up, "demo").await?;
             row
         } else {

@@ -1,22 +1,28 @@
-//! Organisations and their security policies, as far as the operator's command line needs them.
+//! Organisations and their security policies: which one counts, and the versions that came before.
 
-use countersign_core::audit::Event;
+mod change;
+mod history;
+
+use std::collections::BTreeSet;
+
 use countersign_core::id::OrganisationId;
 use countersign_core::method::Method;
-use countersign_core::policy::{Policy, SignUp};
+use countersign_core::policy::{Policy, Risk, SignUp};
 use countersign_core::preset::Preset;
-use countersign_core::text::Text;
 use countersign_store::organisation::OrganisationRow;
-use countersign_store::policy::PolicyRow;
-use countersign_store::{StoreError, audit, organisation, policy, setting};
+use countersign_store::{StoreError, organisation, policy, setting};
 
-use super::{About, Call, FlowError};
+use super::{Call, FlowError};
+
+pub use change::{Change, Editor, NewPolicy, Preview, REASON_MOST, change, changes, preview, restore};
+pub use countersign_store::policy::PolicyRow;
+pub use history::{Author, Version, current_of, history, version};
 
 /// The setting that names the organisation which people without one of their own come to.
 const DEFAULT_ORGANISATION: &str = "default-organisation";
 
-/// The preset a new installation starts with, until the factors of `recommended` exist.
-pub const FIRST_PRESET: Preset = Preset::Authenticator;
+/// The preset that a new installation starts with (REC).
+pub const FIRST_PRESET: Preset = Preset::Recommended;
 
 /// Makes the first organisation if there is none. Safe to run on every start, by several replicas at once.
 pub async fn ensure_organisation(call: &Call, name: &str, slug: &str) -> Result<OrganisationRow, FlowError> {
@@ -114,16 +120,16 @@ pub async fn offering(call: &Call, method: Method) -> Result<Vec<OrganisationRow
     Ok(offering)
 }
 
-/// Puts a preset into force. Sign-up stays as it is: who may come in is not the preset's matter.
+/// Puts a preset into force with its risks read, for whoever sets an installation up. Who may come in stays as it is.
 pub async fn set_preset(
     call: &Call,
     slug: Option<&str>,
     preset: Preset,
     reason: &str,
 ) -> Result<Policy, FlowError> {
-    let (organisation, row) = current(call, slug).await?;
-    let rules = Policy { sign_up: row.policy.sign_up, ..preset.policy() };
-    put(call, &organisation, &row, rules, reason).await
+    let (_, row) = current(call, slug).await?;
+    let next = row.policy.adopting(preset);
+    put(call, &row, next, reason).await
 }
 
 /// Opens or closes sign-up.
@@ -133,41 +139,17 @@ pub async fn set_sign_up(
     mode: SignUp,
     reason: &str,
 ) -> Result<Policy, FlowError> {
-    let (organisation, row) = current(call, slug).await?;
-    let rules = Policy { sign_up: mode, ..row.policy.clone() };
-    put(call, &organisation, &row, rules, reason).await
+    let (_, row) = current(call, slug).await?;
+    let next = Policy { sign_up: mode, ..row.policy.clone() };
+    put(call, &row, next, reason).await
 }
 
-async fn put(
-    call: &Call,
-    organisation: &OrganisationRow,
-    before: &PolicyRow,
-    rules: Policy,
-    reason: &str,
-) -> Result<Policy, FlowError> {
-    if let Err(faults) = rules.validate() {
-        let told = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        return Err(FlowError::Conflict(Text::new("policy-impossible").with("faults", told)));
-    }
-    let next = PolicyRow {
-        organisation_id: organisation.id,
-        version: before.version + 1,
-        policy: rules.clone(),
-        changed_at: call.now,
-        changed_by: call.origin.actor.kind().to_owned(),
+async fn put(call: &Call, before: &PolicyRow, next: Policy, reason: &str) -> Result<Policy, FlowError> {
+    let new = NewPolicy {
+        base_version: before.version,
+        policy: next,
+        acknowledged: Risk::ALL.iter().copied().collect::<BTreeSet<_>>(),
         reason: reason.to_owned(),
     };
-    let about = About { account: None, organisation: Some(organisation.id) };
-    let detail = [("version", next.version.to_string()), ("preset", rules.preset.as_str().to_owned())];
-    let note = call.caller_row(Event::PolicyChanged, about, &detail);
-    let job = call.deps.store.write((next, note), |tx, (next, note)| {
-        Box::pin(async move {
-            let kept = policy::append(tx, next).await?;
-            if kept {
-                audit::append(tx, note).await?;
-            }
-            Ok(kept)
-        })
-    });
-    if job.await? { Ok(rules) } else { Err(FlowError::Conflict(Text::new("policy-changed-meanwhile"))) }
+    Ok(change(call, Editor::Operator(before.organisation_id), new).await?.policy)
 }

@@ -14,8 +14,10 @@ mod last_showing;
 mod link;
 mod lost_access;
 mod mail;
+mod organisation_policy;
 mod password;
 mod policy;
+mod policy_document;
 mod recovery_key;
 mod second_step;
 mod session;
@@ -59,6 +61,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(activity::routes())
         .merge(api_tokens::routes())
         .merge(policy::routes())
+        .merge(organisation_policy::routes())
         .merge(mail::routes())
         .merge(sso::routes())
         .merge(sso_providers::routes())

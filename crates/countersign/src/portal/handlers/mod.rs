@@ -16,6 +16,7 @@ mod help;
 mod link;
 mod methods;
 mod password;
+mod policy;
 mod recovery_key;
 mod reference;
 mod second_step;
@@ -61,6 +62,15 @@ pub fn routes(description: Description) -> Routes {
         .merge(account_routes())
         .merge(suspension::routes())
         .merge(desk_routes())
+        .merge(policy_routes())
+}
+
+fn policy_routes() -> Routes {
+    Routes::new()
+        .route("/admin/policy", get(policy::rules).post(policy::save))
+        .route("/admin/policy/review", get(policy::review).post(policy::to_review))
+        .route("/admin/policy/presets", get(policy::presets))
+        .route("/admin/policy/history", get(policy::history))
 }
 
 fn desk_routes() -> Routes {

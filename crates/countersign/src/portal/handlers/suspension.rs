@@ -76,23 +76,22 @@ fn place(id: AccountId) -> String {
     format!("/support/accounts/{id}/suspension")
 }
 
+fn choice(kind: SuspensionKind, chosen: Option<SuspensionKind>) -> KindChoice {
+    let (value, name) = (kind.as_str(), kind.text_key());
+    KindChoice { value, name, about: kind_about(value), checked: chosen == Some(kind) }
+}
+
 /// The form as it was filled in.
 async fn page(agent: &Member, id: AccountId, typed: SuspendForm) -> Result<SuspendPage, Problem> {
     let form = suspension::form(agent.call(), &agent.me, id).await?;
     let chosen = SuspensionKind::parse(&typed.kind).or_else(|| form.kinds.first().copied());
-    let choice = |kind: &SuspensionKind| KindChoice {
-        value: kind.as_str(),
-        name: kind.text_key(),
-        about: kind_about(kind.as_str()),
-        checked: chosen == Some(*kind),
-    };
     let hours = if typed.hours.is_empty() { form.default_hours.to_string() } else { typed.hours };
     Ok(SuspendPage {
         page: agent.page(),
         account: id.to_string(),
         person: form.status.person,
         email: form.status.email,
-        kinds: form.kinds.iter().map(choice).collect(),
+        kinds: form.kinds.iter().map(|kind| choice(*kind, chosen)).collect(),
         hours,
         longest: form.longest_hours,
         reason: typed.reason,
@@ -258,12 +257,11 @@ async fn decide(
     Form(typed): Form<DecideForm>,
 ) -> Result<Response, Problem> {
     let id = suspended(&text)?;
-    let agrees = match typed.decision.as_str() {
-        "approve" => true,
-        "refuse" => false,
+    let (agrees, done) = match typed.decision.as_str() {
+        "approve" => (true, Done::SuspensionApproved),
+        "refuse" => (false, Done::SuspensionRefused),
         _ => return Err(Problem::new(&problem::MALFORMED)),
     };
-    let done = if agrees { Done::SuspensionApproved } else { Done::SuspensionRefused };
     match suspension::decide(agent.call(), &agent.me, id, agrees, &typed.reason).await {
         Ok(_) => Ok(go(&with_done(WAITING, done))),
         Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(&format!("{WAITING}/{id}"))))),

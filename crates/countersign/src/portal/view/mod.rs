@@ -18,6 +18,7 @@ mod help;
 mod icon;
 mod link;
 mod page;
+mod policy;
 mod prose;
 mod recovery_key;
 mod reference;
@@ -50,6 +51,11 @@ pub use link::{
     LinkPage,
 };
 pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
+pub use policy::{
+    ChangedRule, Control, EffectLine, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
+    PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,
+    Touched, VersionAuthor, changed_rules, effect_lines, preset_name, rules,
+};
 pub use prose::{Piece, Prose};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};

@@ -120,6 +120,8 @@ messages! {
         SuspensionDecided = "suspension-decided", text!("done-suspension-decided");
         /// A second step or a change was left.
         Cancelled = "cancelled", text!("done-cancelled");
+        /// The security policy was changed.
+        PolicySaved = "policy-saved", text!("done-policy-saved");
         /// The session is over, so that signing in comes first.
         SessionOver = "session-over", text!("done-session-over");
         /// A provider was let sign in to the account.

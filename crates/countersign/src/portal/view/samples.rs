@@ -4,6 +4,7 @@ mod auth;
 mod desk;
 mod enrolment;
 mod methods;
+mod policy;
 mod sso;
 mod suspension;
 
@@ -79,6 +80,7 @@ pub(super) fn all(language: Language) -> Pages {
     enrolment::pages(&mut book, words);
     watch(&mut book, words);
     tokens(&mut book, words);
+    policy::policy(&mut book, words);
     suspension::pages(&mut book, words);
     sso::sso(&mut book, words);
     help(&mut book, words);
@@ -106,9 +108,8 @@ fn account(book: &mut Book, words: Words) {
     book.add("home-every", &HomePage { mail_is_down: true, ..every });
     book.add("home-none", &home(Protection::None, NextStep::SetUp));
     book.add("home-one", &home(on(1, false, false, AtSignIn::App), NextStep::SecondDevice));
-    let mut suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
-    suspended.page = suspension::paused(words);
-    book.add("home-suspended", &suspended);
+    let suspended = home(Protection::Suspended(after(DAY)), NextStep::Sessions(3));
+    book.add("home-suspended", &HomePage { page: suspension::paused(words), ..suspended });
     let page = noticed(words, Done::ProfileSaved);
     let profile = ProfilePage {
         page,

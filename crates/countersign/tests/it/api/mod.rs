@@ -8,5 +8,6 @@ mod journey;
 mod limits;
 mod links;
 mod mail;
+mod organisation_policy;
 mod rights;
 mod support;

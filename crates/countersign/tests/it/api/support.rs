@@ -14,7 +14,7 @@ use countersign::app::App;
 use countersign::config::Settings;
 use countersign::flow::Deps;
 use countersign::flow::admin::{self, Added, NewAccount};
-use countersign::flow::policy::{ensure_organisation, set_sign_up};
+use countersign::flow::policy::{ensure_organisation, set_preset, set_sign_up};
 use countersign::hasher::PasswordPool;
 use countersign::http::surround;
 use countersign::http::voice::PlainVoice;
@@ -26,6 +26,7 @@ use countersign_core::factor::totp::{Secret, code_at, step_at};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::password::Parameters;
 use countersign_core::policy::SignUp;
+use countersign_core::preset::Preset;
 use countersign_core::role::Role;
 use countersign_core::secret::Password;
 use countersign_core::testing::CountingEntropy;
@@ -80,6 +81,7 @@ impl Server {
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,
+            identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));
         let app = Arc::new(App {
@@ -92,6 +94,7 @@ impl Server {
         });
         let call = app.call(Actor::System, "test");
         ensure_organisation(&call, "Example", "example").await.unwrap();
+        set_preset(&call, None, Preset::Authenticator, "as most stories here").await.unwrap();
         set_sign_up(&call, None, SignUp::Open, "so that tests can").await.unwrap();
         let routes = surround(countersign::api::routes(), &app);
         Self { app, clock, routes, _folder: folder }

@@ -1,3 +1,4 @@
 //! Documents that are generated from the code.
 
 mod limits;
+mod roles;

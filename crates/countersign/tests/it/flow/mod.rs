@@ -22,4 +22,6 @@ mod sign_ups;
 mod sso;
 mod sso_links;
 mod sso_tokens;
+mod suspension_rules;
+mod suspensions;
 mod unknown;

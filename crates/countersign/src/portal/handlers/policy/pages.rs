@@ -1,0 +1,97 @@
+//! The pages of the editor and of the review, filled.
+
+use std::collections::BTreeSet;
+
+use countersign_core::policy::{Policy, Risk};
+
+use super::super::super::view::{
+    Control, FormErrors, Page, PolicyPage, PolicyReviewPage, Reviewed, RiskToRead, RuleGroup, RuleSection,
+    changed_rules, effect_lines, rules,
+};
+use super::super::super::visit::{Member, moment, say};
+use super::draft::{self, Fields};
+use super::{POLICY, REVIEW, clean};
+use crate::flow::policy::{self, PolicyRow};
+use crate::http::problem::Problem;
+
+/// The rules with their switches; what was typed and could not be read stays in its field.
+pub(super) fn editor(
+    page: Page,
+    row: &PolicyRow,
+    shown: &Policy,
+    typed: &Fields,
+    edited: bool,
+    errors: FormErrors,
+) -> PolicyPage {
+    let mut all = rules(&page, shown);
+    for rule in &mut all {
+        let (Some(typed), true) = (typed.get(rule.id), errors.of(rule.id).is_some()) else { continue };
+        match &mut rule.control {
+            Control::Number { value, .. } | Control::Instant(value) | Control::Lines(value) => {
+                value.clone_from(typed);
+            }
+            _ => {}
+        }
+    }
+    let section = |(group, title): (RuleGroup, &'static str)| RuleSection {
+        title: page.t(title).into_owned(),
+        rules: all.iter().filter(|rule| rule.group == group).cloned().collect(),
+    };
+    let sections = RuleGroup::SHOWN.into_iter().map(section).collect();
+    PolicyPage {
+        version: row.version,
+        since: moment(row.changed_at),
+        preset: row.policy.preset,
+        sections,
+        edited,
+        errors,
+        page,
+    }
+}
+
+/// What a change would mean, before it is made.
+pub(super) async fn review(
+    member: &Member,
+    row: &PolicyRow,
+    next: Policy,
+    reviewed: Reviewed,
+) -> Result<PolicyReviewPage, Problem> {
+    let preview = policy::preview(member.call(), row.organisation_id, &next).await?;
+    let page = member.page();
+    let risk = |risk: &Risk| RiskToRead {
+        name: risk.as_str(),
+        text: page.t(risk.text_key()).into_owned(),
+        ticked: false,
+    };
+    Ok(PolicyReviewPage {
+        edit: draft::address(POLICY, &page, &row.policy, &next),
+        version: row.version,
+        policy: serde_json::to_string(&next).unwrap_or_default(),
+        changes: changed_rules(&page, &row.policy, &next),
+        touched: effect_lines(&page, &preview.effect),
+        risks: preview.risks.iter().map(risk).collect(),
+        faults: preview.faults.iter().map(|fault| say(&page, &fault.text())).collect(),
+        reason: String::new(),
+        reason_most: policy::REASON_MOST,
+        errors: clean(),
+        reviewed,
+        page,
+    })
+}
+
+/// Keeps what was typed and ticked.
+pub(super) fn fill(page: &mut PolicyReviewPage, read: &BTreeSet<Risk>, reason: String) {
+    for risk in &mut page.risks {
+        risk.ticked = read.iter().any(|one| one.as_str() == risk.name);
+    }
+    page.reason = reason;
+}
+
+/// The address of a review.
+pub(super) fn way_back(page: &Page, before: &Policy, next: &Policy, reviewed: &Reviewed) -> String {
+    match reviewed {
+        Reviewed::Preset(preset) => format!("{REVIEW}?preset={preset}"),
+        Reviewed::Version(version) => format!("{REVIEW}?restore={version}"),
+        Reviewed::Edit => draft::address(REVIEW, page, before, next),
+    }
+}
