@@ -152,7 +152,7 @@ const KEY_OVER = [
 /** What the API does not tell whoever is a member and past the second step. */
 const NOT_FOR_MEMBERS = { "/api/v1/second-step": 401 };
 /** What is the staff's. */
-const STAFFS = /^\/api\/v1\/(mail|support|organisation|members|invitations|audit|sso|couriers|adoption|policy)\b/;
+const STAFFS = /^\/api\/v1\/(mail|support|organisation)\b/;
 
 /** No page and no path of the API tells the key any more. */
 async function assertKeyIsGone(portal, phone) {
