@@ -28,12 +28,23 @@ pub enum Scope {
     ActivityRead,
     /// Read how mail of the installation is delivered. Of use to an administrator's token only.
     MailRead,
+    /// Read the members of the organisation and how they are protected. Of use to an administrator's token only.
+    MembersRead,
+    /// Read the organisation's audit log. Of use to an administrator's token only.
+    AuditRead,
 }
 
 impl Scope {
     /// All scopes, in the order the pages show.
-    pub const ALL: &'static [Self] =
-        &[Self::AccountRead, Self::SessionsRead, Self::SessionsEnd, Self::ActivityRead, Self::MailRead];
+    pub const ALL: &'static [Self] = &[
+        Self::AccountRead,
+        Self::SessionsRead,
+        Self::SessionsEnd,
+        Self::ActivityRead,
+        Self::MailRead,
+        Self::MembersRead,
+        Self::AuditRead,
+    ];
 
     /// The scope's name in the database and the API.
     pub const fn as_str(self) -> &'static str {
@@ -43,6 +54,8 @@ impl Scope {
             Self::SessionsEnd => "sessions:end",
             Self::ActivityRead => "activity:read",
             Self::MailRead => "mail:read",
+            Self::MembersRead => "members:read",
+            Self::AuditRead => "audit:read",
         }
     }
 
@@ -59,13 +72,15 @@ impl Scope {
             Self::SessionsEnd => "scope-sessions-end",
             Self::ActivityRead => "scope-activity-read",
             Self::MailRead => "scope-mail-read",
+            Self::MembersRead => "scope-members-read",
+            Self::AuditRead => "scope-audit-read",
         }
     }
 
     /// The role whose tokens alone the scope is of use to; `None`: everybody's.
     pub const fn only_for(self) -> Option<Role> {
         match self {
-            Self::MailRead => Some(Role::Administrator),
+            Self::MailRead | Self::MembersRead | Self::AuditRead => Some(Role::Administrator),
             Self::AccountRead | Self::SessionsRead | Self::SessionsEnd | Self::ActivityRead => None,
         }
     }

@@ -183,6 +183,28 @@ events! {
     AuditPurged = "audit.purged", "event-audit-purged";
     /// An operator took the clock's mark back, after a clock had been ahead.
     ClockReset = "clock.reset", "event-clock-reset";
+    /// Somebody was invited by letter, for the first time or once more.
+    MemberInvited = "member.invited", "event-member-invited";
+    /// An invitation was taken back before it was used.
+    InvitationWithdrawn = "invitation.withdrawn", "event-invitation-withdrawn";
+    /// An account got another role.
+    RoleChanged = "account.role-changed", "event-account-role-changed";
+    /// An account was deleted with everything that hung on it.
+    AccountDeleted = "account.deleted", "event-account-deleted";
+    /// Everything kept of an account was taken along.
+    AccountExported = "account.exported", "event-account-exported";
+    /// An organisation was added.
+    OrganisationAdded = "organisation.added", "event-organisation-added";
+    /// The name or the look of an organisation was changed.
+    OrganisationChanged = "organisation.changed", "event-organisation-changed";
+    /// The audit log was taken along.
+    AuditExported = "audit.exported", "event-audit-exported";
+    /// The list of members was taken along.
+    MembersExported = "members.exported", "event-members-exported";
+    /// The chain of the audit log was walked.
+    AuditVerified = "audit.verified", "event-audit-verified";
+    /// A trial letter was sent.
+    CourierTested = "courier.tested", "event-courier-tested";
     /// Somebody who can't do the second step asked the support desk for help.
     RequestMade = "support-request.made", "event-support-request-made";
     /// An agent took a request.

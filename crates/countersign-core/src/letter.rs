@@ -96,6 +96,16 @@ kinds! {
     SuspensionStopped = "suspension-stopped";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
+    /// A link that makes an account.
+    Invitation = "invitation";
+    /// The account's role was changed by an administrator.
+    RoleChanged = "role-changed";
+    /// The account was disabled by an administrator.
+    AccountDisabled = "account-disabled";
+    /// The account was enabled again.
+    AccountEnabled = "account-enabled";
+    /// The account was deleted by an administrator.
+    AccountDeleted = "account-deleted";
     /// A second step will be required from a day on, and there is none that suffices.
     EnrolmentReminder = "enrolment-reminder";
     /// An API token will end soon.
@@ -128,6 +138,9 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChangeUndone
             | Self::AccountSecured
+            | Self::Invitation
+            | Self::AccountDisabled
+            | Self::AccountDeleted
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
             | Self::RequestReceived
@@ -148,6 +161,8 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::RoleChanged
+            | Self::AccountEnabled
             | Self::LimitCleared
             | Self::SignedOutByDesk
             | Self::SuspensionStarted
@@ -169,6 +184,8 @@ impl LetterKind {
             | Self::ConfirmAddress
             | Self::ConfirmNewAddress
             | Self::AddressChanged
+            | Self::Invitation
+            | Self::AccountDeleted
             | Self::SuspensionStarted
             | Self::SuspensionStopped
             | Self::EnrolmentReminder
@@ -191,6 +208,9 @@ impl LetterKind {
             | Self::WrongSecondStep
             | Self::EnteredAfterFailures
             | Self::EnteredUnderSuspension
+            | Self::RoleChanged
+            | Self::AccountDisabled
+            | Self::AccountEnabled
             | Self::LimitCleared
             | Self::SignedOutByDesk
             | Self::SuspensionEnded
@@ -209,6 +229,7 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
+            Self::Invitation => LinkPurpose::Invitation.life(),
             Self::SuspensionStarted => LinkPurpose::StopSuspension.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked
@@ -230,6 +251,10 @@ impl LetterKind {
             | Self::ProviderLinked
             | Self::ProviderUnlinked
             | Self::AccountSecured
+            | Self::RoleChanged
+            | Self::AccountDisabled
+            | Self::AccountEnabled
+            | Self::AccountDeleted
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
             | Self::RequestReceived
@@ -279,6 +304,9 @@ pub struct LetterBody {
     /// Until when something holds, in milliseconds since 1970 (UTC).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<i64>,
+    /// The role of an account: a name of [`crate::role::Role`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// What an agent of the support desk wrote, in lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

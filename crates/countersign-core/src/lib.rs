@@ -3,6 +3,7 @@
 //! Everything here is pure. There is no async, no I/O, no clock and no randomness of the operating system: `now` is a
 //! [`time::Timestamp`] and randomness an [`entropy::Entropy`] that the caller passes in.
 
+pub mod accent;
 pub mod action;
 pub mod api_token;
 pub mod audit;
@@ -10,6 +11,7 @@ pub mod blocklist;
 pub mod clean;
 pub mod clock;
 pub mod code;
+pub mod csv;
 pub mod email;
 pub mod entropy;
 pub mod factor;
@@ -27,6 +29,7 @@ pub mod preset;
 pub mod puzzle;
 pub mod request;
 pub mod role;
+pub mod roster;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

@@ -312,7 +312,7 @@ pub async fn list(db: &mut Db, filter: &AccountFilter, most: u32) -> Result<Vec<
 }
 
 /// The LIKE pattern for "contains this text", whose own wildcards are taken literally.
-fn pattern(search: &str) -> String {
+pub(crate) fn pattern(search: &str) -> String {
     let mut pattern = String::from("%");
     for letter in search.to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '\\') {

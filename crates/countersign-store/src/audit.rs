@@ -1,10 +1,12 @@
 //! The audit log: rows are added and never changed, and leave only as whole seals past the retention time.
 
 mod seal;
+mod search;
 
 use std::collections::BTreeMap;
 
 pub use seal::{SealRow, last_seal, newest_in, purge, purgeable, seal, sealed_up_to, seals};
+pub use search::{AuditSearch, By, search};
 
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, AuditId, OrganisationId};
@@ -48,6 +50,8 @@ macro_rules! columns {
     };
 }
 
+pub(crate) use columns;
+
 /// A page; `?1`…`?6` are its bounds, and what `$scope` compares is `?7`.
 macro_rules! page {
     ($scope:literal) => {
@@ -82,6 +86,7 @@ pub(crate) const STATEMENTS: &[&str] =
     &[APPEND, LIST, LIST_OF_ORGANISATION, LIST_OF_ACCOUNT, UNSEALED, COUNT_UNSEALED, ROWS_OF];
 
 pub(crate) use seal::STATEMENTS as SEAL_STATEMENTS;
+pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
 
 fn read(row: &Row) -> Result<AuditRow, StoreError> {
     let detail: BTreeMap<String, String> =

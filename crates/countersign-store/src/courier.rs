@@ -2,7 +2,7 @@
 
 use countersign_core::time::Timestamp;
 
-use crate::db::{Db, Value};
+use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
 
 /// How a courier last went. Whichever time is later tells how it stands.
@@ -22,7 +22,9 @@ const FAILED: &str = "INSERT INTO courier_state (name, failed_at, error) VALUES 
     ON CONFLICT (name) DO UPDATE SET failed_at = excluded.failed_at, error = excluded.error";
 const STATE: &str = "SELECT ok_at, failed_at, error FROM courier_state WHERE name = ?1";
 
-pub(crate) const STATEMENTS: &[&str] = &[WORKED, FAILED, STATE];
+const ALL: &str = "SELECT name, ok_at, failed_at, error FROM courier_state ORDER BY name LIMIT 100";
+
+pub(crate) const STATEMENTS: &[&str] = &[WORKED, FAILED, STATE, ALL];
 
 /// Notes that a courier took something. When and why it last failed stays told.
 pub async fn worked(db: &mut Db, name: &str, now: Timestamp) -> Result<(), StoreError> {
@@ -36,10 +38,18 @@ pub async fn failed(db: &mut Db, name: &str, now: Timestamp, error: &str) -> Res
 
 /// How a courier last went; `None`: it was never used.
 pub async fn state(db: &mut Db, name: &str) -> Result<Option<CourierState>, StoreError> {
-    let Some(row) = db.query_opt(STATE, &[Value::from(name)]).await? else { return Ok(None) };
-    Ok(Some(CourierState {
+    db.query_opt(STATE, &[Value::from(name)]).await?.as_ref().map(read).transpose()
+}
+
+/// How every courier that was ever used last went, by name.
+pub async fn states(db: &mut Db) -> Result<Vec<(String, CourierState)>, StoreError> {
+    db.query(ALL, &[]).await?.iter().map(|row| Ok((row.text("name")?, read(row)?))).collect()
+}
+
+fn read(row: &Row) -> Result<CourierState, StoreError> {
+    Ok(CourierState {
         ok_at: row.time_opt("ok_at")?,
         failed_at: row.time_opt("failed_at")?,
         error: row.text_opt("error")?,
-    }))
+    })
 }

@@ -8,6 +8,7 @@ mod error;
 mod store;
 
 pub mod account;
+pub mod adoption;
 pub mod api_token;
 pub mod audit;
 pub mod authenticator;
@@ -24,6 +25,7 @@ pub mod import;
 pub mod lease;
 pub mod letter;
 pub mod link;
+pub mod member;
 pub mod nonce;
 pub mod organisation;
 pub mod policy;
@@ -51,11 +53,13 @@ pub fn statements() -> Vec<&'static str> {
     [
         account::STATEMENTS,
         account::ADDRESS_STATEMENTS,
+        adoption::STATEMENTS,
         account::ENROLMENT_STATEMENTS,
         account::SEARCH_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,
+        audit::SEARCH_STATEMENTS,
         authenticator::STATEMENTS,
         browser::STATEMENTS,
         census::STATEMENTS,
@@ -70,6 +74,8 @@ pub fn statements() -> Vec<&'static str> {
         letter::STATEMENTS,
         letter::QUEUE_STATEMENTS,
         link::STATEMENTS,
+        link::INVITATION_STATEMENTS,
+        member::STATEMENTS,
         nonce::STATEMENTS,
         organisation::STATEMENTS,
         policy::STATEMENTS,

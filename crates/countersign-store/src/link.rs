@@ -1,5 +1,10 @@
 //! One-time links: invitations, password resets, and the first administrator's address.
 
+mod invitation;
+
+pub(crate) use invitation::STATEMENTS as INVITATION_STATEMENTS;
+pub use invitation::{count_invitations, invited_addresses, pending_invitation, pending_invitations};
+
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, LinkId, OrganisationId};
 use countersign_core::link::LinkPurpose;

@@ -42,11 +42,12 @@ macro_rules! columns {
 const CREATE: &str = "INSERT INTO organisation (id, name, slug, created_at, accent) \
     VALUES (?1, ?2, ?3, ?4, ?5) \
     ON CONFLICT (slug) DO NOTHING";
+const SET_LOOK: &str = "UPDATE organisation SET name = ?2, accent = ?3 WHERE id = ?1";
 const BY_ID: &str = concat!(columns!(), "WHERE id = ?1");
 const BY_SLUG: &str = concat!(columns!(), "WHERE slug = ?1");
 const LIST: &str = concat!(columns!(), "ORDER BY slug");
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_ID, BY_SLUG, LIST];
+pub(crate) const STATEMENTS: &[&str] = &[CREATE, SET_LOOK, BY_ID, BY_SLUG, LIST];
 
 /// Adds an organisation. `false`: the slug is taken and nothing was written.
 pub async fn create(db: &mut Db, organisation: &OrganisationRow) -> Result<bool, StoreError> {
@@ -58,6 +59,16 @@ pub async fn create(db: &mut Db, organisation: &OrganisationRow) -> Result<bool,
         Value::from(organisation.accent.as_deref()),
     ];
     Ok(db.execute(CREATE, &values).await? == 1)
+}
+
+/// Changes name and colour. `false`: there is no such organisation.
+pub async fn set_look(
+    db: &mut Db,
+    id: OrganisationId,
+    name: &str,
+    accent: Option<&str>,
+) -> Result<bool, StoreError> {
+    Ok(db.execute(SET_LOOK, &[Value::from(id), Value::from(name), Value::from(accent)]).await? == 1)
 }
 
 /// The organisation with this identifier.

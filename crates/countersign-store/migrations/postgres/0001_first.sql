@@ -428,6 +428,15 @@ CREATE TABLE audit_purge (
     purged_at BIGINT NOT NULL
 );
 
+-- How many active accounts had a method on a day, in days since 1970; `all` and `none` are words of their own.
+CREATE TABLE adoption_day (
+    organisation_id BYTEA NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    day BIGINT NOT NULL,
+    method TEXT NOT NULL,
+    accounts BIGINT NOT NULL,
+    CONSTRAINT "adoption_day.organisation_id,day,method" PRIMARY KEY (organisation_id, day, method)
+);
+
 CREATE TABLE lease (
     name TEXT NOT NULL CONSTRAINT "lease.name" PRIMARY KEY,
     holder TEXT NOT NULL,

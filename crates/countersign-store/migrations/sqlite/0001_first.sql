@@ -426,6 +426,15 @@ CREATE TABLE audit_purge (
     purged_at INTEGER NOT NULL
 ) STRICT;
 
+-- How many active accounts had a method on a day, in days since 1970; `all` and `none` are words of their own.
+CREATE TABLE adoption_day (
+    organisation_id BLOB NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    accounts INTEGER NOT NULL,
+    PRIMARY KEY (organisation_id, day, method)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE lease (
     name TEXT NOT NULL PRIMARY KEY,
     holder TEXT NOT NULL,

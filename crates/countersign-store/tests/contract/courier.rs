@@ -29,5 +29,8 @@ on_both! {
         commit!(store, |tx| courier::failed(tx, "second", later(4), "refused").await).unwrap();
         let new = CourierState { ok_at: None, failed_at: Some(later(4)), error: Some("refused".into()) };
         assert_eq!(state("second").await, Some(new));
+        let mut db = store.reader().await.unwrap();
+        let all = courier::states(&mut db).await.unwrap();
+        assert_eq!(all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["second", "smtp"]);
     }
 }

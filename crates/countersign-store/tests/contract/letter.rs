@@ -85,6 +85,22 @@ on_both! {
         assert_eq!(letter::of_challenge(&mut db, ChallengeId::new(NOW, &DICE)).await.unwrap(), None);
     }
 
+    async fn the_letters_of_an_account_are_told_newest_first(home) {
+        let store = &home.store;
+        let (ours, theirs) = (rows::account(store).await, rows::account(store).await);
+        let mut second = rows::new_letter(&ours);
+        second.created_at = later(1);
+        let (first, other) = (rows::new_letter(&ours), rows::new_letter(&theirs));
+        let ids = [second.id, first.id];
+        for new in [first, second, other] {
+            rows::post(store, 1, new).await;
+        }
+        let mut db = store.reader().await.unwrap();
+        let found = letter::of_account(&mut db, ours.id, 9).await.unwrap();
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), ids);
+        assert_eq!(letter::of_account(&mut db, ours.id, 1).await.unwrap(), found[..1]);
+    }
+
     async fn a_letter_to_nobodys_account_is_sealed_too(home) {
         let store = &home.store;
         let mut new = new_letter(&rows::account(store).await);

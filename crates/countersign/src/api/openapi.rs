@@ -39,6 +39,7 @@ use crate::http::problem::Problem;
         (name = "Activity", description = "What happened on the account."),
         (name = "API tokens", description = "Tokens for programs."),
         (name = "Security policy", description = "The organisation's rules, for administrators."),
+        (name = "Administration", description = "The organisation, its members and its audit log."),
         (name = "Support", description = "What staff do for the people of their organisation."),
         (name = "Support", description = "Asking the support desk, and the desk itself."),
         (name = "Operation", description = "What administrators look after."),

@@ -7,10 +7,13 @@ mod clock;
 mod demo;
 mod desk;
 mod doctor;
+mod export;
 mod failure;
 mod import;
 mod keys;
 mod mail;
+mod member;
+mod org;
 pub mod out;
 mod policy;
 mod serve;
@@ -80,6 +83,8 @@ impl Common {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
+    Org(org::Org),
+    Member(member::Member),
     Account(account::Account),
     Import(import::Import),
     Support(support::Support),
@@ -87,6 +92,7 @@ enum Command {
     Sso(sso::Sso),
     Keys(keys::Keys),
     Audit(audit::Audit),
+    Export(export::ExportArgs),
     Clock(clock::ClockArgs),
     Mail(mail::MailArgs),
     Config(check::Config),
@@ -126,12 +132,15 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(serve) => serve.run(common),
         Command::Demo(demo) => demo.run(ignored),
+        Command::Org(org) => org.run(common),
+        Command::Member(member) => member.run(common),
         Command::Account(account) => account.run(common),
         Command::Import(import) => import.run(common),
         Command::Support(support) => support.run(common),
         Command::Policy(policy) => policy.run(common),
         Command::Sso(sso) => sso.run(common),
         Command::Audit(audit) => audit.run(common),
+        Command::Export(export) => export.run(common),
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),
         Command::Mail(mail) => mail.run(common),

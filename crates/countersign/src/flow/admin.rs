@@ -15,9 +15,10 @@ use countersign_store::account::{AccountFilter, AccountRow, AccountState};
 use countersign_store::authenticator::AuthenticatorRow;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
-use countersign_store::{account, api_token, audit, authenticator, browser, challenge, session};
+use countersign_store::{account, audit, authenticator, session};
 
 use super::link::{self, NewLink};
+use super::member::{self, Doer};
 use super::password::Around;
 use super::session::is_alive;
 use super::{About, Call, FieldFault, FlowError, password, policy, sign_up};
@@ -144,46 +145,14 @@ pub async fn show(call: &Call, email: &str) -> Result<AccountDetail, FlowError> 
 
 /// Disables an account and ends everything it holds, or enables it again. `Conflict` when it is so already.
 pub async fn set_state(call: &Call, email: &str, state: AccountState) -> Result<(), FlowError> {
-    let facts = facts(call, email).await?;
-    let event = match state {
-        AccountState::Active => Event::AccountEnabled,
-        AccountState::Disabled => Event::AccountDisabled,
-    };
-    let note = call.caller_row(event, About::of(&facts.account), &[]);
-    let data = (facts.account.id, state, call.now, note);
-    let job = call.deps.store.write(data, |tx, (id, state, now, note)| {
-        Box::pin(async move {
-            let changed = account::set_state(tx, *id, *state).await?;
-            if changed && *state == AccountState::Disabled {
-                session::delete_all(tx, *id).await?;
-                challenge::delete_for_account(tx, *id).await?;
-                browser::delete_for_account(tx, *id).await?;
-                api_token::end_all(tx, *id, *now).await?;
-            }
-            if changed {
-                audit::append(tx, note).await?;
-            }
-            Ok(changed)
-        })
-    });
-    if job.await? { Ok(()) } else { Err(FlowError::Conflict(Text::new("account-state-unchanged"))) }
+    let id = facts(call, email).await?.account.id;
+    member::set_state(call, &Doer::Operator, id, state).await
 }
 
 /// Ends every session and challenge of an account and tells how many sessions there were.
 pub async fn end_sessions(call: &Call, email: &str) -> Result<u64, FlowError> {
-    let facts = facts(call, email).await?;
-    let data = (call.clone(), facts.account);
-    let job = call.deps.store.write(data, |tx, (call, account)| {
-        Box::pin(async move {
-            let ended = session::delete_all(tx, account.id).await?;
-            challenge::delete_for_account(tx, account.id).await?;
-            let detail = [("ended", ended.to_string())];
-            let note = call.caller_row(Event::SessionsEndedAll, About::of(account), &detail);
-            audit::append(tx, &note).await?;
-            Ok(ended)
-        })
-    });
-    Ok(job.await?)
+    let id = facts(call, email).await?.account.id;
+    member::end_sessions(call, &Doer::Operator, id).await
 }
 
 /// Makes a password-reset link for an active account.

@@ -9,6 +9,8 @@ use countersign_store::{Db, StoreError};
 
 use super::{About, Call, FlowError};
 
+pub mod organisation;
+
 /// Most rows under one seal: few enough that on SQLite no answer waits long behind the transaction that writes it.
 const SEAL_MOST: u32 = 250;
 /// Most seals of one turn, so that a backlog is worked off and the other jobs still have theirs.

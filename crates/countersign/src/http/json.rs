@@ -12,6 +12,9 @@ use super::{body, strict};
 /// No body of ours is anywhere near it.
 pub const LONGEST_JSON: usize = 64 * 1024;
 
+/// A list of people may be a mebibyte; a line break takes two bytes in JSON.
+pub const LONGEST_LIST: usize = 2 * 1024 * 1024 + LONGEST_JSON;
+
 /// How deep values may lie in one another (ASVS 1.5.2).
 pub const DEEPEST_JSON: usize = 32;
 
@@ -19,20 +22,36 @@ pub const DEEPEST_JSON: usize = 32;
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
+/// As [`Json`], of up to [`LONGEST_LIST`] bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct LargeJson<T>(pub T);
+
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !body::is_of_type(request.headers(), "application/json") {
-            return Err(Problem::new(&problem::MEDIA_TYPE));
-        }
-        let bytes = body::read(request, LONGEST_JSON).await?;
-        let value = parse(&bytes).map_err(|_| Problem::new(&problem::MALFORMED))?;
-        strict::from_json(value).map(Json).map_err(|fault| {
-            let error = fault.into_error();
-            Problem::new(&problem::INVALID).about(error.field, error.text)
-        })
+        read(request, LONGEST_JSON).await.map(Self)
     }
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for LargeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        read(request, LONGEST_LIST).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, longest: usize) -> Result<T, Problem> {
+    if !body::is_of_type(request.headers(), "application/json") {
+        return Err(Problem::new(&problem::MEDIA_TYPE));
+    }
+    let bytes = body::read(request, longest).await?;
+    let value = parse(&bytes).map_err(|_| Problem::new(&problem::MALFORMED))?;
+    strict::from_json(value).map_err(|fault| {
+        let error = fault.into_error();
+        Problem::new(&problem::INVALID).about(error.field, error.text)
+    })
 }
 
 /// Parses a whole text. Doubled members, nesting beyond the limit and anything after the value are errors.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
+use countersign_core::role::Role;
 use countersign_core::request::LONGEST_NOTE;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::{Purpose, SuspensionKind};
@@ -104,6 +105,8 @@ impl Draft<'_> {
                 LetterKind::PasswordReset
                     | LetterKind::AddressChangeUndone
                     | LetterKind::AccountSecured
+                    | LetterKind::AccountDisabled
+                    | LetterKind::AccountDeleted
                     | LetterKind::EnrolmentReminder
                     | LetterKind::ApiTokenEnding
                     | LetterKind::RequestReceived
@@ -208,9 +211,11 @@ impl Draft<'_> {
         let method = body.method.as_deref().and_then(Method::parse);
         let paused = self.tells_of_pause();
         let pause = body.suspension.as_deref().and_then(SuspensionKind::parse);
-        let rows: [(&str, Option<String>); 9] = [
+        let role = body.role.as_deref().and_then(Role::parse);
+        let rows: [(&str, Option<String>); 10] = [
             (text!("letter-for"), self.purpose().map(|known| self.say(purpose(known).1))),
             (text!("letter-method"), method.map(|method| self.words.t(method.text_key()).into_owned())),
+            (text!("letter-role"), role.map(|role| self.words.t(role_key(role)).into_owned())),
             (self.says.name, known(&body.name)),
             (self.says.email, known(&body.email)),
             (text!("letter-when"), body.at.map(|at| self.words.exact(Moment(at)).into_owned())),
@@ -253,6 +258,15 @@ impl Draft<'_> {
     fn support(&self) -> Option<String> {
         let contact = self.style.support.as_ref().filter(|_| self.kind != LetterKind::Code)?;
         Some(self.say_with(text!("letter-support"), &[("contact", &Contact::label(contact))]))
+    }
+}
+
+/// The name of a role in words.
+fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Member => text!("admin-role-member"),
+        Role::Support => text!("admin-role-support"),
+        Role::Administrator => text!("admin-role-administrator"),
     }
 }
 

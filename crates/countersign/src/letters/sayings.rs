@@ -66,6 +66,24 @@ const SIGN_UP_TAKEN: Sayings =
         .button(text!("letter-new-password-button"))
         .after(text!("letter-sign-up-taken-after"));
 
+const INVITATION: Sayings = Sayings::new(text!("letter-invitation-title"), text!("letter-invitation-text"))
+    .button(text!("letter-invitation-button"))
+    .after(text!("letter-invitation-after"));
+
+const ROLE_CHANGED: Sayings =
+    Sayings::new(text!("letter-role-changed-title"), text!("letter-role-changed-text"));
+
+const ACCOUNT_DISABLED: Sayings =
+    Sayings::new(text!("letter-account-disabled-title"), text!("letter-account-disabled-text"))
+        .after(text!("letter-account-disabled-after"));
+
+const ACCOUNT_ENABLED: Sayings =
+    Sayings::new(text!("letter-account-enabled-title"), text!("letter-account-enabled-text"));
+
+const ACCOUNT_DELETED: Sayings =
+    Sayings::new(text!("letter-account-deleted-title"), text!("letter-account-deleted-text"))
+        .after(text!("letter-account-deleted-after"));
+
 const TEST: Sayings = Sayings::new(text!("letter-test-title"), text!("letter-test-text"));
 
 const CONFIRM_ADDRESS: Sayings =
@@ -188,6 +206,11 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::PasswordReset => PASSWORD_RESET,
         LetterKind::SignUp => SIGN_UP,
         LetterKind::SignUpTaken => SIGN_UP_TAKEN,
+        LetterKind::Invitation => INVITATION,
+        LetterKind::RoleChanged => ROLE_CHANGED,
+        LetterKind::AccountDisabled => ACCOUNT_DISABLED,
+        LetterKind::AccountEnabled => ACCOUNT_ENABLED,
+        LetterKind::AccountDeleted => ACCOUNT_DELETED,
         LetterKind::Test => TEST,
         LetterKind::ConfirmAddress => CONFIRM_ADDRESS,
         LetterKind::ConfirmNewAddress => CONFIRM_NEW_ADDRESS,

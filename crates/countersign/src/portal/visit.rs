@@ -16,10 +16,13 @@ use countersign_core::sign_in::{AccountChange, Permission, Standing};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 
-use super::view::{FormErrors, Page, SuspensionBanner, User, Wording};
+use super::assets::accent_path;
+use super::view::{FormErrors, Page, Staff as StaffAreas, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::{Call, FieldFault, account, policy, session, staff};
+use crate::flow::organisation::OrganisationRow;
+use crate::flow::{Call, FieldFault, organisation, policy, session, staff};
 use crate::http::ENROL_PATH;
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
@@ -43,7 +46,7 @@ pub(super) struct Visit {
 pub(super) struct Member {
     pub(super) visit: Visit,
     pub(super) me: session::SignedIn,
-    organisation: String,
+    organisation: OrganisationRow,
 }
 
 /// As [`Member`], but perhaps with a second step still to be set up: for the set-up and for signing out.
@@ -74,7 +77,9 @@ impl Visit {
     /// A page of the organisation that people without one of their own come to.
     pub(super) async fn front_page(&self) -> Result<Page, Problem> {
         let organisation = policy::default_organisation(&self.call).await?;
-        Ok(self.page(&organisation.name))
+        let mut page = self.page(&organisation.name);
+        page.accent_sheet = organisation.accent.as_deref().and_then(accent_path);
+        Ok(page)
     }
 
     /// The language of whoever is not signed in.
@@ -123,7 +128,13 @@ impl Member {
     pub(super) fn page(&self) -> Page {
         let account = &self.me.facts.account;
         let chosen = account.language.as_deref().and_then(|tag| tag.parse().ok());
-        let mut page = self.visit.page_in(chosen.unwrap_or(self.visit.context.language), &self.organisation);
+        let mut page =
+            self.visit.page_in(chosen.unwrap_or(self.visit.context.language), &self.organisation.name);
+        page.accent_sheet = self.organisation.accent.as_deref().and_then(accent_path);
+        page.staff = StaffAreas {
+            desk: staff::allowed(&self.me, Action::ViewDesk),
+            administration: staff::allowed(&self.me, Action::ViewMembers),
+        };
         page.user =
             Some(User { name: account.display_name.clone(), email: account.email.as_str().to_owned() });
         let wording = &self.me.facts.policy.wording;
@@ -182,7 +193,7 @@ impl FromRequestParts<Arc<App>> for Visit {
 /// The session is proved first, so that the page's forms carry the session's token.
 async fn member(parts: &mut Parts, app: &Arc<App>, me: session::SignedIn) -> Result<Member, Problem> {
     let visit = Visit::from_request_parts(parts, app).await?;
-    let organisation = account::organisation_name(&visit.call, &me).await?;
+    let organisation = organisation::show(&visit.call, me.facts.account.organisation_id).await?;
     Ok(Member { visit, me, organisation })
 }
 

@@ -7,7 +7,7 @@ use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
-use crate::flow::{FlowError, audit, enrolment, suspension};
+use crate::flow::{FlowError, adoption, audit, enrolment, suspension};
 
 /// Rows of each kind that one transaction clears away.
 const BATCH: u32 = 500;
@@ -19,6 +19,7 @@ pub(super) const ALL: &[Job] = &[
     Job { name: "seal-audit", every: Duration::from_secs(1), run: |app| Box::pin(seal(app)) },
     Job { name: "seal-late", every: Duration::from_hours(1), run: |app| Box::pin(seal_late(app)) },
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
+    Job { name: "take-adoption", every: Duration::from_hours(1), run: |app| Box::pin(take_adoption(app)) },
     Job { name: "tell-ended", every: Duration::from_secs(15), run: |app| Box::pin(tell_ended(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
     Job { name: "remind", every: Duration::from_mins(10), run: |app| Box::pin(remind(app)) },
@@ -43,6 +44,10 @@ async fn clear(app: Arc<App>) -> Result<u64, FlowError> {
             count => total += count,
         }
     }
+}
+
+async fn take_adoption(app: Arc<App>) -> Result<u64, FlowError> {
+    adoption::take(&call(&app, "take-adoption")).await
 }
 
 /// Suspensions that ended by themselves: their owners are told.

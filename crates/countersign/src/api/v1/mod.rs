@@ -15,6 +15,8 @@ mod link;
 mod lost_access;
 mod mail;
 mod organisation_policy;
+mod organisation;
+mod organisation_log;
 mod password;
 mod policy;
 mod policy_document;
@@ -65,5 +67,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .merge(mail::routes())
         .merge(sso::routes())
         .merge(sso_providers::routes())
+        .merge(organisation::routes())
+        .merge(organisation_log::routes())
         .merge(suspension::routes())
 }

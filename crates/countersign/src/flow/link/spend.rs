@@ -173,8 +173,11 @@ impl Spending {
         role: Role,
     ) -> Result<AccountId, StoreError> {
         let call = &self.call;
-        // An invitation reached its mailbox by the operator's hand, not by ours: the address stays unverified.
-        let row = new_row(call, self.link.organisation_id, email, name, role, &self.hash);
+        // An invitation that reached its mailbox by somebody's hand, not by ours, leaves the address unverified.
+        let mut row = new_row(call, self.link.organisation_id, email, name, role, &self.hash);
+        if self.link.created_by == BY_MAIL {
+            row.email_verified_at = Some(call.now);
+        }
         if !account::create(tx, &row).await? {
             return Err(StoreError::Unique("account.email_key".to_owned()));
         }

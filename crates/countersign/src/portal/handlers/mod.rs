@@ -3,6 +3,7 @@
 mod account;
 mod activity;
 mod address;
+mod admin;
 mod admin_sso;
 mod api_tokens;
 mod authenticator;
@@ -60,6 +61,7 @@ pub fn routes(description: Description) -> Routes {
         .route("/help/api", get(move |visit| reference::page(visit, description)))
         .merge(sso_routes())
         .merge(account_routes())
+        .merge(admin::routes())
         .merge(suspension::routes())
         .merge(desk_routes())
         .merge(policy_routes())
@@ -172,6 +174,10 @@ async fn front(visit: Visit) -> Result<Response, Problem> {
 }
 
 async fn asset(Path(name): Path<String>) -> Result<Response, Problem> {
+    if let Some(sheet) = assets::accent(&name) {
+        let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, assets::CACHE_CONTROL)];
+        return Ok((headers, sheet).into_response());
+    }
     let asset = assets::by_path(&format!("/assets/{name}")).ok_or(Problem::new(&problem::NOT_FOUND))?;
     let headers = [(CONTENT_TYPE, asset.content_type), (CACHE_CONTROL, assets::CACHE_CONTROL)];
     Ok((headers, asset.bytes).into_response())

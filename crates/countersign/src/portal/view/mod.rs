@@ -7,6 +7,7 @@
 
 mod account;
 mod address;
+mod admin;
 mod demo;
 mod desk;
 mod desk_account;
@@ -33,6 +34,12 @@ mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
+pub use admin::{
+    AdminHomePage, AdoptionPage, AdoptionRow, AuditLine, AuditLook, AuditPage, Choice, CourierLine,
+    CouriersPage, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, MemberDeletePage,
+    MemberDevice, MemberLine, MemberPage, MembersPage, OrganisationPage, Pager, PlanLine, PlanLook, Series,
+    role_words,
+};
 pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
@@ -56,6 +63,7 @@ pub use policy::{
     PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,
     Touched, VersionAuthor, changed_rules, effect_lines, preset_name, rules,
 };
+pub use page::{Accent, Notice, NoticeKind, Page, Staff, User, Wording};
 pub use prose::{Piece, Prose};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};

@@ -140,6 +140,15 @@ pub struct User {
     pub email: String,
 }
 
+/// Which areas of the staff the reader may enter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Staff {
+    /// The support desk.
+    pub desk: bool,
+    /// Administration.
+    pub administration: bool,
+}
+
 /// What every page shares.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -157,6 +166,10 @@ pub struct Page {
     pub organisation: String,
     /// The organisation's colour.
     pub accent: Accent,
+    /// The address of the stylesheet of a colour that the organisation has chosen.
+    pub accent_sheet: Option<String>,
+    /// What areas beside the account's own there are for the reader.
+    pub staff: Staff,
     /// The four texts a preset may set.
     pub wording: Wording,
     /// Who is signed in; `None` on the sign-in family.
@@ -182,6 +195,8 @@ impl Page {
             product: "Countersign".to_owned(),
             organisation: "Countersign".to_owned(),
             accent: Accent::default(),
+            accent_sheet: None,
+            staff: Staff::default(),
             wording: Wording::standard(words),
             user: None,
             must_enrol: false,

@@ -104,6 +104,26 @@ messages! {
         ConfirmationResent = "confirmation-resent", text!("done-confirmation-resent");
         /// Somebody's lost factor was removed.
         FactorRemoved = "factor-removed", text!("done-factor-removed");
+        /// A member got another role.
+        RoleChanged = "role-changed", text!("done-role-changed");
+        /// A member was disabled.
+        MemberDisabled = "member-disabled", text!("done-member-disabled");
+        /// A member was enabled again.
+        MemberEnabled = "member-enabled", text!("done-member-enabled");
+        /// All sessions of a member were ended.
+        MemberSessionsEnded = "member-sessions-ended", text!("done-member-sessions-ended");
+        /// A member was deleted.
+        MemberDeleted = "member-deleted", text!("done-member-deleted");
+        /// An invitation is on its way.
+        Invited = "invited", text!("done-invited");
+        /// A whole list of invitations is on its way.
+        ListInvited = "list-invited", text!("done-list-invited");
+        /// An invitation was taken back.
+        InvitationWithdrawn = "invitation-withdrawn", text!("done-invitation-withdrawn");
+        /// A trial letter is on its way.
+        CourierTested = "courier-tested", text!("done-courier-tested");
+        /// The organisation's name or look was saved.
+        OrganisationSaved = "organisation-saved", text!("done-organisation-saved");
         /// A second step was suspended.
         SuspensionStarted = "suspension-started", text!("done-suspension-started");
         /// A suspension waits for a second person.

@@ -1,5 +1,6 @@
 //! One sample of every page in every state that looks different, for the tests and for looking at.
 
+mod admin;
 mod auth;
 mod desk;
 mod enrolment;
@@ -89,6 +90,7 @@ pub(super) fn all(language: Language) -> Pages {
     desk::requests(&mut book, words);
     desk::account(&mut book, words);
     demo(&mut book, words);
+    admin::all(&mut book, words);
     book.pages
 }
 

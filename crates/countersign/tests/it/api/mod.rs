@@ -9,5 +9,6 @@ mod limits;
 mod links;
 mod mail;
 mod organisation_policy;
+mod organisation;
 mod rights;
 mod support;

@@ -2,6 +2,7 @@
 
 mod account;
 mod desk;
+mod admin;
 mod devices;
 mod enrolment;
 mod last_showing;

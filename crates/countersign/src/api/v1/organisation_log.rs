@@ -1,0 +1,461 @@
+//! The organisation's invitations, audit log and couriers. For its administrators.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use countersign_core::action::Action;
+use countersign_core::api_token::Scope;
+use countersign_core::audit::AuditRow;
+use countersign_core::id::{AccountId, LinkId};
+use countersign_core::role::Role;
+use countersign_core::text::Text;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::organisation::reads;
+use crate::api::caller::{Id, StaffSession};
+use crate::api::shapes::{EventName, RoleName, Sent, Time};
+use crate::app::App;
+use crate::flow::activity::{cursor, parse_cursor};
+use crate::flow::audit::organisation::{self as log, AuditSearch, By, Names};
+use crate::flow::invitation::{self, Outcome, Plan, Planned};
+use crate::flow::member::Doer;
+use crate::flow::{Call, courier, staff};
+use crate::http::extract::ApiCaller;
+use crate::http::form::Query;
+use crate::http::json::{Json, LargeJson};
+use crate::http::problem::{self, Problem};
+
+pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_invitations, invite))
+        .routes(routes!(withdraw_invitation))
+        .routes(routes!(resend_invitation))
+        .routes(routes!(invite_list))
+        .routes(routes!(list_audit))
+        .routes(routes!(verify_audit))
+        .routes(routes!(list_couriers))
+        .routes(routes!(test_courier))
+}
+
+/// An invitation that was not used yet.
+#[derive(Serialize, ToSchema)]
+struct Invitation {
+    /// Its id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// To whom.
+    email: Option<String>,
+    /// What the account will be allowed.
+    role: RoleName,
+    /// When it was made.
+    created_at: Time,
+    /// When it ends.
+    expires_at: Time,
+}
+
+/// A page of invitations.
+#[derive(Serialize, ToSchema)]
+struct Invitations {
+    /// The newest first, at most 50.
+    #[schema(max_items = 50)]
+    items: Vec<Invitation>,
+}
+
+/// List the invitations that wait
+#[utoipa::path(
+    get, path = "/api/v1/organisation/invitations", tag = "Administration",
+    responses((status = 200, body = Invitations, description = "The newest 50.")),
+    security(("session" = []), ("bearer" = ["members:read"])),
+    extensions(("x-problems" = json!(["forbidden"]))),
+)]
+async fn list_invitations(call: Call, caller: ApiCaller) -> Result<Sent<Invitations>, Problem> {
+    let organisation = reads(&call, &caller, Action::ViewMembers, Scope::MembersRead).await?;
+    let page = invitation::list(&call, organisation, None).await?;
+    let shape = |row: invitation::LinkRow| Invitation {
+        id: row.id.to_string(),
+        email: row.email.map(|email| email.as_str().to_owned()),
+        role: RoleName(row.role.unwrap_or(Role::Member)),
+        created_at: row.created_at.into(),
+        expires_at: row.expires_at.into(),
+    };
+    Ok(Sent(Invitations { items: page.rows.into_iter().map(shape).collect() }))
+}
+
+/// Somebody to be invited.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewInvitation {
+    /// To whom.
+    #[schema(format = "email", max_length = 254)]
+    email: String,
+    /// What the account will be allowed.
+    role: RoleName,
+}
+
+/// An invitation that was made.
+#[derive(Serialize, ToSchema)]
+struct Invited {
+    /// Its id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// When it ends.
+    expires_at: Time,
+    /// The token of its link, to be handed over, where no mail is set up; otherwise a letter has it.
+    link_token: Option<String>,
+}
+
+impl From<invitation::Invited> for Invited {
+    fn from(made: invitation::Invited) -> Self {
+        let link_token = made.link.map(|token| token.reveal().to_string());
+        Self { id: made.id.to_string(), expires_at: made.until.into(), link_token }
+    }
+}
+
+/// Invite somebody
+///
+/// Needs recent proof. An earlier invitation to the address no longer counts.
+#[utoipa::path(
+    post, path = "/api/v1/organisation/invitations", tag = "Administration",
+    request_body = NewInvitation,
+    responses((status = 200, body = Invited, description = "The invitation is on its way.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["step-up-needed"]))),
+)]
+async fn invite(
+    call: Call,
+    StaffSession(me): StaffSession,
+    Json(new): Json<NewInvitation>,
+) -> Result<Sent<Invited>, Problem> {
+    let organisation = me.facts.account.organisation_id;
+    let doer = Doer::staff(&me);
+    let made = invitation::invite(&call, &doer, organisation, &new.email, new.role.0).await?;
+    Ok(Sent(made.into()))
+}
+
+/// Withdraw an invitation
+///
+/// Needs recent proof.
+#[utoipa::path(
+    delete, path = "/api/v1/organisation/invitations/{id}", tag = "Administration",
+    params(("id" = String, Path, format = "uuid", description = "The invitation.")),
+    responses((status = 204, description = "It no longer works.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["step-up-needed"]))),
+)]
+async fn withdraw_invitation(
+    call: Call,
+    StaffSession(me): StaffSession,
+    Id(id): Id<LinkId>,
+) -> Result<StatusCode, Problem> {
+    let organisation = me.facts.account.organisation_id;
+    invitation::withdraw(&call, &Doer::staff(&me), organisation, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Send an invitation again
+///
+/// Needs recent proof. The one before no longer counts.
+#[utoipa::path(
+    post, path = "/api/v1/organisation/invitations/{id}/resend", tag = "Administration",
+    params(("id" = String, Path, format = "uuid", description = "The invitation.")),
+    responses((status = 200, body = Invited, description = "Another one is on its way.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["step-up-needed"]))),
+)]
+async fn resend_invitation(
+    call: Call,
+    StaffSession(me): StaffSession,
+    Id(id): Id<LinkId>,
+) -> Result<Sent<Invited>, Problem> {
+    let organisation = me.facts.account.organisation_id;
+    let made = invitation::resend(&call, &Doer::staff(&me), organisation, id).await?;
+    Ok(Sent(made.into()))
+}
+
+/// A list of people to be invited.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewList {
+    /// An address a line, and a role in a second column where it is not a member's. At most 5,000 lines.
+    #[schema(max_length = 1_048_576, examples("ada@example.org\nbob@example.org,support"))]
+    list: String,
+    /// The `mark` of the plan that is agreed to. Without it nothing is sent, and the plan is told.
+    mark: Option<String>,
+}
+
+/// One line of a list.
+#[derive(Serialize, ToSchema)]
+struct PlannedLine {
+    /// Its number, from 1.
+    line: u32,
+    /// What stands there.
+    written: String,
+    /// `invite`, `invited-already`, `has-account` or `fault`.
+    #[schema(value_type = String, examples("invite"))]
+    outcome: &'static str,
+    /// The role, where it invites.
+    role: Option<RoleName>,
+    /// What is wrong, for programs.
+    #[schema(value_type = Option<String>, examples("roster-role"))]
+    fault: Option<&'static str>,
+}
+
+impl From<Planned> for PlannedLine {
+    fn from(planned: Planned) -> Self {
+        let (role, fault) = match &planned.outcome {
+            Outcome::Invite(role) => (Some(RoleName(*role)), None),
+            Outcome::Fault(text) => (None, Some(text.key)),
+            Outcome::Invited | Outcome::Taken => (None, None),
+        };
+        let outcome = planned.outcome.as_str();
+        Self { line: planned.number, written: planned.written, outcome, role, fault }
+    }
+}
+
+/// What a list leads to, or has led to.
+#[derive(Serialize, ToSchema)]
+struct ListOutcome {
+    /// How many invitations were sent; `null` where nothing was.
+    sent: Option<usize>,
+    /// Names this plan, to agree to it.
+    mark: Option<String>,
+    /// Every line, where nothing was sent.
+    lines: Vec<PlannedLine>,
+}
+
+impl From<Plan> for ListOutcome {
+    fn from(plan: Plan) -> Self {
+        let lines = plan.lines.into_iter().map(PlannedLine::from).collect();
+        Self { sent: None, mark: Some(plan.mark), lines }
+    }
+}
+
+/// Invite a list of people
+///
+/// First without `mark`: nothing is sent, and each line's outcome is told. Then with the `mark` of that answer: exactly
+/// that is done, or, where something has changed meanwhile, nothing, and the new plan is told. Needs recent proof.
+#[utoipa::path(
+    post, path = "/api/v1/organisation/invitations/list", tag = "Administration",
+    request_body = NewList,
+    responses((status = 200, body = ListOutcome, description = "What it leads to, or how many were sent.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["step-up-needed"]))),
+)]
+async fn invite_list(
+    call: Call,
+    StaffSession(me): StaffSession,
+    LargeJson(new): LargeJson<NewList>,
+) -> Result<Sent<ListOutcome>, Problem> {
+    let (organisation, doer) = (me.facts.account.organisation_id, Doer::staff(&me));
+    let Some(mark) = new.mark else {
+        return Ok(Sent(invitation::plan(&call, &doer, organisation, &new.list).await?.into()));
+    };
+    let outcome = invitation::invite_all(&call, &doer, organisation, &new.list, &mark).await?;
+    Ok(Sent(match outcome {
+        Ok(sent) => ListOutcome { sent: Some(sent), mark: None, lines: Vec::new() },
+        Err(plan) => plan.into(),
+    }))
+}
+
+/// Which rows to show. Everything that is given has to fit.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct WantedRows {
+    /// Only this event.
+    event: Option<EventName>,
+    /// Only what concerns this account.
+    #[param(format = "uuid")]
+    account: Option<String>,
+    /// Only what this account did.
+    #[param(format = "uuid")]
+    actor: Option<String>,
+    /// Where an earlier page ended: its `next_cursor`.
+    #[param(max_length = 64)]
+    cursor: Option<String>,
+}
+
+fn search(wanted: &WantedRows) -> Result<AuditSearch, Problem> {
+    let broken = |field| Problem::new(&problem::MALFORMED).about(field, Text::new("field-wrong"));
+    let id = |text: &Option<String>, field: &'static str| -> Result<Option<AccountId>, Problem> {
+        text.as_deref().map(|text| text.parse().map_err(|_| broken(field))).transpose()
+    };
+    let before = wanted.cursor.as_deref().map(|text| parse_cursor(text).ok_or(broken("cursor")));
+    Ok(AuditSearch {
+        event: wanted.event.map(|event| event.0),
+        account: id(&wanted.account, "account")?,
+        by: id(&wanted.actor, "actor")?.map(By::Account),
+        before: before.transpose()?,
+        ..AuditSearch::default()
+    })
+}
+
+/// A row of the audit log.
+#[derive(Serialize, ToSchema)]
+struct LogRow {
+    /// Its id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// When it happened.
+    at: Time,
+    /// What happened.
+    event: EventName,
+    /// The account that it concerns.
+    #[schema(format = "uuid")]
+    account_id: Option<String>,
+    /// Its address, where it is still there.
+    account: Option<String>,
+    /// Who did it: `account`, `command-line`, `system` or `stranger`.
+    #[schema(value_type = String, examples("account"))]
+    actor: &'static str,
+    /// Which account did it.
+    #[schema(format = "uuid")]
+    actor_id: Option<String>,
+    /// The network address it came from.
+    address: Option<String>,
+    /// The browser, as it described itself.
+    device: Option<String>,
+    /// The request's id, as in the log.
+    request_id: Option<String>,
+    /// Particulars by name.
+    details: BTreeMap<String, String>,
+}
+
+fn shape(row: AuditRow, names: &Names) -> LogRow {
+    LogRow {
+        id: row.id.to_string(),
+        at: row.at.into(),
+        event: EventName(row.event),
+        account_id: row.account.map(|id| id.to_string()),
+        account: row.account.and_then(|id| names.get(&id).cloned()),
+        actor: row.actor.kind(),
+        actor_id: row.actor.account().map(|id| id.to_string()),
+        address: row.address,
+        device: row.device,
+        request_id: row.request_id,
+        details: row.detail,
+    }
+}
+
+/// A page of the audit log.
+#[derive(Serialize, ToSchema)]
+struct LogPage {
+    /// The newest first, at most 50.
+    #[schema(max_items = 50)]
+    items: Vec<LogRow>,
+    /// The `cursor` of the next page; `null` on the last one.
+    next_cursor: Option<String>,
+}
+
+/// Read the audit log
+#[utoipa::path(
+    get, path = "/api/v1/organisation/audit", tag = "Administration",
+    params(WantedRows),
+    responses((status = 200, body = LogPage, description = "A page of what concerns the organisation.")),
+    security(("session" = []), ("bearer" = ["audit:read"])),
+    extensions(("x-problems" = json!(["forbidden"]))),
+)]
+async fn list_audit(
+    call: Call,
+    caller: ApiCaller,
+    Query(wanted): Query<WantedRows>,
+) -> Result<Sent<LogPage>, Problem> {
+    let organisation = reads(&call, &caller, Action::ViewAudit, Scope::AuditRead).await?;
+    let page = log::search(&call, organisation, &search(&wanted)?, log::PAGE).await?;
+    let items = page.rows.into_iter().map(|row| shape(row, &page.names)).collect();
+    Ok(Sent(LogPage { items, next_cursor: page.next.map(cursor) }))
+}
+
+/// What a walk along the chain of seals found.
+#[derive(Serialize, ToSchema)]
+struct ChainState {
+    /// Whether every seal fits.
+    whole: bool,
+    /// Seals walked.
+    seals: u64,
+    /// Rows whose content fits their seal.
+    rows: u64,
+    /// Numbers of the seals that do not fit.
+    broken: Vec<u64>,
+    /// Rows older than a minute that no seal covers.
+    unsealed: u64,
+}
+
+/// Verify the chain of the audit log
+#[utoipa::path(
+    post, path = "/api/v1/organisation/audit/verify", tag = "Administration",
+    responses((status = 200, body = ChainState, description = "What was found.")),
+    security(("session" = [])),
+)]
+async fn verify_audit(call: Call, StaffSession(me): StaffSession) -> Result<Sent<ChainState>, Problem> {
+    let found = log::verify(&call, &Doer::staff(&me)).await?;
+    Ok(Sent(ChainState {
+        whole: found.broken.is_empty(),
+        seals: found.seals,
+        rows: found.rows,
+        broken: found.broken.iter().map(|(seal, _)| *seal).collect(),
+        unsealed: found.unsealed,
+    }))
+}
+
+/// One way by which letters go out.
+#[derive(Serialize, ToSchema)]
+struct Courier {
+    /// Its name.
+    name: String,
+    /// Whether it is set up.
+    is_set_up: bool,
+    /// Whether the last attempt failed.
+    is_down: bool,
+    /// When it last took something.
+    worked_at: Option<Time>,
+    /// When it last failed.
+    failed_at: Option<Time>,
+    /// Why; English.
+    error: Option<String>,
+}
+
+/// Every way by which letters go out.
+#[derive(Serialize, ToSchema)]
+struct Couriers {
+    /// By name.
+    items: Vec<Courier>,
+}
+
+/// Show how letters go out
+#[utoipa::path(
+    get, path = "/api/v1/organisation/couriers", tag = "Administration",
+    responses((status = 200, body = Couriers, description = "How each courier stands.")),
+    security(("session" = []), ("bearer" = ["mail:read"])),
+    extensions(("x-problems" = json!(["forbidden"]))),
+)]
+async fn list_couriers(call: Call, caller: ApiCaller) -> Result<Sent<Couriers>, Problem> {
+    reads(&call, &caller, Action::ViewCouriers, Scope::MailRead).await?;
+    let (couriers, _) = courier::list(&call).await?;
+    let shape = |one: courier::Courier| Courier {
+        name: one.name,
+        is_set_up: one.is_set_up,
+        is_down: one.is_down,
+        worked_at: one.state.ok_at.map(Time::from),
+        failed_at: one.state.failed_at.map(Time::from),
+        error: one.state.error,
+    };
+    Ok(Sent(Couriers { items: couriers.into_iter().map(shape).collect() }))
+}
+
+/// Send oneself a trial letter
+#[utoipa::path(
+    post, path = "/api/v1/organisation/couriers/test", tag = "Administration",
+    responses((status = 204, description = "It is on its way.")),
+    security(("session" = [])),
+    extensions(("x-problems" = json!(["conflict"]))),
+)]
+async fn test_courier(call: Call, StaffSession(me): StaffSession) -> Result<StatusCode, Problem> {
+    staff::require(&call, &me, Action::TestCourier).await?;
+    courier::test(&call, &me).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,232 @@
+//! Inviting people into an organisation, one or many, by letter.
+//!
+//! Where letters go out, the link stands in its letter alone; where none do, it is told to whoever invited, to be handed
+//! over. A new invitation to an address takes the place of the one before.
+
+use countersign_core::action::Action;
+use countersign_core::audit::Event;
+use countersign_core::email::EmailAddress;
+use countersign_core::id::{LinkId, OrganisationId};
+use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::link::LinkPurpose;
+use countersign_core::policy::SignUp;
+use countersign_core::role::Role;
+use countersign_core::secret::Token;
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
+use countersign_store::{Db, StoreError, account, audit, link, organisation, policy};
+
+use super::letters::{BY_MAIL, Draft, post};
+use super::member::Doer;
+use super::{About, Call, FieldFault, FlowError, GONE};
+use crate::text;
+
+mod bulk;
+
+pub use bulk::{Outcome, Plan, Planned, invite_all, plan};
+pub use countersign_core::roster::{LONGEST as LONGEST_LIST, MOST as MOST_LINES};
+pub use countersign_store::link::LinkRow;
+
+/// Invitations on one page.
+pub const PAGE: u32 = 50;
+
+/// Who made the invitations that somebody hands over by hand.
+const BY_HAND: &str = "staff";
+
+/// Somebody to be invited.
+#[derive(Clone, Debug)]
+pub struct NewInvitation {
+    /// The address.
+    pub email: EmailAddress,
+    /// What the account may do.
+    pub role: Role,
+}
+
+/// An invitation that was made.
+pub struct Invited {
+    /// Its identifier.
+    pub id: LinkId,
+    /// When it ends.
+    pub until: Timestamp,
+    /// The link to be handed over, where no letter carries it.
+    pub link: Option<Token>,
+}
+
+/// One page of invitations that were not used yet.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The newest first.
+    pub rows: Vec<LinkRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<(Timestamp, LinkId)>,
+}
+
+/// The invitations of an organisation that can still be used.
+///
+/// # Errors
+///
+/// When the database cannot be asked.
+pub async fn list(
+    call: &Call,
+    organisation: OrganisationId,
+    before: Option<(Timestamp, LinkId)>,
+) -> Result<Page, FlowError> {
+    let mut db = call.reader().await?;
+    let mut rows = link::pending_invitations(&mut db, organisation, call.now, before, PAGE + 1).await?;
+    let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let is_more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| is_more).map(|row| (row.created_at, row.id));
+    Ok(Page { rows, next })
+}
+
+/// How many invitations of an organisation can still be used.
+///
+/// # Errors
+///
+/// When the database cannot be asked.
+pub async fn count(call: &Call, organisation: OrganisationId) -> Result<u64, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(link::count_invitations(&mut db, organisation, call.now).await?)
+}
+
+/// Invites one person. `given`: the organisation, for the operator.
+///
+/// # Errors
+///
+/// A fault of the field `email` where the address is none or has an account already; [`FlowError::Forbidden`] where the
+/// policy takes nobody in; what [`Doer`] is refused.
+pub async fn invite(
+    call: &Call,
+    doer: &Doer,
+    given: OrganisationId,
+    email: &str,
+    role: Role,
+) -> Result<Invited, FlowError> {
+    doer.require(call, Action::InviteMembers).await?;
+    let organisation = doer.organisation(given);
+    let email = EmailAddress::parse(email)
+        .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "email", text: fault.text() }]))?;
+    open(call, organisation).await?;
+    let data = (call.clone(), doer.clone(), organisation, NewInvitation { email, role });
+    let job = call.deps.store.write(data, |tx, (call, doer, organisation, new)| {
+        Box::pin(async move {
+            doer.hold(tx, call, Action::InviteMembers).await?;
+            if account::is_taken(tx, &new.email.key(), call.now).await? {
+                return Ok(None);
+            }
+            let known = link::invited_addresses(tx, *organisation, call.now).await?;
+            if let Some(before) = known.get(&new.email.key()) {
+                link::spend(tx, *before, call.now).await?;
+            }
+            made(tx, call, doer, *organisation, new).await.map(Some)
+        })
+    });
+    let invited = job.await?.ok_or_else(|| FlowError::field("email", text!("email-taken")))?;
+    call.deps.post_wake.notify_one();
+    Ok(invited)
+}
+
+/// Whether an organisation takes anybody in.
+async fn open(call: &Call, organisation: OrganisationId) -> Result<(), FlowError> {
+    let mut db = call.reader().await?;
+    let rules = policy::current(&mut db, organisation).await?.ok_or(FlowError::NotFound)?;
+    if rules.policy.sign_up == SignUp::Closed {
+        return Err(FlowError::Forbidden(Text::new(text!("invitations-closed"))));
+    }
+    Ok(())
+}
+
+/// Writes the link, its letter and the row that says so.
+async fn made(
+    tx: &mut Db,
+    call: &Call,
+    doer: &Doer,
+    organisation: OrganisationId,
+    new: &NewInvitation,
+) -> Result<Invited, StoreError> {
+    let token = Token::new(call.entropy());
+    let mail = call.deps.mail;
+    let row = LinkRow {
+        id: LinkId::new(call.now, call.entropy()),
+        purpose: LinkPurpose::Invitation,
+        account_id: None,
+        organisation_id: organisation,
+        email: Some(new.email.clone()),
+        role: Some(new.role),
+        created_at: call.now,
+        expires_at: call.now.plus(LinkPurpose::Invitation.life()),
+        spent_at: None,
+        created_by: if mail { BY_MAIL } else { BY_HAND }.to_owned(),
+    };
+    link::create(tx, &token.hash(), &row).await?;
+    let detail = [
+        ("invitation", row.id.to_string()),
+        ("email", new.email.masked()),
+        ("role", new.role.as_str().to_owned()),
+    ];
+    let about = About { account: None, organisation: Some(organisation) };
+    audit::append(tx, &doer.row(call, Event::MemberInvited, about, &detail)).await?;
+    if mail {
+        let name = organisation::by_id(tx, organisation).await?.map(|row| row.name);
+        let body = LetterBody {
+            link: Some(token.reveal()),
+            organisation: name,
+            role: Some(new.role.as_str().to_owned()),
+            ..LetterBody::default()
+        };
+        let recipient = &new.email;
+        let kind = LetterKind::Invitation;
+        let draft = Draft { kind, recipient, account: None, challenge: None, language: None, body };
+        post(tx, call, draft).await?;
+    }
+    Ok(Invited { id: row.id, until: row.expires_at, link: (!mail).then_some(token) })
+}
+
+/// Invites once more whom an invitation was for; the one before no longer counts.
+///
+/// # Errors
+///
+/// [`FlowError::NotFound`] where the organisation has no such invitation that can be used; what [`Doer`] is refused.
+pub async fn resend(
+    call: &Call,
+    doer: &Doer,
+    given: OrganisationId,
+    id: LinkId,
+) -> Result<Invited, FlowError> {
+    doer.require(call, Action::InviteMembers).await?;
+    let row = pending(call, doer.organisation(given), id).await?;
+    let email = row.email.ok_or(FlowError::NotFound)?;
+    invite(call, doer, given, email.as_str(), row.role.unwrap_or(Role::Member)).await
+}
+
+async fn pending(call: &Call, organisation: OrganisationId, id: LinkId) -> Result<LinkRow, FlowError> {
+    let mut db = call.reader().await?;
+    link::pending_invitation(&mut db, organisation, id, call.now).await?.ok_or(FlowError::NotFound)
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+///
+/// [`FlowError::NotFound`] where the organisation has no such invitation that can be used; what [`Doer`] is refused.
+pub async fn withdraw(call: &Call, doer: &Doer, given: OrganisationId, id: LinkId) -> Result<(), FlowError> {
+    doer.require(call, Action::InviteMembers).await?;
+    let row = pending(call, doer.organisation(given), id).await?;
+    let job = call.deps.store.write((call.clone(), doer.clone(), row), |tx, (call, doer, row)| {
+        Box::pin(async move {
+            doer.hold(tx, call, Action::InviteMembers).await?;
+            if !link::spend(tx, row.id, call.now).await? {
+                return Err(StoreError::Refused(GONE));
+            }
+            let masked = row.email.as_ref().map(EmailAddress::masked).unwrap_or_default();
+            let detail = [("invitation", row.id.to_string()), ("email", masked)];
+            let about = About { account: None, organisation: Some(row.organisation_id) };
+            audit::append(tx, &doer.row(call, Event::InvitationWithdrawn, about, &detail)).await
+        })
+    });
+    match job.await {
+        Err(StoreError::Refused(GONE)) => Err(FlowError::NotFound),
+        other => Ok(other?),
+    }
+}
