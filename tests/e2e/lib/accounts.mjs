@@ -80,6 +80,8 @@ export async function staff(server, role, person = somebody(role === "support" ?
   const link = new URL(told.match(/https?:\/\/\S+\/link\/[\w-]+/)[0]).pathname;
   await spendLink(client, link, { password: person.password, display_name: person.name });
   const account = { ...person, client };
+  // The link was the operator's and no letter's, so nobody has shown yet whose the address is.
+  await server.cli("account", "confirm-address", person.email);
   account.phone = await enrol(server, client);
   const home = await client.get(routes.account);
   if (home.location?.startsWith(routes.recoveryKey)) account.key = await makeRecoveryKey(server, client);
