@@ -183,7 +183,7 @@ test("APP-9 REC-2 under recommended a suspension takes a support code beside the
 
   await t.test("REC-2 the form offers no password alone, and the code is read out", async () => {
     await desk.openAccount(mara.email, mara.name);
-    await desk.portal.link("Suspend the second step").click();
+    await desk.portal.follow(desk.portal.link("Suspend the second step"));
     await desk.portal.prove(agent.phone);
     await desk.page.getByRole("radio", { name: WITH_CODE }).waitFor();
     assert.equal(await desk.page.getByRole("radio", { name: ALONE }).count(), 0);
@@ -266,7 +266,7 @@ test("D-12 staff accounts: two administrators, never oneself, never a support ag
 
   const second = await atDesk(here, alan);
   await second.portal.open(routes.waitingSuspensions);
-  await second.portal.link(/^Decide/).first().click();
+  await second.portal.follow(second.portal.link(/^Decide/).first());
   await second.portal.prove(alan.phone);
   await second.portal.field("Why you decide so").fill("I know the voice.");
   await second.portal.button("Agree").click();

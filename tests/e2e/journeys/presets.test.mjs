@@ -40,7 +40,7 @@ async function prepare({ server }) {
 /** From the picker to the review of a preset. */
 async function toReview(portal, preset) {
   await portal.open(routes.policyPresets);
-  await portal.link(new RegExp(`^Review and switch\\s*: ${PRESETS[preset]}$`)).click();
+  await portal.follow(portal.link(new RegExp(`^Review and switch\\s*: ${PRESETS[preset]}$`)));
   await portal.prove(ada.phone);
   await portal.isAt(routes.policyReview);
 }
@@ -106,7 +106,7 @@ test("APP-7 EXC-1 KEY-5 MSG-4 REC-1 each of the five presets is switched on, and
 
   await t.test("one click goes back to an earlier version", async () => {
     await portal.open(routes.policyHistory);
-    await portal.link(/^Return to this version/).first().click();
+    await portal.follow(portal.link(/^Return to this version/).first());
     await portal.prove(ada.phone);
     const risks = portal.page.getByRole("checkbox", { name: /I have read this and accept it/ });
     for (const risk of await risks.all()) await risk.check();
