@@ -81,7 +81,8 @@ async function lockedOut(here, mara, how) {
       await portal.device("First phone").waitFor();
       // What the password alone opened changes nothing that counts.
       await portal.open(routes.email);
-      assert.notEqual(portal.path, routes.email, "the address cannot be changed meanwhile");
+      await portal.heading.waitFor();
+      assert.equal(await portal.field("New address").count(), 0, `the address stays: ${await portal.words()}`);
     });
 
     await t.test("APP-9 the hour comes: it ends by itself, and the device is asked for again", async () => {
@@ -95,7 +96,10 @@ async function lockedOut(here, mara, how) {
       await portal.open(routes.secondStep);
       await portal.enterCode(await mara.phone.fresh());
       await portal.isAt(routes.account);
-      await here.mail.letterTo(mara.email, SUBJECT.suspensionEnded, { within: 90_000 });
+      // The worker trusts no clock that jumps while it runs; started anew it goes by the new time, and tells the end.
+      await here.server.halt();
+      await here.server.again();
+      await here.mail.letterTo(mara.email, SUBJECT.suspensionEnded, { within: 60_000 });
       const api = await new Client(here.server.url).get(routes.account);
       assert.equal(api.status, 303);
     });

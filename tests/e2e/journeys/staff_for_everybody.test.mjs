@@ -82,7 +82,7 @@ for (const [how, hands, browser] of PEOPLE) {
     const phone = await portal.scan();
     await hands.type(portal, portal.deviceName, "Phone");
     await hands.type(portal, portal.code, await phone.slow());
-    await hands.press(portal, portal.completeButton.or(portal.button("Confirm")).first());
+    await hands.press(portal, portal.completeButton);
     await portal.isAt(routes.recoveryKey);
     await hands.press(portal, portal.makeKeyButton);
     const key = await portal.shownKey();

@@ -224,7 +224,7 @@ export class Portal {
   }
 
   get completeButton() {
-    return this.button(/^(Complete activation|Validate|Verify)$/);
+    return this.button(/^(Complete activation|Validate|Verify|Confirm)$/);
   }
 
   get qr() {
