@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
-use countersign_core::role::Role;
 use countersign_core::request::LONGEST_NOTE;
+use countersign_core::role::Role;
 use countersign_core::session::describe_device;
 use countersign_core::sign_in::{Purpose, SuspensionKind};
 

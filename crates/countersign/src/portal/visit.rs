@@ -20,7 +20,6 @@ use super::assets::accent_path;
 use super::view::{FormErrors, Page, Staff as StaffAreas, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
-use crate::flow::{Call, FieldFault, account, policy, session, staff};
 use crate::flow::organisation::OrganisationRow;
 use crate::flow::{Call, FieldFault, organisation, policy, session, staff};
 use crate::http::ENROL_PATH;

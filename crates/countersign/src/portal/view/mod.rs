@@ -57,13 +57,12 @@ pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
     LinkPage,
 };
-pub use page::{Accent, Notice, NoticeKind, Page, User, Wording};
+pub use page::{Accent, Notice, NoticeKind, Page, Staff, User, Wording};
 pub use policy::{
     ChangedRule, Control, EffectLine, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
     PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,
     Touched, VersionAuthor, changed_rules, effect_lines, preset_name, rules,
 };
-pub use page::{Accent, Notice, NoticeKind, Page, Staff, User, Wording};
 pub use prose::{Piece, Prose};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};

@@ -8,7 +8,7 @@ mod journey;
 mod limits;
 mod links;
 mod mail;
-mod organisation_policy;
 mod organisation;
+mod organisation_policy;
 mod rights;
 mod support;

@@ -68,7 +68,8 @@ async fn all_6_a_list_is_invited_as_its_plan_said() {
     let path = format!("{HERE}/invitations/list");
     let list = "one@example.org\nroot@example.org\nno address";
     let plan = root.post(&path, &json!({"list": list})).await.is(200).json();
-    let outcomes: Vec<_> = plan["lines"].as_array().unwrap().iter().map(|line| line["outcome"].clone()).collect();
+    let outcomes: Vec<_> =
+        plan["lines"].as_array().unwrap().iter().map(|line| line["outcome"].clone()).collect();
     assert_eq!(outcomes, ["invite", "has-account", "fault"]);
     assert_eq!(plan["sent"], json!(null));
     let wrong = root.post(&path, &json!({"list": list, "mark": "00"})).await.is(200).json();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use countersign::flow::enrolment;
-use countersign_core::policy::{LowestClass, Requirement};
 use countersign_core::method::Class;
+use countersign_core::policy::{LowestClass, Requirement};
 use countersign_core::preset::Preset;
 use serde_json::json;
 

@@ -187,7 +187,10 @@ async fn all_9_ids_of_others_are_not_found() {
                 continue;
             }
             let looked_at = api || method == "GET" || text.is_some();
-            assert!(looked_at, "POST {path} has no body in the table: its identifiers would never be looked at");
+            assert!(
+                looked_at,
+                "POST {path} has no body in the table: its identifiers would never be looked at"
+            );
             // The organisation's own administrator may touch what is a member's, by the routes of staff alone.
             let of_staff = matches!(access(method, path), Access::Staff(_));
             let callers = [Caller::Foreign, Caller::Administrator];
@@ -227,7 +230,9 @@ pub(crate) fn reach(answer: &Answer, refused: bool) -> Reach {
         let place = answer.location().split('?').next().unwrap_or_default();
         answer.status == 303 && place == path
     };
-    let slug = |name: &str| answer.status.as_u16() >= 400 && answer.body.contains(&format!("/api/problems/{name}\""));
+    let slug = |name: &str| {
+        answer.status.as_u16() >= 400 && answer.body.contains(&format!("/api/problems/{name}\""))
+    };
     if at("/sign-in") || (answer.status == 401 && slug("sign-in-needed")) {
         Reach::SignIn
     } else if at("/account/set-up") || slug("must-enrol") {

@@ -57,7 +57,9 @@ async fn all_9_a_reset_without_a_device_enters() {
     let app = TestApp::start().await;
     let person = app.member().await;
     let link = reset_link(&app, &person.email).await;
-    spend(&mut app.browser(), &link, &[("password", &password_of(8_002))]).await.assert_leads_to("/account/set-up");
+    spend(&mut app.browser(), &link, &[("password", &password_of(8_002))])
+        .await
+        .assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

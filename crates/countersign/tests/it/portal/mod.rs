@@ -1,8 +1,8 @@
 //! What people do on the pages.
 
 mod account;
-mod desk;
 mod admin;
+mod desk;
 mod devices;
 mod enrolment;
 mod last_showing;

@@ -18,8 +18,8 @@ use countersign_core::id::OrganisationId;
 use super::super::visit::{Member, go};
 use super::sign_in::with_next;
 use crate::flow::{FlowError, staff};
-use crate::http::{Routes, STEP_UP_PATH};
 use crate::http::problem::Problem;
+use crate::http::{Routes, STEP_UP_PATH};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
