@@ -2,28 +2,31 @@
 // the second step has come, and try whether letters get out.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { atSecondStep, protectedMember, somebody, staff } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { SUBJECT } from "../lib/mail.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 
-const here = stage({ mail: true, openSignUp: true, preset: "authenticator", turned: true });
+const here = stage({ mail: true, openSignUp: true, preset: "authenticator", turned: true, prepare });
 
 let ada;
-before(async () => (ada = await staff(here.server, "administrator")));
+async function prepare({ server }) {
+  ada = await staff(server, "administrator");
+}
 
-/** Ada's browser, with the proof of a moment ago. */
+/** Ada's browser: one for the whole day, as each proof renews what her session goes by. */
+let work;
 async function atWork(path) {
-  const portal = await here.visitor(ada.client);
-  await portal.open(path);
-  return portal;
+  work ??= await here.visitor(ada.client);
+  await work.open(path);
+  return work;
 }
 
 /** Presses a button of a deed; where a fresh proof is asked for first, gives it and comes back. */
 async function press(portal, name, again = portal.path) {
-  await portal.button(name).click();
+  await portal.follow(portal.button(name));
   if (await portal.prove(ada.phone)) {
     if (portal.path !== again) await portal.open(again);
     await portal.button(name).click();
@@ -41,7 +44,7 @@ test("ALL-9 an invitation goes out by letter, and whoever takes it up passes the
   const portal = await atWork(routes.invitations);
   await portal.email.fill(ivo.email);
   await portal.page.getByRole("combobox", { name: "Role" }).selectOption("support");
-  await portal.button("Send invitation").click();
+  await portal.follow(portal.button("Send invitation"));
   if (await portal.prove(ada.phone)) {
     await portal.open(routes.invitations);
     await portal.email.fill(ivo.email);
@@ -62,7 +65,6 @@ test("ALL-9 an invitation goes out by letter, and whoever takes it up passes the
   await portal.open(routes.invitations);
   assert.ok(!(await portal.words()).includes(ivo.email), "the invitation is used");
   await here.leave(invited);
-  await here.leave(portal);
 });
 
 test("many are invited at once: first a list of what each line does, then the letters", async () => {
@@ -71,7 +73,7 @@ test("many are invited at once: first a list of what each line does, then the le
   const portal = await atWork(routes.invitations);
   const list = `email,role\n${one.email},member\n${two.email},support\n${taken.email},member\nnot an address,member\n`;
   await portal.field("Addresses, one a line").fill(list);
-  await portal.button("Check the list").click();
+  await portal.follow(portal.button("Check the list"));
   if (await portal.prove(ada.phone)) {
     await portal.open(routes.invitations);
     await portal.field("Addresses, one a line").fill(list);
@@ -83,12 +85,11 @@ test("many are invited at once: first a list of what each line does, then the le
   assert.match(await row(taken.email).innerText(), /Has an account already/);
   assert.match(await row("not an address").innerText(), /Mend/);
   assert.equal((await here.mail.unread(one.email)).length, 0, "nothing is sent before it was seen");
-  await portal.button(/^Send/).or(portal.button(/^Invite/)).first().click();
+  await portal.follow(portal.button(/^Send/).or(portal.button(/^Invite/)).first());
   await portal.prove(ada.phone);
   await portal.says("The invitations are on their way.");
   for (const person of [one, two]) await here.mail.letterTo(person.email, SUBJECT.invited);
   assert.equal((await here.mail.unread(taken.email)).filter(({ subject }) => SUBJECT.invited.test(subject)).length, 0);
-  await here.leave(portal);
 });
 
 test("a role is changed, and its owner has to come in again", async () => {
@@ -97,7 +98,7 @@ test("a role is changed, and its owner has to come in again", async () => {
   await openMember(portal, mara);
   const place = portal.path;
   await portal.page.getByRole("combobox", { name: "Role" }).selectOption("support");
-  await portal.button("Change role").click();
+  await portal.follow(portal.button("Change role"));
   if (await portal.prove(ada.phone)) {
     await portal.open(place);
     await portal.page.getByRole("combobox", { name: "Role" }).selectOption("support");
@@ -111,7 +112,6 @@ test("a role is changed, and its owner has to come in again", async () => {
   await agent.page.getByRole("heading", { level: 1, name: "Support desk" }).waitFor();
   assert.equal((await agent.open(routes.members)).status(), 403, "support is not administration");
   await here.leave(agent);
-  await here.leave(portal);
 });
 
 test("an account is disabled and enabled again; nothing of it is lost", async () => {
@@ -126,7 +126,6 @@ test("an account is disabled and enabled again; nothing of it is lost", async ()
   await press(portal, "Enable account");
   await portal.says("The account can sign in again.");
   await atSecondStep(here.server.url, mara);
-  await here.leave(portal);
 });
 
 test("an account is exported, and deleted only once its address is typed", async () => {
@@ -150,7 +149,7 @@ test("an account is exported, and deleted only once its address is typed", async
   await portal.openProved(`${place}/delete`, ada.phone);
   const confirm = portal.page.getByLabel(new RegExp(`Type ${mara.email.replaceAll(".", "\\.")} to confirm`));
   await confirm.fill("somebody.else@example.test");
-  await portal.button("Delete for good").click();
+  await portal.follow(portal.button("Delete for good"));
   if (await portal.prove(ada.phone)) {
     await portal.open(`${place}/delete`);
     await confirm.fill("somebody.else@example.test");
@@ -161,7 +160,6 @@ test("an account is exported, and deleted only once its address is typed", async
   await portal.button("Delete for good").click();
   await portal.says("The account was deleted.");
   assert.equal(await mara.client.isSignedIn(), false);
-  await here.leave(portal);
 });
 
 test("C-9 the audit log is filtered, exported and verified", async () => {
@@ -193,7 +191,6 @@ test("C-9 the audit log is filtered, exported and verified", async () => {
   await portal.open(routes.audit);
   await press(portal, "Verify the chain", routes.audit);
   await portal.says(/The log is whole: \d/);
-  await here.leave(portal);
 });
 
 test("ALL-8 adoption is drawn, and the same figures stand in a table", async () => {
@@ -206,7 +203,6 @@ test("ALL-8 adoption is drawn, and the same figures stand in a table", async () 
   const table = portal.page.getByRole("table");
   assert.ok((await table.getByRole("row").count()) >= 2, "a head and at least a day");
   await table.getByRole("columnheader", { name: /authenticator/i }).waitFor();
-  await here.leave(portal);
 });
 
 test("ALL-3 the courier's test arrives, and a broken courier is told", async () => {
@@ -214,14 +210,13 @@ test("ALL-3 the courier's test arrives, and a broken courier is told", async () 
   await press(portal, "Send me a test", routes.couriers);
   await portal.says("The test is on its way to your address.");
   await here.mail.letterTo(ada.email, SUBJECT.courierTest);
-  await here.leave(portal);
 });
 
 test("the organisation gets its name and colour, and an unreadable one is refused", async () => {
   const portal = await atWork(routes.organisation);
   await portal.openProved(routes.organisation, ada.phone);
   await portal.field("Colour").fill("#ffee00");
-  await portal.button("Save").click();
+  await portal.follow(portal.button("Save"));
   if (await portal.prove(ada.phone)) {
     await portal.open(routes.organisation);
     await portal.field("Colour").fill("#ffee00");
@@ -236,7 +231,6 @@ test("the organisation gets its name and colour, and an unreadable one is refuse
   await stranger.open(routes.signIn);
   await stranger.says("Journey Telecom");
   await here.leave(stranger);
-  await here.leave(portal);
 });
 
 test("home shows the figures, and members are found by what protects them", async () => {
@@ -249,5 +243,6 @@ test("home shows the figures, and members are found by what protects them", asyn
   await portal.button("Show").click();
   await portal.link(mara.name).waitFor();
   assert.match(await portal.page.getByRole("row").filter({ hasText: mara.name }).innerText(), /Authenticator/i);
-  await here.leave(portal);
 });
+
+test("nothing on the pages of administration misbehaved", () => here.leave(work));

@@ -58,6 +58,28 @@ test("APP-4 a device that is set up in the demo appears on the tray, whose code 
   await context.close();
 });
 
+for (const [shows, path, title] of [
+  ["Try the support desk at /support", routes.desk, "Support desk"],
+  ["Try Administration at /admin", routes.admin, "Administration"],
+]) {
+  test(`${title} is tried in the demo with a ready account`, async () => {
+    const context = await here.newPerson();
+    const page = await context.newPage();
+    const portal = new Portal(page);
+    await page.goto(routes.demo);
+    const account = await readyAccount(page, shows);
+    await portal.firstStep(account);
+    await portal.isAt(routes.secondStep);
+    const tray = await context.newPage();
+    await portal.enterCode(await phoneShows(tray, account.email));
+    await portal.isAt(routes.account);
+    await portal.open(path);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    assertQuiet(context);
+    await context.close();
+  });
+}
+
 test("KEY-5 a code by e-mail is read on the demo's phone", async () => {
   const context = await here.newPerson();
   const page = await context.newPage();

@@ -65,8 +65,8 @@ test("KEY-1 … KEY-6 e-mail codes from the unconfirmed address to their end", a
     await portal.alert.waitFor();
     assert.equal(await portal.shownKey(), key, "a slip does not take the key away");
     await portal.typeGroups(await portal.askedGroups(key));
-    await portal.isAt(routes.security);
-    await portal.notice.waitFor();
+    await portal.isAt(routes.enrolmentDone);
+    await portal.says("Two-factor authentication is on");
     for (const path of [routes.security, routes.recoveryKey]) {
       await portal.open(path);
       assert.ok(!(await portal.page.content()).includes(key), `${path} shows the key no more`);

@@ -68,7 +68,7 @@ test("ALL-9 APP-1 the first administrator reaches nothing before the second step
     for (const path of [routes.account, routes.security, routes.apiTokens]) {
       const answer = await client.get(path);
       assert.equal(answer.status, 303, path);
-      assert.ok(answer.location.startsWith(routes.setUpBefore), `${path} leads to ${answer.location}`);
+      assert.ok(answer.location.startsWith(routes.enrolment), `${path} leads to ${answer.location}`);
       assert.equal((await client.get(answer.location)).status, 200, "and the set-up is there");
     }
   } finally {

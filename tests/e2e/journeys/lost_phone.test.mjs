@@ -81,7 +81,8 @@ async function lockedOut(here, mara, how) {
       await portal.device("First phone").waitFor();
       // What the password alone opened changes nothing that counts.
       await portal.open(routes.email);
-      assert.notEqual(portal.path, routes.email, "the address cannot be changed meanwhile");
+      await portal.heading.waitFor();
+      assert.equal(await portal.field("New address").count(), 0, `the address stays: ${await portal.words()}`);
     });
 
     await t.test("APP-9 the hour comes: it ends by itself, and the device is asked for again", async () => {
@@ -95,7 +96,10 @@ async function lockedOut(here, mara, how) {
       await portal.open(routes.secondStep);
       await portal.enterCode(await mara.phone.fresh());
       await portal.isAt(routes.account);
-      await here.mail.letterTo(mara.email, SUBJECT.suspensionEnded, { within: 90_000 });
+      // The worker trusts no clock that jumps while it runs; started anew it goes by the new time, and tells the end.
+      await here.server.halt();
+      await here.server.again();
+      await here.mail.letterTo(mara.email, SUBJECT.suspensionEnded, { within: 60_000 });
       const api = await new Client(here.server.url).get(routes.account);
       assert.equal(api.status, 303);
     });
@@ -183,7 +187,7 @@ test("APP-9 REC-2 under recommended a suspension takes a support code beside the
 
   await t.test("REC-2 the form offers no password alone, and the code is read out", async () => {
     await desk.openAccount(mara.email, mara.name);
-    await desk.portal.link("Suspend the second step").click();
+    await desk.portal.follow(desk.portal.link("Suspend the second step"));
     await desk.portal.prove(agent.phone);
     await desk.page.getByRole("radio", { name: WITH_CODE }).waitFor();
     assert.equal(await desk.page.getByRole("radio", { name: ALONE }).count(), 0);
@@ -266,7 +270,7 @@ test("D-12 staff accounts: two administrators, never oneself, never a support ag
 
   const second = await atDesk(here, alan);
   await second.portal.open(routes.waitingSuspensions);
-  await second.portal.link(/^Decide/).first().click();
+  await second.portal.follow(second.portal.link(/^Decide/).first());
   await second.portal.prove(alan.phone);
   await second.portal.field("Why you decide so").fill("I know the voice.");
   await second.portal.button("Agree").click();

@@ -16,7 +16,7 @@ for (const [how, hands, browser] of PEOPLE) {
     await portal.open(routes.security);
     await enableCodes(portal, hands, key.mail, mara);
     await portal.isAt(routes.recoveryKey);
-    const first = await saveKey(portal, hands);
+    const first = await saveKey(portal, hands, routes.enrolmentDone);
     await hands.press(portal, portal.signOutButton);
 
     await passFirstStep(portal, hands, mara);
@@ -78,12 +78,12 @@ async function passFirstStep(portal, hands, { email, password }) {
   await portal.isAt(routes.secondStep);
 }
 
-async function saveKey(portal, hands) {
+async function saveKey(portal, hands, next = routes.security) {
   await hands.press(portal, portal.makeKeyButton);
   const shown = await portal.shownKey();
   const groups = await portal.askedGroups(shown);
   for (const [at, group] of groups.entries()) await hands.type(portal, portal.groupBox(at), group);
   await hands.press(portal, portal.finishButton);
-  await portal.isAt(routes.security);
+  await portal.isAt(next);
   return shown;
 }

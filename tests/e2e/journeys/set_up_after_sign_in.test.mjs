@@ -1,6 +1,6 @@
 // KEY-10: whoever signs in without a second step meets the set-up first: offered, with a grace period, or required.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { member, passFirstStep, somebody, staff, unconfirmedMember } from "../lib/accounts.mjs";
 import { Client } from "../lib/http.mjs";
 import { SUBJECT } from "../lib/mail.mjs";
@@ -8,9 +8,11 @@ import { boxed, setPolicy } from "../lib/policy.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 
-const here = stage({ mail: true, openSignUp: true, preset: "email-with-recovery-key", turned: true });
+const here = stage({ mail: true, openSignUp: true, preset: "email-with-recovery-key", turned: true, prepare });
 let ada;
-before(async () => (ada = await staff(here.server, "administrator")));
+async function prepare({ server }) {
+  ada = await staff(server, "administrator");
+}
 
 const WITH_APP = "Enable with authenticator app";
 const WITH_MAIL = "Enable with codes by e-mail";
@@ -123,8 +125,6 @@ test("KEY-10 ALL-9 required: neither pages, downloads nor the API answer before 
   assert.ok(form.location?.startsWith(routes.enrolment), `an old tab's form leads to ${form.location ?? form.status}`);
   const file = await old.post(routes.recoveryKeyFile, { csrf });
   assert.notEqual(file.status, 200, "nothing is downloaded");
-  const session = [...old.cookies].find(([name]) => /session/.test(name));
-  assert.ok(session, "there is a session");
   const api = await old.get("/api/v1/sessions", { accept: "application/json" });
   assert.ok([401, 403].includes(api.status), `the API answered ${api.status}`);
 });
@@ -164,6 +164,9 @@ test("KEY-10 grace: it can be put off until the day, which the page and a letter
   await portal.firstStep(mara);
   await portal.isAt(routes.enrolment);
   await portal.notNow();
+  // The worker looks round at its start, and then every so often.
+  await here.server.halt();
+  await here.server.again();
   await here.mail.letterTo(mara.email, SUBJECT.enrolmentReminder, { within: 60_000 });
 
   await here.server.clock.turn(3 * DAY);

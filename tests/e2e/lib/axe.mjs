@@ -9,6 +9,10 @@ const SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe
 
 /** Fails with a readable list when axe finds a violation on the page as it stands. */
 export async function assertAccessible(page, name) {
+  // Colours are judged where they come to rest.
+  await page.evaluate(() => {
+    for (const moving of document.getAnimations()) if (moving instanceof CSSTransition) moving.finish();
+  });
   await page.evaluate(`${SOURCE}; undefined`);
   const violations = await page.evaluate(async () => {
     const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });

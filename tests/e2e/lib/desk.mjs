@@ -53,7 +53,7 @@ export class Desk {
 
   /** On the page of an account: to the form, filled in and sent. */
   async suspend({ kind, hours = "1", reason = "lost phone", ticket = "T-4711", proof = "Called back on the number in the contract" }) {
-    await this.portal.link("Suspend the second step").click();
+    await this.portal.follow(this.portal.link("Suspend the second step"));
     await this.portal.prove(this.phone);
     await this.page.getByRole("radio", { name: kind }).check();
     await this.page.getByRole("spinbutton", { name: "For how many hours" }).fill(hours);
@@ -67,8 +67,9 @@ export class Desk {
   /** On the page of a suspension: makes a code that can be read out. */
   async makeCode() {
     const make = this.page.getByRole("button", { name: /^Make a (support|new) code$/ });
-    await make.click();
+    await this.portal.follow(make);
     if (await this.portal.prove(this.phone)) await make.click();
+    await this.page.locator("#support-code").waitFor();
     const groups = await this.page.locator("#support-code span").allInnerTexts();
     return groups.join("-");
   }

@@ -47,6 +47,11 @@ export const PEOPLE = [
   ["without JavaScript, on a phone's screen", TOUCH, { javaScript: false, size: PHONE }],
 ];
 
+/** Presses what leads to another page, and is there. */
+export async function follow(portal, hands, what) {
+  await Promise.all([portal.page.waitForEvent("load"), hands.press(portal, what)]);
+}
+
 /** Where a fresh proof is asked for, gives it. Tells whether it was. */
 export async function prove(portal, hands, phone) {
   if (portal.path !== routes.stepUp) return false;

@@ -97,6 +97,12 @@ export class Client {
     return (await this.get("/account")).status === 200;
   }
 
+  /** The same, also where something has to be set up or saved before anything else answers. */
+  async hasSession() {
+    const home = await this.get("/account");
+    return home.status === 200 || home.location?.startsWith("/account/");
+  }
+
   close() {
     this.agent.destroy();
   }

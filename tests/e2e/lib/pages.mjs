@@ -224,7 +224,7 @@ export class Portal {
   }
 
   get completeButton() {
-    return this.button(/^(Complete activation|Validate|Verify)$/);
+    return this.button(/^(Complete activation|Validate|Verify|Confirm)$/);
   }
 
   get qr() {
@@ -373,6 +373,11 @@ export class Portal {
     await this.isAt(routes.account);
   }
 
+  /** Presses what leads to another page, and is there. */
+  async follow(what) {
+    await Promise.all([this.page.waitForEvent("load"), what.click()]);
+  }
+
   /** Opens a page that may ask for a fresh proof first, and gives it. */
   async openProved(path, phone) {
     await this.open(path);
@@ -382,7 +387,7 @@ export class Portal {
     }
   }
 
-  /** After pressing a button whose deed may ask for a fresh proof: gives it where it is asked. Tells whether it was. */
+  /** After `follow`ing a button whose deed may ask for a fresh proof: gives it where it is asked. Tells whether it was. */
   async prove(phone) {
     if (this.path !== routes.stepUp) return false;
     await this.enterCode(await phone.fresh());

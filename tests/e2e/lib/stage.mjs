@@ -12,8 +12,9 @@ import { lend } from "./tour.mjs";
  * @param {object} [options] what `Server.start` takes, and:
  * @param {boolean} [options.mail] letters go to a real mail server
  * @param {boolean} [options.browser] false for journeys over plain HTTP
+ * @param {(here: object) => Promise<void>} [options.prepare] what else there is before the first test
  */
-export function stage({ mail = false, browser = true, ...options } = {}) {
+export function stage({ mail = false, browser = true, prepare = async () => {}, ...options } = {}) {
   const here = {
     /** A browser of somebody new. */
     newPerson: (how) => newPerson(here.browser, here.server, how),
@@ -36,6 +37,7 @@ export function stage({ mail = false, browser = true, ...options } = {}) {
     if (mail) here.mail = await MailPeer.start();
     here.server = await Server.start({ ...options, mail: here.mail });
     if (browser) here.browser = await launchBrowser();
+    await prepare(here);
   });
   after(async () => {
     await here.browser?.close();

@@ -101,8 +101,9 @@ async function switchingOn({ portal, server, look, visit, become }) {
   await portal.alert.waitFor();
   await look("recovery-key-groups-wrong");
   await portal.typeGroups(await portal.askedGroups(key));
-  await portal.isAt(routes.security);
-  await look("security-by-mail");
+  await portal.isAt(routes.enrolmentDone);
+  await look("enrolment-done-by-mail");
+  await visit("security-by-mail", routes.security);
   await visit("account-by-mail", routes.account);
   await visit("activity-by-mail", routes.activity);
   await visit("recovery-key-new", routes.recoveryKey);

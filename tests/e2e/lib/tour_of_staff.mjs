@@ -112,7 +112,7 @@ export async function tourOfDesk(server, newContext, look) {
   await stop.look("desk-found-none");
   await desk.openAccount(mara.email, mara.name);
   await stop.look("desk-account");
-  await portal.link("Suspend the second step").click();
+  await portal.follow(portal.link("Suspend the second step"));
   await portal.prove(agent.phone);
   await stop.look("desk-suspend");
   await portal.button("Suspend").click();
@@ -133,7 +133,7 @@ export async function tourOfDesk(server, newContext, look) {
   const alan = await staff(server, "administrator", somebody("Alan Administrator"));
   await become(alan.client);
   await visit("desk-suspensions", routes.waitingSuspensions);
-  await portal.link(/^Decide/).first().click();
+  await portal.follow(portal.link(/^Decide/).first());
   await portal.prove(alan.phone);
   await stop.look("desk-decide");
   await stop.context.close();
@@ -187,10 +187,10 @@ export async function tourOfSso(server, provider, newContext, look) {
   await stop.look("sso-admin-new");
   await connect(server, ada, provider, "corp");
   await visit("sso-admin", routes.ssoProviders);
-  await portal.link(/^Change/).first().click();
+  await portal.follow(portal.link(/^Change/).first());
   await portal.prove(ada.phone);
   await stop.look("sso-admin-edit");
-  await portal.link("Remove").click();
+  await portal.follow(portal.link("Remove"));
   await portal.prove(ada.phone);
   await stop.look("sso-admin-remove");
   await become(new Client(server.url));
