@@ -74,7 +74,7 @@ actions! {
     /// End all sessions of another account.
     EndSessions = "end-sessions", "action-end-sessions", SUPPORT, Recent;
     /// Empty the counters that keep an account from trying again.
-    UnlockLimit = "unlock-limit", "action-unlock-limit", SUPPORT, Recent;
+    UnlockLimit = "unlock-limit", "action-unlock-limit", SUPPORT, Single;
     /// Send the letter again that confirms an account's address.
     ResendVerification = "resend-verification", "action-resend-verification", SUPPORT, No;
     /// Suspend the second step of another account.

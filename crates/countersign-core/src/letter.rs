@@ -176,7 +176,7 @@ impl LetterKind {
     /// carries something of its own.
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
-            // Each carries a code or a link that only it has; that of a changed address takes one particular change back,
+            // Each carries a code, a link or an answer that only it has; that of a changed address takes one particular change back,
             // and whoever never asked for a suspension must be able to stop it at once.
             Self::Code
             | Self::PasswordReset
@@ -190,9 +190,9 @@ impl LetterKind {
             | Self::SuspensionStopped
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
+            | Self::RequestReceived
+            | Self::DeskAnswer
             | Self::Test => None,
-            // Each answers one request; how many there may be has a limit of its own.
-            Self::RequestReceived | Self::DeskAnswer => None,
             Self::SignUpTaken
             | Self::AddressChangeAsked
             | Self::AddressIsNow

@@ -52,9 +52,8 @@ impl Method {
     pub fn class(self) -> Class {
         match self {
             Self::Authenticator => Class::Strong,
-            Self::Email => Class::Weak,
+            Self::Email | Self::SupportCode => Class::Weak,
             Self::RecoveryKey => Class::Recovery,
-            Self::SupportCode => Class::Weak,
         }
     }
 

@@ -195,8 +195,9 @@ pub fn verify(
     memory: &mut HashMemory,
 ) -> Result<Verified, HashFault> {
     if foreign::is_kept(&stored.phc) {
+        // What the old hash never looked at must not become part of the password.
         let right = foreign::verify(ring, stored, password)?;
-        return Ok(if right { Verified::Right { rehash: true } } else { Verified::Wrong });
+        return Ok(right.map_or(Verified::Wrong, |whole| Verified::Right { rehash: whole }));
     }
     let (salt, expected, parameters) = read(&stored.phc).ok_or(HashFault::Broken)?;
     let peppered =

@@ -139,7 +139,7 @@ fn invitee(record: &Record, columns: Columns, written: &str) -> Result<Invitee, 
     if !columns.named && record.cells.iter().skip(2).any(|cell| !cell.is_empty()) {
         return Err(Text::new("roster-too-many-cells"));
     }
-    let email = EmailAddress::parse(written).map_err(|fault| fault.text())?;
+    let email = EmailAddress::parse(written).map_err(super::email::EmailFault::text)?;
     let word = columns.role.and_then(|at| record.cells.get(at)).map_or("", String::as_str);
     let role = match word.to_lowercase().as_str() {
         "" => Role::Member,
@@ -152,7 +152,9 @@ fn invitee(record: &Record, columns: Columns, written: &str) -> Result<Invitee, 
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Vec<(u32, Result<(String, Role), &'static str>)> {
+    type Told = Result<(String, Role), &'static str>;
+
+    fn told(text: &str) -> Vec<(u32, Told)> {
         let lines = parse(text).unwrap().into_iter();
         lines
             .map(|line| {
@@ -162,7 +164,8 @@ mod tests {
             .collect()
     }
 
-    fn member(email: &str) -> Result<(String, Role), &'static str> {
+    #[expect(clippy::unnecessary_wraps, reason = "it is compared with what was told of a line")]
+    fn member(email: &str) -> Told {
         Ok((email.to_owned(), Role::Member))
     }
 
@@ -199,7 +202,7 @@ mod tests {
             assert_eq!(parse(list), Err(fault), "{list:?}");
         }
         assert_eq!(parse(&"a".repeat(LONGEST + 1)), Err(RosterFault::TooLong));
-        let many: String = (0..=MOST).map(|n| format!("a{n}@example.org\n")).collect();
+        let many = (0..=MOST).map(|n| format!("a{n}@example.org")).collect::<Vec<_>>().join("\n");
         assert_eq!(parse(&many), Err(RosterFault::TooMany));
     }
 }

@@ -67,7 +67,24 @@ const ONLY_WAY: &str = "SELECT COUNT(*) AS n FROM sso_identity i JOIN account a 
     WHERE i.provider_id = ?1 AND a.password_hash IS NULL AND NOT EXISTS \
     (SELECT 1 FROM sso_identity o WHERE o.account_id = i.account_id AND o.provider_id <> ?1)";
 
-pub(crate) const STATEMENTS: &[&str] = &[CREATE, BY_SUBJECT, OF_ACCOUNT, TOUCH, DELETE, COUNTS, ONLY_WAY];
+const DELETE_ALL: &str = "DELETE FROM sso_identity WHERE account_id = ?1";
+const END_SESSIONS: &str =
+    "DELETE FROM session WHERE account_id IN (SELECT account_id FROM sso_identity WHERE provider_id = ?1)";
+const END_TOKENS: &str = "UPDATE api_token SET ended_at = ?2 WHERE ended_at IS NULL AND account_id IN \
+    (SELECT account_id FROM sso_identity WHERE provider_id = ?1)";
+
+pub(crate) const STATEMENTS: &[&str] = &[
+    CREATE,
+    BY_SUBJECT,
+    OF_ACCOUNT,
+    TOUCH,
+    DELETE,
+    COUNTS,
+    ONLY_WAY,
+    DELETE_ALL,
+    END_SESSIONS,
+    END_TOKENS,
+];
 
 /// Links an identity to its account. `false`: it is linked already, or the account has one of this provider, and
 /// nothing was written.
@@ -123,6 +140,18 @@ pub async fn touch(
 /// Unlinks a provider from an account. `false`: it was not linked.
 pub async fn delete(db: &mut Db, provider: SsoProviderId, account: AccountId) -> Result<bool, StoreError> {
     Ok(db.execute(DELETE, &[Value::from(provider), Value::from(account)]).await? == 1)
+}
+
+/// Unlinks every provider from an account, and returns how many there were.
+pub async fn delete_all(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {
+    db.execute(DELETE_ALL, &[Value::from(account)]).await
+}
+
+/// Ends every session and API token of the accounts that a provider signs in to, and returns how many sessions there were:
+/// what it opened is no longer to be trusted.
+pub async fn end_all(db: &mut Db, provider: SsoProviderId, now: Timestamp) -> Result<u64, StoreError> {
+    db.execute(END_TOKENS, &[Value::from(provider), Value::from(now)]).await?;
+    db.execute(END_SESSIONS, &[Value::from(provider)]).await
 }
 
 /// How many identities each provider of an organisation has; one without any is not in it.

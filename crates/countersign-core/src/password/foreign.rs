@@ -114,6 +114,11 @@ impl ForeignHash {
         }
     }
 
+    /// Whether the hash depends on every byte of this text: bcrypt stops after 72, and what follows may be anything.
+    fn looks_at_all(&self, text: &str) -> bool {
+        !matches!(self.kind, Kind::Bcrypt(_)) || text.len() <= BCRYPT_BYTES
+    }
+
     /// Whether this password, as these bytes, is the one; in time that does not depend on where it differs.
     fn fits(&self, password: &[u8]) -> bool {
         let mut output = Zeroizing::new(vec![0; self.output.len()]);
@@ -169,7 +174,12 @@ pub(super) fn is_kept(phc: &str) -> bool {
 }
 
 /// Compares a typed password with a kept foreign hash: as it was typed, and else normalised.
-pub(super) fn verify(ring: &KeyRing, stored: &PasswordHash, password: &Password) -> Result<bool, HashFault> {
+/// `None`: it is not the one. `Some(whole)`: it is, and whether the hash looked at the whole of what was typed.
+pub(super) fn verify(
+    ring: &KeyRing,
+    stored: &PasswordHash,
+    password: &Password,
+) -> Result<Option<bool>, HashFault> {
     let text = stored.phc.strip_prefix(SEALED).ok_or(HashFault::Broken)?;
     let envelope = BASE64_NOPAD.decode(text.as_bytes()).map_err(|_| HashFault::Broken)?;
     let plain = ring.open(&envelope, &BINDING).map_err(|fault| match fault {
@@ -180,10 +190,11 @@ pub(super) fn verify(ring: &KeyRing, stored: &PasswordHash, password: &Password)
     let hash = hash.ok_or(HashFault::Broken)?;
     let typed = password.as_typed();
     if hash.fits(typed.as_bytes()) {
-        return Ok(true);
+        return Ok(Some(hash.looks_at_all(typed)));
     }
     let normalised = password.nfkc();
-    Ok(normalised.as_str() != typed && hash.fits(normalised.as_bytes()))
+    let right = normalised.as_str() != typed && hash.fits(normalised.as_bytes());
+    Ok(right.then(|| hash.looks_at_all(&normalised)))
 }
 
 /// Named decimal parameters (`m=65536,t=3,p=4`), each once and none beyond `known`.

@@ -12,6 +12,7 @@ const DAY: i64 = 86_400_000;
 const LAST_YEAR: i64 = 9_999;
 
 /// Writes an optional instant; for `#[serde(with)]`, so that the field may be `null` but never missing.
+#[expect(clippy::ref_option, reason = "serde hands a field over like this")]
 pub(super) fn serialize<S: Serializer>(at: &Option<Timestamp>, writer: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => writer.serialize_some(&write(*at)),

@@ -99,7 +99,7 @@ const FOR_STAFF: [&str; 3] = ["asked_by", "identity_proof", "decision_reason"];
 
 /// What an owner is told of a row: from which network and browser somebody else acted (an agent, an administrator), and
 /// what they write down for each other, is nobody's business outside the audit log.
-fn told(account: AccountId, mut row: AuditRow) -> AuditRow {
+pub(super) fn told(account: AccountId, mut row: AuditRow) -> AuditRow {
     row.detail.retain(|name, _| !FOR_STAFF.contains(&name.as_str()));
     match row.actor {
         Actor::Account(actor) if actor != account => AuditRow { address: None, device: None, ..row },

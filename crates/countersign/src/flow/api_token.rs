@@ -7,7 +7,7 @@ use countersign_core::api_token::{ApiToken, LONGEST, Scope};
 use countersign_core::audit::Event;
 use countersign_core::id::ApiTokenId;
 use countersign_core::limits::CounterKey;
-use countersign_core::method::Method;
+use countersign_core::method::{Class, Method};
 use countersign_core::name::DeviceName;
 use countersign_core::sign_in::{AccountChange, Standing};
 use countersign_core::text::Text;
@@ -59,7 +59,8 @@ pub async fn make(call: &Call, signed_in: &SignedIn, new: NewApiToken) -> Result
         account_id: signed_in.account(),
         name: name.as_str().to_owned(),
         scopes: new.scopes,
-        class: signed_in.class,
+        // What a provider said counts as long as it is trusted, which a token could not follow.
+        class: if signed_in.proof.by_provider.is_some() { Class::None } else { signed_in.class },
         password_version: signed_in.facts.account.password_version,
         created_at: call.now,
         expires_at: call.now.plus(Duration::from_secs(u64::from(new.days) * DAY)),

@@ -18,13 +18,14 @@ use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
-use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session};
+use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session, sso_identity};
 
 use super::address::deeds::void;
 use super::facts::{enrolled, proof, situation, suspension};
 use super::letters::notice;
 use super::second_step::offers_of;
 use super::sign_in::Recognised;
+use super::sso::password_is_off;
 use super::{About, Call, enrolment, mail_code};
 
 /// Browsers an account is recognised in at most; the one not used for longest is forgotten.
@@ -133,6 +134,12 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
         return Ok(None);
     };
     let account = &facts.account;
+    // A link that sets a password is no way round a policy that keeps passwords out. Told as a link that is over.
+    if entering.first_step == FirstStep::Reset
+        && password_is_off(tx, facts.policy.password_sign_in, account.id).await?
+    {
+        return Ok(None);
+    }
     let enrolled = enrolled(&facts);
     let suspension = suspension(&facts);
     let situation = situation(&facts, &enrolled, suspension.as_ref(), call.now);
@@ -267,6 +274,9 @@ pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Res
         let asked = [LinkPurpose::ConfirmNewAddress, LinkPurpose::PasswordReset];
         void(tx, call, account.id, &asked).await?;
         api_token::end_all(tx, account.id, call.now).await?;
+        if account.password.is_some() {
+            sso_identity::delete_all(tx, account.id).await?;
+        }
         browser = None;
     }
     // What support read out makes no browser known, as the password alone makes none.

@@ -13,11 +13,12 @@ use countersign_core::secret::Token;
 use countersign_core::text::Text;
 use countersign_store::account::AccountRow;
 use countersign_store::letter::NewLetter;
-use countersign_store::{Db, StoreError, account, audit, letter, link, organisation};
+use countersign_store::{Db, StoreError, account, audit, facts, letter, link, organisation};
 
 use super::letters::{BY_MAIL, Draft, addresses, one_more_link, post};
 use super::limit::Charges;
 use super::link::may_reset;
+use super::sso::password_is_off;
 use super::{About, Call, FieldFault, FlowError};
 
 /// Asks for a link that sets a new password. `language` is the page's, for an account that has chosen none. Nothing tells
@@ -74,7 +75,8 @@ impl Asking {
         // Whoever took this address in between is not who was asked for.
         let found = found.filter(|account| account.email.key() == self.email.key());
         let is_within = own.check(call.now).is_ok();
-        let open = found.as_ref().filter(|account| may_reset(account));
+        let is_off = is_off(tx, call, subject).await?;
+        let open = found.as_ref().filter(|account| may_reset(account) && !is_off);
         if is_within {
             own.fail(tx, call.now).await?;
             // What the operator printed or a letter's link handed over stays: any stranger can ask here.
@@ -135,4 +137,11 @@ pub(super) async fn write(
         post(tx, call, draft).await?;
     }
     Ok(())
+}
+
+/// Whether the policy has this account come in through its provider, so that a password would open nothing.
+async fn is_off(tx: &mut Db, call: &Call, subject: AccountId) -> Result<bool, StoreError> {
+    let facts = facts::account_facts(tx, subject, call.now).await?;
+    let Some(facts) = facts else { return Ok(false) };
+    password_is_off(tx, facts.policy.password_sign_in, subject).await
 }

@@ -12,7 +12,7 @@ use countersign_core::secret::Token;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::{
-    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session,
+    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session, sso_identity,
 };
 
 use super::super::letters::{Draft, addresses, handed_over, one_more_link, post};
@@ -150,13 +150,15 @@ pub(in crate::flow) async fn secured(
     handed_over(tx, call, account, None).await
 }
 
-/// Ends sessions, challenges, codes, recognised browsers and API tokens, and locks changes until the password is reset.
-async fn shut(tx: &mut Db, call: &Call, account: AccountId) -> Result<(), StoreError> {
+/// Ends sessions, challenges, codes, recognised browsers and API tokens, unlinks providers, which whoever was in may have
+/// linked, and locks changes until the password is reset.
+pub(in crate::flow) async fn shut(tx: &mut Db, call: &Call, account: AccountId) -> Result<(), StoreError> {
     account::lock_changes(tx, account, call.now).await?;
     session::delete_all(tx, account).await?;
     challenge::delete_for_account(tx, account).await?;
     delivered_code::delete_for_account(tx, account).await?;
     browser::delete_for_account(tx, account).await?;
+    sso_identity::delete_all(tx, account).await?;
     api_token::end_all(tx, account, call.now).await.map(drop)
 }
 

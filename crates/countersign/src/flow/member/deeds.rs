@@ -6,7 +6,9 @@ use countersign_core::id::AccountId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::role::Role;
 use countersign_store::account::AccountState;
-use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session};
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, browser, challenge, session, suspension,
+};
 
 use super::{Doer, SAME, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, notice, post};
@@ -29,6 +31,8 @@ pub async fn change_role(call: &Call, doer: &Doer, id: AccountId, role: Role) ->
             }
             keep_one_administrator(tx, &account).await?;
             account::set_role(tx, *id, *role).await?;
+            // One that a single person granted to a member is none that staff could have got.
+            suspension::lift(tx, *id, "role-changed", call.now).await?;
             end_everything(tx, call, *id).await?;
             let detail = [("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
             let row = doer.row(call, Event::RoleChanged, About::of(&account), &detail);

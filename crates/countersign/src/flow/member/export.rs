@@ -10,6 +10,7 @@ use countersign_store::{api_token, authenticator, letter, recovery_key, session}
 use serde_json::{Value, json};
 
 use super::{Doer, MemberFilter, list, told};
+use crate::flow::activity::told as as_its_owner_reads;
 use crate::flow::facts::switched_on;
 use crate::flow::{About, Call, FlowError};
 
@@ -79,7 +80,7 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
             "state": letter.state.as_str(), "written_at": rfc3339(letter.created_at),
             "ended_at": letter.ended_at.map(rfc3339),
         })).collect::<Vec<_>>(),
-        "activity": activity.iter().map(activity_row).collect::<Vec<_>>(),
+        "activity": activity.into_iter().map(|row| activity_row(&as_its_owner_reads(account.id, row))).collect::<Vec<_>>(),
     }))
 }
 

@@ -98,9 +98,13 @@ pub async fn preview(call: &Call, organisation: OrganisationId, next: &Policy) -
     })
 }
 
-/// The risks of `next` that nobody had read when `before` was made.
+/// The risks of `next` that nobody had read when `before` was made. Another provider or another claim is another risk.
 fn unread(before: &Policy, next: &Policy) -> BTreeSet<Risk> {
-    &next.risks() - &before.risks_acknowledged
+    let mut unread = &next.risks() - &before.risks_acknowledged;
+    if before.trusted != next.trusted && !next.trusted.is_empty() {
+        unread.insert(Risk::TrustedProvider);
+    }
+    unread
 }
 
 async fn groups(call: &Call, organisation: OrganisationId) -> Result<Vec<Group>, FlowError> {

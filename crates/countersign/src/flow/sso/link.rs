@@ -6,7 +6,7 @@ use countersign_core::sign_in::AccountChange;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::sso_identity::LinkedIdentity;
-use countersign_store::{StoreError, audit, session, sso_identity, sso_provider};
+use countersign_store::{StoreError, api_token, audit, session, sso_identity, sso_provider};
 
 use super::super::letters::notice;
 use super::super::session::{SignedIn, hold};
@@ -102,6 +102,7 @@ pub async fn unlink(call: &Call, signed_in: &SignedIn, slug: &str) -> Result<(),
             }
             // Whoever came in through it may be whoever should not: what it opened ends, but for the session that acts.
             let ended = session::delete_others(tx, held.id, signed_in.session).await?;
+            api_token::end_all(tx, held.id, call.now).await?;
             let detail = [("provider", one.slug.clone()), ("ended", ended.to_string())];
             audit::append(tx, &call.own_row(Event::SsoUnlinked, About::of(&held), &detail)).await?;
             let body = LetterBody { name: Some(one.name.clone()), ..LetterBody::default() };

@@ -2,10 +2,12 @@
 
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::AccountId;
+use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::suspension::SuspensionRow;
-use countersign_store::{Db, StoreError, account, audit, challenge, delivered_code, session, suspension};
+use countersign_store::{Db, StoreError, account, audit, authenticator, suspension};
 
+use super::super::address::deeds::shut;
 use super::super::{About, Call, FlowError};
 use super::letters;
 
@@ -48,10 +50,13 @@ pub(in crate::flow) async fn stopped(
     account: &AccountRow,
 ) -> Result<(), StoreError> {
     let owner = Actor::Account(account.id);
+    let newest = suspension::list(tx, account.id, 1).await?.into_iter().next();
     let ended = lifted(tx, call, owner, OWNER, account, Event::SuspensionStopped).await?;
-    session::delete_all(tx, account.id).await?;
-    challenge::delete_for_account(tx, account.id).await?;
-    delivered_code::delete_for_account(tx, account.id).await?;
+    // Whoever was let in may have put a factor or a provider of their own on the account.
+    if let Some(row) = newest {
+        added_since(tx, call, account, row.created_at).await?;
+    }
+    shut(tx, call, account.id).await?;
     let Some(Some(row)) = ended else { return Ok(()) };
     let Ok(starter) = row.created_by.parse::<AccountId>() else { return Ok(()) };
     match account::by_id(tx, starter).await? {
@@ -60,6 +65,30 @@ pub(in crate::flow) async fn stopped(
         }
         _ => Ok(()),
     }
+}
+
+/// Takes away what was enrolled since the suspension began. The factors of before stay.
+async fn added_since(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    since: Timestamp,
+) -> Result<(), StoreError> {
+    let about = About::of(account);
+    account::bump_factor_version(tx, account.id).await?;
+    for device in authenticator::confirmed(tx, account.id).await? {
+        if device.confirmed_at.is_some_and(|at| at >= since)
+            && authenticator::delete(tx, device.id, account.id).await?
+        {
+            let detail = [("device", device.id.to_string()), ("by", "owner".to_owned())];
+            audit::append(tx, &call.own_row(Event::AuthenticatorRemoved, about, &detail)).await?;
+        }
+    }
+    if account.email_codes_at.is_some_and(|at| at >= since) {
+        account::set_email_codes(tx, account.id, None).await?;
+        audit::append(tx, &call.own_row(Event::EmailCodesDisabled, about, &[])).await?;
+    }
+    Ok(())
 }
 
 /// Tells the owners of suspensions that ended by themselves, and how many there were. However many servers look, each end

@@ -5,7 +5,7 @@ use countersign_core::audit::{Actor, Event};
 use countersign_core::id::SsoProviderId;
 use countersign_core::text::Text;
 use countersign_store::sso_provider::{self, SsoProviderRow};
-use countersign_store::{Db, StoreError, audit, sso_identity};
+use countersign_store::{Db, StoreError, audit, organisation, sso_identity};
 use zeroize::Zeroizing;
 
 use super::super::super::session::SignedIn;
@@ -15,6 +15,7 @@ use super::{Keeper, Which, actor};
 /// Rolls a deed back for the reasons of their names.
 const SLUG_TAKEN: &str = "slug taken";
 const DOMAIN_TAKEN: &str = "domain taken";
+const DOMAIN_OF_OPERATOR: &str = "a domain is for the operator to give";
 const ONLY_WAY: &str = "the only way in of accounts";
 
 /// Who does what to which row.
@@ -54,6 +55,14 @@ impl Deed {
     /// A domain stands for one provider of the installation: whoever types an address must not be sent to a stranger's.
     async fn domains_free(&self, tx: &mut Db) -> Result<(), StoreError> {
         let others = sso_provider::all(tx).await?;
+        // Among several organisations nobody but the operator knows whose a domain is.
+        if self.keeper.is_some() && organisation::list(tx).await?.len() > 1 {
+            let before = others.iter().find(|other| other.id == self.row.id);
+            let had = before.map(|row| row.domains.clone()).unwrap_or_default();
+            if !self.row.domains.is_subset(&had) {
+                return Err(StoreError::Refused(DOMAIN_OF_OPERATOR));
+            }
+        }
         let mut others = others.iter().filter(|other| other.id != self.row.id);
         if others.any(|other| !other.domains.is_disjoint(&self.row.domains)) {
             return Err(StoreError::Refused(DOMAIN_TAKEN));
@@ -81,6 +90,9 @@ fn told(error: StoreError) -> FlowError {
         StoreError::Refused(SLUG_TAKEN) => FlowError::field("slug", crate::text!("sso-fault-slug-taken")),
         StoreError::Refused(DOMAIN_TAKEN) => {
             FlowError::field("domains", crate::text!("sso-fault-domain-taken"))
+        }
+        StoreError::Refused(DOMAIN_OF_OPERATOR) => {
+            FlowError::field("domains", crate::text!("sso-fault-domain-of-operator"))
         }
         StoreError::Refused(ONLY_WAY) => FlowError::Conflict(Text::new("sso-only-way")),
         StoreError::Refused(GONE) => FlowError::NotFound,
@@ -125,6 +137,9 @@ pub(super) async fn change(
             if !sso_provider::update(tx, &deed.row).await? {
                 return Err(StoreError::Refused(GONE));
             }
+            if !deed.row.enabled {
+                sso_identity::end_all(tx, deed.row.id, deed.call.now).await?;
+            }
             if let Some(secret) = &deed.secret {
                 let (call, id) = (&deed.call, deed.row.id);
                 sso_provider::set_secret(tx, &call.deps.keys, call.entropy(), id, secret, call.now).await?;
@@ -161,6 +176,7 @@ async fn removed(call: &Call, which: Which<'_>) -> Result<(), FlowError> {
             if sso_identity::only_way(tx, deed.row.id).await? > 0 {
                 return Err(StoreError::Refused(ONLY_WAY));
             }
+            sso_identity::end_all(tx, deed.row.id, deed.call.now).await?;
             if !sso_provider::delete(tx, deed.row.id, deed.row.organisation_id).await? {
                 return Err(StoreError::Refused(GONE));
             }
