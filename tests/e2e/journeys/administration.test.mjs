@@ -81,9 +81,9 @@ test("many are invited at once: first a list of what each line does, then the le
   }
   await portal.says("What the list does");
   const row = (text) => portal.page.getByRole("row").filter({ hasText: text });
-  assert.match(await row(one.email).innerText(), /Gets a letter/);
+  assert.match(await row(one.email).innerText(), /Gets an e-mail/);
   assert.match(await row(taken.email).innerText(), /Has an account already/);
-  assert.match(await row("not an address").innerText(), /Mend/);
+  assert.match(await row("not an address").innerText(), /Fix/);
   assert.equal((await here.mail.unread(one.email)).length, 0, "nothing is sent before it was seen");
   await portal.follow(portal.button(/^Send/).or(portal.button(/^Invite/)).first());
   await portal.prove(ada.phone);

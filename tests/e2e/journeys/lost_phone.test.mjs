@@ -76,7 +76,7 @@ async function lockedOut(here, mara, how) {
       await portal.firstStep(mara);
       await portal.isAt(routes.account);
       await here.mail.letterTo(mara.email, SUBJECT.underSuspension);
-      await portal.says(/Support has (suspended your second step|paused it) until/);
+      await portal.says(/Support has suspended (your second step|it) until/);
       await portal.open(routes.security);
       await portal.device("First phone").waitFor();
       // What the password alone opened changes nothing that counts.

@@ -335,7 +335,7 @@ test("KEY-11 the administrator sets a provider up on the pages, and tests it", a
   await portal.open(routes.ssoProviders);
   await portal.follow(row.getByRole("button", { name: "Test" }));
   if (await portal.prove(ada.phone)) await row.getByRole("button", { name: "Test" }).click();
-  await portal.says("Something is wrong. Mend the step that is marked and test again.");
+  await portal.says("Something is wrong. Fix the step that is marked and test again.");
   assert.ok(!(await portal.page.content()).includes("secret stack trace"), "what the provider says stays out of the page");
   await provider.set({ down: "" });
   await here.leave(portal);

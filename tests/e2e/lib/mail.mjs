@@ -45,7 +45,7 @@ export const SUBJECT = {
   suspensionStarted: /^Your second step is suspended\b/,
   suspensionEnded: /^Your second step is asked for again\b/,
   suspensionStopped: /^An owner stopped a suspension\b/,
-  underSuspension: /^Sign-in while your second step is paused\b/,
+  underSuspension: /^Sign-in while your second step is suspended\b/,
   enrolmentReminder: /^A second step will be needed to sign in\b/,
   providerLinked: /^A way to sign in was added\b/,
   providerUnlinked: /^A way to sign in was removed\b/,

@@ -60,7 +60,7 @@ async fn rec_2_an_agent_suspends_and_reads_out_a_code_that_the_owner_types() {
     ada.browser.second_step("2222-2222").await.assert_status(401).assert_shows("not the code");
     ada.browser.second_step(&code).await.assert_leads_to("/account");
     let home = ada.browser.get("/account").await;
-    home.assert_ok().assert_shows("Your second step is paused");
+    home.assert_ok().assert_shows("Your second step is suspended");
     assert!(home.page().links_to("/account/security/authenticator"));
     let profile = ada.browser.get("/account/profile").await;
     profile.assert_ok().assert_shows("Support has suspended your second step until");

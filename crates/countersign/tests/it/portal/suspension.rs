@@ -24,7 +24,7 @@ async fn app_9_while_it_lasts_the_password_alone_signs_in() {
     suspend(&app, &person.email, HOUR).await.unwrap();
     assert!(!person.browser.is_in().await, "sessions of before have ended");
     person.sign_in().await.assert_leads_to("/account");
-    person.browser.get("/account").await.assert_shows("Your second step is paused");
+    person.browser.get("/account").await.assert_shows("Your second step is suspended");
     assert_eq!(app.place.text("SELECT class FROM session").unwrap(), "none");
     assert_eq!(app.events("sign-in.under-suspension"), 1);
     assert_eq!(app.events("suspension.started"), 1);
