@@ -94,6 +94,8 @@ kinds! {
     SuspensionEnded = "suspension-ended";
     /// To whoever of the staff started it: the owner has stopped a suspension.
     SuspensionStopped = "suspension-stopped";
+    /// To the organisation's other administrators: a suspension waits for a second person.
+    SuspensionWaits = "suspension-waits";
     /// "This was not me" was pressed: every session has ended and changes are locked.
     AccountSecured = "account-secured";
     /// A link that makes an account.
@@ -146,6 +148,7 @@ impl LetterKind {
             | Self::RequestReceived
             | Self::DeskAnswer
             | Self::SuspensionStopped
+            | Self::SuspensionWaits
             | Self::Test => false,
             Self::AddressChangeAsked
             | Self::AddressChanged
@@ -188,6 +191,7 @@ impl LetterKind {
             | Self::AccountDeleted
             | Self::SuspensionStarted
             | Self::SuspensionStopped
+            | Self::SuspensionWaits
             | Self::EnrolmentReminder
             | Self::ApiTokenEnding
             | Self::RequestReceived
@@ -248,6 +252,7 @@ impl LetterKind {
             | Self::EnteredUnderSuspension
             | Self::SuspensionEnded
             | Self::SuspensionStopped
+            | Self::SuspensionWaits
             | Self::ProviderLinked
             | Self::ProviderUnlinked
             | Self::AccountSecured

@@ -1573,10 +1573,6 @@ desk-not-confirmed = Nicht bestätigt
 desk-send-confirmation = Bestätigung noch einmal senden
 desk-suspensions = Aussetzungen
 desk-suspensions-none = Der zweite Schritt war noch nie ausgesetzt.
-desk-suspension-runs = Läuft
-desk-suspension-waits = Wartet auf eine zweite Person
-desk-suspension-refused = Abgelehnt
-desk-suspension-over = Vorbei
 desk-suspension-manage = Code und Ende der Aussetzung
 desk-suspensions-waiting = Aussetzungen, die auf eine zweite Person warten
 desk-suspension-start = Zweiten Schritt aussetzen
@@ -1990,3 +1986,15 @@ policy-version-by-gone = jemand, dessen Konto es nicht mehr gibt
 policy-version-why-none = Es wurde kein Grund genannt.
 policy-version-return = Zu dieser Version zurückkehren
 done-policy-saved = Die Richtlinie gilt.
+
+## Found by review
+desk-to-member = In der Administration öffnen
+member-at-desk = Beim Support öffnen
+figure-requests = Anfragen, die noch niemand hat
+organisation-sign-in-label = Eigene Anmeldeseite
+proof-first = Diese Seite verlangt einen frischen Nachweis, dass Sie es sind. Erbringen Sie ihn, bevor Sie etwas ausfüllen.
+proof-first-typed = Es wurde nichts geändert: Bestätigen Sie zuerst, dass Sie es sind. Danach ist das Formular leer; kopieren Sie also, was Sie nicht noch einmal eingeben möchten.
+proof-first-link = Jetzt bestätigen
+letter-suspension-waits-title = Eine Aussetzung wartet auf Sie
+letter-suspension-waits-text = Jemand aus Ihrem Team möchte den zweiten Schritt eines Team-Kontos aussetzen. Wer sonst zur Administration gehört, muss innerhalb einer Stunde zustimmen.
+letter-suspension-waits-after = Melden Sie sich an, öffnen Sie den Support und dort „Aussetzungen, die auf eine zweite Person warten“. Sprechen Sie selbst mit der Person, bevor Sie zustimmen.

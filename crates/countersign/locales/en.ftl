@@ -1573,10 +1573,6 @@ desk-not-confirmed = Not confirmed
 desk-send-confirmation = Send the confirmation again
 desk-suspensions = Suspensions
 desk-suspensions-none = The second step was never suspended.
-desk-suspension-runs = Running
-desk-suspension-waits = Waits for a second person
-desk-suspension-refused = Refused
-desk-suspension-over = Over
 desk-suspension-manage = Code and end of the suspension
 desk-suspensions-waiting = Suspensions that wait for a second person
 desk-suspension-start = Suspend the second step
@@ -1972,3 +1968,15 @@ policy-version-by-gone = somebody whose account is gone
 policy-version-why-none = No reason was given.
 policy-version-return = Return to this version
 done-policy-saved = The policy is in force.
+
+## Found by review
+desk-to-member = Open in administration
+member-at-desk = Open at the support desk
+figure-requests = Requests that nobody has taken
+organisation-sign-in-label = Its own sign-in page
+proof-first = This page asks for a fresh proof that it is you. Give it before you fill anything in.
+proof-first-typed = Nothing was done: confirm first that it is you. The form is empty afterwards, so copy what you do not want to type again.
+proof-first-link = Confirm now
+letter-suspension-waits-title = A suspension waits for you
+letter-suspension-waits-text = Somebody of your staff wants the second step of a staff account to be suspended. An administrator other than the two has to agree within one hour.
+letter-suspension-waits-after = Sign in, open the support desk and then “Suspensions that wait for a second person”. Speak to the person yourself before you agree.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use countersign_core::action::Action;
-use countersign_core::id::{AccountId, SupportRequestId};
+use countersign_core::id::{AccountId, OrganisationId, SupportRequestId};
 use countersign_core::request::{LONGEST_SEARCH, RequestState};
 use countersign_core::role::Role;
 use countersign_core::time::Timestamp;
@@ -193,6 +193,17 @@ pub async fn all_waiting(call: &Call) -> Result<Vec<(String, SupportRequestRow)>
         }
     }
     Ok(found)
+}
+
+/// How many requests of an organisation nobody has taken yet.
+///
+/// # Errors
+///
+/// Whatever stops reading.
+pub async fn how_many_open(call: &Call, organisation: OrganisationId) -> Result<u64, FlowError> {
+    let mut db = call.reader().await?;
+    let counts = support_request::counts(&mut db, organisation).await?;
+    Ok(counts.iter().find(|one| one.0 == RequestState::Open).map_or(0, |one| one.1))
 }
 
 fn counted(found: &[(RequestState, u64)]) -> Vec<(RequestState, u64)> {

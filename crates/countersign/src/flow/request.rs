@@ -26,6 +26,8 @@ use crate::text;
 pub struct Known {
     /// The account.
     account: AccountId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
     /// Its address, masked.
     pub masked: String,
     /// How it was proved.
@@ -63,7 +65,8 @@ pub async fn known(
 
 impl Known {
     fn of(account: &AccountRow, proof: RequestProof) -> Self {
-        Self { account: account.id, masked: account.email.masked(), proof }
+        let organisation = account.organisation_id;
+        Self { account: account.id, organisation, masked: account.email.masked(), proof }
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use countersign_core::audit::{Actor, Event};
 use countersign_core::factor::email;
-use countersign_core::id::AuthenticatorId;
+use countersign_core::id::{AuthenticatorId, OrganisationId};
 use countersign_core::letter::LetterKind;
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::{Class, Method};
@@ -50,6 +50,8 @@ pub struct ChallengeView {
     pub purpose: Purpose,
     /// The account, masked: `m•••@e•••.org`.
     pub account: String,
+    /// Its organisation.
+    pub organisation: OrganisationId,
     /// The methods to choose from, the one to begin with first.
     pub offers: Vec<Offer>,
     /// The method that is asked for now.
@@ -176,6 +178,7 @@ pub async fn view(call: &Call, token: &Token) -> Result<ChallengeView, FlowError
     Ok(ChallengeView {
         purpose: row.purpose,
         account: facts.facts.account.email.masked(),
+        organisation: facts.facts.account.organisation_id,
         method: chosen(row.method, &offers).ok_or(FlowError::NotFound)?,
         offers,
         expires_at: row.expires_at,

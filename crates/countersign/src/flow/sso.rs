@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 pub use answer::{Answered, Outcome, Returned, answered};
 pub(super) use directory::password_is_off;
-pub use directory::{Choice, Front, by_address, front};
+pub use directory::{Choice, Front, Home, by_address, front, home};
 pub use link::{Linked, linked, may_step_up, providers_to_link, unlink};
 pub use manage::{
     Changes, Line, NewProvider, Which, add, change, find, list, remove, remove_as_operator, test,

@@ -39,6 +39,11 @@ pub fn allowed(signed_in: &SignedIn, action: Action) -> bool {
     signed_in.standing == Standing::Full && action.allowed(signed_in.facts.account.role)
 }
 
+/// Whether the role may do it, and only the fresh proof is missing.
+pub fn lacks_proof(signed_in: &SignedIn, action: Action, now: Timestamp) -> bool {
+    allowed(signed_in, action) && !is_fresh(signed_in, action, now)
+}
+
 fn is_fresh(signed_in: &SignedIn, action: Action, now: Timestamp) -> bool {
     match action.step_up() {
         StepUp::No => true,

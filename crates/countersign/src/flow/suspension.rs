@@ -29,9 +29,10 @@ use super::facts::{enrolled, suspended};
 use super::{About, Call, FieldFault};
 use crate::text;
 
-pub use approval::{WAITS, Waiting, decide, request, waiting};
+pub use approval::{WAITS, Waiting, decide, how_many_wait, request, waiting};
 pub use countersign_store::suspension::Approval;
-pub use desk::{Form, Started, Status, View, form, issue_code, lift, request_start, status};
+pub(super) use desk::views;
+pub use desk::{Form, Started, State, Status, View, form, issue_code, lift, request_start, status};
 pub(super) use end::stopped;
 pub use end::tell_ended;
 pub use operator::{

@@ -11,6 +11,8 @@ pub(super) struct Sayings {
     pub title: &'static str,
     /// The same in one or two sentences.
     pub lead: &'static str,
+    /// The same where the lead names a day, for when none is known.
+    pub undated: Option<&'static str>,
     /// What its button reads, where its link is what the letter is about.
     pub button: Option<&'static str>,
     /// What to do if nothing of it is wanted, or if there is no link.
@@ -26,11 +28,16 @@ impl Sayings {
         Self {
             title,
             lead,
+            undated: None,
             button: None,
             after: None,
             email: text!("letter-email"),
             name: text!("device-name-label"),
         }
+    }
+
+    const fn undated(self, key: &'static str) -> Self {
+        Self { undated: Some(key), ..self }
     }
 
     const fn button(self, key: &'static str) -> Self {
@@ -173,6 +180,11 @@ const SUSPENSION_STOPPED: Sayings =
         .after(text!("letter-suspension-stopped-after"))
         .email(text!("letter-suspension-account"));
 
+const SUSPENSION_WAITS: Sayings =
+    Sayings::new(text!("letter-suspension-waits-title"), text!("letter-suspension-waits-text"))
+        .after(text!("letter-suspension-waits-after"))
+        .email(text!("letter-suspension-account"));
+
 const ACCOUNT_SECURED: Sayings =
     Sayings::new(text!("letter-account-secured-title"), text!("letter-account-secured-text"))
         .button(text!("letter-new-password-button"))
@@ -180,11 +192,14 @@ const ACCOUNT_SECURED: Sayings =
 
 const ENROLMENT_REMINDER: Sayings =
     Sayings::new(text!("letter-enrolment-reminder-title"), text!("letter-enrolment-reminder-text"))
+        .undated(text!("letter-enrolment-reminder-text-some-time"))
         .after(text!("letter-enrolment-reminder-after"));
 
 const API_TOKEN_ENDING: Sayings =
     Sayings::new(text!("letter-api-token-ending-title"), text!("letter-api-token-ending-text"))
+        .undated(text!("letter-api-token-ending-text-some-time"))
         .after(text!("letter-api-token-ending-after"));
+
 const REQUEST_RECEIVED: Sayings =
     Sayings::new(text!("letter-request-received-title"), text!("letter-request-received-text"))
         .after(text!("letter-request-received-after"));
@@ -232,6 +247,7 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::SuspensionStarted => SUSPENSION_STARTED,
         LetterKind::SuspensionEnded => SUSPENSION_ENDED,
         LetterKind::SuspensionStopped => SUSPENSION_STOPPED,
+        LetterKind::SuspensionWaits => SUSPENSION_WAITS,
         LetterKind::AccountSecured => ACCOUNT_SECURED,
         LetterKind::EnrolmentReminder => ENROLMENT_REMINDER,
         LetterKind::ApiTokenEnding => API_TOKEN_ENDING,

@@ -10,6 +10,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use countersign_core::action::Action;
+use countersign_core::id::OrganisationId;
 use countersign_core::policy::Word;
 use countersign_core::secret::Token;
 use countersign_core::sign_in::{AccountChange, Permission, Standing};
@@ -17,16 +18,16 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 
 use super::assets::accent_path;
-use super::view::{FormErrors, Page, Staff as StaffAreas, SuspensionBanner, User, Wording};
+use super::view::{FormErrors, Page, ProofFirst, Staff as StaffAreas, SuspensionBanner, User, Wording};
 use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::organisation::OrganisationRow;
 use crate::flow::{Call, FieldFault, organisation, policy, session, staff};
-use crate::http::ENROL_PATH;
+use crate::http::{ENROL_PATH, STEP_UP_PATH};
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
-use crate::http::extract::{Enrolling, SignedIn, Staff};
+use crate::http::extract::{self, Enrolling, SignedIn, Staff};
 use crate::http::problem::Problem;
 use crate::http::retry_after;
 use crate::language::Language;
@@ -54,6 +55,9 @@ pub(super) struct Newcomer(pub(super) Member);
 /// A visit by somebody of the staff.
 pub(super) struct Agent(pub(super) Member);
 
+/// A visit by an administrator.
+pub(super) struct Administrator(pub(super) Member);
+
 /// The moment as pages count it.
 pub(super) fn moment(at: Timestamp) -> Moment {
     Moment(at.as_millis())
@@ -76,6 +80,14 @@ impl Visit {
     /// A page of the organisation that people without one of their own come to.
     pub(super) async fn front_page(&self) -> Result<Page, Problem> {
         let organisation = policy::default_organisation(&self.call).await?;
+        let mut page = self.page(&organisation.name);
+        page.accent_sheet = organisation.accent.as_deref().and_then(accent_path);
+        Ok(page)
+    }
+
+    /// A page of this organisation, for somebody of whom that much is known.
+    pub(super) async fn page_of(&self, organisation: OrganisationId) -> Result<Page, Problem> {
+        let organisation = organisation::show(&self.call, organisation).await?;
         let mut page = self.page(&organisation.name);
         page.accent_sheet = organisation.accent.as_deref().and_then(accent_path);
         Ok(page)
@@ -140,7 +152,6 @@ impl Member {
         let keys = [wording.menu, wording.tab, wording.enable, wording.confirm].map(Word::text_key);
         page.wording = Wording::of(page.words, keys);
         page.must_enrol = self.me.standing != Standing::Full;
-        page.desk = staff::allowed(&self.me, Action::ViewDesk);
         page.suspension = self.suspension();
         page
     }
@@ -154,6 +165,12 @@ impl Member {
         let full = facts.authenticators >= u32::from(facts.policy.authenticators_max);
         let set_up = !refused && !full && self.me.standing == Standing::Full;
         Some(SuspensionBanner { until: moment(running.until), set_up })
+    }
+
+    /// What a page says whose forms take this deed in, before they are filled in. `here` leads back to it; `typed`: they are filled in already.
+    pub(super) fn proof_first(&self, action: Action, here: &str, typed: bool) -> Option<ProofFirst> {
+        let lacks = staff::lacks_proof(&self.me, action, self.visit.call.now);
+        lacks.then(|| ProofFirst { address: with_next(STEP_UP_PATH, Some(here)), typed })
     }
 
     pub(super) fn call(&self) -> &Call {
@@ -220,6 +237,15 @@ impl FromRequestParts<Arc<App>> for Agent {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let Staff(me) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(member(parts, app, me).await?))
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let proved = <extract::Administrator as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(member(parts, app, proved.0).await?))
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use zeroize::Zeroizing;
 
-use crate::api::caller::{Id, StaffSession};
+use crate::api::caller::{AdministratorSession, Id, StaffSession};
 use crate::api::shapes::{ApprovalName, Sent, SuspensionKindName, Time};
 use crate::app::App;
 use crate::flow::Call;
@@ -220,7 +220,7 @@ async fn start_suspension(
     Id(id): Id<AccountId>,
     Json(input): Json<NewSuspension>,
 ) -> Result<(StatusCode, Sent<Suspensions>), Problem> {
-    suspension::request_start(&call, &signed_in, id, input.into()).await?;
+    suspension::request_start(&call, &signed_in, id, input.into(), false).await?;
     let status = suspension::status(&call, &signed_in, id).await?;
     Ok((StatusCode::CREATED, Sent(status.into())))
 }
@@ -275,7 +275,7 @@ async fn make_support_code(
 )]
 async fn list_waiting_suspensions(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
 ) -> Result<Sent<WaitingSuspensions>, Problem> {
     let list = suspension::waiting(&call, &signed_in).await?;
     Ok(Sent(WaitingSuspensions { items: list.into_iter().map(WaitingSuspension::from).collect() }))
@@ -294,7 +294,7 @@ async fn list_waiting_suspensions(
 )]
 async fn approve_suspension(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Id(id): Id<SuspensionId>,
     Json(input): Json<DecisionReason>,
 ) -> Result<Sent<Suspensions>, Problem> {
@@ -315,7 +315,7 @@ async fn approve_suspension(
 )]
 async fn refuse_suspension(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Id(id): Id<SuspensionId>,
     Json(input): Json<DecisionReason>,
 ) -> Result<Sent<Suspensions>, Problem> {

@@ -12,15 +12,15 @@ use countersign_store::account::AccountRow;
 use countersign_store::audit::{AuditFilter, AuditScope};
 use countersign_store::facts::AccountFacts;
 use countersign_store::{
-    Db, StoreError, audit, authenticator, counter, letter, nonce, session, support_request, suspension,
+    Db, StoreError, audit, authenticator, counter, letter, nonce, session, support_request,
 };
 
 pub use countersign_store::letter::{LetterRow, LetterState};
 pub use countersign_store::support_request::SupportRequestRow;
-pub use countersign_store::suspension::{Approval, SuspensionRow};
 
 use super::super::facts::{enrolled, situation, suspension as as_judged};
 use super::super::session::{SessionLine, SignedIn, is_alive};
+use super::super::suspension::{self, View};
 use super::super::{About, Call, FlowError, staff};
 use super::sees;
 
@@ -67,7 +67,7 @@ pub struct AccountSheet {
     /// Limits that are full now.
     pub limits: Vec<Refused>,
     /// The last suspensions, newest first.
-    pub suspensions: Vec<SuspensionRow>,
+    pub suspensions: Vec<View>,
     /// The last requests, newest first.
     pub requests: Vec<SupportRequestRow>,
     /// What happened last, newest first.
@@ -88,10 +88,20 @@ impl AccountSheet {
 ///
 /// [`FlowError::Forbidden`] where support looks for an account of the staff, which is written to the audit log too.
 pub async fn look(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<AccountSheet, FlowError> {
-    let facts = seen(call, signed_in, id).await?;
-    note_look(call, signed_in, &facts.account).await?;
+    let facts = looked(call, signed_in, id).await?;
     let mut db = call.reader().await?;
     gather(call, &mut db, signed_in, facts).await
+}
+
+/// As [`look`], for a page that shows something else of the account.
+pub(in super::super) async fn looked(
+    call: &Call,
+    signed_in: &SignedIn,
+    id: AccountId,
+) -> Result<AccountFacts, FlowError> {
+    let facts = seen(call, signed_in, id).await?;
+    note_look(call, signed_in, &facts.account).await?;
+    Ok(facts)
 }
 
 /// The account, if this agent may look at it.
@@ -157,7 +167,7 @@ async fn gather(
         sessions: sessions(call, db, &facts).await?,
         letters: letter::of_account(db, id, MOST).await?,
         limits: full(call, db, id).await?,
-        suspensions: suspension::list(db, id, MOST).await?,
+        suspensions: suspension::views(db, &facts, call.now, MOST).await?,
         requests: support_request::of_account(db, id, MOST).await?,
         events: audit::list(db, &filter, EVENTS).await?,
         facts,

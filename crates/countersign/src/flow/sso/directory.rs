@@ -48,6 +48,29 @@ pub async fn front(call: &Call, slug: Option<&str>) -> Result<Front, FlowError> 
     Ok(Front { organisation: organisation.name, buttons, finds_others })
 }
 
+/// Where the people of a provider belong.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The short name of its organisation.
+    pub organisation: String,
+    /// Whether the policy lets them use a password as well.
+    pub password_works: bool,
+}
+
+/// Where the people of the provider with this slug belong. `None`: there is no such provider.
+///
+/// # Errors
+///
+/// Whatever stops reading.
+pub async fn home(call: &Call, slug: &str) -> Result<Option<Home>, FlowError> {
+    let mut db = call.reader().await?;
+    let Some(row) = sso_provider::by_slug(&mut db, slug).await? else { return Ok(None) };
+    let organisation = organisation::by_id(&mut db, row.organisation_id).await?.ok_or(FlowError::NotFound)?;
+    drop(db);
+    let rules = policy::current_of(call, organisation.id).await?.policy;
+    Ok(Some(Home { organisation: organisation.slug, password_works: rules.password_sign_in }))
+}
+
 /// The provider that stands for the domain of an address. `None`: none does; nothing is said about accounts.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use countersign_store::{Db, StoreError, account, audit, suspension};
 
 use super::super::session::SignedIn;
 use super::super::{Call, FlowError, staff};
-use super::desk::{View, meanwhile, waits};
+use super::desk::{State, View, meanwhile, waits};
 use super::{REASON_MOST, Wanted, faults, is_hidden, one_line, run, told_of};
 use crate::text;
 
@@ -53,7 +53,7 @@ impl Waiting {
     ) -> Result<Option<Self>, StoreError> {
         let Some(account) = account::by_id(db, row.account_id).await? else { return Ok(None) };
         Ok(Some(Self {
-            view: View::of(db, row, now).await?,
+            view: View::of(db, row, State::Waiting, now).await?,
             account: account.id,
             person: account.display_name.clone(),
             email: account.email.masked(),
@@ -81,6 +81,21 @@ pub async fn waiting(call: &Call, signed_in: &SignedIn) -> Result<Vec<Waiting>, 
         list.extend(Waiting::of(&mut db, &row, signed_in.account(), call.now).await?);
     }
     Ok(list)
+}
+
+/// How many wait, a hundred at most; `None` for whoever may not decide.
+///
+/// # Errors
+///
+/// Whatever stops reading.
+pub async fn how_many_wait(call: &Call, signed_in: &SignedIn) -> Result<Option<u64>, FlowError> {
+    if !staff::allowed(signed_in, Action::ApproveSuspension) {
+        return Ok(None);
+    }
+    let mut db = call.reader().await?;
+    let organisation = signed_in.facts.account.organisation_id;
+    let rows = suspension::waiting(&mut db, organisation, call.now.minus(WAITS), MOST).await?;
+    Ok(u64::try_from(rows.len()).ok())
 }
 
 /// One that waits, for whoever is about to decide.

@@ -1,6 +1,6 @@
 //! What staff do: ask for a suspension, make its code, end it. Never for themselves, their equals or those above.
 
-use countersign_core::action::Action;
+use countersign_core::action::{Action, may_touch};
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::{AccountId, SuspensionId};
 use countersign_core::limits::{CounterKey, Refused};
@@ -11,15 +11,42 @@ use countersign_store::facts::AccountFacts;
 use countersign_store::suspension::{Approval, SuspensionRow};
 use countersign_store::{Db, StoreError, account, audit, suspension};
 
+use super::super::desk::sheet;
 use super::super::facts::suspended;
 use super::super::limit::{Charges, Refusal};
 use super::super::session::SignedIn;
 use super::super::{Call, FlowError, GONE, staff};
-use super::{IssuedCode, WAITS, Wanted, code_for, end, faults, kinds, run, told_of};
+use super::{IssuedCode, WAITS, Wanted, code_for, end, faults, kinds, letters, run, told_of};
 use crate::text;
 
 /// Suspensions of the past that are shown.
 const SHOWN: u32 = 20;
+
+/// How far a suspension has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs and counts.
+    Running,
+    /// It waits for a second person.
+    Waiting,
+    /// A second person refused it, or nobody agreed in time.
+    Refused,
+    /// It is over, or the policy no longer knows its kind.
+    Over,
+}
+
+impl State {
+    /// As it counts at this moment, under the policy that is in force.
+    fn of(facts: &AccountFacts, row: &SuspensionRow, now: Timestamp) -> Self {
+        let counts = suspended(facts, now).and(facts.suspension.as_ref()).is_some_and(|one| one.id == row.id);
+        match row.approval {
+            _ if counts => Self::Running,
+            _ if waits(row, now) => Self::Waiting,
+            Approval::Refused | Approval::Waiting => Self::Refused,
+            Approval::NoneNeeded | Approval::Approved => Self::Over,
+        }
+    }
+}
 
 /// What staff see of a suspension. The code is never among it.
 #[derive(Clone, Debug)]
@@ -28,6 +55,8 @@ pub struct View {
     pub id: SuspensionId,
     /// What it lets in.
     pub kind: SuspensionKind,
+    /// How far it has come.
+    pub state: State,
     /// Why.
     pub reason: String,
     /// The case it belongs to; may be empty.
@@ -57,6 +86,8 @@ pub struct Status {
     pub person: String,
     /// Its address, masked.
     pub email: String,
+    /// Whether whoever looks may suspend it, and end that.
+    pub may_act: bool,
     /// The suspension that runs and counts.
     pub running: Option<View>,
     /// One that waits for a second person.
@@ -81,12 +112,13 @@ pub struct Form {
 }
 
 /// What came of asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Started {
     /// It runs.
     Running {
         /// When it ends by itself.
         until: Timestamp,
+        /// Its first code, where one was asked for and its kind takes one.
+        code: Option<IssuedCode>,
     },
     /// It waits for a second person.
     Waiting {
@@ -96,7 +128,12 @@ pub enum Started {
 }
 
 impl View {
-    pub(super) async fn of(db: &mut Db, row: &SuspensionRow, now: Timestamp) -> Result<Self, StoreError> {
+    pub(super) async fn of(
+        db: &mut Db,
+        row: &SuspensionRow,
+        state: State,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let asked_by = match row.created_by.parse::<AccountId>() {
             Ok(id) => account::by_id(db, id).await?.map(|account| account.display_name),
             Err(_) => None,
@@ -105,6 +142,7 @@ impl View {
         Ok(Self {
             id: row.id,
             kind: row.kind,
+            state,
             reason: row.reason.clone(),
             ticket: row.ticket.clone(),
             identity_proof: row.identity_proof.clone(),
@@ -123,32 +161,44 @@ pub(super) fn waits(row: &SuspensionRow, now: Timestamp) -> bool {
     row.approval == Approval::Waiting && row.lifted_at.is_none() && row.created_at.plus(WAITS) > now
 }
 
-/// Shows how an account stands to staff of its organisation.
+/// Those of an account, newest first.
+pub(in super::super) async fn views(
+    db: &mut Db,
+    facts: &AccountFacts,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<View>, StoreError> {
+    let mut views = Vec::new();
+    for row in suspension::list(db, facts.account.id, most).await? {
+        views.push(View::of(db, &row, State::of(facts, &row, now), now).await?);
+    }
+    Ok(views)
+}
+
+/// Shows how an account stands to staff who may look at it; the look is written to the audit log.
 ///
 /// # Errors
 ///
-/// `NotFound` for any other account; `Forbidden` for whoever is no staff.
+/// As [`sheet::look`].
 pub async fn status(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<Status, FlowError> {
-    staff::require(call, signed_in, Action::ViewAccount).await?;
-    let facts = staff::target(call, signed_in, id).await?;
-    status_of(call, &facts).await
+    let facts = sheet::looked(call, signed_in, id).await?;
+    status_of(call, signed_in, &facts).await
 }
 
-async fn status_of(call: &Call, facts: &AccountFacts) -> Result<Status, FlowError> {
+async fn status_of(call: &Call, signed_in: &SignedIn, facts: &AccountFacts) -> Result<Status, FlowError> {
     let mut db = call.reader().await?;
-    let counts = suspended(facts, call.now).and(facts.suspension.as_ref()).map(|row| row.id);
     let (mut running, mut waiting, mut past) = (None, None, Vec::new());
-    for row in suspension::list(&mut db, facts.account.id, SHOWN).await? {
-        let view = View::of(&mut db, &row, call.now).await?;
-        if Some(row.id) == counts {
-            running = Some(view);
-        } else if waits(&row, call.now) {
-            waiting.get_or_insert(view);
-        } else {
-            past.push(view);
+    for view in views(&mut db, facts, call.now, SHOWN).await? {
+        match view.state {
+            State::Running => running = Some(view),
+            State::Waiting => drop(waiting.get_or_insert(view)),
+            State::Refused | State::Over => past.push(view),
         }
     }
+    let (me, whose) = (&signed_in.facts.account, &facts.account);
+    let touches = may_touch((me.id, me.role), (whose.id, whose.role));
     Ok(Status {
+        may_act: touches && staff::allowed(signed_in, Action::StartSuspension),
         account: facts.account.id,
         person: facts.account.display_name.clone(),
         email: facts.account.email.masked(),
@@ -168,7 +218,7 @@ pub async fn form(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<Fo
     let facts = staff::subject(call, signed_in, Action::StartSuspension, id).await?;
     let rules = &facts.policy.suspension;
     Ok(Form {
-        status: status_of(call, &facts).await?,
+        status: status_of(call, signed_in, &facts).await?,
         kinds: kinds(&facts),
         default_hours: rules.default_hours,
         longest_hours: rules.longest_hours,
@@ -182,9 +232,11 @@ struct Asking {
     charges: Charges,
     subject: AccountId,
     wanted: Wanted,
+    with_code: bool,
 }
 
 /// Suspends the second step of another account; for one of the staff it is asked for, and a second person agrees.
+/// `with_code`: makes the first code with it, so that one proof is enough for both.
 ///
 /// # Errors
 ///
@@ -195,6 +247,7 @@ pub async fn request_start(
     signed_in: &SignedIn,
     id: AccountId,
     wanted: Wanted,
+    with_code: bool,
 ) -> Result<Started, FlowError> {
     staff::require(call, signed_in, Action::StartSuspension).await?;
     let facts = staff::subject(call, signed_in, Action::StartSuspension, id).await?;
@@ -204,7 +257,7 @@ pub async fn request_start(
     }
     let charges = Charges::new(vec![CounterKey::suspension_staff(signed_in.account())]);
     let (call, signed_in) = (call.clone(), signed_in.clone());
-    let asking = Asking { call: call.clone(), signed_in, charges, subject: id, wanted };
+    let asking = Asking { call: call.clone(), signed_in, charges, subject: id, wanted, with_code };
     let job = call.deps.store.write(asking, |tx, asking| Box::pin(asking.settle(tx)));
     let outcome = job.await.map_err(meanwhile)?;
     call.deps.post_wake.notify_one();
@@ -230,7 +283,7 @@ impl Asking {
             return Ok(Err(refused));
         }
         let agent = staff::hold(tx, call, signed_in, Action::StartSuspension).await?;
-        let facts = staff::hold_subject(tx, call, &agent, self.subject).await?;
+        let mut facts = staff::hold_subject(tx, call, &agent, self.subject).await?;
         if !faults(&facts, &self.wanted, true).is_empty() {
             return Err(StoreError::Refused(GONE));
         }
@@ -241,12 +294,16 @@ impl Asking {
             let row = self.wanted.row(call, account.id, &by, Approval::Waiting);
             suspension::create(tx, &row).await?;
             audit::append(tx, &told_of(call, Event::SuspensionRequested, actor, account, &row)).await?;
+            letters::waits(tx, call, account, &agent).await?;
             return Ok(Ok(Started::Waiting { until: call.now.plus(WAITS) }));
         }
         let row = self.wanted.row(call, account.id, &by, Approval::NoneNeeded);
         suspension::create(tx, &row).await?;
         run(tx, call, actor, account, &row).await?;
-        Ok(Ok(Started::Running { until: row.until }))
+        let until = row.until;
+        facts.suspension = Some(row);
+        let code = if self.with_code { code_for(tx, call, actor, &facts).await? } else { None };
+        Ok(Ok(Started::Running { until, code }))
     }
 }
 

@@ -3,8 +3,10 @@
 
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
+use countersign_core::role::Role;
 use countersign_core::time::Timestamp;
-use countersign_store::account::AccountRow;
+use countersign_store::account::{AccountRow, AccountState};
+use countersign_store::member::{self, MemberFilter};
 use countersign_store::suspension::SuspensionRow;
 use countersign_store::{Db, StoreError};
 
@@ -48,6 +50,35 @@ pub(super) async fn ended(
 ) -> Result<(), StoreError> {
     let body = LetterBody { at: Some(at.as_millis()), ..from_nowhere() };
     notice(tx, call, account, LetterKind::SuspensionEnded, body).await
+}
+
+/// Administrators who are told at most.
+const TOLD_MOST: u32 = 50;
+
+/// Tells the organisation's other administrators that one waits for them: all but whoever asked and whose it is.
+pub(super) async fn waits(
+    tx: &mut Db,
+    call: &Call,
+    account: &AccountRow,
+    asked_by: &AccountRow,
+) -> Result<(), StoreError> {
+    if !call.deps.mail {
+        return Ok(());
+    }
+    let filter = MemberFilter {
+        role: Some(Role::Administrator),
+        state: Some(AccountState::Active),
+        ..MemberFilter::default()
+    };
+    for found in member::list(tx, account.organisation_id, &filter, TOLD_MOST).await? {
+        let to = found.account;
+        if to.id == account.id || to.id == asked_by.id {
+            continue;
+        }
+        let body = LetterBody { email: Some(account.email.masked()), ..from_nowhere() };
+        post(tx, call, Draft::about(&to, LetterKind::SuspensionWaits, &to.email, body)).await?;
+    }
+    Ok(())
 }
 
 /// Tells whoever of the staff started it that the owner has stopped it.

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::action::Action;
 use countersign_core::id::SsoProviderId;
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -11,7 +12,7 @@ use super::super::view::{
     AdminSsoFormPage, AdminSsoPage, AdminSsoRemovePage, AdminSsoTestPage, Done, FormErrors, SsoRow,
     SsoTestStep, SsoValues,
 };
-use super::super::visit::{Agent, Member, form_errors, go, moment, say, show, show_refused};
+use super::super::visit::{Administrator, Member, form_errors, go, moment, say, show, show_refused};
 use super::security::{After, with_done};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
@@ -22,6 +23,7 @@ use crate::http::problem::{self, Problem};
 use crate::http::secret::Typed;
 
 const LIST: &str = "/admin/sso";
+const NEW: &str = "/admin/sso/new";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +54,20 @@ impl ProviderForm {
             domains: self.domains.clone(),
             jit: self.jit.is_some(),
             button: self.button.is_some(),
+        }
+    }
+
+    fn provider(&self) -> NewProvider {
+        let values = self.values();
+        NewProvider {
+            slug: values.slug.trim().to_owned(),
+            name: values.name,
+            issuer: values.issuer.trim().to_owned(),
+            client_id: values.client_id,
+            client_secret: self.secret().unwrap_or_default(),
+            domains: self.domains(),
+            jit: values.jit,
+            button: values.button,
         }
     }
 
@@ -91,35 +107,39 @@ fn fresh_first(error: FlowError, back: &str) -> Result<Response, Problem> {
     }
 }
 
-pub(super) async fn list(Agent(member): Agent, Query(after): Query<After>) -> Result<Response, Problem> {
+pub(super) async fn list(
+    Administrator(member): Administrator,
+    Query(after): Query<After>,
+) -> Result<Response, Problem> {
     let lines = sso::list(member.call(), Some(&member.me), None).await?;
     let mut page = member.page();
     page.notice = after.notice(&page);
     show(&AdminSsoPage { page, rows: lines.iter().map(row).collect() })
 }
 
-pub(super) async fn new(Agent(member): Agent) -> Result<Response, Problem> {
+pub(super) async fn new(Administrator(member): Administrator) -> Result<Response, Problem> {
     sso::list(member.call(), Some(&member.me), None).await?;
     let values = SsoValues { button: true, ..SsoValues::default() };
-    show(&AdminSsoFormPage { page: member.page(), known: None, values, errors: FormErrors::default() })
+    let mut page = member.page();
+    page.proof_first = member.proof_first(Action::ManageSso, NEW, false);
+    show(&AdminSsoFormPage { page, known: None, values, errors: FormErrors::default() })
 }
 
-pub(super) async fn add(Agent(member): Agent, Form(form): Form<ProviderForm>) -> Result<Response, Problem> {
+pub(super) async fn add(
+    Administrator(member): Administrator,
+    Form(form): Form<ProviderForm>,
+) -> Result<Response, Problem> {
     let values = form.values();
-    let provider = NewProvider {
-        slug: values.slug.trim().to_owned(),
-        name: values.name.clone(),
-        issuer: values.issuer.trim().to_owned(),
-        client_id: values.client_id.clone(),
-        client_secret: form.secret().unwrap_or_default(),
-        domains: form.domains(),
-        jit: values.jit,
-        button: values.button,
-    };
-    match sso::add(member.call(), Some(&member.me), None, provider).await {
+    match sso::add(member.call(), Some(&member.me), None, form.provider()).await {
         Ok(_) => Ok(go(&with_done(LIST, Done::SsoSaved))),
         Err(FlowError::Invalid(faults)) => again(&member, None, values, &faults),
-        Err(error) => fresh_first(error, "/admin/sso/new"),
+        Err(FlowError::StepUpNeeded) => {
+            let mut page = member.page();
+            page.proof_first = member.proof_first(Action::ManageSso, NEW, true);
+            let errors = FormErrors::default();
+            show_refused(StatusCode::FORBIDDEN, &AdminSsoFormPage { page, known: None, values, errors })
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -134,7 +154,10 @@ fn again(
     show_refused(StatusCode::UNPROCESSABLE_ENTITY, &AdminSsoFormPage { page, known, values, errors })
 }
 
-pub(super) async fn edit(Agent(member): Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn edit(
+    Administrator(member): Administrator,
+    Path(text): Path<String>,
+) -> Result<Response, Problem> {
     let line = sso::find(member.call(), &member.me, id(&text)?).await?;
     let domains: Vec<&str> = line.domains.iter().map(String::as_str).collect();
     let values = SsoValues {
@@ -147,11 +170,13 @@ pub(super) async fn edit(Agent(member): Agent, Path(text): Path<String>) -> Resu
         button: line.button,
     };
     let known = Some(row(&line));
-    show(&AdminSsoFormPage { page: member.page(), known, values, errors: FormErrors::default() })
+    let mut page = member.page();
+    page.proof_first = member.proof_first(Action::ManageSso, &format!("{LIST}/{}", line.id), false);
+    show(&AdminSsoFormPage { page, known, values, errors: FormErrors::default() })
 }
 
 pub(super) async fn save(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
     Form(form): Form<ProviderForm>,
 ) -> Result<Response, Problem> {
@@ -182,7 +207,7 @@ async fn switched(member: &Member, text: &str, enabled: bool) -> Result<Response
 }
 
 pub(super) async fn enable(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -190,7 +215,7 @@ pub(super) async fn enable(
 }
 
 pub(super) async fn disable(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -203,7 +228,7 @@ fn remove_page(member: &Member, line: &Line, problem: Option<String>) -> AdminSs
 }
 
 pub(super) async fn before_removal(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
 ) -> Result<Response, Problem> {
     let line = sso::find(member.call(), &member.me, id(&text)?).await?;
@@ -211,7 +236,7 @@ pub(super) async fn before_removal(
 }
 
 pub(super) async fn remove(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -238,7 +263,7 @@ fn step_name(step: Step) -> &'static str {
 }
 
 pub(super) async fn test(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {

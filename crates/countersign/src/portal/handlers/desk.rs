@@ -19,7 +19,7 @@ use super::security::{told, with_done};
 use super::sign_in::with_next;
 use crate::flow::desk::request::{self, Sheet};
 use crate::flow::desk::{self, Filter, Found, QueueLine, SupportRequestRow};
-use crate::flow::{Call, FlowError};
+use crate::flow::{Call, FlowError, suspension};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
@@ -128,6 +128,7 @@ fn blank(page: Page) -> DeskPage {
         tabs: Vec::new(),
         rows: Vec::new(),
         next: None,
+        waiting: None,
         errors: FormErrors::default(),
     }
 }
@@ -143,7 +144,8 @@ async fn queue_page(member: &Member, shown: Shown) -> Result<DeskPage, Problem> 
     let rows = queue.lines.into_iter().map(line).collect();
     let tabs = Filter::ALL.iter().map(|&one| tab(&page, one, filter, &queue.counts)).collect();
     let next = queue.next.map(|at| format!("/support?show={}&after={}", filter.as_str(), desk::cursor(at)));
-    Ok(DeskPage { rows, tabs, next, ..blank(page) })
+    let waiting = suspension::how_many_wait(member.call(), &member.me).await?;
+    Ok(DeskPage { rows, tabs, next, waiting, ..blank(page) })
 }
 
 pub(super) async fn home(Agent(member): Agent, Query(shown): Query<Shown>) -> Result<Response, Problem> {

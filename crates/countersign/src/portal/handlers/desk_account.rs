@@ -3,14 +3,14 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::action::Action;
 use countersign_core::id::AccountId;
 use countersign_core::limits::Refused;
 use countersign_core::method::Method;
-use countersign_core::time::Timestamp;
 use serde::Deserialize;
 
 use super::super::view::{
-    DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, SuspensionFact, ways,
+    DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, ways,
 };
 use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
 use super::desk::{After, refusal, role_name, row};
@@ -18,10 +18,10 @@ use super::methods::look;
 use super::security::{told, too_many, with_done};
 use super::sessions::row as session;
 use super::sign_in::with_next;
-use super::{activity, desk};
+use super::{activity, desk, suspension};
 use crate::flow::FlowError;
 use crate::flow::desk::deeds::{self, LostFactor};
-use crate::flow::desk::sheet::{self, AccountSheet, Approval, LetterRow, LetterState, SuspensionRow};
+use crate::flow::desk::sheet::{self, AccountSheet, LetterRow, LetterState};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
@@ -82,27 +82,6 @@ fn limit(page: &Page, refused: &Refused) -> FullLimit {
     FullLimit { name, until: refused.until.map(moment) }
 }
 
-fn suspension(page: &Page, row: &SuspensionRow, now: Timestamp) -> SuspensionFact {
-    let is_open = row.lifted_at.is_none() && row.until > now;
-    let agreed = matches!(row.approval, Approval::NoneNeeded | Approval::Approved);
-    let waits = is_open && row.approval == Approval::Waiting;
-    let (state, state_class) = match row.approval {
-        Approval::Refused => (text!("desk-suspension-refused"), "bad"),
-        Approval::Waiting if waits => (text!("desk-suspension-waits"), "warn"),
-        _ if is_open => (text!("desk-suspension-runs"), "warn"),
-        _ => (text!("desk-suspension-over"), "plain"),
-    };
-    SuspensionFact {
-        state: page.t(state).into_owned(),
-        state_class,
-        reason: row.reason.clone(),
-        from: moment(row.created_at),
-        until: moment(row.until),
-        runs: is_open && agreed,
-        waits,
-    }
-}
-
 fn protected_by(page: &Page, sheet: &AccountSheet) -> String {
     let on = |method| sheet.enrolled.contains(&method);
     let devices = if on(Method::Authenticator) { sheet.facts.authenticators } else { 0 };
@@ -130,15 +109,19 @@ fn bare(page: Page, sheet: &AccountSheet) -> DeskAccountPage {
 }
 
 fn drawn(member: &Member, sheet: AccountSheet, address: Option<String>) -> DeskAccountPage {
-    let (page, now) = (member.page(), member.call().now);
+    let page = member.page();
     let mut view = bare(member.page(), &sheet);
+    if view.may_act && view.is_suspended {
+        let here = format!("/support/accounts/{}", view.id);
+        view.page.proof_first = member.proof_first(Action::RemoveLostFactor, &here, false);
+    }
     view.is_shown = address.is_some();
     view.address = address.unwrap_or(view.address);
     view.by_mail = member.call().deps.mail;
     view.factors = factors(&page, &sheet);
     view.letters = sheet.letters.iter().map(|one| letter(&page, one)).collect();
     view.limits = sheet.limits.iter().map(|one| limit(&page, one)).collect();
-    view.suspensions = sheet.suspensions.iter().map(|one| suspension(&page, one, now)).collect();
+    view.suspensions = sheet.suspensions.iter().map(suspension::facts).collect();
     view.requests = sheet.requests.iter().map(|one| row(&page, one, Some(&view.name), None)).collect();
     view.events = sheet.events.iter().map(|one| activity::entry(&page, one)).collect();
     view.sessions = sheet.sessions.into_iter().map(session).collect();

@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::view::{
-    ContactLink, FormErrors, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, RequestDonePage,
+    ContactLink, FormErrors, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, Page,
+    RequestDonePage,
 };
 use super::super::visit::{Refused, Visit, form_errors, moment, show, show_refused};
 use super::second_step;
@@ -46,15 +47,27 @@ async fn known(visit: &Visit) -> Result<Option<Known>, Problem> {
     Ok(request::known(&visit.call, challenge.as_ref(), session.as_ref()).await?)
 }
 
+/// A page of the organisation of whoever reads it, where that is known.
+async fn page(visit: &Visit) -> Result<Page, Problem> {
+    match known(visit).await? {
+        Some(known) => visit.page_of(known.organisation).await,
+        None => visit.front_page().await,
+    }
+}
+
 async fn lost_page(
     visit: &Visit,
     known: Option<&Known>,
     typed: RequestForm,
 ) -> Result<LostAccessPage, Problem> {
     let contact = visit.app.settings.support.as_ref();
-    let (organisation, rules) = policy::of_slug(&visit.call, None).await?;
+    let home = match known {
+        Some(known) => known.organisation,
+        None => policy::default_organisation(&visit.call).await?.id,
+    };
+    let rules = policy::current_of(&visit.call, home).await?.policy;
     Ok(LostAccessPage {
-        page: visit.page(&organisation.name),
+        page: visit.page_of(home).await?,
         onward: onward(visit).await?,
         may_pause: !rules.suspension.kinds.is_empty(),
         contact: contact.map(|one| ContactLink { href: one.href(), label: one.label().to_owned() }),
@@ -81,7 +94,7 @@ pub(super) async fn ask(visit: Visit, Form(form): Form<RequestForm>) -> Result<R
     };
     match request::ask(&visit.call, known.clone(), asked).await {
         Ok(()) => {
-            let (page, by_mail) = (visit.front_page().await?, visit.call.deps.mail);
+            let (page, by_mail) = (page(&visit).await?, visit.call.deps.mail);
             show(&RequestDonePage { page, onward: onward(&visit).await?, by_mail })
         }
         Err(error) => again(lost_page(&visit, known.as_ref(), form).await?, error),
@@ -109,9 +122,9 @@ fn again(mut view: LostAccessPage, error: FlowError) -> Result<Response, Problem
 }
 
 pub(super) async fn devices(visit: Visit) -> Result<Response, Problem> {
-    show(&HelpDevicesPage { page: visit.front_page().await?, onward: onward(&visit).await? })
+    show(&HelpDevicesPage { page: page(&visit).await?, onward: onward(&visit).await? })
 }
 
 pub(super) async fn clock(visit: Visit) -> Result<Response, Problem> {
-    show(&HelpClockPage { page: visit.front_page().await?, onward: onward(&visit).await? })
+    show(&HelpClockPage { page: page(&visit).await?, onward: onward(&visit).await? })
 }

@@ -13,12 +13,10 @@ use countersign_core::preset::Preset;
 
 use super::super::draft::{self, Fields, malformed};
 use super::super::view::{Done, FormErrors, Reviewed};
-use super::super::visit::{Agent, Member, form_errors, go, say, show, show_refused};
+use super::super::visit::{Administrator, Member, form_errors, go, say, show, show_refused};
 use super::security::{told, with_done};
-use super::sign_in::with_next;
 use crate::flow::policy::{self, Editor, NewPolicy, PolicyRow};
 use crate::flow::{FlowError, staff};
-use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, Query};
 use crate::http::problem::{self, Problem};
 
@@ -36,7 +34,7 @@ async fn in_force(member: &Member) -> Result<PolicyRow, Problem> {
 
 /// The rules with their switches. What is in the query was being edited.
 pub(super) async fn rules(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Query(mut draft): Query<Fields>,
 ) -> Result<Response, Problem> {
     staff::require(member.call(), &member.me, Action::ViewPolicy).await?;
@@ -52,7 +50,7 @@ pub(super) async fn rules(
 
 /// Takes what was typed to its review; what cannot work is said beside the switches.
 pub(super) async fn to_review(
-    Agent(member): Agent,
+    Administrator(member): Administrator,
     Form(mut sent): Form<Fields>,
 ) -> Result<Response, Problem> {
     staff::require(member.call(), &member.me, Action::ChangePolicy).await.or_else(may_wait)?;
@@ -97,7 +95,10 @@ async fn wanted(member: &Member, row: &PolicyRow, mut draft: Fields) -> Result<(
     }
 }
 
-pub(super) async fn review(Agent(member): Agent, Query(draft): Query<Fields>) -> Result<Response, Problem> {
+pub(super) async fn review(
+    Administrator(member): Administrator,
+    Query(draft): Query<Fields>,
+) -> Result<Response, Problem> {
     staff::require(member.call(), &member.me, Action::ChangePolicy).await?;
     let row = in_force(&member).await?;
     let (next, reviewed) = wanted(&member, &row, draft).await?;
@@ -128,7 +129,10 @@ fn confirmed(mut sent: Fields) -> Option<Confirmed> {
     Some(Confirmed { new, reviewed })
 }
 
-pub(super) async fn save(Agent(member): Agent, Form(sent): Form<Fields>) -> Result<Response, Problem> {
+pub(super) async fn save(
+    Administrator(member): Administrator,
+    Form(sent): Form<Fields>,
+) -> Result<Response, Problem> {
     let Confirmed { new, reviewed } = confirmed(sent).ok_or_else(malformed)?;
     let editor = Editor::Staff(&member.me);
     match policy::change(member.call(), editor, new.clone()).await {
@@ -136,7 +140,10 @@ pub(super) async fn save(Agent(member): Agent, Form(sent): Form<Fields>) -> Resu
         Err(FlowError::StepUpNeeded) => {
             let row = in_force(&member).await?;
             let back = pages::way_back(&member.page(), &row.policy, &new.policy, &reviewed);
-            Ok(go(&with_next(STEP_UP_PATH, Some(&back))))
+            let mut page = pages::review(&member, &row, new.policy, reviewed).await?;
+            page.page.proof_first = member.proof_first(Action::ChangePolicy, &back, true);
+            pages::fill(&mut page, &new.acknowledged, new.reason);
+            show_refused(StatusCode::FORBIDDEN, &page)
         }
         Err(FlowError::Invalid(faults)) => {
             let row = in_force(&member).await?;

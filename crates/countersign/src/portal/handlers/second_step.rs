@@ -47,7 +47,7 @@ async fn page(
     return_to: Option<String>,
 ) -> Result<SecondStepPage, Problem> {
     Ok(SecondStepPage {
-        page: visit.front_page().await?,
+        page: visit.page_of(view.organisation).await?,
         asked: code::asked(&view, method),
         purpose: purpose(view.purpose, view.subject),
         account: view.account,
@@ -184,7 +184,7 @@ pub(super) async fn other_ways(visit: Visit, Query(way): Query<Way>) -> Result<R
     if view.purpose == Purpose::StepUp {
         return Ok(go(&with_next("/account/step-up/method", return_to.as_deref())));
     }
-    let page = visit.front_page().await?;
+    let page = visit.page_of(view.organisation).await?;
     let (offers, only_one) = code::others(&view.offers, view.method);
     let methods = code::links(&page, &offers, &view.account);
     show(&TryAnotherWayPage { page, methods, only_one, step_up: false, return_to })

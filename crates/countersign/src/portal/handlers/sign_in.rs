@@ -45,6 +45,8 @@ pub(super) struct SignInForm {
     puzzle: Option<String>,
     #[serde(default)]
     next: Option<String>,
+    #[serde(default)]
+    organisation: Option<String>,
 }
 
 pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
@@ -53,7 +55,7 @@ pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Respons
     if visit.session().await?.is_some() {
         return Ok(go(next.as_deref().unwrap_or("/account")));
     }
-    let mut form = page(&visit, String::new(), next).await?;
+    let mut form = page_of(&visit, None, String::new(), next).await?;
     form.page.notice = told(done.as_deref(), &form.page);
     show(&form)
 }
@@ -69,10 +71,6 @@ pub(super) async fn form_of(
         return Ok(go(next.as_deref().unwrap_or("/account")));
     }
     show(&page_of(&visit, Some(&slug), String::new(), next).await?)
-}
-
-async fn page(visit: &Visit, email: String, return_to: Option<String>) -> Result<SignInPage, Problem> {
-    page_of(visit, None, email, return_to).await
 }
 
 async fn page_of(
@@ -96,12 +94,14 @@ async fn page_of(
         puzzle: None,
         sign_up_open: sign_up::is_open(&visit.call, slug).await?,
         return_to,
+        organisation: slug.map(str::to_owned),
     })
 }
 
 pub(super) async fn submit(visit: Visit, Form(form): Form<SignInForm>) -> Result<Response, Problem> {
     let next = form.next.filter(|next| local_path(next).is_some());
-    let mut again = page(&visit, form.email.clone(), next.clone()).await?;
+    let slug = form.organisation.as_deref();
+    let mut again = page_of(&visit, slug, form.email.clone(), next.clone()).await?;
     let credentials = Credentials {
         email: form.email,
         password: form.password.into(),

@@ -43,6 +43,7 @@ pub(super) async fn form(visit: Visit, Query(which): Query<Which>) -> Result<Res
         email: String::new(),
         display_name: String::new(),
         password_least: least_alone(),
+        organisation: which.organisation.clone(),
         errors: FormErrors::default(),
     })
 }
@@ -53,6 +54,7 @@ pub(super) async fn submit(
     Form(form): Form<SignUpForm>,
 ) -> Result<Response, Problem> {
     let page = page(&visit, which.organisation.as_deref()).await?;
+    let organisation = which.organisation.clone();
     let application = Application {
         email: form.email.clone(),
         display_name: form.display_name.clone(),
@@ -66,7 +68,7 @@ pub(super) async fn submit(
             let errors = form_errors(&page, &faults);
             let least = least_alone();
             let (email, display_name) = (form.email, form.display_name);
-            let again = SignUpPage { page, email, display_name, password_least: least, errors };
+            let again = SignUpPage { page, email, display_name, password_least: least, organisation, errors };
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(error) => Err(error.into()),

@@ -44,23 +44,48 @@ pub(super) async fn start(
     Form(form): Form<NextForm>,
 ) -> Result<Response, Problem> {
     let started = sso::start_sign_in(&visit.call, &slug, form.place(), None).await?;
-    away(&visit, visit.front_page().await?, started, "/sign-in")
+    away(&visit, visit.front_page().await?, started, way_in(&visit, &slug).await?)
+}
+
+/// Where somebody goes who does not go on to a provider.
+struct WayIn {
+    back: String,
+    password_works: bool,
+}
+
+impl WayIn {
+    /// A page of somebody who is signed in.
+    fn inside(back: &str) -> Self {
+        Self { back: back.to_owned(), password_works: true }
+    }
+}
+
+/// The sign-in page of the organisation that the provider belongs to.
+async fn way_in(visit: &Visit, provider: &str) -> Result<WayIn, Problem> {
+    Ok(match sso::home(&visit.call, provider).await? {
+        Some(home) => {
+            WayIn { back: format!("/sign-in/{}", home.organisation), password_works: home.password_works }
+        }
+        None => WayIn::inside("/sign-in"),
+    })
 }
 
 /// Sends the browser to the provider, or says that it is of no use now. The way there is a link on a page of ours: some
 /// browsers hold a form to its own server even where the answer leads on.
-fn away(visit: &Visit, page: Page, started: Started, back: &'static str) -> Result<Response, Problem> {
+fn away(visit: &Visit, page: Page, started: Started, way: WayIn) -> Result<Response, Problem> {
     match started {
         Started::Away { token, expires_at, address, name } => {
             let lives = expires_at.since(visit.call.now);
             visit.cookies.set(CookieName::Sso, &token, lives);
-            show(&SsoAwayPage { page, provider: name, address, back })
+            show(&SsoAwayPage { page, provider: name, address, back: way.back })
         }
         Started::Unusable { name, is_down } => {
             let key = if is_down { "sso-refused-down" } else { "sso-refused-wrong" };
             let text = say(&page, &Text::new(key).with("provider", name));
             let signed_in = page.user.is_some();
-            show_refused(StatusCode::BAD_GATEWAY, &SsoRefusedPage { page, text, signed_in })
+            let (sign_in, password_works) = (way.back, way.password_works);
+            let refused = SsoRefusedPage { page, text, signed_in, sign_in, password_works };
+            show_refused(StatusCode::BAD_GATEWAY, &refused)
         }
     }
 }
@@ -72,6 +97,7 @@ pub(super) async fn callback(
     Path(slug): Path<String>,
     Query(mut sent): Query<BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
+    let provider = slug.clone();
     let returned = Returned {
         slug,
         state: sent.remove("state"),
@@ -83,13 +109,13 @@ pub(super) async fn callback(
         browser: visit.cookies.token(CookieName::Browser),
     };
     let answered = sso::answered(&visit.call, returned).await?;
-    lead_on(&visit, answered).await
+    lead_on(&visit, answered, &provider).await
 }
 
-async fn lead_on(visit: &Visit, answered: Answered) -> Result<Response, Problem> {
+async fn lead_on(visit: &Visit, answered: Answered, provider: &str) -> Result<Response, Problem> {
     let to = answered.return_to.path();
     match answered.outcome {
-        Outcome::Refused(text) => return refused(visit, &text).await,
+        Outcome::Refused(text) => return refused(visit, &text, provider).await,
         Outcome::Entered(entry) => {
             visit.cookies.remove(CookieName::Sso);
             return Ok(visit.go_in(&entry, Some(to)));
@@ -117,22 +143,34 @@ async fn renew(visit: &Visit, token: &countersign_core::secret::Token) -> Result
     Ok(())
 }
 
-async fn refused(visit: &Visit, text: &Text) -> Result<Response, Problem> {
+async fn refused(visit: &Visit, text: &Text, provider: &str) -> Result<Response, Problem> {
     let signed_in = visit.session().await?.is_some();
     let page = visit.front_page().await?;
     let text = say(&page, text);
-    show_refused(StatusCode::UNAUTHORIZED, &SsoRefusedPage { page, text, signed_in })
+    let WayIn { back: sign_in, password_works } = way_in(visit, provider).await?;
+    let refused = SsoRefusedPage { page, text, signed_in, sign_in, password_works };
+    show_refused(StatusCode::UNAUTHORIZED, &refused)
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindForm {
     email: String,
+    #[serde(default)]
+    organisation: Option<String>,
 }
 
-pub(super) async fn find(visit: Visit) -> Result<Response, Problem> {
-    let page = visit.front_page().await?;
-    show(&SsoFindPage { page, email: String::new(), errors: FormErrors::default() })
+/// From whose sign-in page somebody comes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct From {
+    #[serde(default)]
+    organisation: Option<String>,
+}
+
+pub(super) async fn find(visit: Visit, Query(from): Query<From>) -> Result<Response, Problem> {
+    let (page, organisation) = (visit.front_page().await?, from.organisation);
+    show(&SsoFindPage { page, email: String::new(), organisation, errors: FormErrors::default() })
 }
 
 /// Finds the provider by the domain of the address. What is said of any other domain is the same, whether or not the
@@ -143,13 +181,14 @@ pub(super) async fn find_by_address(visit: Visit, Form(form): Form<FindForm>) ->
         Ok(Some(choice)) => {
             let hint = Some(form.email.trim());
             let started = sso::start_sign_in(&visit.call, &choice.slug, ReturnTo::Account, hint).await?;
-            return away(&visit, page, started, "/sign-in");
+            return away(&visit, page, started, way_in(&visit, &choice.slug).await?);
         }
         Ok(None) => FormErrors::default().with("email", page.t("sso-find-none")),
         Err(FlowError::Invalid(faults)) => form_errors(&page, &faults),
         Err(error) => return Err(error.into()),
     };
-    show_refused(StatusCode::UNPROCESSABLE_ENTITY, &SsoFindPage { page, email: form.email, errors })
+    let again = SsoFindPage { page, email: form.email, organisation: form.organisation, errors };
+    show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
 }
 
 /// The block of the security page.
@@ -186,7 +225,7 @@ pub(super) async fn link(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     match sso::start_link(member.call(), &member.me, &slug).await {
-        Ok(started) => away(&member.visit, member.page(), started, "/account/security"),
+        Ok(started) => away(&member.visit, member.page(), started, WayIn::inside("/account/security")),
         Err(error) => fresh_first(error),
     }
 }
@@ -221,5 +260,5 @@ pub(super) async fn start_step_up(
         return Err(Problem::new(&problem::NOT_FOUND));
     }
     let started = sso::start_step_up(member.call(), &member.me, &slug, form.place()).await?;
-    away(&member.visit, member.page(), started, "/account")
+    away(&member.visit, member.page(), started, WayIn::inside("/account"))
 }

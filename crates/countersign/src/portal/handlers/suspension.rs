@@ -14,11 +14,11 @@ use super::super::view::{
     DecidePage, Done, FormErrors, KindChoice, SupportCodePage, SuspendPage, SuspensionFacts, SuspensionPage,
     SuspensionState, WaitingPage, WaitingRow, kind_about,
 };
-use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
-use super::security::{After, with_done};
+use super::super::visit::{Administrator, Agent, Member, form_errors, go, moment, show, show_refused};
+use super::security::{After, told, with_done};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
-use crate::flow::suspension::{self, Approval, Started, View, Waiting, Wanted};
+use crate::flow::suspension::{self, IssuedCode, Started, State, View, Waiting, Wanted};
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::http::{Routes, STEP_UP_PATH};
@@ -114,10 +114,13 @@ async fn submit(
 ) -> Result<Response, Problem> {
     let id = account(&text)?;
     let outcome = match typed.wanted() {
-        Ok(wanted) => suspension::request_start(agent.call(), &agent.me, id, wanted).await,
+        Ok(wanted) => suspension::request_start(agent.call(), &agent.me, id, wanted, true).await,
         Err(error) => Err(error),
     };
     match outcome {
+        Ok(Started::Running { code: Some(issued), .. }) => {
+            show_code(&agent, id, &issued, Some(Done::SuspensionStarted))
+        }
         Ok(Started::Running { .. }) => Ok(go(&with_done(&place(id), Done::SuspensionStarted))),
         Ok(Started::Waiting { .. }) => Ok(go(&with_done(&place(id), Done::SuspensionAsked))),
         Err(FlowError::StepUpNeeded) => {
@@ -132,10 +135,16 @@ async fn submit(
     }
 }
 
-fn facts(view: &View, state: SuspensionState) -> SuspensionFacts {
+/// A suspension as pages show it.
+pub(super) fn facts(view: &View) -> SuspensionFacts {
     SuspensionFacts {
         kind: view.kind.text_key(),
-        state,
+        state: match view.state {
+            State::Running => SuspensionState::Running,
+            State::Waiting => SuspensionState::Waiting,
+            State::Refused => SuspensionState::Refused,
+            State::Over => SuspensionState::Over,
+        },
         reason: view.reason.clone(),
         ticket: view.ticket.clone(),
         identity_proof: view.identity_proof.clone(),
@@ -143,11 +152,6 @@ fn facts(view: &View, state: SuspensionState) -> SuspensionFacts {
         created: moment(view.created_at),
         until: moment(view.lifted_at.unwrap_or(view.until)),
     }
-}
-
-fn past(view: &View) -> SuspensionFacts {
-    let agreed = matches!(view.approval, Approval::NoneNeeded | Approval::Approved);
-    facts(view, if agreed { SuspensionState::Over } else { SuspensionState::Refused })
 }
 
 async fn status(
@@ -160,16 +164,16 @@ async fn status(
     let mut page = agent.page();
     page.notice = after.notice(&page);
     let running = status.running.as_ref();
-    let waiting = status.waiting.as_ref().map(|view| facts(view, SuspensionState::Waiting));
     show(&SuspensionPage {
         page,
         account: id.to_string(),
         person: status.person,
         email: status.email,
-        present: running.map(|view| facts(view, SuspensionState::Running)).or(waiting),
+        may_act: status.may_act,
+        present: running.or(status.waiting.as_ref()).map(facts),
         takes_code: running.is_some_and(|view| view.kind == SuspensionKind::SupportCode),
         code_until: running.and_then(|view| view.code_until).map(moment),
-        past: status.past.iter().map(past).collect(),
+        past: status.past.iter().map(facts).collect(),
     })
 }
 
@@ -194,6 +198,19 @@ async fn lift(
     }
 }
 
+/// The code, this once, and what was done with it.
+fn show_code(
+    agent: &Member,
+    id: AccountId,
+    issued: &IssuedCode,
+    done: Option<Done>,
+) -> Result<Response, Problem> {
+    let mut page = agent.page();
+    page.notice = done.and_then(|done| told(Some(done.as_str()), &page));
+    let groups = issued.code.grouped().split('-').map(str::to_owned).collect();
+    show(&SupportCodePage { page, account: id.to_string(), groups, expires_at: moment(issued.expires_at) })
+}
+
 async fn code(
     Agent(agent): Agent,
     Path(text): Path<String>,
@@ -201,12 +218,7 @@ async fn code(
 ) -> Result<Response, Problem> {
     let id = account(&text)?;
     match suspension::issue_code(agent.call(), &agent.me, id).await {
-        Ok(issued) => show(&SupportCodePage {
-            page: agent.page(),
-            account: id.to_string(),
-            groups: issued.code.grouped().split('-').map(str::to_owned).collect(),
-            expires_at: moment(issued.expires_at),
-        }),
+        Ok(issued) => show_code(&agent, id, &issued, None),
         Err(error) => proved_first(error, id),
     }
 }
@@ -216,14 +228,17 @@ fn row(agent: &Member, one: &Waiting) -> WaitingRow {
         id: one.view.id.to_string(),
         person: one.person.clone(),
         email: one.email.clone(),
-        facts: facts(&one.view, SuspensionState::Waiting),
+        facts: facts(&one.view),
         length: agent.page().words.duration(one.length).into_owned(),
         waits_until: moment(one.waits_until),
         may_decide: one.may_decide,
     }
 }
 
-async fn waiting(Agent(agent): Agent, Query(after): Query<After>) -> Result<Response, Problem> {
+async fn waiting(
+    Administrator(agent): Administrator,
+    Query(after): Query<After>,
+) -> Result<Response, Problem> {
     let list = suspension::waiting(agent.call(), &agent.me).await?;
     let mut page = agent.page();
     page.notice = after.notice(&page);
@@ -234,7 +249,7 @@ fn suspended(text: &str) -> Result<SuspensionId, Problem> {
     text.parse().map_err(|_| Problem::new(&problem::NOT_FOUND))
 }
 
-async fn request(Agent(agent): Agent, Path(text): Path<String>) -> Result<Response, Problem> {
+async fn request(Administrator(agent): Administrator, Path(text): Path<String>) -> Result<Response, Problem> {
     let one = match suspension::request(agent.call(), &agent.me, suspended(&text)?).await {
         Err(FlowError::Conflict(_)) => return Ok(go(&with_done(WAITING, Done::SuspensionDecided))),
         other => other?,
@@ -252,7 +267,7 @@ struct DecideForm {
 }
 
 async fn decide(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(typed): Form<DecideForm>,
 ) -> Result<Response, Problem> {

@@ -69,6 +69,10 @@ pub struct AdminHomePage {
     pub disabled: u64,
     /// How many invitations wait.
     pub invitations: u64,
+    /// How many requests for help nobody has taken.
+    pub requests: u64,
+    /// How many suspensions wait for a second person.
+    pub suspensions: u64,
     /// Whether letters cannot get out.
     pub mail_is_down: bool,
 }

@@ -75,6 +75,8 @@ pub struct DeskPage {
     pub rows: Vec<RequestRow>,
     /// The address of the next page, if there is one.
     pub next: Option<String>,
+    /// How many suspensions wait for a second person; `None`: the reader is none.
+    pub waiting: Option<u64>,
     /// Faults of the search.
     pub errors: FormErrors,
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::desk::RequestRow;
 use super::form::FormErrors;
 use super::page::Page;
+use super::suspension::{SuspensionFacts, SuspensionState};
 use super::watch::{ActivityEntry, SessionRow};
 use crate::words::Moment;
 
@@ -45,25 +46,6 @@ pub struct FullLimit {
     pub name: String,
     /// When it frees itself; `None`: not by time alone.
     pub until: Option<Moment>,
-}
-
-/// One suspension.
-#[derive(Debug, Clone)]
-pub struct SuspensionFact {
-    /// How it stands, in words.
-    pub state: String,
-    /// The class of its look.
-    pub state_class: &'static str,
-    /// Why, in the words of whoever started it.
-    pub reason: String,
-    /// When it was started.
-    pub from: Moment,
-    /// When it ends by itself.
-    pub until: Moment,
-    /// Whether it runs now.
-    pub runs: bool,
-    /// Whether it waits for a second person.
-    pub waits: bool,
 }
 
 /// One account: `/support/accounts/{id}`. POST below it: `address`, `end-sessions`, `unlock`, `confirmation`,
@@ -108,7 +90,7 @@ pub struct DeskAccountPage {
     /// Limits that are full now.
     pub limits: Vec<FullLimit>,
     /// Suspensions.
-    pub suspensions: Vec<SuspensionFact>,
+    pub suspensions: Vec<SuspensionFacts>,
     /// Requests.
     pub requests: Vec<RequestRow>,
     /// What happened last.
@@ -154,6 +136,7 @@ impl DeskAccountPage {
 
     /// Whether one runs or waits for a second person.
     fn stands(&self) -> bool {
-        self.suspensions.iter().any(|one| one.runs || one.waits)
+        let stands = |state| matches!(state, SuspensionState::Running | SuspensionState::Waiting);
+        self.suspensions.iter().any(|one| stands(one.state))
     }
 }

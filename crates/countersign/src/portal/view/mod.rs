@@ -44,7 +44,7 @@ pub use demo::{
     DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
 };
 pub use desk::{DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject};
-pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact, SuspensionFact};
+pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
 pub use enrol::{LastShowingPage, SetUpCheck, SetUpDonePage, SetUpPage, SetUpStartPage};
 pub use enrolment::{EnrolmentChoice, EnrolmentDonePage, EnrolmentHurdle, EnrolmentPage, EnrolmentReason};
@@ -57,7 +57,7 @@ pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
     LinkPage,
 };
-pub use page::{Accent, Notice, NoticeKind, Page, Staff, User, Wording};
+pub use page::{Accent, Notice, NoticeKind, Page, ProofFirst, Staff, User, Wording};
 pub use policy::{
     ChangedRule, Control, EffectLine, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
     PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,

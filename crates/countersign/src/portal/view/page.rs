@@ -140,6 +140,15 @@ pub struct User {
     pub email: String,
 }
 
+/// A deed needs a fresh proof, and its form takes much to fill in.
+#[derive(Debug, Clone)]
+pub struct ProofFirst {
+    /// Where it is given; it leads back to the page.
+    pub address: String,
+    /// Whether the page shows what was typed already.
+    pub typed: bool,
+}
+
 /// Which areas of the staff the reader may enter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Staff {
@@ -176,8 +185,8 @@ pub struct Page {
     pub user: Option<User>,
     /// Whether nothing but enrolment and sign-out may be reached: no menu is drawn.
     pub must_enrol: bool,
-    /// Whether the reader may work at the support desk, to which the head of the page then leads.
-    pub desk: bool,
+    /// The proof that the forms of the page ask for, where it is not fresh.
+    pub proof_first: Option<ProofFirst>,
     /// A message above the content.
     pub notice: Option<Notice>,
     /// What is said on every page while the session rests on a suspension of the second step.
@@ -200,7 +209,7 @@ impl Page {
             wording: Wording::standard(words),
             user: None,
             must_enrol: false,
-            desk: false,
+            proof_first: None,
             notice: None,
             suspension: None,
         }

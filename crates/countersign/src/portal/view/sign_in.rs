@@ -71,6 +71,8 @@ pub struct SignInPage {
     pub providers: Vec<SsoChoice>,
     /// Whether there are providers that are found by an address.
     pub finds_sso: bool,
+    /// The short name of the organisation whose page it is, where that is not the usual one.
+    pub organisation: Option<String>,
 }
 
 /// Sign up. POST `/sign-up`: `csrf`, `email`, `display_name`, `password`.
@@ -85,6 +87,8 @@ pub struct SignUpPage {
     pub display_name: String,
     /// The fewest characters a password may have.
     pub password_least: u32,
+    /// The short name of the organisation to join, where that is not the usual one.
+    pub organisation: Option<String>,
     /// Faults of the fields.
     pub errors: FormErrors,
 }

@@ -28,7 +28,7 @@ pub struct SsoAwayPage {
     /// The address at the provider.
     pub address: String,
     /// Where *Cancel* leads.
-    pub back: &'static str,
+    pub back: String,
 }
 
 /// A visit to a provider came to nothing.
@@ -41,6 +41,10 @@ pub struct SsoRefusedPage {
     pub text: String,
     /// Whether somebody is signed in.
     pub signed_in: bool,
+    /// Where the sign-in page is.
+    pub sign_in: String,
+    /// Whether a password may be used there.
+    pub password_works: bool,
 }
 
 /// Find the provider by the address: `/sso`. POST there: `csrf`, `email`.
@@ -51,6 +55,8 @@ pub struct SsoFindPage {
     pub page: Page,
     /// The address as typed before.
     pub email: String,
+    /// The short name of the organisation from whose sign-in page one came.
+    pub organisation: Option<String>,
     /// Faults of the fields.
     pub errors: FormErrors,
 }

@@ -57,7 +57,8 @@ impl SuspensionFacts {
         self.asked_by.clone().unwrap_or_else(|| page.t("suspension-by-operator").into_owned())
     }
 
-    fn badge(&self, page: &Page) -> (&'static str, Cow<'static, str>) {
+    /// The class and the words of how far it has come.
+    pub fn badge(&self, page: &Page) -> (&'static str, Cow<'static, str>) {
         match self.state {
             SuspensionState::Running => ("warn", page.t("suspension-state-running")),
             SuspensionState::Waiting => ("warn", page.t("suspension-state-waiting")),
@@ -125,6 +126,8 @@ pub struct SuspensionPage {
     pub person: String,
     /// Its address, masked.
     pub email: String,
+    /// Whether the reader may suspend it, and end that.
+    pub may_act: bool,
     /// The suspension that runs or waits.
     pub present: Option<SuspensionFacts>,
     /// Whether a code can be made.

@@ -42,7 +42,10 @@ async fn rec_2_an_agent_suspends_and_reads_out_a_code_that_the_owner_types() {
     let told = desk.browser.submit(&here, &here, &empty).await;
     told.assert_status(422).assert_shows("24 hours");
     assert!(told.body.contains("HD-17"), "what was typed is kept");
-    desk.browser.send_form(&told, &here, &FIELDS).await.assert_leads_to(&format!("{place}/suspension"));
+    // The first code comes with it, for the same proof; it counts until another is made.
+    let told = desk.browser.send_form(&told, &here, &FIELDS).await;
+    assert!(told.assert_ok().page().text_of("support-code").is_some());
+    assert_eq!((app.events("suspension.started"), app.events("support-code.made")), (1, 1));
     let shown = desk.browser.get(&format!("{place}/suspension")).await;
     shown.assert_ok().assert_shows("Password and support code").assert_shows("lost phone");
     prove(&mut desk).await;
@@ -89,6 +92,14 @@ async fn d_12_a_second_administrator_decides_on_a_page() {
     first.browser.send_form(&shown, &here, &FIELDS).await.assert_leads_to(&format!("{place}/suspension"));
     first.browser.get(&format!("{place}/suspension")).await.assert_shows("Waits for a second person");
     first.browser.get("/support/suspensions").await.assert_ok().assert_shows("Somebody else decides");
+    let letters = app.letters().await;
+    let waits = letters.iter().filter(|letter| letter.0.subject.starts_with("A suspension waits"));
+    let to: Vec<&str> = waits.map(|letter| letter.0.to.as_str()).collect();
+    assert_eq!(to, [&*second.email], "neither whoever asked nor whose it is");
+    second.browser.get("/support").await.assert_shows("Suspensions that wait for a second person (1)");
+    let mut agent = staff(&app, Role::Support).await;
+    agent.browser.get("/support").await.assert_ok().assert_hides("Suspensions that wait");
+    agent.browser.get(&format!("{place}/suspension")).await.assert_status(403);
     let list = second.browser.get("/support/suspensions").await;
     let links = list.assert_ok().page().links();
     let one = links.into_iter().find(|link| link.starts_with("/support/suspensions/")).unwrap();

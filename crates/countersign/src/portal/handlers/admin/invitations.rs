@@ -14,7 +14,7 @@ use super::super::super::view::{
     Done, FormErrors, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, Page, Pager, PlanLine,
     PlanLook, role_words,
 };
-use super::super::super::visit::{Agent, Member, form_errors, go, moment, say, show, show_refused};
+use super::super::super::visit::{Administrator, Member, form_errors, go, moment, say, show, show_refused};
 use super::super::security::{told, with_done};
 use super::{allowed, members, stopped};
 use crate::flow::FlowError;
@@ -46,7 +46,7 @@ struct Typed {
 }
 
 pub(in crate::portal::handlers) async fn list(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     allowed(&agent, Action::ViewMembers).await?;
@@ -71,7 +71,9 @@ async fn page(
 ) -> Result<InvitationsPage, Problem> {
     let organisation = agent.me.facts.account.organisation_id;
     let found = invitation::list(agent.call(), organisation, before).await?;
-    let page = agent.page();
+    let mut page = agent.page();
+    let has_typed = !typed.email.is_empty() || !typed.list.is_empty();
+    page.proof_first = agent.proof_first(Action::InviteMembers, HERE, has_typed);
     let older = found.next.map(|(at, id)| format!("{HERE}?before={}.{id}", at.as_millis()));
     Ok(InvitationsPage {
         lines: found.rows.iter().map(|row| line(&page, row)).collect(),
@@ -116,6 +118,9 @@ async fn after(
         Err(FlowError::Forbidden(text)) if text.key == "invitations-closed" => {
             typed.errors = FormErrors::general(say(&agent.page(), &text));
         }
+        Err(FlowError::StepUpNeeded) if !typed.email.is_empty() => {
+            return show_refused(StatusCode::FORBIDDEN, &page(agent, None, typed).await?);
+        }
         Err(error) => return stopped(error, HERE),
     }
     show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page(agent, None, typed).await?)
@@ -129,7 +134,7 @@ pub(in crate::portal::handlers) struct InviteForm {
 }
 
 pub(in crate::portal::handlers) async fn invite(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Form(form): Form<InviteForm>,
 ) -> Result<Response, Problem> {
     let role = Role::parse(&form.role).ok_or(Problem::new(&problem::MALFORMED))?;
@@ -144,7 +149,7 @@ fn id(text: &str) -> Result<LinkId, Problem> {
 }
 
 pub(in crate::portal::handlers) async fn resend(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -154,7 +159,7 @@ pub(in crate::portal::handlers) async fn resend(
 }
 
 pub(in crate::portal::handlers) async fn withdraw(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -172,7 +177,7 @@ pub(in crate::portal::handlers) struct ListForm {
 }
 
 pub(in crate::portal::handlers) async fn plan(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     LargeForm(form): LargeForm<ListForm>,
 ) -> Result<Response, Problem> {
     let (organisation, doer) = (agent.me.facts.account.organisation_id, Doer::staff(&agent.me));
@@ -183,15 +188,20 @@ pub(in crate::portal::handlers) async fn plan(
 }
 
 async fn unreadable(agent: &Member, error: FlowError, list: String) -> Result<Response, Problem> {
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     let errors = match error {
         FlowError::Invalid(faults) => form_errors(&agent.page(), &faults),
         FlowError::Forbidden(text) if text.key == "invitations-closed" => {
             FormErrors::general(say(&agent.page(), &text))
         }
+        FlowError::StepUpNeeded => {
+            status = StatusCode::FORBIDDEN;
+            FormErrors::default()
+        }
         error => return stopped(error, HERE),
     };
     let typed = Typed { list, errors, ..Typed::default() };
-    show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page(agent, None, typed).await?)
+    show_refused(status, &page(agent, None, typed).await?)
 }
 
 fn plan_page(agent: &Member, list: String, plan: Plan, changed: bool) -> InvitationPlanPage {
@@ -222,7 +232,7 @@ pub(in crate::portal::handlers) struct SendForm {
 }
 
 pub(in crate::portal::handlers) async fn send(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     LargeForm(form): LargeForm<SendForm>,
 ) -> Result<Response, Problem> {
     let (organisation, doer) = (agent.me.facts.account.organisation_id, Doer::staff(&agent.me));

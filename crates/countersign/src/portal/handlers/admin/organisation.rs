@@ -7,9 +7,9 @@ use countersign_core::action::Action;
 use serde::Deserialize;
 
 use super::super::super::view::{Done, FormErrors, OrganisationPage};
-use super::super::super::visit::{Agent, Member, form_errors, go, show, show_refused};
+use super::super::super::visit::{Administrator, Member, form_errors, go, show, show_refused};
 use super::super::security::{After, with_done};
-use super::{allowed, stopped};
+use super::allowed;
 use crate::flow::FlowError;
 use crate::flow::member::Doer;
 use crate::flow::organisation::{self, OrganisationRow};
@@ -21,8 +21,12 @@ const HERE: &str = "/admin/organisation";
 fn page(agent: &Member, row: &OrganisationRow, typed: Typed, errors: FormErrors) -> OrganisationPage {
     let look = row.accent.as_deref().and_then(|text| Colour::parse(text).ok());
     let look = look.and_then(|colour| Accent::of(colour).ok());
+    let mut page = agent.page();
+    let changed = typed.name != row.name || typed.accent != row.accent.as_deref().unwrap_or_default();
+    page.proof_first = agent.proof_first(Action::EditOrganisation, HERE, changed);
     OrganisationPage {
-        page: agent.page(),
+        page,
+        sign_in: agent.visit.app.settings.public_address.link(&format!("/sign-in/{}", row.slug)),
         name: typed.name,
         slug: row.slug.clone(),
         accent: typed.accent,
@@ -39,7 +43,7 @@ pub(in crate::portal::handlers) struct Typed {
 }
 
 pub(in crate::portal::handlers) async fn form(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(after): Query<After>,
 ) -> Result<Response, Problem> {
     let id = allowed(&agent, Action::ViewMembers).await?;
@@ -51,7 +55,7 @@ pub(in crate::portal::handlers) async fn form(
 }
 
 pub(in crate::portal::handlers) async fn save(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let id = agent.me.facts.account.organisation_id;
@@ -63,6 +67,10 @@ pub(in crate::portal::handlers) async fn save(
             let errors = form_errors(&agent.page(), &faults);
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page(&agent, &row, typed, errors))
         }
-        Err(error) => stopped(error, HERE),
+        Err(FlowError::StepUpNeeded) => {
+            let row = organisation::show(agent.call(), id).await?;
+            show_refused(StatusCode::FORBIDDEN, &page(&agent, &row, typed, FormErrors::default()))
+        }
+        Err(error) => Err(error.into()),
     }
 }

@@ -119,6 +119,8 @@ pub struct OrganisationPage {
     pub name: String,
     /// The short name.
     pub slug: String,
+    /// The address of its own sign-in page.
+    pub sign_in: String,
     /// The colour, as stored or as typed before.
     pub accent: String,
     /// The colours that are in force: light and dark.

@@ -26,6 +26,8 @@ fn home(book: &mut Book, words: Words) {
         staff: 6,
         disabled: 3,
         invitations: 25,
+        requests: 2,
+        suspensions: 1,
         mail_is_down: false,
     };
     book.add("admin", &home);
@@ -253,6 +255,7 @@ fn rest(book: &mut Book, words: Words) {
         page: admin(words),
         name: "Nordlicht Mobil".to_owned(),
         slug: "nordlicht".to_owned(),
+        sign_in: "https://account.nordlicht.example/sign-in/nordlicht".to_owned(),
         accent: "#7d3a6c".to_owned(),
         swatches: vec!["#7d3a6c".to_owned(), "#b88cae".to_owned()],
         errors: FormErrors::default(),

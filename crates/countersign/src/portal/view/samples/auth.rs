@@ -13,6 +13,7 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
         return_to: Some("/account/security".to_owned()),
         providers: Vec::new(),
         finds_sso: false,
+        organisation: None,
     };
     book.add("sign-in", &view(None, FormErrors::default()));
     let typed = |problem| SignInPage {
@@ -33,6 +34,7 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
         email: "mia.example.org".to_owned(),
         display_name: HOSTILE.to_owned(),
         password_least: 15,
+        organisation: Some("nordlicht".to_owned()),
         errors,
     };
     book.add(

@@ -3,7 +3,7 @@
 use super::*;
 
 fn agent(words: Words) -> Page {
-    Page { desk: true, ..signed_in(words) }
+    Page { staff: Staff { desk: true, administration: true }, ..signed_in(words) }
 }
 
 fn request(words: Words, who: &str, state: &str, class: &'static str, proved: bool) -> RequestRow {
@@ -77,11 +77,12 @@ pub(super) fn home(book: &mut Book, words: Words) {
             request(words, HOSTILE, "request-state-in-progress", "accent", false),
         ],
         next: Some("/support?show=open&after=1.0197".to_owned()),
+        waiting: Some(3),
         errors: FormErrors::default(),
     };
     book.add("desk", &view);
     let empty =
-        DeskPage { page: agent(words), rows: Vec::new(), next: None, tabs: view.tabs.clone(), ..view };
+        DeskPage { page: agent(words), rows: Vec::new(), next: None, waiting: None, tabs: view.tabs.clone(), ..view };
     book.add("desk-empty", &empty);
     let errors = FormErrors::default().with("q", words.t("desk-search-short"));
     book.add("desk-search-short", &DeskPage { page: agent(words), query: "m".to_owned(), errors, ..empty });
@@ -100,7 +101,7 @@ pub(super) fn home(book: &mut Book, words: Words) {
     for (name, found) in [("desk-found", list), ("desk-found-none", Vec::new())] {
         let (page, query, errors) = (agent(words), HOSTILE.to_owned(), FormErrors::default());
         let (tabs, rows, found) = (Vec::new(), Vec::new(), Some(found));
-        book.add(name, &DeskPage { page, query, found, tabs, rows, next: None, errors });
+        book.add(name, &DeskPage { page, query, found, tabs, rows, next: None, waiting: None, errors });
     }
 }
 
@@ -177,15 +178,6 @@ fn factor(words: Words, icon: &'static str, key: &str, device: Option<&str>) -> 
 
 /// What has happened on an account.
 fn past(words: Words) -> DeskAccountPage {
-    let suspension = |key: &str, class, runs| SuspensionFact {
-        state: words.t(key).into_owned(),
-        state_class: class,
-        reason: "lost phone, ticket 17".to_owned(),
-        from: before(90 * MINUTE),
-        until: if runs { after(30 * MINUTE) } else { before(MINUTE) },
-        runs,
-        waits: false,
-    };
     let limit = |key: &str, until| FullLimit { name: words.t(key).into_owned(), until };
     let letter = |key: &str, state: &str, class| LetterFact {
         kind: words.t(key).into_owned(),
@@ -203,8 +195,8 @@ fn past(words: Words) -> DeskAccountPage {
             limit("desk-limit-mail-code-stranger", Some(after(40 * MINUTE))),
         ],
         suspensions: vec![
-            suspension("desk-suspension-runs", "warn", true),
-            suspension("desk-suspension-over", "plain", false),
+            suspension::facts(SuspensionState::Running),
+            suspension::facts(SuspensionState::Over),
         ],
         requests: vec![request(words, HOSTILE, "request-state-open", "warn", true)],
         events: vec![ActivityEntry {

@@ -20,23 +20,26 @@ pub(super) fn sso(book: &mut Book, words: Words) {
         return_to: Some("/account".to_owned()),
         providers: choices(),
         finds_sso: true,
+        organisation: Some("nordlicht".to_owned()),
     };
     book.add("sso-sign-in", &plain_sign_in);
     let away = SsoAwayPage {
         page: plain(words),
         provider: "Nordlicht Login".to_owned(),
         address: "https://login.nordlicht.example/auth?client_id=a&state=b".to_owned(),
-        back: "/sign-in",
+        back: "/sign-in".to_owned(),
     };
     book.add("sso-away", &away);
     for (name, page, signed_in) in
         [("sso-refused", plain(words), false), ("sso-refused-inside", super::signed_in(words), true)]
     {
         let text = words.t1("sso-refused-down", "provider", "Nordlicht Login").into_owned();
-        book.add(name, &SsoRefusedPage { page, text, signed_in });
+        let (sign_in, password_works) = ("/sign-in/nordlicht".to_owned(), true);
+        book.add(name, &SsoRefusedPage { page, text, signed_in, sign_in, password_works });
     }
     let errors = FormErrors::default().with("email", words.t("sso-find-none"));
-    book.add("sso-find", &SsoFindPage { page: plain(words), email: "mia@example.org".to_owned(), errors });
+    let (email, organisation) = ("mia@example.org".to_owned(), Some("nordlicht".to_owned()));
+    book.add("sso-find", &SsoFindPage { page: plain(words), email, organisation, errors });
     let return_to = "/account/security".to_owned();
     book.add("sso-step-up", &SsoStepUpPage { page: super::signed_in(words), choices: choices(), return_to });
     administration(book, words);

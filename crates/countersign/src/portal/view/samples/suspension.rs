@@ -7,7 +7,7 @@ pub(super) fn paused(words: Words) -> Page {
     Page { suspension: Some(SuspensionBanner { until: after(DAY), set_up: true }), ..signed_in(words) }
 }
 
-fn facts(state: SuspensionState) -> SuspensionFacts {
+pub(super) fn facts(state: SuspensionState) -> SuspensionFacts {
     SuspensionFacts {
         kind: "suspension-kind-support-code",
         state,
@@ -98,6 +98,7 @@ fn account(book: &mut Book, words: Words) {
         account: "019a".to_owned(),
         person: "Mia Sørensen".to_owned(),
         email: "m•••@e•••.org".to_owned(),
+        may_act: true,
         takes_code: present == Some(SuspensionState::Running),
         present: present.map(facts),
         code_until,
@@ -109,6 +110,7 @@ fn account(book: &mut Book, words: Words) {
     book.add("suspension-none", &view(None, None));
     book.add("suspension-running", &view(Some(SuspensionState::Running), Some(after(20 * MINUTE))));
     book.add("suspension-waiting", &view(Some(SuspensionState::Waiting), None));
+    book.add("suspension-look-only", &SuspensionPage { may_act: false, ..view(None, None) });
     let code = SupportCodePage {
         page: signed_in(words),
         account: "019a".to_owned(),
