@@ -166,7 +166,8 @@ impl Source {
         read: impl Fn(&H, &[&str]) -> Vec<Result<T, Fault>> + 'static,
     ) -> Result<Lines<T>, Failure> {
         let left = Rc::new(Cell::new(LINE_MOST));
-        let fence = Fence { inner: self.reader, left: Rc::clone(&left) };
+        let fence =
+            Fence { inner: self.reader, left: Rc::clone(&left), read: 0, last: Zeroizing::new(Vec::new()) };
         let mut table = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(fence);
         let mut record = csv::ByteRecord::new();
         if !table.read_byte_record(&mut record).map_err(|error| unfenced(&error, 1))? {
@@ -180,18 +181,28 @@ impl Source {
         let head = head(&first).map_err(|fault| named(&fault))?;
         Ok(Box::new(std::iter::from_fn(move || {
             left.set(LINE_MOST);
-            let next = table.position().line();
+            let end = table.position();
+            let next = end.line() + u64::from(table.get_ref().byte_before(end.byte()) == Some(b'\r'));
             match table.read_byte_record(&mut record) {
                 Err(error) => Some(Err(unfenced(&error, next))),
                 Ok(false) => None,
                 Ok(true) => {
-                    let number = record.position().map_or(next, csv::Position::line);
+                    let number = begins_on(&table, &record);
                     let items = texts(&record).map_or_else(|fault| vec![Err(fault)], |row| read(&head, &row));
                     Some(Ok(Line { number, items }))
                 }
             }
         })))
     }
+}
+
+/// The line that the record just read begins on. Its own position is where the one before ended, which is a line too early
+/// after `\r\n` and after blank lines; so it is counted back from its end.
+fn begins_on<R: Read>(table: &csv::Reader<Fence<R>>, record: &csv::ByteRecord) -> u64 {
+    let end = table.position();
+    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+    let ended = table.get_ref().byte_before(end.byte()) == Some(b'\n');
+    end.line().saturating_sub(inside + u64::from(ended))
 }
 
 /// The fields of a record as text. A file of another program may begin with a mark of its byte order.
@@ -218,6 +229,18 @@ fn unfenced(error: &csv::Error, line: u64) -> Failure {
 struct Fence<R> {
     inner: R,
     left: Rc<Cell<usize>>,
+    /// Bytes that were read in all.
+    read: u64,
+    /// The last of them, as they were read at once.
+    last: Zeroizing<Vec<u8>>,
+}
+
+impl<R> Fence<R> {
+    /// The byte before this offset, where it is one of the last.
+    fn byte_before(&self, offset: u64) -> Option<u8> {
+        let back = usize::try_from(self.read.checked_sub(offset)?).ok()? + 1;
+        self.last.len().checked_sub(back).map(|at| self.last[at])
+    }
 }
 
 impl<R: Read> Read for Fence<R> {
@@ -228,6 +251,11 @@ impl<R: Read> Read for Fence<R> {
         }
         let length = self.inner.read(&mut buffer[..most])?;
         self.left.set(self.left.get() - length);
+        if length > 0 {
+            self.read += length as u64;
+            self.last.clear();
+            self.last.extend_from_slice(&buffer[..length]);
+        }
         Ok(length)
     }
 }

@@ -57,6 +57,13 @@ fn rec_3_records_bear_the_number_of_the_line_they_begin_on() {
     let wanted = [(2, "a|b: 1|two\nlines"), (5, "a|b: x, y|3"), (6, "a|b: \u{fffd}|")];
     assert_eq!(all, wanted.map(|(line, text)| (line, Ok(text.to_owned()))));
     assert_eq!(end, None);
+    // The same wherever the pieces end in which the file is read, with and without a last line feed.
+    let long = "x".repeat(5_000);
+    let (all, _) = records(format!("a\r\n\r\n{}\"{long}\n\"", format!("\"{long}\n\"\r\n\n").repeat(9)));
+    assert_eq!(
+        all.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+        (0..10).map(|at| 3 + 3 * at).collect::<Vec<_>>()
+    );
     let (all, _) = records(&b"a\n\xff\nb\n"[..]);
     assert_eq!(all, [(2, Err(Reason::NotText)), (3, Ok("a: b".into()))]);
 }
@@ -66,6 +73,8 @@ fn rec_3_a_quotation_mark_that_is_never_closed_ends_the_file_and_not_the_server(
     let text = format!("a\nfine\n\"open\n{}", "line\n".repeat(100_000));
     let (all, end) = records(text);
     assert_eq!(all, [(2, Ok("a: fine".into()))]);
+    assert!(end.unwrap().starts_with("line 3: "));
+    let (_, end) = records(format!("a\r\nfine\r\n\"open\r\n{}", "line\r\n".repeat(100_000)));
     assert!(end.unwrap().starts_with("line 3: "));
     let many = format!("a\n{}", "1234567890\n".repeat(100_000));
     let (all, end) = records(many);
