@@ -170,7 +170,7 @@ on_both! {
         let fields = [("password", &*password_of(9_101))];
         browser.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
         assert!(!person.browser.is_in().await);
-        person.browser.sign_in(&old, &password_of(9_101)).await.assert_leads_to("/account");
+        person.browser.sign_in(&old, &password_of(9_101)).await.assert_leads_to("/account/set-up");
         address::ask_change(&stranger(&app), &me(&app, &person).await, "mine@example.com").await.unwrap();
     }
 

@@ -101,7 +101,7 @@ async fn everybody_signs_in_and_is_upgraded(app: &TestApp) {
     for (email, password) in &people {
         let mut browser = app.browser();
         browser.sign_in(email, &format!("{password}!")).await.assert_shows("do not match");
-        browser.sign_in(email, password).await.assert_leads_to("/account");
+        browser.sign_in(email, password).await.assert_leads_to("/account/set-up");
     }
     // Hashing anew runs beside the answer.
     while foreign() > 0 {
@@ -114,7 +114,7 @@ async fn everybody_signs_in_and_is_upgraded(app: &TestApp) {
     for (email, password) in &people {
         let mut browser = app.browser();
         browser.sign_in(email, &format!("{password}!")).await.assert_shows("do not match");
-        browser.sign_in(email, password).await.assert_leads_to("/account");
+        browser.sign_in(email, password).await.assert_leads_to("/account/set-up");
     }
 }
 

@@ -103,7 +103,8 @@ on_both! {
         let length = Duration::from_hours(1);
         suspension::start(&app.operator(), NewSuspension { email, reason, length }).await.unwrap();
         assert_eq!(ada.elsewhere().sign_in().await.is(200)["state"], "session");
-        assert_eq!(kinds(&app), ["entered-under-suspension 1", "method-added 1", "password-changed 1"]);
+        let told = ["entered-under-suspension 1", "method-added 1", "password-changed 1", "suspension-started 1"];
+        assert_eq!(kinds(&app), told);
     }
 
     async fn all_7_no_code_key_or_link_stands_in_clear_and_sent_letters_are_empty(kind) {

@@ -38,7 +38,7 @@ on_both! {
         elsewhere.submit("/link", "/link", &fields).await.assert_leads_to("/account/set-up");
         elsewhere.get("/account").await.assert_ok().assert_shows("Robin Example");
         assert_eq!(app.place.number("SELECT COUNT(*) FROM account WHERE email_verified_at IS NOT NULL"), 1);
-        browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account");
+        browser.sign_in("ada@example.net", &password_of(1)).await.assert_leads_to("/account/set-up");
         for event in ["sign-up.asked", "sign-up.made", "link.spent"] {
             assert_eq!(app.events(event), 1, "{event}");
         }

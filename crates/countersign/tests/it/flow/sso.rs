@@ -9,7 +9,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::policy::{self, PolicyRow};
 use serde_json::json;
 
-use crate::support::{Idp, Options, TestApp, come_back, long_password};
+use crate::support::{Idp, Options, SET_UP, TestApp, come_back, long_password};
 
 /// Changes the organisation's policy.
 async fn rule(app: &TestApp, change: impl FnOnce(&mut countersign_core::policy::Policy)) {
@@ -26,7 +26,7 @@ on_both! {
         let app = TestApp::with(Options { kind, ..Idp::options() }).await;
         let idp = Idp::of(&app).await;
         let mut browser = app.browser();
-        idp.sign_in(&mut browser).await.assert_leads_to("/account");
+        idp.sign_in(&mut browser).await.assert_leads_to(SET_UP);
         assert_eq!(app.place.text("SELECT email FROM account").unwrap(), "ada@corp.example");
         assert_eq!(app.place.text("SELECT password_hash FROM account"), None);
         let phone = browser.enrol("Phone").await;
@@ -49,7 +49,7 @@ on_both! {
         let back = idp.go(&mut browser, "/sign-in", "/sso/corp/start").await;
         let (mut copy, mut late) = (browser.clone(), browser.clone());
         let (one, other) = tokio::join!(come_back(&mut browser, &back), come_back(&mut copy, &back));
-        let won = [&one, &other].iter().filter(|answer| answer.location() == "/account").count();
+        let won = [&one, &other].iter().filter(|answer| answer.location() == SET_UP).count();
         assert_eq!(won, 1, "{} {}", one.status, other.status);
         come_back(&mut late, &back).await.assert_status(401).assert_shows("is over or was started in another");
         assert_eq!(app.place.count("session"), 1);
@@ -61,11 +61,11 @@ async fn key_11_whoever_must_have_a_second_step_sets_it_up_after_the_provider() 
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
     let mut browser = app.browser();
-    idp.sign_in(&mut browser).await.assert_leads_to("/account");
+    idp.sign_in(&mut browser).await.assert_leads_to(SET_UP);
     app.place.run("UPDATE account SET role = 'administrator'");
     let mut again = app.browser();
-    idp.sign_in(&mut again).await.assert_leads_to("/account");
-    assert!(again.get("/account").await.location().starts_with("/account/security/authenticator"));
+    idp.sign_in(&mut again).await.assert_leads_to(SET_UP);
+    assert!(again.get("/account").await.location().starts_with("/account/set-up"));
     assert!(again.get("/account/sessions").await.status.is_redirection());
 }
 
@@ -74,7 +74,7 @@ async fn key_11_trusted_claims_stand_for_the_second_step_and_others_do_not() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
     let mut browser = app.browser();
-    idp.sign_in(&mut browser).await.assert_leads_to("/account");
+    idp.sign_in(&mut browser).await.assert_leads_to(SET_UP);
     browser.enrol("Phone").await;
     app.next_step();
     idp.follow(&app).await;
@@ -121,7 +121,7 @@ async fn an_answer_belongs_to_one_browser_one_visit_and_one_provider() {
         assert!(!browser.is_in().await, "{path}");
     }
     // None of that has spent the visit.
-    come_back(&mut browser, &back).await.assert_leads_to("/account");
+    come_back(&mut browser, &back).await.assert_leads_to(SET_UP);
     for doubled in ["/sso/corp/callback?code=a&code=b&state=c", "/sso/corp/callback?state=a&state=a"] {
         come_back(&mut browser, doubled).await.assert_status(400);
     }
@@ -162,10 +162,10 @@ async fn c_88_the_way_back_is_from_a_list() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
     for (next, leads) in [
-        ("/account/security", "/account/security"),
-        ("https://evil.example/", "/account"),
-        ("//evil.example", "/account"),
-        ("/link/abc", "/account"),
+        ("/account/security", "/account/set-up?next=%2Faccount%2Fsecurity"),
+        ("https://evil.example/", SET_UP),
+        ("//evil.example", SET_UP),
+        ("/link/abc", SET_UP),
     ] {
         let mut browser = app.browser();
         browser.get("/sign-in").await;
@@ -218,10 +218,10 @@ async fn key_11_only_a_vouched_address_of_an_allowed_domain_gets_an_account() {
 async fn a_person_is_who_the_provider_calls_so_whatever_the_address() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     idp.set(json!({"member": {"sub": "u-1", "email": "new@elsewhere.example", "email_verified": false}}))
         .await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     idp.set(json!({"member": {"sub": "u-2", "email": "ada@corp.example", "email_verified": true}})).await;
     idp.sign_in(&mut app.browser()).await.assert_status(401);
     assert_eq!(app.place.count("account"), 1);
@@ -236,7 +236,7 @@ async fn a_person_is_who_the_provider_calls_so_whatever_the_address() {
 async fn a_closed_account_stays_closed_and_a_provider_that_is_off_opens_nothing() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     let mut under_way = app.browser();
     let back = idp.go(&mut under_way, "/sign-in", "/sso/corp/start").await;
     app.place.run("UPDATE account SET state = 'disabled'");
@@ -262,7 +262,7 @@ async fn the_provider_is_found_by_the_domain_and_nothing_is_said_of_accounts() {
     let address = crate::support::away_to(away.assert_ok());
     assert!(address.contains("login_hint=Ada%40Corp.example"), "{address}");
     let back = idp.visit(&address).await;
-    come_back(&mut browser, &back).await.assert_leads_to("/account");
+    come_back(&mut browser, &back).await.assert_leads_to(SET_UP);
     let mut told = Vec::new();
     for email in ["known@elsewhere.example", "unknown@elsewhere.example"] {
         let answer = app.browser().submit("/sso", "/sso", &[("email", email)]).await;
@@ -284,10 +284,10 @@ async fn a_password_can_be_switched_off_for_those_who_have_a_provider() {
     answer.assert_status(401).assert_shows("Use single sign-on");
     let wrong = app.browser().sign_in("nobody@example.net", "some other password 1").await;
     assert_eq!(answer.text().replace(&person.email, ""), wrong.text().replace("nobody@example.net", ""));
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     let mut other = app.member().await;
     other.sign_out().await;
-    other.sign_in().await.assert_leads_to("/account");
+    other.sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Idp, Options, TestApp, come_back};
+use crate::support::{Idp, Options, SET_UP, TestApp, come_back};
 
 const PAGE: &str = "/account/security";
 const LINK: &str = "/account/security/sso/corp/link";
@@ -19,7 +19,7 @@ on_both! {
         come_back(&mut person.browser, &back).await.assert_leads_to("/account/security");
         person.browser.get(PAGE).await.assert_shows("Linked sign-ins").assert_shows("ada@corp.example");
         let mut other = app.browser();
-        idp.sign_in(&mut other).await.assert_leads_to("/account");
+        idp.sign_in(&mut other).await.assert_leads_to(SET_UP);
         assert_eq!(app.place.count("account"), 1);
         person.browser.submit(PAGE, UNLINK, &[]).await.assert_leads_to("/account/security");
         assert!(person.browser.is_in().await && !other.is_in().await, "what it opened has ended");
@@ -102,7 +102,7 @@ async fn key_11_an_account_without_a_password_confirms_its_owner_at_the_provider
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
     let mut browser = app.browser();
-    idp.sign_in(&mut browser).await.assert_leads_to("/account");
+    idp.sign_in(&mut browser).await.assert_leads_to(SET_UP);
     app.turn(Duration::from_mins(6));
     idp.follow(&app).await;
     let (page, action) = ("/account/step-up?next=/account/sessions", "/account/step-up/sso/corp");
@@ -143,7 +143,7 @@ async fn the_last_way_in_stays() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
     let mut browser = app.browser();
-    idp.sign_in(&mut browser).await.assert_leads_to("/account");
+    idp.sign_in(&mut browser).await.assert_leads_to(SET_UP);
     let page = browser.get(PAGE).await;
     page.assert_shows("This is the only way into your account");
     assert!(!page.body.contains(UNLINK));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign::flow::sso::{self, Step};
 use serde_json::json;
 
-use crate::support::{Idp, TestApp, come_back};
+use crate::support::{Idp, SET_UP, TestApp, come_back};
 
 /// Tokens that are refused, and a word of the reason that the operator finds in the audit log.
 const WRONG: &[(&str, &str)] = &[
@@ -57,7 +57,7 @@ async fn key_11_a_wrong_token_opens_nothing_and_the_reason_stays_in_the_log() {
         }
     }
     idp.set(json!({"wrong": ""})).await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
 }
 
 #[tokio::test]
@@ -67,12 +67,12 @@ async fn accepted_signatures_times_and_audiences() {
     for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
         idp.set(json!({"alg": alg})).await;
         let answer = idp.sign_in(&mut app.browser()).await;
-        assert_eq!(answer.location(), "/account", "{alg} {}", answer.text());
+        assert_eq!(answer.location(), SET_UP, "{alg} {}", answer.text());
     }
     idp.set(json!({"alg": "RS256"})).await;
     for fine in ["just-expired", "two-audiences-azp", "no-email"] {
         idp.set(json!({"wrong": fine})).await;
-        idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+        idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     }
     assert_eq!(
         app.place.text("SELECT email FROM sso_identity").unwrap(),
@@ -85,15 +85,15 @@ async fn accepted_signatures_times_and_audiences() {
 async fn keys_are_read_again_when_they_have_changed_and_not_at_will() {
     let app = TestApp::with(Idp::options()).await;
     let idp = Idp::of(&app).await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     let asked = || async { idp.set(json!({})).await["asked"]["/jwks"].as_u64().unwrap() };
     assert_eq!(asked().await, 1);
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     assert_eq!(asked().await, 1, "what is known is not asked for again");
     idp.rotate().await;
     app.turn(Duration::from_secs(11));
     idp.follow(&app).await;
-    idp.sign_in(&mut app.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut app.browser()).await.assert_leads_to(SET_UP);
     assert_eq!(asked().await, 2);
     idp.set(json!({"wrong": "unknown-key-name"})).await;
     for _ in 0..3 {
@@ -102,7 +102,7 @@ async fn keys_are_read_again_when_they_have_changed_and_not_at_will() {
     assert_eq!(asked().await, 2, "made-up key names cause no traffic");
     let other = app.another().await;
     idp.set(json!({"wrong": ""})).await;
-    idp.sign_in(&mut other.browser()).await.assert_leads_to("/account");
+    idp.sign_in(&mut other.browser()).await.assert_leads_to(SET_UP);
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn the_answer_names_the_issuer_that_was_asked() {
     idp.follow(&app).await;
     let mut browser = app.browser();
     let back = without(&idp.go(&mut browser, "/sign-in", "/sso/corp/start").await);
-    come_back(&mut browser, &back).await.assert_leads_to("/account");
+    come_back(&mut browser, &back).await.assert_leads_to(SET_UP);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn a_provider_that_is_down_is_told_plainly_and_passwords_work() {
     come_back(&mut browser, &back).await.assert_status(401).assert_shows("cannot be reached");
     let mut person = app.member().await;
     person.sign_out().await;
-    person.sign_in().await.assert_leads_to("/account");
+    person.sign_in().await.assert_leads_to("/account/set-up");
 }
 
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn all_7_secrets_of_providers_and_visits_are_sealed_and_never_told() {
     let idp = Idp::of(&app).await;
     let mut browser = app.browser();
     let back = idp.go(&mut browser, "/sign-in", "/sso/corp/start").await;
-    come_back(&mut browser, &back).await.assert_leads_to("/account");
+    come_back(&mut browser, &back).await.assert_leads_to(SET_UP);
     let everything = [app.place.everything(), app.transcript()].concat();
     let code = back.split("code=").nth(1).unwrap().split('&').next().unwrap().to_owned();
     let token = browser.cookie("sso");

@@ -195,7 +195,7 @@ async fn d_12_a_changed_policy_and_a_reset_by_mail_end_it() {
     assert!(!ada.client.is_in().await && bob.client.is_in().await);
     ada.client.sign_in().await.is(200);
     assert_eq!(offers(&mut ada.client).await, ["authenticator"]);
-    app.place.run("UPDATE policy SET body = replace(body, '\"kinds\":[\"support-code\"]', '\"kinds\":[]')");
+    app.rules(|rules| rules.suspension.kinds.clear()).await;
     assert!(!bob.client.is_in().await, "the policy no longer allows this kind");
     desk.suspend(&bob.id, wanted("support-code")).await.refused(422, "invalid");
 }
@@ -222,11 +222,11 @@ async fn rec_2_where_a_second_step_is_required_only_enrolment_answers_and_then_a
     let made = suspension::code_by_operator(&app.operator(), &ada.client.email).await.unwrap();
     ada.client.sign_in().await.is(200);
     let told = ada.client.answer(&made.code.grouped()).await.is(200);
-    assert_eq!(told["state"], "session", "{told}");
+    assert_eq!(told["state"], "enrolment", "{told}");
     for path in ["/account", "/sessions", "/activity", "/api-tokens"] {
         ada.client.get(path).await.refused(403, "must-enrol");
     }
-    let (phone, _) = ada.client.enrol().await;
+    let (phone, _) = ada.client.enrol_as("New phone").await;
     ada.client.get("/account").await.is(200);
     app.turn(Duration::from_mins(50));
     ada.client.get("/account").await.is(200);

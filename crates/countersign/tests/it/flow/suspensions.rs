@@ -99,7 +99,7 @@ on_both! {
         let mut again = ada.client.elsewhere();
         again.sign_in().await.is(200);
         again.answer(&second).await.refused(401, "used-code");
-        let change = json!({"current_password": ada.client.password, "new_password": password_of(9_301)});
+        let change = json!({"present_password": ada.client.password, "new_password": password_of(9_301)});
         ada.client.post("/account/password", change).await.refused(403, "forbidden");
         app.turn(HOUR);
         assert!(!ada.client.is_in().await, "the session is stale with the hour");

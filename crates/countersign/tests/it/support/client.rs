@@ -138,9 +138,14 @@ impl<'a> Client<'a> {
 
     /// Sets an authenticator up. What the last answer said comes with it.
     pub(crate) async fn enrol(&mut self) -> (Phone, Value) {
+        self.enrol_as("Phone").await
+    }
+
+    /// The same under another name.
+    pub(crate) async fn enrol_as(&mut self, name: &str) -> (Phone, Value) {
         let key = self.press("/authenticators").await.is(201)["key"].as_str().unwrap().to_owned();
         let phone = Phone::typed(&key);
-        let body = json!({"name": "Phone", "code": phone.code(self.browser.app)});
+        let body = json!({"name": name, "code": phone.code(self.browser.app)});
         let done = self.post("/authenticators/confirm", body).await.is(200);
         self.browser.app.next_step();
         (phone, done)

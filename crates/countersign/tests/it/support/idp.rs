@@ -25,6 +25,9 @@ impl Drop for Idp {
     }
 }
 
+/// Where somebody lands whom the provider has signed in and who has no second step.
+pub(crate) const SET_UP: &str = "/account/set-up?next=%2Faccount";
+
 /// What it proves itself with.
 pub(crate) const SECRET: &str = "a-secret-of-the-identity-provider-under-test";
 

@@ -17,7 +17,7 @@ pub(crate) use app::{Options, TestApp};
 pub(crate) use browser::{Browser, FIREFOX, PUBLIC};
 pub(crate) use client::{Client, Told};
 pub(crate) use database::{Kind, Place};
-pub(crate) use idp::{Idp, SECRET as IDP_SECRET, away_to, come_back};
+pub(crate) use idp::{Idp, SECRET as IDP_SECRET, SET_UP, away_to, come_back};
 pub(crate) use letters::Letter;
 pub(crate) use logs::Written;
 pub(crate) use page::Page;
