@@ -133,8 +133,8 @@ impl Draft<'_> {
 
     /// What happened. Reminders name the day, and what ends on it.
     fn lead_text(&self) -> String {
-        let reminds = matches!(self.kind, LetterKind::EnrolmentReminder | LetterKind::ApiTokenEnding);
-        let Some(until) = self.body.until.filter(|_| reminds) else { return self.say(self.says.lead) };
+        let Some(undated) = self.says.undated else { return self.say(self.says.lead) };
+        let Some(until) = self.body.until else { return self.say(undated) };
         let time = self.words.exact(Moment(until));
         let name = self.body.name.as_deref().and_then(|name| line(name, NAME)).unwrap_or_default();
         self.say_with(self.says.lead, &[("time", &time), ("name", &name)])
