@@ -10,7 +10,7 @@ use countersign_core::sign_in::Standing;
 
 use crate::app::App;
 use crate::flow::{Call, session};
-use crate::http::extract::{ApiCaller, Enrolling, Staff};
+use crate::http::extract::{Administrator, ApiCaller, Enrolling, Staff};
 use crate::http::problem::{self, Problem};
 
 /// A session with everything of its account in reach. A bearer token is refused with 403, whatever its scopes.
@@ -24,6 +24,9 @@ pub(super) struct EnrollingSession(pub(super) session::SignedIn);
 
 /// A session of somebody of the staff. A bearer token is refused with 403, whatever its scopes.
 pub(super) struct StaffSession(pub(super) session::SignedIn);
+
+/// As [`StaffSession`], of an administrator.
+pub(super) struct AdministratorSession(pub(super) session::SignedIn);
 
 /// The identifier in the path. What is none reads as not found, like one that is unknown or somebody else's.
 pub(super) struct Id<T>(pub(super) T);
@@ -66,13 +69,28 @@ impl FromRequestParts<Arc<App>> for StaffSession {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if parts.headers.contains_key(AUTHORIZATION) {
-            // Refused as any session would be that a token asks for, with its row in the audit log.
-            Session::from_request_parts(parts, app).await?;
-        }
+        refuse_tokens(parts, app).await?;
         let Staff(signed_in) = <Staff as FromRequestParts<_>>::from_request_parts(parts, app).await?;
         Ok(Self(signed_in))
     }
+}
+
+impl FromRequestParts<Arc<App>> for AdministratorSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        refuse_tokens(parts, app).await?;
+        let proved = <Administrator as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+        Ok(Self(proved.0))
+    }
+}
+
+/// Refused as any session would be that a token asks for, with its row in the audit log.
+async fn refuse_tokens(parts: &mut Parts, app: &Arc<App>) -> Result<(), Problem> {
+    if parts.headers.contains_key(AUTHORIZATION) {
+        Session::from_request_parts(parts, app).await?;
+    }
+    Ok(())
 }
 
 impl<T: FromStr> FromRequestParts<Arc<App>> for Id<T> {

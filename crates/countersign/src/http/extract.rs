@@ -50,6 +50,10 @@ pub struct SignedIn(pub session::SignedIn);
 #[derive(Clone, Debug)]
 pub struct Staff(pub session::SignedIn);
 
+/// As [`Staff`], and an administrator. It stands before what reads the body, so that nobody else learns what the deed takes.
+#[derive(Clone, Debug)]
+pub struct Administrator(pub session::SignedIn);
+
 /// Whoever calls the API: a program with a bearer token, or a page of ours with its session.
 #[derive(Clone, Debug)]
 pub enum ApiCaller {
@@ -150,15 +154,29 @@ impl FromRequestParts<Arc<App>> for Staff {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let SignedIn(signed_in) = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, app).await?;
-        if signed_in.facts.account.role.is_staff() {
-            return Ok(Self(signed_in));
-        }
-        let call = Call::from_request_parts(parts, app).await?;
-        let details = [("needed", Role::Support.as_str().to_owned())];
-        call.record(call.own_row(Event::AuthorisationRefused, signed_in.about(), &details)).await?;
-        Err(Problem::new(&problem::FORBIDDEN))
+        of_role(parts, app, Role::Support).await.map(Self)
     }
+}
+
+impl FromRequestParts<Arc<App>> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        of_role(parts, app, Role::Administrator).await.map(Self)
+    }
+}
+
+/// Whoever is signed in, if they are of the staff and have at least this role. A refusal is written to the audit log.
+async fn of_role(parts: &mut Parts, app: &Arc<App>, least: Role) -> Result<session::SignedIn, Problem> {
+    let SignedIn(signed_in) = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, app).await?;
+    let role = signed_in.facts.account.role;
+    if role.is_staff() && role >= least {
+        return Ok(signed_in);
+    }
+    let call = Call::from_request_parts(parts, app).await?;
+    let details = [("needed", least.as_str().to_owned())];
+    call.record(call.own_row(Event::AuthorisationRefused, signed_in.about(), &details)).await?;
+    Err(Problem::new(&problem::FORBIDDEN))
 }
 
 /// `Option<Enrolling>`: nobody signed in is an answer too, a database that cannot be asked is not.

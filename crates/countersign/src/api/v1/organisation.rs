@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::api::caller::{Id, StaffSession};
+use crate::api::caller::{AdministratorSession, Id};
 use crate::api::shapes::{RoleName, Sent, Time};
 use crate::app::App;
 use crate::flow::adoption::{self, LONGEST};
@@ -84,7 +84,10 @@ impl From<organisation::OrganisationRow> for Organisation {
     responses((status = 200, body = Organisation, description = "Name and look.")),
     security(("session" = [])),
 )]
-async fn get_organisation(call: Call, StaffSession(me): StaffSession) -> Result<Sent<Organisation>, Problem> {
+async fn get_organisation(
+    call: Call,
+    AdministratorSession(me): AdministratorSession,
+) -> Result<Sent<Organisation>, Problem> {
     staff::require(&call, &me, Action::ViewMembers).await?;
     let row = organisation::show(&call, me.facts.account.organisation_id).await?;
     Ok(Sent(row.into()))
@@ -114,7 +117,7 @@ struct Look {
 )]
 async fn change_organisation(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Json(look): Json<Look>,
 ) -> Result<Sent<Organisation>, Problem> {
     let id = me.facts.account.organisation_id;
@@ -273,7 +276,7 @@ struct NewRole {
 )]
 async fn change_role(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
     Json(new): Json<NewRole>,
 ) -> Result<StatusCode, Problem> {
@@ -294,7 +297,7 @@ async fn change_role(
 )]
 async fn disable_member(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
 ) -> Result<StatusCode, Problem> {
     member::set_state(&call, &Doer::staff(&me), id, AccountState::Disabled).await?;
@@ -313,7 +316,7 @@ async fn disable_member(
 )]
 async fn enable_member(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
 ) -> Result<StatusCode, Problem> {
     member::set_state(&call, &Doer::staff(&me), id, AccountState::Active).await?;
@@ -339,7 +342,7 @@ struct EndedMemberSessions {
 )]
 async fn end_member_sessions(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
 ) -> Result<Sent<EndedMemberSessions>, Problem> {
     let ended_sessions = member::end_sessions(&call, &Doer::staff(&me), id).await?;
@@ -358,7 +361,7 @@ async fn end_member_sessions(
 )]
 async fn export_member(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
 ) -> Result<Sent<Value>, Problem> {
     Ok(Sent(member::export(&call, &Doer::staff(&me), id).await?))
@@ -386,7 +389,7 @@ struct Deletion {
 )]
 async fn delete_member(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<AccountId>,
     Json(deletion): Json<Deletion>,
 ) -> Result<StatusCode, Problem> {

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::organisation::reads;
-use crate::api::caller::{Id, StaffSession};
+use crate::api::caller::{AdministratorSession, Id};
 use crate::api::shapes::{EventName, RoleName, Sent, Time};
 use crate::app::App;
 use crate::flow::activity::{cursor, parse_cursor};
@@ -127,7 +127,7 @@ impl From<invitation::Invited> for Invited {
 )]
 async fn invite(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Json(new): Json<NewInvitation>,
 ) -> Result<Sent<Invited>, Problem> {
     let organisation = me.facts.account.organisation_id;
@@ -148,7 +148,7 @@ async fn invite(
 )]
 async fn withdraw_invitation(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<LinkId>,
 ) -> Result<StatusCode, Problem> {
     let organisation = me.facts.account.organisation_id;
@@ -168,7 +168,7 @@ async fn withdraw_invitation(
 )]
 async fn resend_invitation(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Id(id): Id<LinkId>,
 ) -> Result<Sent<Invited>, Problem> {
     let organisation = me.facts.account.organisation_id;
@@ -247,7 +247,7 @@ impl From<Plan> for ListOutcome {
 )]
 async fn invite_list(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     LargeJson(new): LargeJson<NewList>,
 ) -> Result<Sent<ListOutcome>, Problem> {
     let (organisation, doer) = (me.facts.account.organisation_id, Doer::staff(&me));
@@ -391,7 +391,10 @@ struct ChainState {
     responses((status = 200, body = ChainState, description = "What was found.")),
     security(("session" = [])),
 )]
-async fn verify_audit(call: Call, StaffSession(me): StaffSession) -> Result<Sent<ChainState>, Problem> {
+async fn verify_audit(
+    call: Call,
+    AdministratorSession(me): AdministratorSession,
+) -> Result<Sent<ChainState>, Problem> {
     let found = log::verify(&call, &Doer::staff(&me)).await?;
     Ok(Sent(ChainState {
         whole: found.broken.is_empty(),
@@ -454,7 +457,10 @@ async fn list_couriers(call: Call, caller: ApiCaller) -> Result<Sent<Couriers>, 
     security(("session" = [])),
     extensions(("x-problems" = json!(["conflict"]))),
 )]
-async fn test_courier(call: Call, StaffSession(me): StaffSession) -> Result<StatusCode, Problem> {
+async fn test_courier(
+    call: Call,
+    AdministratorSession(me): AdministratorSession,
+) -> Result<StatusCode, Problem> {
     staff::require(&call, &me, Action::TestCourier).await?;
     courier::test(&call, &me).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::policy_document::PolicyDocument;
-use crate::api::caller::StaffSession;
+use crate::api::caller::AdministratorSession;
 use crate::api::shapes::{MethodName, PresetName, RiskName, Sent, Time};
 use crate::app::App;
 use crate::flow::policy::{self, Author, Editor, NewPolicy, Preview, Version};
@@ -298,7 +298,7 @@ fn new(version: i64, policy: Policy, acknowledged: &[RiskName], reason: String) 
 )]
 async fn get_organisation_policy(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
 ) -> Result<Sent<PolicyVersion>, Problem> {
     staff::require(&call, &me, Action::ViewPolicy).await?;
     newest(&call, &me).await
@@ -317,7 +317,7 @@ async fn get_organisation_policy(
 )]
 async fn put_organisation_policy(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Json(input): Json<PolicyInput>,
 ) -> Result<Sent<PolicyVersion>, Problem> {
     let new = new(input.version, input.policy, &input.acknowledged, input.reason);
@@ -338,7 +338,7 @@ async fn preview_organisation_policy(
     State(app): State<Arc<App>>,
     call: Call,
     context: RequestContext,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Json(input): Json<PolicyDraft>,
 ) -> Result<Sent<PolicyPreview>, Problem> {
     staff::require(&call, &me, Action::ViewPolicy).await?;
@@ -355,7 +355,7 @@ async fn preview_organisation_policy(
 )]
 async fn list_policy_versions(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
 ) -> Result<Sent<PolicyVersions>, Problem> {
     staff::require(&call, &me, Action::ViewPolicy).await?;
     let found = policy::history(&call, me.facts.account.organisation_id, VERSIONS).await?;
@@ -374,7 +374,7 @@ async fn list_policy_versions(
 )]
 async fn restore_policy_version(
     call: Call,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
     Json(input): Json<PolicyReturn>,
 ) -> Result<Sent<PolicyVersion>, Problem> {
     let PolicyReturn { version, restore, acknowledged, reason } = input;
@@ -395,7 +395,7 @@ async fn list_policy_presets(
     State(app): State<Arc<App>>,
     call: Call,
     context: RequestContext,
-    StaffSession(me): StaffSession,
+    AdministratorSession(me): AdministratorSession,
 ) -> Result<Sent<PolicyPresets>, Problem> {
     staff::require(&call, &me, Action::ViewPolicy).await?;
     let row = policy::current_of(&call, me.facts.account.organisation_id).await?;

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use zeroize::Zeroizing;
 
-use crate::api::caller::{Id, StaffSession};
+use crate::api::caller::{AdministratorSession, Id};
 use crate::api::shapes::{Sent, Time};
 use crate::app::App;
 use crate::flow::Call;
@@ -178,7 +178,7 @@ fn secret(typed: &Typed) -> Zeroizing<String> {
 )]
 async fn list_sso_providers(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
 ) -> Result<Sent<SsoProviders>, Problem> {
     let lines = sso::list(&call, Some(&signed_in), None).await?;
     Ok(Sent(SsoProviders { items: lines.into_iter().map(SsoProvider::from).collect() }))
@@ -196,7 +196,7 @@ async fn list_sso_providers(
 )]
 async fn create_sso_provider(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Json(input): Json<NewSsoProvider>,
 ) -> Result<(StatusCode, Sent<SsoProvider>), Problem> {
     let new = NewProvider {
@@ -223,7 +223,7 @@ async fn create_sso_provider(
 )]
 async fn get_sso_provider(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Id(id): Id<SsoProviderId>,
 ) -> Result<Sent<SsoProvider>, Problem> {
     Ok(Sent(sso::find(&call, &signed_in, id).await?.into()))
@@ -242,7 +242,7 @@ async fn get_sso_provider(
 )]
 async fn change_sso_provider(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Path(text): Path<String>,
     Json(input): Json<SsoProviderChanges>,
 ) -> Result<Sent<SsoProvider>, Problem> {
@@ -272,7 +272,7 @@ async fn change_sso_provider(
 )]
 async fn remove_sso_provider(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Id(id): Id<SsoProviderId>,
 ) -> Result<StatusCode, Problem> {
     sso::remove(&call, &signed_in, id).await?;
@@ -290,7 +290,7 @@ async fn remove_sso_provider(
 )]
 async fn test_sso_provider(
     call: Call,
-    StaffSession(signed_in): StaffSession,
+    AdministratorSession(signed_in): AdministratorSession,
     Id(id): Id<SsoProviderId>,
 ) -> Result<Sent<SsoTest>, Problem> {
     let steps = sso::test(&call, &signed_in, id).await?;

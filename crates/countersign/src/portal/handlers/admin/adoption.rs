@@ -5,7 +5,7 @@ use countersign_core::action::Action;
 use serde::Deserialize;
 
 use super::super::super::view::{AdoptionPage, AdoptionRow, Choice, Page, Series};
-use super::super::super::visit::{Agent, show};
+use super::super::super::visit::{Administrator, show};
 use super::{allowed, said};
 use crate::flow::adoption::{self, ALL, AdoptionDay, METHODS, NONE};
 use crate::http::form::Query;
@@ -23,7 +23,7 @@ pub(in crate::portal::handlers) struct Which {
 }
 
 pub(in crate::portal::handlers) async fn show_adoption(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewAdoption).await?;

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::super::super::view::{
     AuditLine, AuditLook, AuditPage, Choice, FormErrors, Notice, NoticeKind, Page, Pager,
 };
-use super::super::super::visit::{Agent, Member, moment, show, show_refused};
+use super::super::super::visit::{Administrator, Member, moment, show, show_refused};
 use super::{address, allowed, download, said, stopped};
 use crate::flow::activity::{Kind, cursor, parse_cursor};
 use crate::flow::audit::Verification;
@@ -172,7 +172,7 @@ fn line(page: &Page, row: &AuditRow, names: &Names) -> AuditLine {
 }
 
 pub(in crate::portal::handlers) async fn list(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewAudit).await?;
@@ -193,7 +193,7 @@ pub(in crate::portal::handlers) struct ExportForm {
 }
 
 pub(in crate::portal::handlers) async fn export(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Form(form): Form<ExportForm>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewAudit).await?;
@@ -236,7 +236,7 @@ fn pieces(export: Export) -> Body {
 }
 
 pub(in crate::portal::handlers) async fn verify(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewAudit).await?;

@@ -4,7 +4,7 @@ use axum::response::Response;
 use countersign_core::action::Action;
 
 use super::super::super::view::{CourierLine, CouriersPage, Done, Page};
-use super::super::super::visit::{Agent, go, moment, show};
+use super::super::super::visit::{Administrator, go, moment, show};
 use super::super::security::{After, with_done};
 use super::{allowed, stopped};
 use crate::flow::courier::{self, Courier};
@@ -16,7 +16,7 @@ use crate::text;
 const HERE: &str = "/admin/couriers";
 
 pub(in crate::portal::handlers) async fn list(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(after): Query<After>,
 ) -> Result<Response, Problem> {
     allowed(&agent, Action::ViewCouriers).await?;
@@ -53,7 +53,7 @@ fn line(page: &Page, courier: Courier) -> CourierLine {
 }
 
 pub(in crate::portal::handlers) async fn test(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     match courier::test(agent.call(), &agent.me).await {

@@ -9,7 +9,7 @@ use countersign_core::role::Role;
 use serde::Deserialize;
 
 use super::super::super::view::{Done, FormErrors, MemberDeletePage};
-use super::super::super::visit::{Agent, Member, form_errors, go, say, show, show_refused};
+use super::super::super::visit::{Administrator, Member, form_errors, go, say, show, show_refused};
 use super::super::security::with_done;
 use super::{allowed, download, stopped};
 use crate::flow::member::{self, AccountState, Doer};
@@ -39,7 +39,7 @@ pub(in crate::portal::handlers) struct RoleForm {
 }
 
 pub(in crate::portal::handlers) async fn role(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(form): Form<RoleForm>,
 ) -> Result<Response, Problem> {
@@ -50,7 +50,7 @@ pub(in crate::portal::handlers) async fn role(
 }
 
 pub(in crate::portal::handlers) async fn disable(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -60,7 +60,7 @@ pub(in crate::portal::handlers) async fn disable(
 }
 
 pub(in crate::portal::handlers) async fn enable(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -70,7 +70,7 @@ pub(in crate::portal::handlers) async fn enable(
 }
 
 pub(in crate::portal::handlers) async fn end_sessions(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -81,7 +81,7 @@ pub(in crate::portal::handlers) async fn end_sessions(
 }
 
 pub(in crate::portal::handlers) async fn export(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
@@ -112,7 +112,7 @@ async fn page(
 }
 
 pub(in crate::portal::handlers) async fn delete_form(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
 ) -> Result<Response, Problem> {
     allowed(&agent, Action::ViewMembers).await?;
@@ -126,7 +126,7 @@ pub(in crate::portal::handlers) struct DeleteForm {
 }
 
 pub(in crate::portal::handlers) async fn delete(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(text): Path<String>,
     Form(form): Form<DeleteForm>,
 ) -> Result<Response, Problem> {

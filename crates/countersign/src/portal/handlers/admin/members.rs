@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::super::super::view::{
     Choice, MemberDevice, MemberLine, MemberPage, MembersPage, Page, Pager, SessionRow, role_words,
 };
-use super::super::super::visit::{Agent, Member, moment, show};
+use super::super::super::visit::{Administrator, Member, moment, show};
 use super::super::security::told;
 use super::{address, allowed, said};
 use crate::flow::member::{self, AccountState, Detail, MemberFilter, MemberRow, Protection};
@@ -79,7 +79,7 @@ impl Wanted {
 }
 
 pub(in crate::portal::handlers) async fn list(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Query(which): Query<Which>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewMembers).await?;
@@ -174,7 +174,7 @@ pub(in crate::portal::handlers) struct AfterDeed {
 }
 
 pub(in crate::portal::handlers) async fn show_one(
-    Agent(agent): Agent,
+    Administrator(agent): Administrator,
     Path(id): Path<String>,
     Query(after): Query<AfterDeed>,
 ) -> Result<Response, Problem> {

@@ -8,7 +8,7 @@ use super::super::super::view::{
     PolicyHistoryPage, PolicyPresetsPage, PolicyVersion, PresetChoice, VersionAuthor, changed_rules,
     effect_lines,
 };
-use super::super::super::visit::{Agent, Member, moment, show};
+use super::super::super::visit::{Administrator, Member, moment, show};
 use super::in_force;
 use crate::flow::policy::{self, Author, Version};
 use crate::flow::staff;
@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 /// How many versions the page shows.
 const VERSIONS: u32 = 100;
 
-pub(in super::super) async fn presets(Agent(member): Agent) -> Result<Response, Problem> {
+pub(in super::super) async fn presets(Administrator(member): Administrator) -> Result<Response, Problem> {
     staff::require(member.call(), &member.me, Action::ViewPolicy).await?;
     let row = in_force(&member).await?;
     let page = member.page();
@@ -35,7 +35,7 @@ pub(in super::super) async fn presets(Agent(member): Agent) -> Result<Response, 
     show(&PolicyPresetsPage { page, presets })
 }
 
-pub(in super::super) async fn history(Agent(member): Agent) -> Result<Response, Problem> {
+pub(in super::super) async fn history(Administrator(member): Administrator) -> Result<Response, Problem> {
     staff::require(member.call(), &member.me, Action::ViewPolicy).await?;
     let organisation = member.me.facts.account.organisation_id;
     // One more than is shown: the oldest is compared with it.
