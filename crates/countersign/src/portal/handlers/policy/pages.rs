@@ -23,7 +23,20 @@ pub(super) fn editor(
     edited: bool,
     errors: FormErrors,
 ) -> PolicyPage {
-    let mut all = rules(&page, shown);
+    PolicyPage {
+        version: row.version,
+        since: moment(row.changed_at),
+        preset: row.policy.preset,
+        sections: sections(&page, shown, typed, &errors),
+        edited,
+        errors,
+        page,
+    }
+}
+
+/// The rules by their groups.
+fn sections(page: &Page, shown: &Policy, typed: &Fields, errors: &FormErrors) -> Vec<RuleSection> {
+    let mut all = rules(page, shown);
     for rule in all.iter_mut().filter(|rule| errors.of(rule.id).is_some()) {
         keep(&mut rule.control, typed.get(rule.id));
     }
@@ -31,16 +44,7 @@ pub(super) fn editor(
         title: page.t(title).into_owned(),
         rules: all.iter().filter(|rule| rule.group == group).cloned().collect(),
     };
-    let sections = RuleGroup::SHOWN.into_iter().map(section).collect();
-    PolicyPage {
-        version: row.version,
-        since: moment(row.changed_at),
-        preset: row.policy.preset,
-        sections,
-        edited,
-        errors,
-        page,
-    }
+    RuleGroup::SHOWN.into_iter().map(section).collect()
 }
 
 /// What was typed stays, where it could not be read.
