@@ -1,5 +1,6 @@
 //! Bad input: each kind is refused with 4xx by every endpoint that takes a body, and nothing breaks.
 
+use countersign::http::json::{LONGEST_JSON, LONGEST_LIST};
 use serde_json::{Map, Value, json};
 
 use super::description::{Operation, operations};
@@ -18,6 +19,7 @@ fn fitting(document: &Value, schema: &Value) -> Value {
         }
         Some("array") => json!([fitting(document, &schema["items"])]),
         Some("integer") => schema["minimum"].clone(),
+        Some("boolean") => json!(false),
         _ => json!("x".repeat(usize::try_from(schema["minLength"].as_u64().unwrap_or(1)).unwrap())),
     }
 }
@@ -42,7 +44,7 @@ async fn with_bodies(server: &Server) -> Vec<(Operation, Value)> {
 #[tokio::test]
 async fn all_6_every_body_is_read_strictly() {
     let server = Server::start().await;
-    let (mut ada, _) = server.member_with_authenticator("ada@example.org").await;
+    let (mut ada, _) = server.administrator("ada@example.org").await;
     for (operation, body) in with_bodies(&server).await {
         // A challenge for the endpoints that go on with one.
         ada.get("/api/v1/session").await.is(200);
@@ -52,6 +54,7 @@ async fn all_6_every_body_is_read_strictly() {
         let (method, path) = (operation.method.as_str(), operation.address());
         let json = Some("application/json");
         let text = body.to_string();
+        let longest = if path.ends_with("/invitations/list") { LONGEST_LIST } else { LONGEST_JSON };
         let whole = body.as_object().unwrap();
         let (first, _) = whole.iter().next().unwrap();
         let mut refused = vec![
@@ -65,7 +68,7 @@ async fn all_6_every_body_is_read_strictly() {
             (json, "\"text\"".to_owned(), 422),
             (json, "null".to_owned(), 422),
             (json, format!("{{\"surprise\": 1, {}", &text[1..]), 422),
-            (json, format!("{{\"padding\": \"{}\"}}", "x".repeat(70_000)), 413),
+            (json, format!("{{\"padding\": \"{}\"}}", "x".repeat(longest)), 413),
             (None, text.clone(), 415),
             (Some("text/plain"), text.clone(), 415),
             (Some("application/x-www-form-urlencoded"), "a=b".to_owned(), 415),
@@ -73,11 +76,13 @@ async fn all_6_every_body_is_read_strictly() {
         ];
         for (name, value) in whole {
             for wrong in [json!({"a": [1]}), json!(true), json!(1.5), json!("a\u{0}b")] {
+                if value.is_boolean() && wrong.is_boolean() {
+                    continue;
+                }
                 let mut other: Map<String, Value> = whole.clone();
                 other.insert(name.clone(), wrong);
                 refused.push((json, Value::Object(other).to_string(), 422));
             }
-            let _ = value;
         }
         for (kind, sent, status) in refused {
             let answer = ada.send(method, &path, kind, sent.clone().into_bytes()).await;

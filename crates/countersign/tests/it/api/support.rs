@@ -138,11 +138,15 @@ impl Server {
 
     /// A client whose new account has no second step and who is signed in.
     pub(crate) async fn member(&self, email: &str) -> Client<'_> {
+        self.person(email, Role::Member).await
+    }
+
+    async fn person(&self, email: &str, role: Role) -> Client<'_> {
         let mut client = self.client();
         let new = NewAccount {
             email: email.to_owned(),
             display_name: Some("Ada".to_owned()),
-            role: Role::Member,
+            role,
             organisation: None,
             password: Some(Password::new(PASSWORD.to_owned())),
         };
@@ -154,7 +158,16 @@ impl Server {
 
     /// As [`Server::member`], with an authenticator; also its key. Its next code has not been used.
     pub(crate) async fn member_with_authenticator(&self, email: &str) -> (Client<'_>, String) {
-        let mut client = self.member(email).await;
+        self.person_with_authenticator(email, Role::Member).await
+    }
+
+    /// As [`Server::member_with_authenticator`], of an administrator.
+    pub(crate) async fn administrator(&self, email: &str) -> (Client<'_>, String) {
+        self.person_with_authenticator(email, Role::Administrator).await
+    }
+
+    async fn person_with_authenticator(&self, email: &str, role: Role) -> (Client<'_>, String) {
+        let mut client = self.person(email, role).await;
         let key = client.enrol("Telephone").await;
         self.pass(Duration::from_secs(30));
         (client, key)

@@ -71,11 +71,11 @@ on_both! {
         assert!(queue.page().links_to(&here));
         agent.browser.get(&here).await.assert_ok().assert_shows("p•••@e•••.net").assert_hides(&person.email);
         let note = format!("{here}/notes");
-        agent.browser.submit(&here, &format!("{here}/take"), &[]).await.assert_leads_to(&format!("{here}?done=request-taken"));
-        agent.browser.submit(&here, &note, &[("body", "Called: it is her.")]).await.assert_leads_to(&format!("{here}?done=note-added"));
+        agent.browser.submit(&here, &format!("{here}/take"), &[]).await.assert_leads_exactly_to(&format!("{here}?done=request-taken"));
+        agent.browser.submit(&here, &note, &[("body", "Called: it is her.")]).await.assert_leads_exactly_to(&format!("{here}?done=note-added"));
         assert!(app.letters().await.is_empty(), "an internal note is read by the desk alone");
         let answer = "Good morning,\r\n\r\nyour second step is <b>paused</b>.\r\nBcc: all@example.org";
-        agent.browser.submit(&here, &note, &[("body", answer), ("mailed", "on")]).await.assert_leads_to(&format!("{here}?done=answer-sent"));
+        agent.browser.submit(&here, &note, &[("body", answer), ("mailed", "on")]).await.assert_leads_exactly_to(&format!("{here}?done=answer-sent"));
         let letters = app.letters_to(&person.email).await;
         assert_eq!(letters.len(), 1);
         let mail = &letters[0].0;
@@ -83,11 +83,11 @@ on_both! {
         assert!(mail.text.contains("Good morning,") && mail.text.contains("your second step is <b>paused</b>."), "{}", mail.text);
         assert!(!mail.html.contains("<b>paused") && !mail.text.contains("Called") && !mail.text.contains(&agent.browser.address));
         agent.browser.get(&here).await.assert_shows("Answered").assert_shows("Called: it is her.").assert_shows("Mailed");
-        agent.browser.submit(&here, &format!("{here}/close"), &[]).await.assert_leads_to(&format!("{here}?done=request-closed"));
+        agent.browser.submit(&here, &format!("{here}/close"), &[]).await.assert_leads_exactly_to(&format!("{here}?done=request-closed"));
         agent.browser.get("/support").await.assert_shows("No requests here");
         agent.browser.get("/support?show=closed").await.assert_shows("Robin Example");
         agent.browser.post(&note, &[("body", "too late")]).await.assert_status(409);
-        agent.browser.submit(&here, &format!("{here}/reopen"), &[]).await.assert_leads_to(&format!("{here}?done=request-reopened"));
+        agent.browser.submit(&here, &format!("{here}/reopen"), &[]).await.assert_leads_exactly_to(&format!("{here}?done=request-reopened"));
         agent.browser.get("/support?show=mine").await.assert_shows("Robin Example");
         for event in ["made", "taken", "noted", "answered", "closed", "reopened"] {
             assert_eq!(app.events(&format!("support-request.{event}")), 1, "{event}");
@@ -141,12 +141,15 @@ on_both! {
         app.letters().await;
         let here = format!("/support/accounts/{}", app.id_of(&person.email));
         agent.browser.get(&here).await.assert_shows("Wrong codes from unknown browsers").assert_shows("Full until");
-        agent.browser.submit(&here, &format!("{here}/unlock"), &[]).await.assert_leads_to(&format!("{here}?done=limit-cleared"));
+        agent.browser.submit(&here, &format!("{here}/unlock"), &[]).await.assert_leads_exactly_to(&format!("{here}?done=limit-cleared"));
         agent.browser.get(&here).await.assert_hides("Full until");
         let mut again = person.elsewhere();
         again.sign_in_fully().await.assert_leads_to("/account");
         assert!(again.browser.is_in().await);
-        agent.browser.submit(&here, &format!("{here}/end-sessions"), &[]).await.assert_leads_to(&format!("{here}?done=signed-out-everywhere"));
+        // Clearing a limit has used the proof up.
+        let code = agent.phone().fresh(&app);
+        agent.browser.step_up(&code).await.assert_status(303);
+        agent.browser.submit(&here, &format!("{here}/end-sessions"), &[]).await.assert_leads_exactly_to(&format!("{here}?done=signed-out-everywhere"));
         assert!(!again.browser.is_in().await && !person.browser.is_in().await);
         assert!(agent.browser.is_in().await);
         assert_eq!((app.events("limit.cleared"), app.events("sessions.ended-all")), (1, 1));
@@ -178,7 +181,7 @@ on_both! {
         app.place.run(&suspended);
         agent.browser.submit(&here, &remove, &[("factor", &device), ("reason", " ")]).await.assert_status(422);
         app.letters().await;
-        agent.browser.submit(&here, &remove, &[("factor", &device), ("reason", "stolen")]).await.assert_leads_to(&format!("{here}?done=factor-removed"));
+        agent.browser.submit(&here, &remove, &[("factor", &device), ("reason", "stolen")]).await.assert_leads_exactly_to(&format!("{here}?done=factor-removed"));
         assert_eq!(app.place.number("SELECT COUNT(*) FROM authenticator WHERE name = 'Phone'"), 0);
         assert!(!person.browser.is_in().await);
         let row = app.place.text("SELECT detail FROM audit WHERE event = 'authenticator.removed'").unwrap();
@@ -277,7 +280,7 @@ async fn app_8_the_confirmation_of_an_address_is_sent_again() {
         .browser
         .submit(&here, &send, &[])
         .await
-        .assert_leads_to(&format!("{here}?done=confirmation-resent"));
+        .assert_leads_exactly_to(&format!("{here}?done=confirmation-resent"));
     let letters = app.letters_to(&person.email).await;
     assert_eq!(letters[0].links().len(), 1);
     person.confirm_address();
@@ -330,6 +333,8 @@ async fn app_8_the_desk_works_through_the_api() {
     assert_eq!(client.press(&format!("{account}/end-sessions")).await.is(200)["ended_sessions"], 1);
     client.press(&format!("{account}/unlock")).await.refused(409, "conflict");
     client.press(&format!("{account}/confirmation")).await.is(202);
+    client.post("/account/step-up", json!({})).await.is(200);
+    client.answer(&agent.phone().fresh(&app)).await.is(200);
     let body = json!({"factor": "email", "reason": "lost"});
     client.post(&format!("{account}/remove-factor"), body).await.refused(409, "conflict");
     client.get("/support/accounts/01935b7e-6f3a-7c1e-9d52-000000000000").await.refused(404, "not-found");

@@ -89,7 +89,7 @@ async fn exc_2_the_app_takes_the_place_of_codes_by_mail_and_the_page_says_so_bef
     person.browser.submit(&remove, &remove, &[]).await.assert_leads_to("/second-step");
     let code = person.phone().code(&app);
     person.browser.second_step(&code).await.assert_leads_to("/account/security");
-    person.enable_email().await.assert_leads_to("/account/security");
+    person.enable_email().await.assert_leads_to("/account/set-up/done");
 }
 
 #[tokio::test]

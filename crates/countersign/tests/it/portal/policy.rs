@@ -75,7 +75,7 @@ async fn an_administrator_switches_each_preset_and_the_second_step_changes_accor
 
     switch(&mut admin, Preset::Authenticator, &["password-alone"]).await;
     member.browser.get(security).await.assert_shows("SMS");
-    assert_eq!(app.events("policy.changed"), 2 + 6, "two of the set-up and one each");
+    assert_eq!(app.events("policy.changed"), 2 + 5, "two of the set-up and one each");
 }
 
 /// EXC-2: of both, the authenticator alone is asked for, and the preview says so beforehand.

@@ -143,7 +143,7 @@ async fn the_51st_session_ends_the_oldest() {
     }
     assert!(person.browser.is_in().await, "fifty may be open");
     app.turn(Duration::from_secs(1));
-    others[49].sign_in().await.assert_leads_to("/account");
+    others[49].sign_in().await.assert_leads_to("/account/set-up");
     assert!(!person.browser.is_in().await);
     assert!(others[0].browser.is_in().await && others[49].browser.is_in().await);
     assert_eq!(app.events("session.evicted"), 1);

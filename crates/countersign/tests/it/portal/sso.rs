@@ -110,8 +110,8 @@ async fn only_administrators_of_the_organisation_look_after_its_providers() {
     let mut new = idp.provider("theirs", &[]);
     new.name = "Their Login".to_owned();
     let theirs = countersign::flow::sso::add(&app.operator(), None, Some(&other.slug), new).await.unwrap();
-    stranger.browser.get(LIST).await.assert_ok().assert_hides("Their Login");
     prove(&mut stranger).await;
+    stranger.browser.get(LIST).await.assert_ok().assert_hides("Their Login");
     for deed in ["/test", "/enable", "/disable", "/remove", ""] {
         let path = format!("{LIST}/{theirs}{deed}");
         let fields: &[_] = if deed.is_empty() { &[("name", "x"), ("client_id", "x")] } else { &[] };
@@ -146,7 +146,7 @@ async fn all_6_programs_do_the_same() {
     let found = json!({"email": "ada@corp.example"});
     assert_eq!(client.post("/sign-in/providers/find", found).await.is(200)["provider"]["slug"], "corp");
     assert_eq!(client.get("/account/sign-ins").await.is(200)["items"], json!([]));
-    client.press("/account/step-up").await.is(200);
+    client.post("/account/step-up", json!({})).await.is(200);
     client.answer(&phone.fresh(&app)).await.is(200);
     let change = json!({"enabled": false});
     assert_eq!(client.ask("PATCH", &path, Some(change)).await.is(200)["enabled"], false);

@@ -78,6 +78,14 @@ impl Answer {
         self
     }
 
+    /// It leads on by 303, to this address with its notice.
+    #[track_caller]
+    pub(crate) fn assert_leads_exactly_to(&self, address: &str) -> &Self {
+        self.assert_status(303);
+        assert_eq!(self.location(), address);
+        self
+    }
+
     #[track_caller]
     pub(crate) fn assert_shows(&self, text: &str) -> &Self {
         assert!(self.text().contains(text), "no “{text}” in: {}", self.text());

@@ -142,6 +142,11 @@ pub(super) const PAGES: &[(&str, Access)] = &[
     ("/admin/couriers/test", Staff(Action::TestCourier)),
     ("/admin/organisation", Staff(Action::EditOrganisation)),
     ("/admin/adoption", Staff(Action::ViewAdoption)),
+    ("GET /admin/policy", Staff(Action::ViewPolicy)),
+    ("/admin/policy", Staff(Action::ChangePolicy)),
+    ("/admin/policy/review", Staff(Action::ChangePolicy)),
+    ("/admin/policy/presets", Staff(Action::ViewPolicy)),
+    ("/admin/policy/history", Staff(Action::ViewPolicy)),
 ];
 
 /// The API's operations.
@@ -207,13 +212,6 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("PATCH /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
     ("DELETE /api/v1/organisation/sso/{id}", Staff(Action::ManageSso)),
     ("POST /api/v1/organisation/sso/{id}/test", Staff(Action::ViewSso)),
-    ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
-    ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
-    ("DELETE /api/v1/support/accounts/{id}/suspension", Staff(Action::LiftSuspension)),
-    ("POST /api/v1/support/accounts/{id}/suspension/code", Staff(Action::IssueSupportCode)),
-    ("GET /api/v1/support/suspensions", Staff(Action::ApproveSuspension)),
-    ("POST /api/v1/support/suspensions/{id}/approve", Staff(Action::ApproveSuspension)),
-    ("POST /api/v1/support/suspensions/{id}/refuse", Staff(Action::ApproveSuspension)),
     ("GET /api/v1/mail", Staff(Action::ViewCouriers)),
     ("GET /api/v1/support/accounts/{id}/suspension", Staff(Action::ViewAccount)),
     ("POST /api/v1/support/accounts/{id}/suspension", Staff(Action::StartSuspension)),
@@ -244,7 +242,7 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("PUT /api/v1/organisation/members/{id}/role", Staff(Action::ChangeRole)),
     ("POST /api/v1/organisation/members/{id}/disable", Staff(Action::DisableAccount)),
     ("POST /api/v1/organisation/members/{id}/enable", Staff(Action::DisableAccount)),
-    ("POST /api/v1/organisation/members/{id}/end-sessions", Staff(Action::EndSessions)),
+    ("POST /api/v1/organisation/members/{id}/end-sessions", Staff(Action::ViewMembers)),
     ("POST /api/v1/organisation/members/{id}/export", Staff(Action::ExportAccount)),
     ("GET /api/v1/organisation/adoption", Staff(Action::ViewAdoption)),
     ("GET /api/v1/organisation/invitations", Staff(Action::ViewMembers)),
@@ -256,15 +254,18 @@ pub(super) const OPERATIONS: &[(&str, Access)] = &[
     ("POST /api/v1/organisation/audit/verify", Staff(Action::ViewAudit)),
     ("GET /api/v1/organisation/couriers", Staff(Action::ViewCouriers)),
     ("POST /api/v1/organisation/couriers/test", Staff(Action::TestCourier)),
+    ("GET /api/v1/organisation/policy", Staff(Action::ViewPolicy)),
+    ("PUT /api/v1/organisation/policy", Staff(Action::ChangePolicy)),
+    ("POST /api/v1/organisation/policy/preview", Staff(Action::ViewPolicy)),
+    ("GET /api/v1/organisation/policy/history", Staff(Action::ViewPolicy)),
+    ("POST /api/v1/organisation/policy/restore", Staff(Action::ChangePolicy)),
+    ("GET /api/v1/organisation/policy/presets", Staff(Action::ViewPolicy)),
 ];
 
 /// What a deed of staff is sent with, so that it comes as far as its flow, where the role is judged: fields for a page's
 /// `POST`, JSON for an operation. Without a row a page gets a field that it does not know and an operation `{}`, which
 /// stops every deed short of being done.
 pub(super) const BODIES: &[(&str, &str)] = &[
-    ("POST /support/suspensions/{id}", "decision=refuse&reason=No"),
-    ("POST /api/v1/support/suspensions/{id}/approve", r#"{"reason": "Yes"}"#),
-    ("POST /api/v1/support/suspensions/{id}/refuse", r#"{"reason": "No"}"#),
     ("POST /account/security/authenticator/{id}/rename", "name=Mine+now"),
     ("PATCH /api/v1/authenticators/{id}", r#"{"name": "Mine now"}"#),
     ("POST /admin/sso", PROVIDER),

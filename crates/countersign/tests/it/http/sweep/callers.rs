@@ -238,7 +238,11 @@ impl Town {
                 ("x-csrf-token", &*seat.csrf),
             ]),
         }
-        let body = if method == "GET" || method == "DELETE" { "" } else { body.unwrap_or("{}") };
+        let body = match method {
+            "GET" => "",
+            "DELETE" => body.unwrap_or_default(),
+            _ => body.unwrap_or("{}"),
+        };
         if !body.is_empty() {
             headers.push(("content-type", "application/json"));
         }
