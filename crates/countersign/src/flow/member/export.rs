@@ -47,7 +47,8 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
     let tokens = api_token::live(&mut db, id, facts.account.password_version, call.now, MOST).await?;
     let letters = letter::of_account(&mut db, id, MOST).await?;
     let wanted = AuditFilter { scope: AuditScope::Account(id), ..AuditFilter::default() };
-    let activity = audit::list(&mut db, &wanted, MOST).await?;
+    let activity = audit::list(&mut db, &wanted, MOST).await?.into_iter();
+    let activity: Vec<AuditRow> = activity.map(|row| as_its_owner_reads(id, row)).collect();
     let row = &facts.account;
     Ok(json!({
         "exported_at": rfc3339(call.now),
@@ -80,7 +81,7 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
             "state": letter.state.as_str(), "written_at": rfc3339(letter.created_at),
             "ended_at": letter.ended_at.map(rfc3339),
         })).collect::<Vec<_>>(),
-        "activity": activity.into_iter().map(|row| activity_row(&as_its_owner_reads(account.id, row))).collect::<Vec<_>>(),
+        "activity": activity.iter().map(activity_row).collect::<Vec<_>>(),
     }))
 }
 
