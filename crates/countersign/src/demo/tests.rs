@@ -202,7 +202,7 @@ async fn all_7_letters_move_with_a_change_of_keys_and_recovery_keys_are_taken_aw
     };
     assert_eq!(told(LetterKind::Test), ["Robin"], "with the new key alone");
     assert_eq!(told(LetterKind::MethodRemoved).len(), 2, "both owners are told that their key is gone");
-    assert_eq!(told(LetterKind::SuspensionStarted).len(), 1, "of the ready account whose second step is suspended");
+    assert_eq!(told(LetterKind::SuspensionStarted).len(), 1, "of the account that is suspended");
     assert_eq!(claimed.len(), 4);
 }
 
