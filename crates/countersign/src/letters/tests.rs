@@ -78,17 +78,16 @@ fn body(kind: LetterKind) -> LetterBody {
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
     }
-    if kind == LetterKind::SuspensionStarted {
+    if matches!(kind, LetterKind::SuspensionStarted | LetterKind::EnteredUnderSuspension) {
         body.until = Some(AT + 3_600_000);
+    }
+    if kind == LetterKind::SuspensionStarted {
         body.suspension = text("support-code");
         (body.address, body.device) = (text(""), text(""));
     }
     if matches!(kind, LetterKind::SuspensionStopped | LetterKind::SuspensionWaits) {
         body.email = text("a***@e***.org");
         body.until = None;
-    }
-    if kind == LetterKind::EnteredUnderSuspension {
-        body.until = Some(AT + 3_600_000);
     }
     body
 }

@@ -23,13 +23,13 @@ use crate::app::App;
 use crate::flow::gate::{Entry, OpenChallenge};
 use crate::flow::organisation::OrganisationRow;
 use crate::flow::{Call, FieldFault, organisation, policy, session, staff};
-use crate::http::{ENROL_PATH, STEP_UP_PATH};
 use crate::http::context::RequestContext;
 use crate::http::cookies::{CookieName, Cookies};
 use crate::http::csrf::CsrfToken;
 use crate::http::extract::{self, Enrolling, SignedIn, Staff};
 use crate::http::problem::Problem;
 use crate::http::retry_after;
+use crate::http::{ENROL_PATH, STEP_UP_PATH};
 use crate::language::Language;
 use crate::words::{Moment, Words};
 

@@ -9,9 +9,7 @@ use countersign_core::limits::Refused;
 use countersign_core::method::Method;
 use serde::Deserialize;
 
-use super::super::view::{
-    DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, ways,
-};
+use super::super::view::{DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, ways};
 use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
 use super::desk::{After, refusal, role_name, row};
 use super::methods::look;

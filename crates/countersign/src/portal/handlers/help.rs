@@ -5,8 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::view::{
-    ContactLink, FormErrors, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, Page,
-    RequestDonePage,
+    ContactLink, FormErrors, HelpClockPage, HelpDevicesPage, LostAccessPage, Onward, Page, RequestDonePage,
 };
 use super::super::visit::{Refused, Visit, form_errors, moment, show, show_refused};
 use super::second_step;

@@ -16,7 +16,7 @@ use super::super::view::{Done, FormErrors, Reviewed};
 use super::super::visit::{Administrator, Member, form_errors, go, say, show, show_refused};
 use super::security::{told, with_done};
 use crate::flow::policy::{self, Editor, NewPolicy, PolicyRow};
-use crate::flow::{FlowError, staff};
+use crate::flow::{FieldFault, FlowError, staff};
 use crate::http::form::{Form, Query};
 use crate::http::problem::{self, Problem};
 
@@ -129,6 +129,25 @@ fn confirmed(mut sent: Fields) -> Option<Confirmed> {
     Some(Confirmed { new, reviewed })
 }
 
+/// The review as it was filled in, with what is wrong; without faults, the proof is missing.
+async fn again(
+    member: &Member,
+    new: NewPolicy,
+    reviewed: Reviewed,
+    faults: Option<&[FieldFault]>,
+) -> Result<Response, Problem> {
+    let row = in_force(member).await?;
+    let back = pages::way_back(&member.page(), &row.policy, &new.policy, &reviewed);
+    let mut page = pages::review(member, &row, new.policy, reviewed).await?;
+    pages::fill(&mut page, &new.acknowledged, new.reason);
+    let Some(faults) = faults else {
+        page.page.proof_first = member.proof_first(Action::ChangePolicy, &back, true);
+        return show_refused(StatusCode::FORBIDDEN, &page);
+    };
+    page.errors = form_errors(&page.page, faults);
+    show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
 pub(super) async fn save(
     Administrator(member): Administrator,
     Form(sent): Form<Fields>,
@@ -137,21 +156,8 @@ pub(super) async fn save(
     let editor = Editor::Staff(&member.me);
     match policy::change(member.call(), editor, new.clone()).await {
         Ok(_) => Ok(go(&with_done(POLICY, Done::PolicySaved))),
-        Err(FlowError::StepUpNeeded) => {
-            let row = in_force(&member).await?;
-            let back = pages::way_back(&member.page(), &row.policy, &new.policy, &reviewed);
-            let mut page = pages::review(&member, &row, new.policy, reviewed).await?;
-            page.page.proof_first = member.proof_first(Action::ChangePolicy, &back, true);
-            pages::fill(&mut page, &new.acknowledged, new.reason);
-            show_refused(StatusCode::FORBIDDEN, &page)
-        }
-        Err(FlowError::Invalid(faults)) => {
-            let row = in_force(&member).await?;
-            let mut page = pages::review(&member, &row, new.policy, reviewed).await?;
-            page.errors = form_errors(&page.page, &faults);
-            pages::fill(&mut page, &new.acknowledged, new.reason);
-            show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
+        Err(FlowError::StepUpNeeded) => again(&member, new, reviewed, None).await,
+        Err(FlowError::Invalid(faults)) => again(&member, new, reviewed, Some(&faults)).await,
         Err(error) => Err(error.into()),
     }
 }

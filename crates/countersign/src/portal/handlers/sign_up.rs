@@ -54,7 +54,7 @@ pub(super) async fn submit(
     Form(form): Form<SignUpForm>,
 ) -> Result<Response, Problem> {
     let page = page(&visit, which.organisation.as_deref()).await?;
-    let organisation = which.organisation.clone();
+    let (organisation, password_least) = (which.organisation.clone(), least_alone());
     let application = Application {
         email: form.email.clone(),
         display_name: form.display_name.clone(),
@@ -66,9 +66,8 @@ pub(super) async fn submit(
         Ok(how) => show(&SignUpDonePage { page, by_letter: how == SignedUp::Asked }),
         Err(FlowError::Invalid(faults)) => {
             let errors = form_errors(&page, &faults);
-            let least = least_alone();
             let (email, display_name) = (form.email, form.display_name);
-            let again = SignUpPage { page, email, display_name, password_least: least, organisation, errors };
+            let again = SignUpPage { page, email, display_name, password_least, organisation, errors };
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
         }
         Err(error) => Err(error.into()),

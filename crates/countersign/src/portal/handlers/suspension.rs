@@ -107,6 +107,17 @@ async fn form(Agent(agent): Agent, Path(text): Path<String>) -> Result<Response,
     show(&page(&agent, account(&text)?, SuspendForm::default()).await?)
 }
 
+/// What came of asking: the first code at once, where the kind takes one.
+fn asked(agent: &Member, id: AccountId, started: &Started) -> Result<Response, Problem> {
+    match started {
+        Started::Running { code: Some(issued), .. } => {
+            show_code(agent, id, issued, Some(Done::SuspensionStarted))
+        }
+        Started::Running { .. } => Ok(go(&with_done(&place(id), Done::SuspensionStarted))),
+        Started::Waiting { .. } => Ok(go(&with_done(&place(id), Done::SuspensionAsked))),
+    }
+}
+
 async fn submit(
     Agent(agent): Agent,
     Path(text): Path<String>,
@@ -118,11 +129,7 @@ async fn submit(
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(Started::Running { code: Some(issued), .. }) => {
-            show_code(&agent, id, &issued, Some(Done::SuspensionStarted))
-        }
-        Ok(Started::Running { .. }) => Ok(go(&with_done(&place(id), Done::SuspensionStarted))),
-        Ok(Started::Waiting { .. }) => Ok(go(&with_done(&place(id), Done::SuspensionAsked))),
+        Ok(started) => asked(&agent, id, &started),
         Err(FlowError::StepUpNeeded) => {
             Ok(go(&with_next(STEP_UP_PATH, Some(&format!("/support/accounts/{id}/suspend")))))
         }

@@ -326,7 +326,9 @@ async fn asvs_7_5_3_a_deed_needs_a_fresh_proof() {
         .browser
         .submit("/admin/invitations", "/admin/invitations", &[("email", "a@example.org"), ("role", "member")])
         .await;
-    assert!(refused.location().starts_with("/account/step-up"));
+    refused.assert_status(403).assert_shows("Nothing was done: confirm first");
+    assert!(refused.body.contains("a@example.org"), "what was typed is kept");
+    assert!(refused.page().links_to("/account/step-up?next=%2Fadmin%2Finvitations"));
     assert_eq!(app.events("member.invited"), 0);
 }
 

@@ -106,6 +106,7 @@ async fn after(
     role: Option<Role>,
 ) -> Result<Response, Problem> {
     let mut typed = Typed { email, role, ..Typed::default() };
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
     match outcome {
         Ok(Invited { link: None, .. }) => return Ok(go(&with_done(HERE, Done::Invited))),
         Ok(Invited { link: Some(token), until, .. }) => {
@@ -118,12 +119,10 @@ async fn after(
         Err(FlowError::Forbidden(text)) if text.key == "invitations-closed" => {
             typed.errors = FormErrors::general(say(&agent.page(), &text));
         }
-        Err(FlowError::StepUpNeeded) if !typed.email.is_empty() => {
-            return show_refused(StatusCode::FORBIDDEN, &page(agent, None, typed).await?);
-        }
+        Err(FlowError::StepUpNeeded) if !typed.email.is_empty() => status = StatusCode::FORBIDDEN,
         Err(error) => return stopped(error, HERE),
     }
-    show_refused(StatusCode::UNPROCESSABLE_ENTITY, &page(agent, None, typed).await?)
+    show_refused(status, &page(agent, None, typed).await?)
 }
 
 #[derive(Deserialize)]

@@ -81,8 +81,14 @@ pub(super) fn home(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("desk", &view);
-    let empty =
-        DeskPage { page: agent(words), rows: Vec::new(), next: None, waiting: None, tabs: view.tabs.clone(), ..view };
+    let empty = DeskPage {
+        page: agent(words),
+        rows: Vec::new(),
+        next: None,
+        waiting: None,
+        tabs: view.tabs.clone(),
+        ..view
+    };
     book.add("desk-empty", &empty);
     let errors = FormErrors::default().with("q", words.t("desk-search-short"));
     book.add("desk-search-short", &DeskPage { page: agent(words), query: "m".to_owned(), errors, ..empty });
