@@ -192,6 +192,16 @@ impl<'de> Deserializer<'de> for Reader {
         visitor.visit_newtype_struct(self)
     }
 
+    /// Members have names: serde would also take a list and read them by their places.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Located> {
+        if self.value.is_array() { Err(Self::wrong()) } else { self.deserialize_any(visitor) }
+    }
+
     /// What serde does not know it ignores; here that is a fault. The name is added on the way up.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Located> {
         Err(Located::new("", Fault::Unknown))
@@ -230,7 +240,7 @@ impl<'de> Deserializer<'de> for Reader {
     }
 
     serde::forward_to_deserialize_any! {
-        f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
+        f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 
@@ -314,6 +324,7 @@ mod tests {
         assert_eq!(from_json(good), Ok(sample));
         for (value, expected) in [
             (json!({}), fault("name", Fault::Missing)),
+            (json!(["a", 3, true, "sign-in", []]), fault("", Fault::Wrong)),
             (json!({"name": "a", "nmae": 1}), fault("nmae", Fault::Unknown)),
             (json!({"name": 1}), fault("name", Fault::Wrong)),
             (json!({"name": "a\u{0}b"}), fault("name", Fault::Wrong)),
