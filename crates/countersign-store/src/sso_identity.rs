@@ -73,18 +73,8 @@ const END_SESSIONS: &str =
 const END_TOKENS: &str = "UPDATE api_token SET ended_at = ?2 WHERE ended_at IS NULL AND account_id IN \
     (SELECT account_id FROM sso_identity WHERE provider_id = ?1)";
 
-pub(crate) const STATEMENTS: &[&str] = &[
-    CREATE,
-    BY_SUBJECT,
-    OF_ACCOUNT,
-    TOUCH,
-    DELETE,
-    COUNTS,
-    ONLY_WAY,
-    DELETE_ALL,
-    END_SESSIONS,
-    END_TOKENS,
-];
+pub(crate) const STATEMENTS: &[&str] =
+    &[CREATE, BY_SUBJECT, OF_ACCOUNT, TOUCH, DELETE, COUNTS, ONLY_WAY, DELETE_ALL, END_SESSIONS, END_TOKENS];
 
 /// Links an identity to its account. `false`: it is linked already, or the account has one of this provider, and
 /// nothing was written.

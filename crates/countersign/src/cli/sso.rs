@@ -231,8 +231,8 @@ async fn set(desk: &Desk, args: SetArgs) -> Result<(), Failure> {
         button: args.button,
         enabled: args.enabled,
     };
-    let changed = sso::change(&desk.call, Which::Any(&args.slug), changes).await;
-    changed.map_err(|error| told(error, &format!("provider {}", args.slug)))?;
+    let outcome = sso::change(&desk.call, Which::Any(&args.slug), changes).await;
+    outcome.map_err(|error| told(error, &format!("provider {}", args.slug)))?;
     out::line(format!("Changed {}.", args.slug));
     Ok(())
 }

@@ -18,7 +18,9 @@ use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::session::SessionRow;
-use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session, sso_identity};
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, browser, challenge, session, sso_identity,
+};
 
 use super::address::deeds::void;
 use super::facts::{enrolled, proof, situation, suspension};

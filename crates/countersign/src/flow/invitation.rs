@@ -103,7 +103,7 @@ pub async fn invite(
     email: &str,
     role: Role,
 ) -> Result<Invited, FlowError> {
-    doer.require(call, asks(role)).await?;
+    doer.require(call, Action::InviteMembers).await?;
     let organisation = doer.organisation(given);
     let email = EmailAddress::parse(email)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "email", text: fault.text() }]))?;
@@ -111,7 +111,7 @@ pub async fn invite(
     let data = (call.clone(), doer.clone(), organisation, NewInvitation { email, role });
     let job = call.deps.store.write(data, |tx, (call, doer, organisation, new)| {
         Box::pin(async move {
-            doer.hold(tx, call, asks(new.role)).await?;
+            doer.hold(tx, call, Action::InviteMembers).await?;
             if account::is_taken(tx, &new.email.key(), call.now).await? {
                 return Ok(None);
             }
@@ -125,11 +125,6 @@ pub async fn invite(
     let invited = job.await?.ok_or_else(|| FlowError::field("email", text!("email-taken")))?;
     call.deps.post_wake.notify_one();
     Ok(invited)
-}
-
-/// Whoever makes staff gives power away, by an invitation as by a role.
-fn asks(role: Role) -> Action {
-    if role.is_staff() { Action::ChangeRole } else { Action::InviteMembers }
 }
 
 /// Whether an organisation takes anybody in.

@@ -192,7 +192,7 @@ fn set(to: &mut Applied, base: &Policy, name: &str, text: &str) -> Result<(), Pr
 fn set_number_or_word(to: &mut Applied, name: &str, text: &str) -> Result<(), Problem> {
     match name {
         "authenticators_max" => {
-            to.number("authenticators_max", text, |policy| &mut policy.authenticators_max)
+            to.number("authenticators_max", text, |policy| &mut policy.authenticators_max);
         }
         "suspension.default_hours" => {
             to.number("suspension.default_hours", text, |policy| &mut policy.suspension.default_hours);
@@ -225,6 +225,7 @@ fn set_number_or_word(to: &mut Applied, name: &str, text: &str) -> Result<(), Pr
 }
 
 /// A day and a time in UTC, or nothing. What the page itself wrote keeps its seconds.
+#[expect(clippy::option_option, reason = "nothing typed is an answer, what cannot be read is none")]
 fn instant(base: &Policy, text: &str) -> Option<Option<Timestamp>> {
     let text = text.trim();
     if text.is_empty() {

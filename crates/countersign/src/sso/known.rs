@@ -22,6 +22,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10);
 const MOST: usize = 1000;
 
 /// What of a description `openidconnect` does not read.
+#[expect(clippy::struct_field_names, reason = "the names of the description's own fields")]
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct More {

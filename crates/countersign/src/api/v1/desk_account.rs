@@ -95,6 +95,7 @@ struct DeskEvent {
 }
 
 /// An account as the support desk sees it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Serialize, ToSchema)]
 struct DeskAccount {
     /// Its id.

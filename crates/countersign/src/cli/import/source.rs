@@ -200,7 +200,7 @@ impl Source {
 /// after `\r\n` and after blank lines; so it is counted back from its end.
 fn begins_on<R: Read>(table: &csv::Reader<Fence<R>>, record: &csv::ByteRecord) -> u64 {
     let end = table.position();
-    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+    let inside = record.as_slice().split(|byte| *byte == b'\n').skip(1).count() as u64;
     let ended = table.get_ref().byte_before(end.byte()) == Some(b'\n');
     end.line().saturating_sub(inside + u64::from(ended))
 }

@@ -75,7 +75,8 @@ async fn put(desk: &Desk, deed: Deed<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     if preview.changes.is_empty() {
-        return unchanged(args, &before, &preview, &done);
+        unchanged(args, &before, &preview, &done);
+        return Ok(());
     }
     accepted(args, &preview)?;
     let new = NewPolicy {
@@ -100,7 +101,7 @@ async fn put(desk: &Desk, deed: Deed<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn unchanged(args: &ChangeArgs, row: &PolicyRow, preview: &Preview, done: &str) -> Result<(), Failure> {
+fn unchanged(args: &ChangeArgs, row: &PolicyRow, preview: &Preview, done: &str) {
     if args.json {
         out::line(format_args!(
             "{:#}",
@@ -109,7 +110,6 @@ fn unchanged(args: &ChangeArgs, row: &PolicyRow, preview: &Preview, done: &str) 
     } else {
         out::line(format!("{done} Nothing changes: this was in force."));
     }
-    Ok(())
 }
 
 /// Every risk has to be accepted by its name.

@@ -12,7 +12,8 @@ use countersign_core::secret::Token;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::{
-    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session, sso_identity,
+    Db, StoreError, account, api_token, audit, browser, challenge, delivered_code, link, session,
+    sso_identity,
 };
 
 use super::super::letters::{Draft, addresses, handed_over, one_more_link, post};

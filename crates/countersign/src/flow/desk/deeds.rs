@@ -144,8 +144,11 @@ pub async fn unlock(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<
             let now = deed.call.now;
             let found = counter::of_account(tx, deed.subject).await?;
             // How often mail may be sent is no failed attempt: it stays counted.
-            let keys: Vec<CounterKey> =
-                found.into_iter().map(|(key, _)| key).filter(|key| !key.limit().name.starts_with("mail")).collect();
+            let keys: Vec<CounterKey> = found
+                .into_iter()
+                .map(|(key, _)| key)
+                .filter(|key| !key.limit().name.starts_with("mail"))
+                .collect();
             let held = counter::lock(tx, &keys).await?;
             let account = deed.hold(tx).await?.account;
             let mut full: Vec<&str> = Vec::new();

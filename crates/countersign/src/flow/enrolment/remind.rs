@@ -133,7 +133,7 @@ pub async fn tell_ending_tokens(call: &Call) -> Result<u64, FlowError> {
         }
         let job = call.deps.store.write((call.clone(), found), |tx, (call, found)| {
             Box::pin(async move {
-                for token in found.iter() {
+                for token in found {
                     tell_one(tx, call, token).await?;
                 }
                 Ok(u64::try_from(found.len()).unwrap_or(u64::MAX))

@@ -6,9 +6,7 @@ use countersign_core::id::AccountId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::role::Role;
 use countersign_store::account::AccountState;
-use countersign_store::{
-    Db, StoreError, account, api_token, audit, browser, challenge, session, suspension,
-};
+use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session, suspension};
 
 use super::{Doer, SAME, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, notice, post};

@@ -257,7 +257,7 @@ async fn write(
         Err(StoreError::Refused(OVERTAKEN)) => {
             Err(FlowError::Conflict(Text::new("policy-changed-meanwhile")))
         }
-        done => done.map(|_| next).map_err(FlowError::from),
+        done => done.map(|()| next).map_err(FlowError::from),
     }
 }
 

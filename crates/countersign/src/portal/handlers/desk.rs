@@ -145,7 +145,7 @@ async fn queue_page(member: &Member, shown: Shown) -> Result<DeskPage, Problem> 
     let tabs = Filter::ALL.iter().map(|&one| tab(&page, one, filter, &queue.counts)).collect();
     let next = queue.next.map(|at| format!("/support?show={}&after={}", filter.as_str(), desk::cursor(at)));
     let waiting = suspension::how_many_wait(member.call(), &member.me).await?;
-    Ok(DeskPage { rows, tabs, next, waiting, ..blank(page) })
+    Ok(DeskPage { tabs, rows, next, waiting, ..blank(page) })
 }
 
 pub(super) async fn home(Agent(member): Agent, Query(shown): Query<Shown>) -> Result<Response, Problem> {

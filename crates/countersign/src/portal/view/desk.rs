@@ -109,6 +109,7 @@ pub struct RequestSubject {
 
 /// One request: `/support/requests/{id}`. POST below it: `take` (`over`), `notes` (`body`, `mailed`), `close`, `reopen`,
 /// `address`; each with `csrf`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Template)]
 #[template(path = "support/request.html")]
 pub struct DeskRequestPage {

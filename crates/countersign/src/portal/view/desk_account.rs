@@ -50,6 +50,7 @@ pub struct FullLimit {
 
 /// One account: `/support/accounts/{id}`. POST below it: `address`, `end-sessions`, `unlock`, `confirmation`,
 /// `remove-factor` (`factor`, `reason`); each with `csrf`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Template)]
 #[template(path = "support/account.html")]
 pub struct DeskAccountPage {

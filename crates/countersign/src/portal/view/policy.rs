@@ -204,7 +204,7 @@ pub fn preset_name(preset: &Preset) -> &'static str {
 }
 
 /// The key of the sentence that says what a preset is.
-fn preset_about(preset: &Preset) -> &'static str {
+fn preset_about(preset: Preset) -> &'static str {
     match preset {
         Preset::Authenticator => crate::text!("preset-authenticator-about"),
         Preset::EmailOrAuthenticator => crate::text!("preset-email-or-authenticator-about"),
@@ -243,6 +243,6 @@ impl PresetChoice {
     }
 
     fn about(&self, page: &Page) -> String {
-        page.t(preset_about(&self.preset)).into_owned()
+        page.t(preset_about(self.preset)).into_owned()
     }
 }

@@ -42,16 +42,12 @@ pub(super) async fn sign_in(
         Err(StoreError::Refused(GONE | TAKEN)) => None,
         other => other?,
     };
-    match outcome {
-        Some(outcome) => {
-            call.deps.post_wake.notify_one();
-            Ok(outcome)
-        }
-        None => {
-            visit.refused("linked to no account").await?;
-            Ok(Outcome::Refused(words::not_linked(&visit.provider.name)))
-        }
+    if let Some(outcome) = outcome {
+        call.deps.post_wake.notify_one();
+        return Ok(outcome);
     }
+    visit.refused("linked to no account").await?;
+    Ok(Outcome::Refused(words::not_linked(&visit.provider.name)))
 }
 
 impl Visit {

@@ -59,7 +59,7 @@ impl AdoptionRow {
     /// The share of a series, from 0 to 100.
     fn share(&self, series: usize) -> u64 {
         let count = self.accounts.get(series).copied().unwrap_or_default();
-        if self.all == 0 { 0 } else { (count * 100 + self.all / 2) / self.all }
+        (count * 100 + self.all / 2).checked_div(self.all).unwrap_or_default()
     }
 }
 
@@ -90,11 +90,13 @@ impl AdoptionPage {
     }
 
     /// The lines across, with their shares.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
     fn grid(&self) -> [(u64, i64); 5] {
         [0, 25, 50, 75, 100].map(|share| (share, Self::y(share)))
     }
 
     /// The path of a line.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand it over like this")]
     fn line(&self, series: &usize) -> String {
         let mut path = String::new();
         for (at, day) in self.days.iter().enumerate() {
@@ -106,6 +108,7 @@ impl AdoptionPage {
     }
 
     /// The marks of a line, on some of its days and on the last.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand it over like this")]
     fn marks(&self, series: &usize) -> String {
         let Some(look) = self.series.get(*series) else { return String::new() };
         let step = self.days.len().div_ceil(MARKS).max(1);
@@ -145,6 +148,7 @@ impl AdoptionPage {
     }
 
     /// A figure with its share.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand it over like this")]
     fn figure(&self, row: &AdoptionRow, series: &usize) -> String {
         let count = row.accounts.get(*series).copied().unwrap_or_default();
         let (count, share) = (self.page.words.number(count), row.share(*series));
