@@ -48,10 +48,6 @@ async fn read<T: DeserializeOwned>(request: Request, longest: usize) -> Result<T
     }
     let bytes = body::read(request, longest).await?;
     let value = parse(&bytes).map_err(|_| Problem::new(&problem::MALFORMED))?;
-    // A list would be read as a struct's fields in their order; no operation takes one.
-    if !value.is_object() {
-        return Err(Problem::new(&problem::INVALID));
-    }
     strict::from_json(value).map_err(|fault| {
         let error = fault.into_error();
         Problem::new(&problem::INVALID).about(error.field, error.text)

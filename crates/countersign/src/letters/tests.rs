@@ -48,15 +48,17 @@ fn body(kind: LetterKind) -> LetterBody {
             body.until = Some(AT + 600_000);
         }
         LetterKind::Test => body.person = None,
-        LetterKind::RequestReceived => {}
         LetterKind::DeskAnswer => {
             // When and from where an agent wrote is nobody's business.
             (body.at, body.address, body.device) = (None, None, None);
             body.message = text("Good morning,\r\n\r\nplease call us.\nJonas");
         }
-        LetterKind::AddressChangeUndone | LetterKind::SuspensionStopped | LetterKind::SuspensionWaits => {}
-        // Nothing to follow: the account is closed, or its owner signs in as always.
-        LetterKind::AccountDisabled
+        // Nothing to follow: it is only told, the account is closed, or its owner signs in as always.
+        LetterKind::RequestReceived
+        | LetterKind::AddressChangeUndone
+        | LetterKind::SuspensionStopped
+        | LetterKind::SuspensionWaits
+        | LetterKind::AccountDisabled
         | LetterKind::AccountDeleted
         | LetterKind::EnrolmentReminder
         | LetterKind::ApiTokenEnding => {}

@@ -158,8 +158,9 @@ fn invitations(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("admin-invitations", &page);
-    let link = "/link/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG".to_owned();
-    let hand_over = Some(HandOver { email: "grace@example.org".to_owned(), link, until: after(3 * DAY) });
+    let carried = "/link/AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfG".to_owned();
+    let hand_over =
+        Some(HandOver { email: "grace@example.org".to_owned(), link: carried, until: after(3 * DAY) });
     let errors = FormErrors::default().with("list", words.t("roster-empty"));
     let broken = InvitationsPage { hand_over, errors, lines: vec![], list: HOSTILE.to_owned(), ..page };
     book.add("admin-invitations-errors", &broken);
