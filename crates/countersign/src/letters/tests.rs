@@ -49,11 +49,9 @@ fn body(kind: LetterKind) -> LetterBody {
         }
         LetterKind::Test => body.person = None,
         LetterKind::DeskAnswer => {
-            // When and from where an agent wrote is nobody's business.
             (body.at, body.address, body.device) = (None, None, None);
             body.message = text("Good morning,\r\n\r\nplease call us.\nJonas");
         }
-        // Nothing to follow: it is only told, the account is closed, or its owner signs in as always.
         LetterKind::RequestReceived
         | LetterKind::AddressChangeUndone
         | LetterKind::SuspensionStopped

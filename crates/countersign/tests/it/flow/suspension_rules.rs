@@ -66,7 +66,7 @@ async fn d_12_nobody_suspends_themselves_an_equal_or_somebody_above_or_elsewhere
     }
     desk.suspend(&stranger.id, wanted("support-code")).await.refused(404, "not-found");
     let mut member = one(&app).await;
-    let path = format!("/support/accounts/{}/suspension", own);
+    let path = format!("/support/accounts/{own}/suspension");
     for method in ["GET", "DELETE"] {
         member.client.ask(method, &path, None).await.refused(403, "forbidden");
     }

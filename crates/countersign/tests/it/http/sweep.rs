@@ -175,7 +175,7 @@ async fn all_9_c_42_c_76_the_api_answers_nobody_who_is_not_named() {
 #[tokio::test]
 async fn all_9_ids_of_others_are_not_found() {
     let town = Town::built(Duration::ZERO).await;
-    let ids = town.objects().await;
+    let ids = town.objects();
     let before = town.owned();
     let of_pages = addresses().into_iter().flat_map(|path| ["GET", "POST"].map(|method| (method, path)));
     let of_api = OPERATIONS.iter().map(|(route, _)| route.split_once(' ').unwrap());

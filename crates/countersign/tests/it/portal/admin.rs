@@ -13,7 +13,7 @@ use countersign_core::secret::Password;
 use crate::support::{Answer, Person, TestApp, password_of};
 
 /// Somebody enrolled, of this role, who has just proved it.
-async fn staff<'a>(app: &'a TestApp, role: Role) -> Person<'a> {
+async fn staff(app: &TestApp, role: Role) -> Person<'_> {
     let person = app.enrolled().await;
     let (role, email) = (role.as_str(), &person.email);
     app.place.run(&format!("UPDATE account SET role = '{role}' WHERE email = '{email}'"));

@@ -88,7 +88,7 @@ on_both! {
         waits.assert_leads_to("/account/profile");
         assert_eq!(app.events("enrolment.put-off"), 1);
         person.sign_out().await;
-        app.turn(DAY * 30 - Duration::from_secs(1));
+        app.turn(Duration::from_secs(30 * 86_400 - 1));
         person.sign_in().await.assert_leads_to("/account");
         person.sign_out().await;
         app.turn(Duration::from_secs(1));

@@ -213,7 +213,7 @@ impl Town {
             browser.get(path).await
         } else {
             let fields = body.unwrap_or("sweep=true");
-            browser.post_body(path, &format!("csrf={}&{fields}", seat.csrf).trim_end_matches('&')).await
+            browser.post_body(path, format!("csrf={}&{fields}", seat.csrf).trim_end_matches('&')).await
         };
         self.settled(method, before, answer)
     }
@@ -259,7 +259,7 @@ impl Town {
     }
 
     /// Identifiers of what belongs to the member: the account, a session, a device, a token of a neighbour.
-    pub(super) async fn objects(&self) -> Vec<String> {
+    pub(super) fn objects(&self) -> Vec<String> {
         let one = |sql: &str| uuid(&self.app.place.text(sql).expect("a row"));
         let member = "(SELECT id FROM account WHERE email = 'Member@example.org')";
         vec![
