@@ -231,7 +231,7 @@ pub async fn test(call: &Call, signed_in: &SignedIn, id: SsoProviderId) -> Resul
     tried(call, row).await
 }
 
-/// As [`test`], for the operator.
+/// As [`test()`], for the operator.
 pub async fn test_as_operator(call: &Call, slug: &str) -> Result<Vec<Checked>, FlowError> {
     let (_, row) = Which::Any(slug).found(call, Action::ViewSso).await?;
     tried(call, row).await
