@@ -64,8 +64,10 @@ export class Desk {
     await this.portal.notice.waitFor();
   }
 
-  /** On the page of a suspension: makes a code that can be read out. */
+  /** The code that can be read out: the one that came with the suspension, or a new one from its page. */
   async makeCode() {
+    const shown = this.page.locator("#support-code span");
+    if ((await shown.count()) > 0) return (await shown.allInnerTexts()).join("-");
     const make = this.page.getByRole("button", { name: /^Make a (support|new) code$/ });
     await this.portal.follow(make);
     if (await this.portal.prove(this.phone)) await make.click();

@@ -381,6 +381,8 @@ export class Portal {
   /** Opens a page that may ask for a fresh proof first, and gives it. */
   async openProved(path, phone) {
     await this.open(path);
+    const first = this.page.getByRole("link", { name: "Confirm now" });
+    if ((await first.count()) > 0) await this.follow(first);
     if (this.path === routes.stepUp) {
       await this.enterCode(await phone.fresh());
       await this.isAt(new URL(path, "http://nowhere").pathname);
