@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { member } from "../lib/accounts.mjs";
+import { member, staff } from "../lib/accounts.mjs";
 import { run } from "../lib/command.mjs";
 import { csrfOf } from "../lib/http.mjs";
 import { E2E, REPOSITORY } from "../lib/paths.mjs";
@@ -29,19 +29,20 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Who calls, and the headers that say so. */
+/** Who calls, the headers that say so, and what the audit log tells of them where odd input came past the door. */
 const CALLERS = {
-  "a stranger": async () => [],
-  "a member's token": async (account) => [`Authorization: Bearer ${await tokenOf(account)}`],
-  "a member's session": async (account) => {
-    const { body } = await account.client.get(routes.profile);
-    return [`Cookie: ${[...account.client.cookies].map((pair) => pair.join("=")).join("; ")}`, `X-CSRF-Token: ${csrfOf(body)}`];
+  "a stranger": { comes: () => member(server), headersOf: async () => [] },
+  "a member's token": {
+    comes: () => member(server),
+    headersOf: async (account) => [`Authorization: Bearer ${await tokenOf(account)}`],
   },
+  "a member's session": { comes: () => member(server), headersOf: sessionOf, leaves: "profile.changed" },
+  "an administrator's session": { comes: () => staff(server, "administrator"), headersOf: sessionOf, leaves: "profile.changed" },
 };
 
-for (const [who, headersOf] of Object.entries(CALLERS)) {
+for (const [who, { comes, headersOf, leaves }] of Object.entries(CALLERS)) {
   test(`ALL-6 the API has no server error for ${who}`, async (t) => {
-    const account = await member(server);
+    const account = await comes();
     const document = await account.client.get(routes.openApi);
     assert.equal(document.status, 200);
     const file = path.join(folder, "openapi.json");
@@ -52,11 +53,17 @@ for (const [who, headersOf] of Object.entries(CALLERS)) {
       await t.test(`ALL-6 ${name}, for ${who}`, () => assert.equal(problem, undefined, problem));
     }
     assert.equal((await account.client.get("/healthz")).status, 200);
-    if (who === "a member's session") {
-      const told = await server.cli("audit", "list");
-      assert.match(told, new RegExp(`profile\\.changed +${account.email}`), "the odd input came past the door");
+    if (leaves) {
+      const told = await server.cli("audit", "list", "--event", leaves);
+      assert.match(told, new RegExp(`${leaves.replace(".", "\\.")} +${account.email}`), "the odd input came past the door");
     }
   });
+}
+
+/** The cookie of a session that has just proved who it is, and the token against forged requests. */
+async function sessionOf({ client }) {
+  const { body } = await client.get(routes.profile);
+  return [`Cookie: ${[...client.cookies].map((pair) => pair.join("=")).join("; ")}`, `X-CSRF-Token: ${csrfOf(body)}`];
 }
 
 /** A bearer token with every scope, made on the account's own page. */
