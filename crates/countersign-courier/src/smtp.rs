@@ -3,7 +3,7 @@
 mod connection;
 mod dkim;
 mod letter;
-mod reason;
+pub(crate) mod reason;
 mod server;
 
 use std::time::Duration;

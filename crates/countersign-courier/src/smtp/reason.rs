@@ -29,7 +29,7 @@ pub(super) fn of(error: &Error, what: &str) -> String {
 }
 
 /// What went wrong with a connection.
-pub(super) fn of_io(error: &io::Error) -> String {
+pub(crate) fn of_io(error: &io::Error) -> String {
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         return of_tls(tls).to_owned();
     }
