@@ -2,6 +2,7 @@
 //!
 //! It keeps nothing and repeats nothing. Whoever calls it holds the letter until it was accepted, refused or too late.
 
+pub mod sip;
 pub mod smtp;
 pub mod telegram;
 pub mod tray;
