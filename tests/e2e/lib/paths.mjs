@@ -7,6 +7,7 @@ export const E2E = path.join(REPOSITORY, "tests/e2e");
 export const SCREENSHOTS = path.join(E2E, "screenshots");
 export const POSTGRES_SCRIPT = path.join(REPOSITORY, "scripts/postgres");
 export const OIDC_SCRIPT = path.join(REPOSITORY, "tests/peers/oidc.mjs");
+export const TELEGRAM_SCRIPT = path.join(REPOSITORY, "tests/peers/telegram/peer.mjs");
 export const SMTP_SCRIPT = path.join(REPOSITORY, "scripts/smtp-peer");
 
 /** The server under test. */

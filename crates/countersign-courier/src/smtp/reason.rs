@@ -30,8 +30,13 @@ pub(super) fn of(error: &Error, what: &str) -> String {
 
 /// What went wrong with a connection.
 pub(crate) fn of_io(error: &io::Error) -> String {
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return of_tls(tls).to_owned();
+    if let Some(inner) = error.get_ref() {
+        if let Some(inner) = inner.downcast_ref::<io::Error>() {
+            return of_io(inner);
+        }
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return of_tls(tls).to_owned();
+        }
     }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "nobody listens there",

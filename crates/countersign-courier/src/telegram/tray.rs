@@ -418,7 +418,7 @@ mod tests {
     async fn updates_are_waited_for_and_come_until_they_are_handled() {
         let tray = TelegramTray::new();
         let other = tray.clone();
-        let waiting = tokio::spawn(async move { other.updates(0, Duration::from_secs(3600)).await });
+        let waiting = tokio::spawn(async move { other.updates(0, Duration::from_hours(1)).await });
         tokio::task::yield_now().await;
         let number = tray.queue(|update_id| Update::Odd { update_id });
         assert_eq!(waiting.await.unwrap().unwrap().len(), 1);
@@ -433,7 +433,7 @@ mod tests {
         let fault = TelegramError::TooManyRequests { retry_after: Duration::from_secs(3) };
         tray.set_failing(Some(fault));
         assert_eq!(tray.send(77, &message("a", &[])), Err(fault));
-        assert_eq!(tray.updates(0, Duration::from_secs(3600)).await, Err(fault));
+        assert_eq!(tray.updates(0, Duration::from_hours(1)).await, Err(fault));
         assert_eq!(tray.probe().result, Err("Telegram wants 3 seconds of silence".to_owned()));
         tray.set_failing(None);
         assert!(tray.send(77, &message("a", &[])).is_ok());
