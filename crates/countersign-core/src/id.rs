@@ -98,6 +98,16 @@ id_type! {
     SsoProviderId;
     /// One visit to an identity provider, from the button to its answer.
     SsoAttemptId;
+    /// A Telegram account that is linked to an account.
+    TelegramAccountId;
+    /// The linking of a Telegram account, from its address to the code that confirms it.
+    TelegramLinkId;
+    /// One question to one Telegram account.
+    TelegramPromptId;
+    /// A phone number of an account.
+    PhoneNumberId;
+    /// A Telegram message, an SMS or a call in the outbox.
+    DispatchId;
 }
 
 fn fresh(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
