@@ -5,6 +5,7 @@ import { content, seconds } from "./state.mjs";
 
 const LONGEST_TEXT = 4096;
 const LONGEST_DATA = 64;
+const FAR = 10;
 
 class Refusal extends Error {
   constructor(code, description, parameters) {
@@ -62,7 +63,8 @@ async function getUpdates(state, { offset = 0, limit = 100, timeout = 0, allowed
     throw new Refusal(409, `Conflict: ${why}`);
   }
   if (allowed_updates !== undefined) state.allowed = listed(allowed_updates);
-  if (Number(offset) > 0) state.confirm(Number(offset));
+  // An offset far beyond what there is was meant for other numbers, and is ignored.
+  if (Number(offset) > 0 && Number(offset) <= state.server.updateId + FAR) state.confirm(Number(offset));
   // Only one may wait at a time: a newer one ends it.
   state.poll?.end("terminated by other getUpdates request; make sure that only one bot instance is running");
   const next = () => state.pending().slice(0, Math.min(Number(limit), 100)).map(({ told }) => told);

@@ -6,6 +6,7 @@
 //   /people/blocks    { from, blocked }                          blocks the bot, or lets it write again
 //   /people/sends     { update }                                 an update of any shape, whatever the bot allows
 //   /people/ages      { chat, message_id }                       the message is too old to be edited from now on
+//   /people/waits     { next }                                   a silent week passed: updates are numbered anew from here
 //   /people/chat      { chat }                                   everything in the chat, with what stood there before edits
 //   /people/fails     { method?, times?, error_code, description, parameters? } or { …, manner: "closed" | "silent" }
 //   /people/mends     {}                                         nothing fails any more
@@ -14,7 +15,7 @@
 import { content, seconds } from "./state.mjs";
 
 export function peopleRoutes(app, state) {
-  const doors = { says, presses, blocks, sends, ages, chat, fails, mends, state: told };
+  const doors = { says, presses, blocks, sends, ages, waits, chat, fails, mends, state: told };
   for (const [name, door] of Object.entries(doors)) {
     app.post(`/people/${name}`, (request, response) => {
       const answer = door(state, request.body ?? {});
@@ -73,6 +74,12 @@ function sends(state, { update }) {
 
 function ages(state, { chat, message_id }) {
   state.aged.add(`${chat}:${message_id}`);
+  return {};
+}
+
+function waits(state, { next }) {
+  state.confirm(Infinity);
+  state.server.updateId = next;
   return {};
 }
 

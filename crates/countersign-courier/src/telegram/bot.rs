@@ -119,9 +119,12 @@ impl Bot {
         }
     }
 
-    /// Everything that happened from the update with the number `offset` on, the oldest first, at most 100. Those before it
-    /// are forgotten: Telegram takes them for handled. Where nothing happened yet, `wait` is how long something may be
-    /// waited for, at most 50 seconds, in whole seconds.
+    /// Everything that happened from the update with the number `offset` on, the oldest first, at most 100; from the first
+    /// one on where it is 0. Those before it are forgotten: Telegram takes them for handled. Where nothing happened yet, `wait`
+    /// is how long something may be waited for, at most 50 seconds, in whole seconds.
+    ///
+    /// The next offset is one more than the number of the *last* update that came, even where that is smaller than this
+    /// offset: numbers begin anew after a silent week, and Telegram takes an offset for 0 that is far beyond them.
     ///
     /// # Errors
     ///

@@ -15,6 +15,8 @@ use crate::Probe;
 const MOST: usize = 500;
 /// How many chats there are; the one that was opened first leaves for the next.
 const MOST_CHATS: usize = 1000;
+/// How far beyond the last update an offset may be that is not taken for 0, as in Telegram's own queue.
+const FAR: i64 = 11;
 /// What the tray is called where a server's host and port would stand.
 const NAME: &str = "tray";
 
@@ -113,7 +115,9 @@ impl TelegramTray {
 
     fn waiting_updates(&self, offset: i64) -> Result<Vec<Update>, TelegramError> {
         let mut inside = self.inside()?;
-        inside.updates.retain(|update| update.update_id() >= offset);
+        if offset <= inside.last_update + FAR {
+            inside.updates.retain(|update| update.update_id() >= offset);
+        }
         Ok(inside.updates.iter().take(100).cloned().collect())
     }
 
@@ -423,6 +427,7 @@ mod tests {
         let number = tray.queue(|update_id| Update::Odd { update_id });
         assert_eq!(waiting.await.unwrap().unwrap().len(), 1);
         assert_eq!(tray.updates(number, Duration::ZERO).await.unwrap().len(), 1);
+        assert_eq!(tray.updates(number + 1000, Duration::ZERO).await.unwrap().len(), 1);
         assert!(tray.updates(number + 1, Duration::ZERO).await.unwrap().is_empty());
     }
 

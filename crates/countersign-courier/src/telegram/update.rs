@@ -9,15 +9,15 @@ use super::{CallbackData, MessageId};
 
 /// The kinds of updates that are asked for (Bot API, `getUpdates`).
 pub(super) const KINDS: [&str; 3] = ["message", "callback_query", "my_chat_member"];
-/// The largest number of an update that is believed; the one after it must have a number too.
-const LAST: i64 = 1 << 52;
+/// The largest number that an update has: the Bot API's server counts in 32 bits.
+const LAST: i64 = i32::MAX as i64;
 
 /// Something that happened. Its `Debug` tells the kind and the number only.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Update {
     /// Somebody wrote.
     Message {
-        /// The number of the update. A later one is greater.
+        /// The number of the update.
         update_id: i64,
         /// Where.
         chat: Chat,
@@ -86,7 +86,8 @@ pub struct Sender {
 }
 
 impl Update {
-    /// Its number: [`super::Bot::updates`] is next asked for the one after the greatest.
+    /// Its number. Numbers grow by one, but for this: when nothing happened for a week, the next one is any number, which may
+    /// be smaller.
     pub const fn update_id(&self) -> i64 {
         match self {
             Self::Message { update_id, .. }

@@ -190,6 +190,7 @@ fn refusal(code: u16, description: &str, retry_after: Option<u64>) -> TelegramEr
             "message can't be edited",
             "message to edit not found",
             "message_id_invalid",
+            "message_edit_time_expired",
             "query is too old",
             "query_id_invalid",
         ]) =>
