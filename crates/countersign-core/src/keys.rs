@@ -243,6 +243,12 @@ impl KeyRing {
         self.keys.values().any(|key| key.mac(purpose, parts).ct_eq(mac).into())
     }
 
+    /// What [`KeyRing::mac`] makes under every loaded key, that of the lowest number first: by these a row is found that may
+    /// have been written before a change of keys.
+    pub fn macs(&self, purpose: &str, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        self.keys.values().map(|key| key.mac(purpose, parts)).collect()
+    }
+
     fn oldest(&self) -> &SubKeys {
         self.keys.values().next().unwrap_or_else(|| self.writing())
     }

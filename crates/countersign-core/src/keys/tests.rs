@@ -60,6 +60,8 @@ fn derived_values_are_what_another_program_makes_of_them() {
     assert_eq!(ring(2).identifier("ada@example.org"), ring(1).identifier("ada@example.org"));
     let mac = ring(1).mac("test", &[b"one", b"two"]);
     assert_eq!(HEX.encode(&mac), "d782fb8917bd6dfe70204bab5f3813c4fa3668f9398e68c3818930c489d186b3");
+    let both = ring(2).macs("test", &[b"one", b"two"]);
+    assert_eq!(both, [mac, ring(2).mac("test", &[b"one", b"two"])], "the lowest number first");
 }
 
 #[test]
