@@ -237,6 +237,52 @@ events! {
     SsoLinked = "sso.linked", "event-sso-linked";
     /// An identity provider can no longer sign in to an account.
     SsoUnlinked = "sso.unlinked", "event-sso-unlinked";
+    /// The linking of a Telegram account was begun.
+    TelegramLinkAsked = "telegram.link-asked", "event-telegram-link-asked";
+    /// Whoever opened a linking in Telegram said that it was not their doing.
+    TelegramLinkRefused = "telegram.link-refused", "event-telegram-link-refused";
+    /// A Telegram account was linked.
+    TelegramLinked = "telegram.linked", "event-telegram-linked";
+    /// A Telegram account was unlinked.
+    TelegramUnlinked = "telegram.unlinked", "event-telegram-unlinked";
+    /// Telegram was switched on.
+    TelegramEnabled = "telegram.enabled", "event-telegram-enabled";
+    /// Telegram was switched off; its accounts stay linked.
+    TelegramDisabled = "telegram.disabled", "event-telegram-disabled";
+    /// The linked Telegram accounts were asked.
+    TelegramPrompted = "telegram.prompted", "event-telegram-prompted";
+    /// A linked Telegram account confirmed.
+    TelegramConfirmed = "telegram.confirmed", "event-telegram-confirmed";
+    /// A linked Telegram account refused; `reason` says how.
+    TelegramRefused = "telegram.refused", "event-telegram-refused";
+    /// "It wasn't me" was answered twice: nothing is asked for a while.
+    TelegramHeld = "telegram.held", "event-telegram-held";
+    /// A button was pressed by an account that it was not made for, or its data was none of ours.
+    TelegramForged = "telegram.callback-forged", "event-telegram-callback-forged";
+    /// A linked Telegram account has blocked the bot.
+    TelegramBlocked = "telegram.blocked", "event-telegram-blocked";
+    /// A phone number was added, and has to be proved.
+    PhoneAdded = "phone.added", "event-phone-added";
+    /// A phone number was shown to be its owner's.
+    PhoneProved = "phone.proved", "event-phone-proved";
+    /// A phone number was removed.
+    PhoneRemoved = "phone.removed", "event-phone-removed";
+    /// A call was asked for.
+    CallAsked = "phone.call-asked", "event-phone-call-asked";
+    /// A call ended; `outcome` says how.
+    CallEnded = "phone.call-ended", "event-phone-call-ended";
+    /// An SMS was asked for.
+    SmsAsked = "phone.sms-asked", "event-phone-sms-asked";
+    /// An SMS was taken by its route, delivered or given up; `outcome` says which.
+    SmsEnded = "phone.sms-ended", "event-phone-sms-ended";
+    /// A call or an SMS was asked for and not made; `guard` says why.
+    PhoneGuarded = "phone.guarded", "event-phone-guarded";
+    /// Too few codes of a prefix came back: nothing goes there for a while.
+    BreakerOpened = "phone.breaker-opened", "event-phone-breaker-opened";
+    /// A prefix is open again, by itself or by an administrator.
+    BreakerClosed = "phone.breaker-closed", "event-phone-breaker-closed";
+    /// The day's budget for calls and SMS is spent.
+    BudgetSpent = "phone.budget-spent", "event-phone-budget-spent";
 }
 
 /// Who did it.

@@ -5,16 +5,13 @@ use std::fmt;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::entropy::Entropy;
+use crate::entropy::{Entropy, below};
 
 /// Digits of a code: RFC 4226 section 5.3, R4, and NIST SP 800-63B-4 section 3.1.3.2 ask for at least six.
 pub const DIGITS: usize = 6;
 
 /// One more than the greatest code.
 pub const CODES: u32 = 1_000_000;
-
-/// The greatest multiple of [`CODES`] that 32 bits hold: random numbers from here on would favour small codes.
-const FAIR: u32 = u32::MAX - u32::MAX % CODES;
 
 /// Longest text that is looked at; nobody types a code with that many spaces.
 const LONGEST: usize = 64;
@@ -83,14 +80,7 @@ impl Code {
 
     /// A fresh code, every one of the million equally likely.
     pub fn random(entropy: &dyn Entropy) -> Self {
-        loop {
-            let mut bytes = Zeroizing::new([0; 4]);
-            entropy.fill(&mut *bytes);
-            let number = u32::from_be_bytes(*bytes);
-            if number < FAIR {
-                return Self(number % CODES);
-            }
-        }
+        Self(below(entropy, CODES))
     }
 
     /// The six digits, leading zeros kept.
@@ -115,12 +105,14 @@ impl fmt::Debug for Code {
     }
 }
 
-fn is_filler(sign: char) -> bool {
+/// What people type between digits.
+pub(crate) fn is_filler(sign: char) -> bool {
     // Hyphen, the dashes that keyboards and word processors make of it, minus, and full-width hyphen.
     sign.is_whitespace() || matches!(sign, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}')
 }
 
-fn digit(sign: char) -> Option<u32> {
+/// The value of a digit of any script that people type.
+pub(crate) fn digit(sign: char) -> Option<u32> {
     let point = u32::from(sign);
     ZEROS.iter().find_map(|zero| point.checked_sub(*zero).filter(|value| *value < 10))
 }

@@ -9,6 +9,23 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
+/// A number from 0 up to, but not with, `bound`, every one equally likely. `bound` must not be 0; then it is 0.
+pub fn below(entropy: &dyn Entropy, bound: u32) -> u32 {
+    if bound <= 1 {
+        return 0;
+    }
+    // Numbers from the greatest multiple of `bound` on would favour small ones.
+    let fair = u32::MAX - u32::MAX % bound;
+    loop {
+        let mut bytes = zeroize::Zeroizing::new([0; 4]);
+        entropy.fill(&mut *bytes);
+        let number = u32::from_be_bytes(*bytes);
+        if number < fair {
+            return number % bound;
+        }
+    }
+}
+
 /// What tests use in place of the operating system's generator. Pure, predictable, and unfit for anything else.
 pub mod testing {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,6 +71,19 @@ mod tests {
         let mut bytes = [0; 40];
         entropy.fill(&mut bytes);
         bytes
+    }
+
+    #[test]
+    fn every_number_below_the_bound_comes_up_equally_often() {
+        let entropy = CountingEntropy::new(3);
+        let mut counts = [0_u32; 7];
+        for _ in 0..70_000 {
+            counts[below(&entropy, 7) as usize] += 1;
+        }
+        // Chi-squared with six degrees of freedom: 22.5 is passed by chance once in a thousand.
+        let chi: f64 = counts.iter().map(|&n| (f64::from(n) - 10_000.0).powi(2) / 10_000.0).sum();
+        assert!(chi < 22.5, "{counts:?}");
+        assert_eq!((below(&entropy, 1), below(&entropy, 0)), (0, 0));
     }
 
     #[test]

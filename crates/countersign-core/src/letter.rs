@@ -124,6 +124,12 @@ kinds! {
     ProviderLinked = "provider-linked";
     /// An identity provider can no longer sign in to the account.
     ProviderUnlinked = "provider-unlinked";
+    /// A sign-in was refused in Telegram.
+    TelegramRefused = "telegram-refused";
+    /// Nothing is asked in Telegram for a while, as sign-ins were refused twice: somebody has the password.
+    TelegramHeld = "telegram-held";
+    /// The bot was blocked, so that it can ask nothing.
+    TelegramBlocked = "telegram-blocked";
     /// A trial, sent by the operator.
     Test = "test";
 }
@@ -171,7 +177,10 @@ impl LetterKind {
             | Self::SuspensionStarted
             | Self::SuspensionEnded
             | Self::ProviderLinked
-            | Self::ProviderUnlinked => true,
+            | Self::ProviderUnlinked
+            | Self::TelegramRefused
+            | Self::TelegramHeld
+            | Self::TelegramBlocked => true,
         }
     }
 
@@ -220,6 +229,9 @@ impl LetterKind {
             | Self::SuspensionEnded
             | Self::ProviderLinked
             | Self::ProviderUnlinked
+            | Self::TelegramRefused
+            | Self::TelegramHeld
+            | Self::TelegramBlocked
             | Self::AccountSecured => Some(BUNDLED),
         }
     }
@@ -255,6 +267,9 @@ impl LetterKind {
             | Self::SuspensionWaits
             | Self::ProviderLinked
             | Self::ProviderUnlinked
+            | Self::TelegramRefused
+            | Self::TelegramHeld
+            | Self::TelegramBlocked
             | Self::AccountSecured
             | Self::RoleChanged
             | Self::AccountDisabled
@@ -291,7 +306,7 @@ pub struct LetterBody {
     /// The method: a name of [`crate::method::Method`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The name of a device.
+    /// The name of a device, of a Telegram account, or a phone number, masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Another address, masked.

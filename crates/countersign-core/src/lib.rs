@@ -24,6 +24,7 @@ pub mod link;
 pub mod method;
 pub mod name;
 pub mod password;
+pub mod phone;
 pub mod policy;
 pub mod preset;
 pub mod puzzle;

@@ -65,9 +65,10 @@ impl Wait {
 }
 
 impl Limit {
-    /// Whether it counts one network's attempts on all accounts together.
+    /// Whether it counts attempts on all accounts together: those of one network, of a block of numbers, or all.
     pub fn is_over_all_accounts(&self) -> bool {
         self.name.ends_with("-address")
+            || [&PHONE_BLOCK, &PHONE_MINUTE].iter().any(|one| one.name == self.name)
     }
 
     /// Failures that a counter must remember: the newest ones decide, however many there were.

@@ -1,7 +1,8 @@
 //! The second-step methods that exist, and how strong each is.
 //!
 //! Every factor and every session carries a [`Class`], never only "two-factor yes or no": a policy names the
-//! lowest class it accepts, and staff need [`Class::Strong`] or better.
+//! lowest class it accepts, and staff need [`Class::Strong`] or better. How strong a method is depends on how the
+//! policy has it used, so [`crate::policy::Policy::class_of`] alone tells.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,10 @@ pub enum Method {
     Authenticator,
     /// A one-time code sent to the account's e-mail address.
     Email,
+    /// A question to the linked Telegram accounts, answered in the chat (MSG-2).
+    Telegram,
+    /// A phone number: the last four digits of the number that calls, or a code by SMS (MSG-6, MSG-7).
+    Phone,
     /// The saved key that signs in once, for whoever has lost everything else. Never a daily factor: it counts only
     /// beside one.
     RecoveryKey,
@@ -30,14 +35,22 @@ pub enum Method {
 
 impl Method {
     /// Every method, in the order in which pages list them.
-    pub const ALL: &'static [Self] =
-        &[Self::Authenticator, Self::Email, Self::RecoveryKey, Self::SupportCode];
+    pub const ALL: &'static [Self] = &[
+        Self::Authenticator,
+        Self::Email,
+        Self::Telegram,
+        Self::Phone,
+        Self::RecoveryKey,
+        Self::SupportCode,
+    ];
 
     /// The name in storage, the API and the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Authenticator => "authenticator",
             Self::Email => "email",
+            Self::Telegram => "telegram",
+            Self::Phone => "phone",
             Self::RecoveryKey => "recovery-key",
             Self::SupportCode => "support-code",
         }
@@ -48,19 +61,10 @@ impl Method {
         Self::ALL.iter().copied().find(|method| method.as_str() == text)
     }
 
-    /// How strong a session becomes by this method together with a first step.
-    pub fn class(self) -> Class {
-        match self {
-            Self::Authenticator => Class::Strong,
-            Self::Email | Self::SupportCode => Class::Weak,
-            Self::RecoveryKey => Class::Recovery,
-        }
-    }
-
     /// Whether it is a daily factor: one that makes the second step be asked for. A recovery key alone does not.
     pub fn is_daily(self) -> bool {
         match self {
-            Self::Authenticator | Self::Email => true,
+            Self::Authenticator | Self::Email | Self::Telegram | Self::Phone => true,
             Self::RecoveryKey | Self::SupportCode => false,
         }
     }
@@ -68,8 +72,19 @@ impl Method {
     /// Whether an account can have it for itself.
     pub fn is_enrollable(self) -> bool {
         match self {
-            Self::Authenticator | Self::Email | Self::RecoveryKey => true,
+            Self::Authenticator | Self::Email | Self::Telegram | Self::Phone | Self::RecoveryKey => true,
             Self::SupportCode => false,
+        }
+    }
+
+    /// Whether it is proof enough for changes of the account, and a sign-in by it counts as recent proof. Four digits of a
+    /// call never are: they sign in, and whoever wants to change something shows another method first.
+    pub fn proves_changes(self) -> bool {
+        match self {
+            Self::Authenticator | Self::Email | Self::Telegram | Self::RecoveryKey | Self::SupportCode => {
+                true
+            }
+            Self::Phone => false,
         }
     }
 
@@ -78,6 +93,8 @@ impl Method {
         match self {
             Self::Authenticator => "method-authenticator",
             Self::Email => "method-email",
+            Self::Telegram => "method-telegram",
+            Self::Phone => "method-phone",
             Self::RecoveryKey => "method-recovery-key",
             Self::SupportCode => "method-support-code",
         }
@@ -182,8 +199,8 @@ mod tests {
     }
 
     #[test]
-    fn an_authenticator_is_strong_but_not_phishing_resistant() {
-        assert_eq!(Method::Authenticator.class(), Class::Strong);
-        assert!(Method::Authenticator.class() < Class::PhishingResistant);
+    fn methods_are_listed_in_the_order_in_which_sets_hold_them() {
+        assert!(Method::ALL.is_sorted());
+        assert_eq!(Method::ALL.len(), 6);
     }
 }

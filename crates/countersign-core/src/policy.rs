@@ -35,9 +35,18 @@ pub const SUSPENSION_HOURS_MOST: u32 = 720;
 /// Most calls that a policy may allow before a message takes their place (MSG-7).
 pub const CALLS_BEFORE_SMS_MOST: u8 = 10;
 
+/// Most Telegram accounts that a policy may allow an account: each one more is asked at every sign-in.
+pub const TELEGRAM_ACCOUNTS_MOST: u8 = 5;
+/// Most phone numbers that a policy may allow an account: each one more can be made to ring.
+pub const PHONE_NUMBERS_MOST: u8 = 5;
+
 /// Everything that differs between organisations about signing in. Stored as JSON, unknown fields refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "switches of one form, none of which says anything of another"
+)]
 pub struct Policy {
     /// The preset from which this policy started; it decides what pages say is not on offer.
     pub preset: Preset,
@@ -69,8 +78,16 @@ pub struct Policy {
     pub class_for_account_changes: ClassRule,
     /// How a Telegram account confirms a sign-in (MSG-2).
     pub telegram_style: TelegramStyle,
-    /// Calls after which a message takes their place, 1 to [`CALLS_BEFORE_SMS_MOST`] (MSG-7).
+    /// Most Telegram accounts of one account, 1 to [`TELEGRAM_ACCOUNTS_MOST`] (MSG-3).
+    pub telegram_accounts_max: u8,
+    /// Calls after which an SMS takes their place, 0 to [`CALLS_BEFORE_SMS_MOST`] (MSG-7). 0: nobody is called.
     pub calls_before_sms: u8,
+    /// Whether codes go by SMS: once the calls of a challenge are used up, or at once where there are none (MSG-7).
+    pub sms: bool,
+    /// Most phone numbers of one account, 1 to [`PHONE_NUMBERS_MOST`] (MSG-6).
+    pub phone_numbers_max: u8,
+    /// Whether the phone signs in to any browser, or only to one that completed a sign-in before.
+    pub phone_in_new_browsers: bool,
     /// How new accounts come into being.
     pub sign_up: SignUp,
     /// Whether an account that signs in through the organisation's single sign-on may use a password instead.
@@ -229,12 +246,36 @@ pub struct NotOffered {
 const SMS_NOT_ON_OFFER: &[NotOffered] =
     &[NotOffered { name_key: "method-sms", reason_key: "not-on-offer-sms" }];
 
-/// Whether a method takes the place of another: by its class, and among equals none does.
-fn stronger(one: Method, other: Method) -> bool {
-    one.class() > other.class()
-}
-
 impl Policy {
+    /// How strong a session becomes by this method together with a first step, by how this policy has it used.
+    ///
+    /// Telegram is out of band over an encrypted messenger as long as something is carried between browser and chat; one
+    /// button alone proves too little (NIST SP 800-63B-4 section 3.1.3). Of the phone the weakest way in use counts: four
+    /// digits of a call are below every minimum (ASVS 5.0, 6.5.4), an SMS alone is restricted (6.6.1).
+    pub fn class_of(&self, method: Method) -> Class {
+        match method {
+            Method::Authenticator => Class::Strong,
+            Method::Email | Method::SupportCode => Class::Weak,
+            Method::Telegram => match self.telegram_style {
+                TelegramStyle::Type | TelegramStyle::Match => Class::Restricted,
+                TelegramStyle::Tap => Class::Weak,
+            },
+            Method::Phone => {
+                if self.calls_before_sms == 0 && self.sms {
+                    Class::Restricted
+                } else {
+                    Class::Weak
+                }
+            }
+            Method::RecoveryKey => Class::Recovery,
+        }
+    }
+
+    /// Whether a method takes the place of another: by its class, and among equals none does.
+    fn stronger(&self, one: Method, other: Method) -> bool {
+        self.class_of(one) > self.class_of(other)
+    }
+
     /// Whether an account of this role must have a second step at this moment. Staff always must (REC-2, in every preset).
     pub fn required_for(&self, role: Role, now: Timestamp) -> bool {
         role.is_staff()
@@ -248,9 +289,11 @@ impl Policy {
         (!role.is_staff() && now < until).then_some(until)
     }
 
-    /// Whether an account of this role may enrol this method.
+    /// Whether an account of this role may enrol this method. Staff never a phone number, which could not sign them in.
     pub fn offers(&self, method: Method, role: Role) -> bool {
-        self.methods.contains(&method) && (role.is_staff() || self.second_step != Requirement::Off)
+        let open =
+            if role.is_staff() { method != Method::Phone } else { self.second_step != Requirement::Off };
+        self.methods.contains(&method) && open
     }
 
     /// The lowest class of a second step that suffices for this role.
@@ -280,8 +323,9 @@ impl Policy {
     /// Which of an account's methods count: of an exclusive set the strongest, none without what it needs, and a fallback
     /// only beside a daily method. The order stays.
     pub fn counting(&self, methods: &[Method]) -> Vec<Method> {
-        let weaker =
-            |one: &Method| methods.iter().any(|other| self.excludes(*one, *other) && stronger(*other, *one));
+        let weaker = |one: &Method| {
+            methods.iter().any(|other| self.excludes(*one, *other) && self.stronger(*other, *one))
+        };
         let mut counting: Vec<Method> = methods.iter().copied().filter(|method| !weaker(method)).collect();
         loop {
             let before = counting.clone();
@@ -309,13 +353,13 @@ impl Policy {
 
     /// Which of an account's methods are switched off when this one is enabled (EXC-2).
     pub fn giving_way(&self, enabled: Method, methods: &[Method]) -> Vec<Method> {
-        let gives_way = |other: &Method| self.excludes(enabled, *other) && !stronger(*other, enabled);
+        let gives_way = |other: &Method| self.excludes(enabled, *other) && !self.stronger(*other, enabled);
         methods.iter().copied().filter(gives_way).collect()
     }
 
     /// Whether one of an account's methods keeps this one from being enabled (EXC-2).
     pub fn blocks(&self, wanted: Method, methods: &[Method]) -> bool {
-        methods.iter().any(|other| self.excludes(wanted, *other) && stronger(*other, wanted))
+        methods.iter().any(|other| self.excludes(wanted, *other) && self.stronger(*other, wanted))
     }
 
     fn excludes(&self, one: Method, other: Method) -> bool {
@@ -325,8 +369,9 @@ impl Policy {
     /// The methods that the page names as deliberately missing, with the reason (APP-7).
     pub fn not_on_offer(&self) -> &'static [NotOffered] {
         match self.preset {
-            Preset::Authenticator => SMS_NOT_ON_OFFER,
-            Preset::EmailOrAuthenticator
+            Preset::Authenticator if !self.methods.contains(&Method::Phone) => SMS_NOT_ON_OFFER,
+            Preset::Authenticator
+            | Preset::EmailOrAuthenticator
             | Preset::EmailWithRecoveryKey
             | Preset::Messenger
             | Preset::Recommended => &[],
@@ -335,4 +380,4 @@ impl Policy {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! The five presets: each a whole policy that a provider picks and changes from there.
 //!
-//! A preset holds the parts whose methods exist; messengers and telephones join here.
+//! A preset holds the parts whose methods can be enrolled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -94,6 +94,7 @@ impl Preset {
             Self::Messenger => Policy {
                 authenticators_max: 1,
                 telegram_style: TelegramStyle::Match,
+                phone_in_new_browsers: true,
                 wording: Wording { menu: Word::MenuPersonalData, enable: Word::EnableLaunch, ..words },
                 ..plain
             },
@@ -126,7 +127,11 @@ impl Preset {
             sign_up: SignUp::Invitation,
             sessions: SessionLives::default(),
             telegram_style: TelegramStyle::Type,
+            telegram_accounts_max: 3,
             calls_before_sms: 3,
+            sms: true,
+            phone_numbers_max: 3,
+            phone_in_new_browsers: false,
             password_sign_in: true,
             trusted: BTreeMap::new(),
             suspension: SuspensionRules {

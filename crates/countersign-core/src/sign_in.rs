@@ -31,6 +31,9 @@ pub struct Situation<'a> {
     pub address_confirmed: bool,
     /// When its password was last set through a mailed link.
     pub mail_reset_at: Option<Timestamp>,
+    /// Until when nothing is asked in Telegram, as "it wasn't me" was answered twice
+    /// ([`crate::factor::telegram::held_until`]).
+    pub telegram_held_until: Option<Timestamp>,
     /// Whether its owner has said "this was not me": no changes until the password is reset.
     pub changes_locked: bool,
     /// Whether it has a recovery key that its owner showed to have saved.
@@ -54,6 +57,14 @@ pub enum Purpose {
     DisableEmail,
     /// Making a recovery key (KEY-7).
     NewRecoveryKey,
+    /// Switching Telegram off; the accounts stay linked (MSG-10).
+    DisableTelegram,
+    /// Unlinking one Telegram account.
+    UnlinkTelegram,
+    /// Showing that a phone number that was added is one's own (MSG-6).
+    ProvePhone,
+    /// Removing one phone number.
+    RemovePhone,
 }
 
 impl Purpose {
@@ -65,6 +76,10 @@ impl Purpose {
         Self::EnableEmail,
         Self::DisableEmail,
         Self::NewRecoveryKey,
+        Self::DisableTelegram,
+        Self::UnlinkTelegram,
+        Self::ProvePhone,
+        Self::RemovePhone,
     ];
 
     /// The name in storage and the audit log.
@@ -76,6 +91,10 @@ impl Purpose {
             Self::EnableEmail => "enable-email",
             Self::DisableEmail => "disable-email",
             Self::NewRecoveryKey => "new-recovery-key",
+            Self::DisableTelegram => "disable-telegram",
+            Self::UnlinkTelegram => "unlink-telegram",
+            Self::ProvePhone => "prove-phone",
+            Self::RemovePhone => "remove-phone",
         }
     }
 
@@ -143,6 +162,11 @@ impl Situation<'_> {
                 && self.suspended() == Some(SuspensionKind::SupportCode))
     }
 
+    /// How strong a session becomes by this method.
+    fn class_of(&self, method: Method) -> Class {
+        self.policy.class_of(method)
+    }
+
     /// The lowest class of an enrolled method that meets what is required of this account.
     fn floor(&self) -> Class {
         self.policy.floor(self.role)
@@ -207,7 +231,7 @@ pub fn standing(situation: &Situation<'_>, session: SessionFacts) -> Standing {
         return Standing::Full;
     }
     let floor = situation.floor();
-    if !situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= floor) {
+    if !suffices(situation) {
         Standing::MustEnrol
     } else if class < floor {
         Standing::Stale
@@ -243,5 +267,7 @@ fn after_recovery(situation: &Situation<'_>, class: Class) -> Standing {
 mod enrolment_tests;
 #[cfg(test)]
 mod mail_tests;
+#[cfg(test)]
+mod messenger_tests;
 #[cfg(test)]
 mod tests;

@@ -1769,12 +1769,16 @@ policy-fault-not-to-enrol = { $method ->
 policy-fault-fallback-without-anchor = { $method ->
     [authenticator] Die Authenticator-App
     [email] Codes per E-Mail
+    [telegram] Telegram
+    [phone] Das Telefon
     [recovery-key] Der Wiederherstellungsschlüssel
    *[other] Diese Methode
 }: zählt nur neben einer anderen Methode, und keine ist erlaubt, neben der das ginge. Erlauben Sie eine, die keine Ersatzmethode ist.
 policy-fault-needs-what-is-missing = { $method ->
     [authenticator] Die Authenticator-App
     [email] Codes per E-Mail
+    [telegram] Telegram
+    [phone] Das Telefon
     [recovery-key] Der Wiederherstellungsschlüssel
    *[other] Diese Methode
 }: braucht eine andere Methode, die nicht erlaubt ist oder sie ausschließt. Erlauben Sie jene, oder verzichten Sie auf die Bedingung.
@@ -1784,6 +1788,11 @@ policy-fault-exclusive-set = Methoden schließen einander nur aus, wenn zwei ode
 policy-fault-trusted-without-claim = Sagen Sie, welche Werte von amr oder acr beim Anbieter { $provider } zählen, oder nehmen Sie ihn von der Liste.
 policy-fault-risk-not-read = { $risk ->
     [email-codes] Bestätigen Sie, dass Sie das Risiko von Codes per E-Mail gelesen haben.
+    [telegram] Bestätigen Sie, dass Sie das Risiko von Telegram gelesen haben.
+    [telegram-tap] Bestätigen Sie, dass Sie das Risiko eines einzigen Knopfs gelesen haben.
+    [phone-calls] Bestätigen Sie, dass Sie das Risiko von Anrufen gelesen haben.
+    [sms] Bestätigen Sie, dass Sie das Risiko von SMS gelesen haben.
+    [phone-in-new-browsers] Bestätigen Sie, dass Sie das Risiko des Telefons in neuen Browsern gelesen haben.
     [password-alone] Bestätigen Sie, dass Sie das Risiko einer Anmeldung allein mit dem Passwort gelesen haben.
     [trusted-provider] Bestätigen Sie, dass Sie das Risiko gelesen haben, einem Anbieter zu vertrauen.
    *[other] Bestätigen Sie, dass Sie dieses Risiko gelesen haben.
@@ -1998,3 +2007,90 @@ proof-first-link = Jetzt bestätigen
 letter-suspension-waits-title = Eine Aussetzung wartet auf Sie
 letter-suspension-waits-text = Jemand aus Ihrem Team möchte den zweiten Schritt eines Team-Kontos aussetzen. Wer sonst zur Administration gehört, muss innerhalb einer Stunde zustimmen.
 letter-suspension-waits-after = Melden Sie sich an, öffnen Sie den Support und dort „Aussetzungen, die auf eine zweite Person warten“. Sprechen Sie selbst mit der Person, bevor Sie zustimmen.
+
+## Telegram und Telefon
+
+method-telegram = Telegram
+method-phone = Telefon
+phone-fault-empty = Geben Sie eine Telefonnummer ein.
+phone-fault-character = Eine Telefonnummer hat nur Ziffern, wenn Sie mögen mit einem Plus davor. Prüfen Sie Ihre Eingabe.
+phone-fault-extension = Lassen Sie die Durchwahl weg: Ein Anruf klingelt an der Nummer selbst.
+phone-fault-too-short = Diese Nummer ist zu kurz. Geben Sie sie vollständig mit Landesvorwahl ein: +49 170 …
+phone-fault-too-long = Diese Nummer ist zu lang. Prüfen Sie Ihre Eingabe.
+phone-fault-country = Diese Vorwahl hat kein Land. Geben Sie die Nummer mit Landesvorwahl ein: +49 170 …
+phone-fault-unknown = Eine solche Telefonnummer gibt es nicht. Prüfen Sie Ihre Eingabe.
+phone-fault-dear = Diese Nummer kostet den Anrufer extra. Geben Sie die Nummer eines gewöhnlichen Telefons ein.
+phone-fault-satellite = Satellitennetze und internationale Netze sind von hier nicht erreichbar. Geben Sie die Nummer eines gewöhnlichen Telefons ein.
+phone-fault-other-line = Das ist weder ein Mobiltelefon noch ein Festnetzanschluss. Geben Sie die Nummer eines gewöhnlichen Telefons ein.
+phone-code-empty = Tippen Sie die letzten vier Ziffern der Nummer ein, die Sie anruft, oder die sechs aus der SMS.
+phone-code-not-digits = Tippen Sie nur Ziffern ein: vier vom Anruf oder sechs aus der SMS.
+phone-code-wrong-length = Tippen Sie die letzten vier Ziffern der Nummer ein, die angerufen hat, oder die sechs aus der SMS.
+call-rang = Ihr Telefon hat geklingelt. Der Code sind die letzten vier Ziffern der Nummer, die angerufen hat.
+call-declined = Ihr Telefon hat geklingelt, der Anruf wurde abgewiesen. Der Code sind die letzten vier Ziffern der Nummer, die angerufen hat.
+call-answered = Der Anruf wurde angenommen. Der Code sind die letzten vier Ziffern der Nummer, die angerufen hat.
+call-busy = Der Anschluss war besetzt: Versuchen Sie es noch einmal, oder fordern Sie eine SMS an.
+call-not-found = Der Netzbetreiber kennt diese Nummer nicht. Wählen Sie eine andere Nummer, oder fordern Sie eine SMS an.
+call-unavailable = Ihr Telefon ist aus oder hat keinen Empfang: Versuchen Sie es noch einmal, oder fordern Sie eine SMS an.
+call-silent = Wir wissen nicht, ob Ihr Telefon geklingelt hat. Wenn ja, tippen Sie die letzten vier Ziffern der Nummer ein; wenn nicht, versuchen Sie es noch einmal, oder fordern Sie eine SMS an.
+call-not-made = Wir konnten Sie gerade nicht anrufen. Fordern Sie eine SMS an, oder wählen Sie einen anderen Weg.
+phone-not-reached = Diese Nummer ist von hier nicht erreichbar. Wählen Sie eine andere Nummer oder einen anderen Weg.
+phone-not-now = Im Moment gibt es keine weiteren Anrufe und SMS. Versuchen Sie es später noch einmal, oder wählen Sie einen anderen Weg.
+phone-guard-no-route = Dafür ist weder ein Trunk noch ein SMS-Weg eingerichtet
+phone-guard-destination = Land oder Vorwahl stehen nicht auf der Liste
+phone-guard-budget = Das Budget des Tages ist verbraucht
+phone-guard-breaker = Aus dieser Vorwahl kommen zu wenige Codes zurück
+phone-guard-number = Die Nummer hatte ihre Anrufe und SMS
+phone-guard-account = Das Konto hatte seine Anrufe und SMS
+phone-guard-address = Das Netz hatte seine Anrufe und SMS
+phone-guard-block = Der Nummernblock hatte seine Anrufe und SMS
+phone-guard-minute = Die Installation hat gesendet, was sie in einer Minute darf
+policy-fault-phone-alone = Das Telefon ist zu schwach, um allein zu stehen. Machen Sie es zur Ersatzmethode.
+policy-fault-phone-unreached = Das Telefon ist erlaubt, aber weder Anrufe noch SMS. Erlauben Sie eines davon, oder nehmen Sie das Telefon heraus.
+risk-telegram = Ein Telegram-Konto lässt sich selbst mit einer SMS öffnen: Wer die Telefonnummer übernimmt, hat auch den zweiten Schritt. Es schützt vor erratenen und mehrfach benutzten Passwörtern, nicht vor jemandem, der die Nummer hat.
+risk-telegram-tap = Ein Knopf wird gedrückt, ohne hinzusehen: Wer das Passwort hat, muss nur oft genug fragen. Lassen Sie lieber eine Zahl vom Browser in den Chat tragen.
+risk-phone-calls = Die letzten vier Ziffern eines Anrufers liegen weit unter dem, was von einem Code verlangt wird: Bei 200 Nummern ist eine von 200 Vermutungen richtig. Je Konto sind zwei falsche Antworten am Tag erlaubt, und ein Anruf bestätigt nie eine Änderung.
+risk-sms = Eine SMS kann unterwegs gelesen oder umgeleitet werden, und wer den Netzbetreiber zu einer neuen SIM-Karte überredet, bekommt sie. Sie kostet auch Geld, und das lockt an, wer daran verdient.
+risk-phone-in-new-browsers = Das Telefon meldet auch in Browsern an, in denen sich noch nie jemand angemeldet hat. Wer das Passwort hat, kann dann von überall raten, wer anruft.
+event-telegram-link-asked = Verknüpfen eines Telegram-Kontos begonnen
+event-telegram-link-refused = Verknüpfen in Telegram abgelehnt
+event-telegram-linked = Telegram-Konto verknüpft
+event-telegram-unlinked = Telegram-Konto getrennt
+event-telegram-enabled = Telegram eingeschaltet
+event-telegram-disabled = Telegram ausgeschaltet
+event-telegram-prompted = In Telegram gefragt
+event-telegram-confirmed = In Telegram bestätigt
+event-telegram-refused = In Telegram abgelehnt
+event-telegram-held = Eine Zeit lang keine Fragen in Telegram, nach zwei Ablehnungen
+event-telegram-callback-forged = Telegram-Knopf von jemand anderem gedrückt oder gefälscht
+event-telegram-blocked = Der Bot wurde in Telegram blockiert
+event-phone-added = Telefonnummer hinzugefügt, noch nicht bestätigt
+event-phone-proved = Telefonnummer bestätigt
+event-phone-removed = Telefonnummer entfernt
+event-phone-call-asked = Anruf angefordert
+event-phone-call-ended = Anruf beendet
+event-phone-sms-asked = SMS angefordert
+event-phone-sms-ended = SMS gesendet oder aufgegeben
+event-phone-guarded = Anruf oder SMS unterblieben
+event-phone-breaker-opened = Vorwahl gesperrt: zu wenige Codes kommen zurück
+event-phone-breaker-closed = Vorwahl wieder offen
+event-phone-budget-spent = Budget für Anrufe und SMS verbraucht
+desk-limit-telegram-prompt-stranger = Fragen in Telegram für unbekannte Browser
+desk-limit-telegram-prompt-browser = Fragen in Telegram für einen bekannten Browser
+desk-limit-telegram-link = Verknüpfen eines Telegram-Kontos
+desk-limit-phone-code-stranger = Anrufe und SMS für unbekannte Browser
+desk-limit-phone-code-browser = Anrufe und SMS für einen bekannten Browser
+desk-limit-call-answer = Falsche Antworten auf Anrufe: ab jetzt nur SMS
+method-telegram-about = Bei der Anmeldung fragt unser Bot Sie in Telegram, ob Sie es sind.
+method-phone-about = Bei der Anmeldung rufen wir Sie an, und die letzten vier Ziffern unserer Nummer sind der Code; oder wir senden eine SMS. Nur neben einer anderen Methode.
+other-ways-telegram = Eine Frage in Telegram
+other-ways-phone = Ein Anruf oder eine SMS
+letter-for-disable-telegram = Ausschalten von Telegram
+letter-for-unlink-telegram = Trennen eines Telegram-Kontos
+letter-for-prove-phone = Bestätigen einer Telefonnummer
+letter-for-remove-phone = Entfernen einer Telefonnummer
+letter-telegram-refused-title = Anmeldung in Telegram abgelehnt
+letter-telegram-refused-text = Jemand hat sich mit Ihrem Passwort angemeldet, und in Telegram war die Antwort Nein oder eine falsche Zahl. Der Zugang wurde verweigert.
+letter-telegram-held-title = Jemand anders kennt Ihr Passwort
+letter-telegram-held-text = Zwei Anmeldungen mit Ihrem Passwort wurden innerhalb eines Tages in Telegram abgelehnt. In den nächsten 24 Stunden wird dort niemand gefragt. Wählen Sie ein neues Passwort.
+letter-telegram-blocked-title = Der Bot erreicht Sie in Telegram nicht
+letter-telegram-blocked-text = Unser Bot wurde in Telegram blockiert und kann Sie bei der Anmeldung nicht fragen. Heben Sie das dort auf, oder nutzen Sie eine andere Methode.

@@ -1769,12 +1769,16 @@ policy-fault-not-to-enrol = { $method ->
 policy-fault-fallback-without-anchor = { $method ->
     [authenticator] The authenticator app
     [email] Codes by e-mail
+    [telegram] Telegram
+    [phone] The phone
     [recovery-key] The recovery key
    *[other] This method
 }: counts only beside another method, and none is allowed that it could stand beside. Allow one that is no fallback.
 policy-fault-needs-what-is-missing = { $method ->
     [authenticator] The authenticator app
     [email] Codes by e-mail
+    [telegram] Telegram
+    [phone] The phone
     [recovery-key] The recovery key
    *[other] This method
 }: needs another method that is not allowed, or that excludes it. Allow that one, or drop the need.
@@ -1784,6 +1788,11 @@ policy-fault-exclusive-set = Methods exclude one another only where two or more 
 policy-fault-trusted-without-claim = Say which values of amr or acr count for the provider { $provider }, or take it off the list.
 policy-fault-risk-not-read = { $risk ->
     [email-codes] Confirm that you have read the risk of codes by e-mail.
+    [telegram] Confirm that you have read the risk of Telegram.
+    [telegram-tap] Confirm that you have read the risk of one button.
+    [phone-calls] Confirm that you have read the risk of calls.
+    [sms] Confirm that you have read the risk of SMS.
+    [phone-in-new-browsers] Confirm that you have read the risk of the phone in new browsers.
     [password-alone] Confirm that you have read the risk of a sign-in by password alone.
     [trusted-provider] Confirm that you have read the risk of trusting a provider.
    *[other] Confirm that you have read this risk.
@@ -1980,3 +1989,90 @@ proof-first-link = Confirm now
 letter-suspension-waits-title = A suspension waits for you
 letter-suspension-waits-text = Somebody of your staff wants the second step of a staff account to be suspended. An administrator other than the two has to agree within one hour.
 letter-suspension-waits-after = Sign in, open the support desk and then “Suspensions that wait for a second person”. Speak to the person yourself before you agree.
+
+## Telegram and the phone
+
+method-telegram = Telegram
+method-phone = Phone
+phone-fault-empty = Enter a phone number.
+phone-fault-character = A phone number has digits only, with a plus sign in front if you like. Check what you typed.
+phone-fault-extension = Leave the extension out: a call rings at the number itself.
+phone-fault-too-short = This number is too short. Enter it in full, with its country code: +49 170 …
+phone-fault-too-long = This number is too long. Check what you typed.
+phone-fault-country = No country has this code. Enter the number with its country code: +49 170 …
+phone-fault-unknown = There is no such phone number. Check what you typed.
+phone-fault-dear = This number costs whoever calls it extra. Enter the number of an ordinary phone.
+phone-fault-satellite = Satellite and international networks cannot be reached here. Enter the number of an ordinary phone.
+phone-fault-other-line = This is no mobile phone and no fixed line. Enter the number of an ordinary phone.
+phone-code-empty = Type the last four digits of the number that is calling you, or the six of the SMS.
+phone-code-not-digits = Type digits only: four from the call, or six from the SMS.
+phone-code-wrong-length = Type the last four digits of the number that called, or the six of the SMS.
+call-rang = Your phone rang. The code is the last four digits of the number that called.
+call-declined = Your phone rang, and the call was declined. The code is the last four digits of the number that called.
+call-answered = The call was answered. The code is the last four digits of the number that called.
+call-busy = The line was busy: try again, or ask for an SMS.
+call-not-found = The carrier knows no such number. Choose another number, or ask for an SMS.
+call-unavailable = Your phone is switched off or out of reach: try again, or ask for an SMS.
+call-silent = We don’t know whether your phone rang. If it did, type the last four digits of the number; if not, try again or ask for an SMS.
+call-not-made = We could not call you just now. Ask for an SMS, or choose another way.
+phone-not-reached = This number cannot be reached from here. Choose another number, or another way.
+phone-not-now = No more calls or SMS just now. Try again later, or choose another way.
+phone-guard-no-route = No trunk and no SMS route is set up for it
+phone-guard-destination = Its country or prefix is not on the list
+phone-guard-budget = The day’s budget is spent
+phone-guard-breaker = Too few codes come back from its prefix
+phone-guard-number = The number had its calls and SMS
+phone-guard-account = The account had its calls and SMS
+phone-guard-address = The network had its calls and SMS
+phone-guard-block = Its block of numbers had its calls and SMS
+phone-guard-minute = The installation sent all it may in a minute
+policy-fault-phone-alone = The phone is too weak to stand alone. Make it a fallback.
+policy-fault-phone-unreached = The phone is allowed, but neither calls nor SMS are. Allow one of them, or take the phone off.
+risk-telegram = A Telegram account can itself be opened with one SMS, so whoever takes over the phone number has the second step too. It protects from guessed and reused passwords, not from somebody who has the number.
+risk-telegram-tap = One button is pressed without looking: whoever has the password need only ask often enough. Have a number carried from the browser to the chat instead.
+risk-phone-calls = The last four digits of a caller are far below what is asked of a code: with a pool of 200 numbers one guess in 200 is right. Two wrong answers a day are allowed per account, and a call never confirms a change.
+risk-sms = An SMS can be read or redirected on its way, and whoever talks the carrier into a new SIM card gets it. It also costs money, which attracts those who earn by it.
+risk-phone-in-new-browsers = The phone signs in to browsers that have never signed in before. Whoever has the password can then guess at the call from anywhere.
+event-telegram-link-asked = Linking a Telegram account begun
+event-telegram-link-refused = Linking refused in Telegram
+event-telegram-linked = Telegram account linked
+event-telegram-unlinked = Telegram account unlinked
+event-telegram-enabled = Telegram switched on
+event-telegram-disabled = Telegram switched off
+event-telegram-prompted = Asked in Telegram
+event-telegram-confirmed = Confirmed in Telegram
+event-telegram-refused = Refused in Telegram
+event-telegram-held = No questions in Telegram for a while, after two refusals
+event-telegram-callback-forged = Telegram button pressed by somebody else, or forged
+event-telegram-blocked = The bot was blocked in Telegram
+event-phone-added = Phone number added, not proved yet
+event-phone-proved = Phone number proved
+event-phone-removed = Phone number removed
+event-phone-call-asked = Call asked for
+event-phone-call-ended = Call ended
+event-phone-sms-asked = SMS asked for
+event-phone-sms-ended = SMS sent or given up
+event-phone-guarded = Call or SMS not made
+event-phone-breaker-opened = Prefix stopped: too few codes come back
+event-phone-breaker-closed = Prefix open again
+event-phone-budget-spent = Budget for calls and SMS spent
+desk-limit-telegram-prompt-stranger = Questions in Telegram for unknown browsers
+desk-limit-telegram-prompt-browser = Questions in Telegram for a known browser
+desk-limit-telegram-link = Linking a Telegram account
+desk-limit-phone-code-stranger = Calls and SMS for unknown browsers
+desk-limit-phone-code-browser = Calls and SMS for a known browser
+desk-limit-call-answer = Wrong answers to calls: only SMS from now on
+method-telegram-about = At sign-in our bot asks you in Telegram whether it is you.
+method-phone-about = At sign-in we call you, and the last four digits of our number are the code; or we send an SMS. Only beside another method.
+other-ways-telegram = A question in Telegram
+other-ways-phone = A call or an SMS
+letter-for-disable-telegram = Switching Telegram off
+letter-for-unlink-telegram = Unlinking a Telegram account
+letter-for-prove-phone = Proving a phone number
+letter-for-remove-phone = Removing a phone number
+letter-telegram-refused-title = Sign-in refused in Telegram
+letter-telegram-refused-text = Somebody signed in with your password, and in Telegram the answer was no or a wrong number. That did not let them in.
+letter-telegram-held-title = Your password is known to somebody else
+letter-telegram-held-text = Two sign-ins with your password were refused in Telegram within a day. For the next 24 hours nobody is asked there. Choose a new password.
+letter-telegram-blocked-title = The bot cannot reach you in Telegram
+letter-telegram-blocked-text = Our bot was blocked in Telegram, so it cannot ask you at sign-in. Unblock it there, or use another method.

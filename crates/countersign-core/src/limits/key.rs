@@ -5,10 +5,13 @@ use std::net::IpAddr;
 use crate::id::{AccountId, BrowserId, LinkId};
 
 use super::{
-    API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
-    LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
-    MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
+    API_TOKEN_ADDRESS, CALL_ANSWER, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
+    FIRST_STEP_STRANGERS, LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER,
+    MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, PHONE_BLOCK, PHONE_CODE_ADDRESS,
+    PHONE_CODE_BROWSER, PHONE_CODE_STRANGER, PHONE_MINUTE, PHONE_NUMBER, SECOND_STEP_ADDRESS,
+    SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS,
+    SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF, TELEGRAM_CHAT, TELEGRAM_LINK, TELEGRAM_PROMPT_BROWSER,
+    TELEGRAM_PROMPT_STRANGER,
 };
 
 /// Whose attempts on one account are counted together.
@@ -35,10 +38,7 @@ pub struct CounterKey {
 impl CounterKey {
     /// The second step of one account. A recognised browser has a budget of its own; all others share one.
     pub fn second_step(account: AccountId, bucket: &Bucket) -> Self {
-        match bucket {
-            Bucket::Browser(browser) => Self::new(&SECOND_STEP_BROWSER, &format!("{account}:{browser}")),
-            Bucket::Strangers | Bucket::Prefix(_) => Self::new(&SECOND_STEP_STRANGER, &account.to_string()),
-        }
+        Self::of_bucket(&SECOND_STEP_BROWSER, &SECOND_STEP_STRANGER, account, bucket)
     }
 
     /// The second step that follows a new password by a one-time link, from whichever browser: a budget of its own, as
@@ -99,10 +99,7 @@ impl CounterKey {
 
     /// Codes sent by e-mail for one account. A recognised browser has a budget of its own; all others share one.
     pub fn mail_code(account: AccountId, bucket: &Bucket) -> Self {
-        match bucket {
-            Bucket::Browser(browser) => Self::new(&MAIL_CODE_BROWSER, &format!("{account}:{browser}")),
-            Bucket::Strangers | Bucket::Prefix(_) => Self::new(&MAIL_CODE_STRANGER, &account.to_string()),
-        }
+        Self::of_bucket(&MAIL_CODE_BROWSER, &MAIL_CODE_STRANGER, account, bucket)
     }
 
     /// Links for a new password to one account, or to the id that stands in for one.
@@ -142,6 +139,51 @@ impl CounterKey {
         Self::new(&SSO_ADDRESS, &network(address))
     }
 
+    /// Questions to the Telegram accounts of one account. A recognised browser has a budget of its own.
+    pub fn telegram_prompt(account: AccountId, bucket: &Bucket) -> Self {
+        Self::of_bucket(&TELEGRAM_PROMPT_BROWSER, &TELEGRAM_PROMPT_STRANGER, account, bucket)
+    }
+
+    /// Addresses that link a Telegram account to one account.
+    pub fn telegram_link(account: AccountId) -> Self {
+        Self::new(&TELEGRAM_LINK, &account.to_string())
+    }
+
+    /// Unknown tokens and codes from one Telegram account; `sender` is the keyed id of its number.
+    pub fn telegram_chat(sender: AccountId) -> Self {
+        Self::new(&TELEGRAM_CHAT, &sender.to_string())
+    }
+
+    /// Calls and SMS to one number; `number` is its keyed id.
+    pub fn phone_number(number: AccountId) -> Self {
+        Self::new(&PHONE_NUMBER, &number.to_string())
+    }
+
+    /// Calls and SMS for one account. A recognised browser has a budget of its own; all others share one.
+    pub fn phone_code(account: AccountId, bucket: &Bucket) -> Self {
+        Self::of_bucket(&PHONE_CODE_BROWSER, &PHONE_CODE_STRANGER, account, bucket)
+    }
+
+    /// Calls and SMS asked for from one network.
+    pub fn phone_code_address(address: &IpAddr) -> Self {
+        Self::new(&PHONE_CODE_ADDRESS, &network(address))
+    }
+
+    /// Calls and SMS to one block of numbers; `block` is its keyed id.
+    pub fn phone_block(block: AccountId) -> Self {
+        Self::new(&PHONE_BLOCK, &block.to_string())
+    }
+
+    /// Calls and SMS of the whole installation.
+    pub fn phone_minute() -> Self {
+        Self::new(&PHONE_MINUTE, "all")
+    }
+
+    /// Wrong answers to calls of one account.
+    pub fn call_answer(account: AccountId) -> Self {
+        Self::new(&CALL_ANSWER, &account.to_string())
+    }
+
     /// The primary key of the counter's row.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -157,6 +199,18 @@ impl CounterKey {
         let (name, _) = text.split_once(':')?;
         let limit = *super::ALL.iter().find(|limit| limit.name == name)?;
         Some(Self { text: text.to_owned(), limit })
+    }
+
+    fn of_bucket(
+        own: &'static Limit,
+        strangers: &'static Limit,
+        account: AccountId,
+        bucket: &Bucket,
+    ) -> Self {
+        match bucket {
+            Bucket::Browser(browser) => Self::new(own, &format!("{account}:{browser}")),
+            Bucket::Strangers | Bucket::Prefix(_) => Self::new(strangers, &account.to_string()),
+        }
     }
 
     fn new(limit: &'static Limit, whose: &str) -> Self {

@@ -138,8 +138,49 @@ pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUT
 /// support work any more.
 pub static SUSPENSION_STAFF: Limit =
     only("suspension-staff", &[kept(5, Duration::from_hours(1)), kept(20, DAY)]);
+
 /// Visits to identity providers begun from one network address; every one counts, not only failures.
 pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
+
+/// Questions to the Telegram accounts of one account from all browsers that are not recognised: whoever has the password must
+/// not be able to tire the owner out. A confirmed one clears it.
+pub static TELEGRAM_PROMPT_STRANGER: Limit = only("telegram-prompt-stranger", PROMPTS);
+
+/// Questions to the Telegram accounts of one account from one recognised browser, whatever strangers ask for.
+pub static TELEGRAM_PROMPT_BROWSER: Limit = only("telegram-prompt-browser", PROMPTS);
+
+const PROMPTS: &[Window] = &[window(3, Duration::from_mins(10)), window(10, DAY)];
+
+/// Addresses that link a Telegram account, made for one account; each has its own few tries of the code.
+pub static TELEGRAM_LINK: Limit = only("telegram-link", &[kept(10, Duration::from_hours(1))]);
+
+/// Unknown tokens and codes that one Telegram account sends to the bot.
+pub static TELEGRAM_CHAT: Limit = only("telegram-chat", &[kept(20, MINUTES_15)]);
+
+/// Calls and SMS to one phone number, whichever accounts have it.
+pub static PHONE_NUMBER: Limit = only("phone-number", &[kept(6, Duration::from_mins(10)), kept(12, DAY)]);
+
+/// Calls and SMS for one account to all browsers that are not recognised, to all its numbers together. As many as codes by
+/// e-mail.
+pub static PHONE_CODE_STRANGER: Limit = only("phone-code-stranger", MAIL_CODES);
+
+/// Calls and SMS for one account to one recognised browser, whatever strangers ask for.
+pub static PHONE_CODE_BROWSER: Limit = only("phone-code-browser", MAIL_CODES);
+
+/// Calls and SMS asked for from one network address, over all accounts. More than one household needs on its worst day.
+pub static PHONE_CODE_ADDRESS: Limit =
+    only("phone-code-address", &[kept(15, Duration::from_hours(1)), kept(30, DAY)]);
+
+/// Calls and SMS to one block of a thousand neighbouring numbers, over all accounts: whoever earns by messages to numbers of
+/// theirs has rented them in blocks.
+pub static PHONE_BLOCK: Limit = only("phone-block", &[kept(20, Duration::from_hours(1))]);
+
+/// Calls and SMS of the whole installation. A ceiling for what nobody has thought of; the day's budget is the operator's.
+pub static PHONE_MINUTE: Limit = only("phone-minute", &[kept(300, Duration::from_mins(1))]);
+
+/// Wrong answers to calls of one account, from whichever browser. Four digits are worth one guess in as many as the pool has
+/// endings, so two a day and five in thirty days; beyond it nobody calls, and an SMS has six digits.
+pub static CALL_ANSWER: Limit = only("call-answer", &[kept(2, DAY), kept(5, Duration::from_hours(30 * 24))]);
 
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
@@ -163,4 +204,15 @@ pub static ALL: &[&Limit] = &[
     &SUPPORT_REQUEST_RECIPIENT,
     &SUSPENSION_STAFF,
     &SSO_ADDRESS,
+    &TELEGRAM_PROMPT_STRANGER,
+    &TELEGRAM_PROMPT_BROWSER,
+    &TELEGRAM_LINK,
+    &TELEGRAM_CHAT,
+    &PHONE_NUMBER,
+    &PHONE_CODE_STRANGER,
+    &PHONE_CODE_BROWSER,
+    &PHONE_CODE_ADDRESS,
+    &PHONE_BLOCK,
+    &PHONE_MINUTE,
+    &CALL_ANSWER,
 ];

@@ -323,6 +323,17 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::support_request(account, false),
         CounterKey::suspension_staff(account),
         CounterKey::sso_address(&address),
+        CounterKey::telegram_prompt(account, &Bucket::Strangers),
+        CounterKey::telegram_prompt(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),
+        CounterKey::telegram_link(account),
+        CounterKey::telegram_chat(account),
+        CounterKey::phone_number(account),
+        CounterKey::phone_code(account, &Bucket::Strangers),
+        CounterKey::phone_code(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),
+        CounterKey::phone_code_address(&address),
+        CounterKey::phone_block(account),
+        CounterKey::phone_minute(),
+        CounterKey::call_answer(account),
     ];
     assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {
@@ -347,6 +358,46 @@ fn all_2_signing_in_to_an_own_account_does_not_clear_the_address() {
         let until = Some(START.plus(limit.windows[0].span));
         assert_eq!(counter.check(limit, START), Err(Refused { limit: limit.name, until }));
     }
+}
+
+#[test]
+fn msg_6_two_wrong_answers_to_calls_a_day_and_five_in_thirty_days() {
+    let mut counter = Counter::default();
+    let mut wrong = 0;
+    for hour in 0..30 * 24 {
+        let now = START.plus(Duration::from_hours(hour));
+        while counter.check(&CALL_ANSWER, now).is_ok() {
+            counter.fail(&CALL_ANSWER, now);
+            wrong += 1;
+        }
+        // The owner's own success opens nothing.
+        counter.succeed(&CALL_ANSWER, now);
+        assert!(wrong <= 2 || hour >= 24, "{wrong} within {hour} h");
+    }
+    assert_eq!(wrong, 5);
+}
+
+#[test]
+fn msg_2_a_confirmed_prompt_gives_the_next_ones_back() {
+    for limit in [&TELEGRAM_PROMPT_STRANGER, &TELEGRAM_PROMPT_BROWSER] {
+        let mut counter = Counter::default();
+        for _ in 0..3 {
+            assert_eq!(counter.check(limit, START), Ok(()));
+            counter.fail(limit, START);
+        }
+        assert!(counter.check(limit, START.plus(Duration::from_mins(9))).is_err());
+        counter.succeed(limit, START);
+        assert_eq!(counter.check(limit, START.plus(SECOND)), Ok(()));
+    }
+}
+
+#[test]
+fn all_2_what_counts_over_all_accounts_says_so() {
+    let over_all: Vec<_> =
+        ALL.iter().filter(|limit| limit.is_over_all_accounts()).map(|limit| limit.name).collect();
+    let others = ["phone-block", "phone-minute"];
+    assert!(over_all.iter().all(|name| name.ends_with("-address") || others.contains(name)));
+    assert!(others.iter().all(|name| over_all.contains(name)));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use crate::role::Role;
 use crate::text::Text;
 
 use super::{
-    ABSOLUTE_HOURS_MOST, AUTHENTICATORS_MOST, CALLS_BEFORE_SMS_MOST, IDLE_MINUTES_MOST, Policy, Requirement,
-    Risk, SESSIONS_MOST, SUSPENSION_HOURS_MOST, Slot,
+    ABSOLUTE_HOURS_MOST, AUTHENTICATORS_MOST, CALLS_BEFORE_SMS_MOST, IDLE_MINUTES_MOST, PHONE_NUMBERS_MOST,
+    Policy, Requirement, Risk, SESSIONS_MOST, SUSPENSION_HOURS_MOST, Slot, TELEGRAM_ACCOUNTS_MOST,
 };
 
 /// Why a policy cannot be used. Each names one setting.
@@ -38,6 +38,12 @@ pub enum PolicyFault {
     /// A method needs others of which none is allowed, or which exclude it.
     #[error("{0} needs a method that is not allowed beside it")]
     NeedsWhatIsMissing(Method),
+    /// Four digits of a call are too weak to stand alone, and an SMS needs an alternative (ASVS 5.0, 6.6.1).
+    #[error("fallback_only must hold phone where methods does: it never stands alone")]
+    PhoneAlone,
+    /// A phone number is allowed and nothing reaches it.
+    #[error("methods holds phone, but calls_before_sms is 0 and sms is off")]
+    PhoneUnreached,
     /// A number is outside its range; both ends belong to it.
     #[error("{setting} must be {least} to {most}")]
     OutOfRange {
@@ -90,6 +96,8 @@ impl PolicyFault {
             Self::NeedsWhatIsMissing(method) => {
                 Text::new("policy-fault-needs-what-is-missing").with("method", method.as_str())
             }
+            Self::PhoneAlone => Text::new("policy-fault-phone-alone"),
+            Self::PhoneUnreached => Text::new("policy-fault-phone-unreached"),
             Self::OutOfRange { setting, least, most } => Text::new("policy-fault-out-of-range")
                 .with("setting", *setting)
                 .with("least", i64::from(*least))
@@ -118,7 +126,8 @@ impl PolicyFault {
                 Role::Support => "lowest_class.support",
                 Role::Administrator => "lowest_class.administrator",
             },
-            Self::FallbackWithoutAnchor(_) => "fallback_only",
+            Self::FallbackWithoutAnchor(_) | Self::PhoneAlone => "fallback_only",
+            Self::PhoneUnreached => "calls_before_sms",
             Self::NeedsWhatIsMissing(_) => "needs",
             Self::OutOfRange { setting, .. } | Self::IdleBeyondAbsolute { setting } => setting,
             Self::ExclusiveSet => "exclusive",
@@ -144,6 +153,7 @@ impl Policy {
         let mut faults = Vec::new();
         self.check_requirement(&mut faults);
         self.check_methods(&mut faults);
+        self.check_phone(&mut faults);
         self.check_numbers(&mut faults);
         let nothing = |claims: &super::TrustedClaims| claims.amr.is_empty() && claims.acr.is_empty();
         let trusted = self.trusted.iter().filter(|(_, claims)| nothing(claims));
@@ -160,7 +170,7 @@ impl Policy {
 
     /// Whether some allowed method that is no fallback is of this class.
     fn reaches(&self, class: Class) -> bool {
-        self.methods.iter().any(|method| !self.is_fallback(*method) && method.class() >= class)
+        self.methods.iter().any(|method| !self.is_fallback(*method) && self.class_of(*method) >= class)
     }
 
     fn check_requirement(&self, faults: &mut Vec<PolicyFault>) {
@@ -212,11 +222,30 @@ impl Policy {
         }
     }
 
+    fn check_phone(&self, faults: &mut Vec<PolicyFault>) {
+        if !self.methods.contains(&Method::Phone) {
+            return;
+        }
+        if !self.fallback_only.contains(&Method::Phone) {
+            faults.push(PolicyFault::PhoneAlone);
+        }
+        if self.calls_before_sms == 0 && !self.sms {
+            faults.push(PolicyFault::PhoneUnreached);
+        }
+    }
+
     fn check_numbers(&self, faults: &mut Vec<PolicyFault>) {
         let (lives, suspension) = (&self.sessions, &self.suspension);
+        let calls = u32::from(self.calls_before_sms);
+        if calls > u32::from(CALLS_BEFORE_SMS_MOST) {
+            let (setting, most) = ("calls_before_sms", u32::from(CALLS_BEFORE_SMS_MOST));
+            faults.push(PolicyFault::OutOfRange { setting, least: 0, most });
+        }
+        let (telegram, phones) = (self.telegram_accounts_max, self.phone_numbers_max);
         let ranges = [
             ("authenticators_max", u32::from(self.authenticators_max), u32::from(AUTHENTICATORS_MOST)),
-            ("calls_before_sms", u32::from(self.calls_before_sms), u32::from(CALLS_BEFORE_SMS_MOST)),
+            ("telegram_accounts_max", u32::from(telegram), u32::from(TELEGRAM_ACCOUNTS_MOST)),
+            ("phone_numbers_max", u32::from(phones), u32::from(PHONE_NUMBERS_MOST)),
             ("sessions.idle_minutes", lives.idle_minutes, IDLE_MINUTES_MOST),
             ("sessions.absolute_hours", lives.absolute_hours, ABSOLUTE_HOURS_MOST),
             ("sessions.staff_idle_minutes", lives.staff_idle_minutes, IDLE_MINUTES_MOST),

@@ -76,7 +76,7 @@ pub fn effect(before: &Policy, after: &Policy, groups: &[Group], now: Timestamp)
         match (counted.is_empty(), counts.is_empty()) {
             (false, true) => told.no_longer_asked += group.accounts,
             (true, false) => told.newly_asked += group.accounts,
-            _ if strongest(&counts) < strongest(&counted) => told.weaker += group.accounts,
+            _ if strongest(after, &counts) < strongest(before, &counted) => told.weaker += group.accounts,
             _ => {}
         }
         for method in counted.iter().filter(|method| !counts.contains(method)) {
@@ -87,8 +87,8 @@ pub fn effect(before: &Policy, after: &Policy, groups: &[Group], now: Timestamp)
     told
 }
 
-fn strongest(methods: &[Method]) -> Option<Class> {
-    methods.iter().filter(|method| method.is_daily()).map(|method| method.class()).max()
+fn strongest(policy: &Policy, methods: &[Method]) -> Option<Class> {
+    methods.iter().filter(|method| method.is_daily()).map(|method| policy.class_of(*method)).max()
 }
 
 fn asks_less(before: &Policy, after: &Policy, now: Timestamp) -> bool {
@@ -109,7 +109,7 @@ fn asks_less(before: &Policy, after: &Policy, now: Timestamp) -> bool {
 /// Whether these methods meet what is required of this role.
 fn suffices(policy: &Policy, role: Role, counting: &[Method]) -> bool {
     let floor = policy.floor(role);
-    counting.iter().any(|method| method.is_daily() && method.class() >= floor)
+    counting.iter().any(|method| method.is_daily() && policy.class_of(*method) >= floor)
 }
 
 #[cfg(test)]
@@ -200,13 +200,14 @@ mod tests {
             suspension: None,
             address_confirmed: true,
             mail_reset_at: None,
+            telegram_held_until: None,
             changes_locked: false,
             key_saved: true,
             now: NOW,
         };
         let asked = matches!(gate(&situation, false), Gate::Challenge { .. });
         let session = SessionFacts {
-            class: strongest(&enrolled).unwrap_or(Class::None),
+            class: strongest(policy, &enrolled).unwrap_or(Class::None),
             stepped_up_at: None,
             recovered_at: None,
             under_suspension: false,

@@ -1,5 +1,7 @@
 //! The policy's own rules: what is refused, what survives storage, what the page says is missing.
 
+use proptest::prelude::*;
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -64,8 +66,9 @@ fn staff_must_find_a_strong_method_even_where_members_need_none() {
 #[test]
 fn numbers_outside_their_range_are_refused_and_the_ends_belong_to_it() {
     type Set = fn(&mut Policy, u32);
-    let settings: [(&str, u32, Set); 8] = [
-        ("calls_before_sms", 10, |policy, to| policy.calls_before_sms = u8::try_from(to).unwrap()),
+    let settings: [(&str, u32, Set); 9] = [
+        ("telegram_accounts_max", 5, |policy, to| policy.telegram_accounts_max = u8::try_from(to).unwrap()),
+        ("phone_numbers_max", 5, |policy, to| policy.phone_numbers_max = u8::try_from(to).unwrap()),
         ("authenticators_max", 20, |policy, to| policy.authenticators_max = u8::try_from(to).unwrap()),
         ("sessions.idle_minutes", 1_440, |policy, to| policy.sessions.idle_minutes = to),
         ("sessions.absolute_hours", 720, |policy, to| policy.sessions.absolute_hours = to),
@@ -83,6 +86,11 @@ fn numbers_outside_their_range_are_refused_and_the_ends_belong_to_it() {
             let found = policy.validate().err().unwrap_or_default();
             assert_eq!(found.contains(&fault), refused, "{setting} = {value}");
         }
+    }
+    // No calls at all is a choice; more than ten is none.
+    let fault = PolicyFault::OutOfRange { setting: "calls_before_sms", least: 0, most: 10 };
+    for (calls_before_sms, expected) in [(0, Ok(())), (10, Ok(())), (11, Err(vec![fault]))] {
+        assert_eq!(Policy { calls_before_sms, ..recommended() }.validate(), expected);
     }
 }
 
@@ -160,6 +168,116 @@ fn msg_8_a_fallback_needs_its_anchor_and_stops_counting_without_it() {
     assert!(alone.contains(&PolicyFault::FallbackWithoutAnchor(Method::Authenticator)), "{alone:?}");
     let key_alone = faults(|policy| policy.methods = BTreeSet::from([Method::RecoveryKey]));
     assert!(key_alone.contains(&PolicyFault::FallbackWithoutAnchor(Method::RecoveryKey)));
+}
+
+/// What preset `messenger` is to be, whether or not the preset holds it yet.
+pub(crate) fn with_phone() -> Policy {
+    Policy {
+        methods: [Method::Authenticator, Method::Telegram, Method::Email, Method::Phone].into(),
+        fallback_only: [Method::Phone].into(),
+        needs: [(Method::Phone, [Method::Telegram, Method::Authenticator].into())].into(),
+        ..Preset::Messenger.policy()
+    }
+    .acknowledged()
+}
+
+#[test]
+fn msg_8_the_phone_counts_beside_telegram_or_the_authenticator_only() {
+    let policy = with_phone();
+    assert_eq!(policy.validate(), Ok(()));
+    let (telegram, phone, mail) = (Method::Telegram, Method::Phone, Method::Email);
+    for (methods, counting) in [
+        (&[phone][..], &[][..]),
+        (&[phone, mail], &[mail]),
+        (&[phone, telegram], &[phone, telegram]),
+        (&[mail, phone, Method::Authenticator], &[mail, phone, Method::Authenticator]),
+    ] {
+        assert_eq!(policy.counting(methods), counting, "{methods:?}");
+    }
+    assert!(policy.lacks_anchor(phone, &[]) && policy.lacks_anchor(phone, &[mail]));
+    assert!(!policy.lacks_anchor(phone, &[telegram]));
+    for &role in Role::ALL {
+        assert_eq!(policy.offers(phone, role), role == Role::Member, "{role}");
+        assert!(policy.offers(telegram, role), "{role}");
+    }
+}
+
+#[test]
+fn msg_8_a_policy_cannot_let_the_phone_stand_alone_nor_leave_it_unreached() {
+    let found = |change: fn(&mut Policy)| {
+        let mut policy = with_phone();
+        change(&mut policy);
+        policy.acknowledged().validate().unwrap_err()
+    };
+    assert_eq!(found(|policy| policy.fallback_only.clear()), [PolicyFault::PhoneAlone]);
+    let unreached = found(|policy| (policy.calls_before_sms, policy.sms) = (0, false));
+    assert_eq!(unreached, [PolicyFault::PhoneUnreached]);
+    let only = Policy { calls_before_sms: 0, ..with_phone() };
+    assert_eq!(only.acknowledged().validate(), Ok(()));
+    let without = found(|policy| {
+        policy.methods.remove(&Method::Telegram);
+        policy.needs = [(Method::Phone, [Method::Telegram].into())].into();
+    });
+    assert_eq!(without, [PolicyFault::NeedsWhatIsMissing(Method::Phone)]);
+}
+
+#[test]
+fn rec_1_every_weak_way_of_telegram_and_phone_has_its_risk() {
+    use Risk::{EmailCodes, PhoneCalls, PhoneInNewBrowsers, Sms, Telegram, TelegramTap};
+    let risks = |change: fn(&mut Policy)| {
+        let mut policy = with_phone();
+        change(&mut policy);
+        policy.risks()
+    };
+    let all = [EmailCodes, Telegram, PhoneCalls, Sms, PhoneInNewBrowsers];
+    assert_eq!(risks(|_| ()), all.into());
+    assert!(risks(|policy| policy.telegram_style = TelegramStyle::Tap).contains(&TelegramTap));
+    assert!(!risks(|policy| policy.calls_before_sms = 0).contains(&PhoneCalls));
+    assert!(!risks(|policy| policy.sms = false).contains(&Sms));
+    assert!(!risks(|policy| policy.phone_in_new_browsers = false).contains(&PhoneInNewBrowsers));
+    let off = risks(|policy| drop(policy.methods.split_off(&Method::Telegram)));
+    assert_eq!(off, [EmailCodes].into());
+}
+
+#[test]
+fn the_class_of_a_method_follows_from_how_it_is_used() {
+    let class = |method, change: fn(&mut Policy)| {
+        let mut policy = with_phone();
+        change(&mut policy);
+        policy.class_of(method)
+    };
+    for style in [TelegramStyle::Type, TelegramStyle::Match] {
+        assert_eq!(
+            Policy { telegram_style: style, ..with_phone() }.class_of(Method::Telegram),
+            Class::Restricted
+        );
+    }
+    assert_eq!(class(Method::Telegram, |policy| policy.telegram_style = TelegramStyle::Tap), Class::Weak);
+    assert_eq!(class(Method::Phone, |_| ()), Class::Weak);
+    assert_eq!(class(Method::Phone, |policy| policy.calls_before_sms = 0), Class::Restricted);
+    assert_eq!(class(Method::Authenticator, |_| ()), Class::Strong);
+    assert_eq!(class(Method::RecoveryKey, |_| ()), Class::Recovery);
+}
+
+proptest! {
+    /// Fewer demands never make a session count for more.
+    #[test]
+    fn no_class_rises_by_a_weaker_policy(calls in 0_u8..=10, more in 0_u8..=10, sms: bool, style in 0_usize..3, weaker in 0_usize..3) {
+        let styles = [TelegramStyle::Type, TelegramStyle::Match, TelegramStyle::Tap];
+        let strict = Policy { calls_before_sms: calls, sms, telegram_style: styles[style], ..with_phone() };
+        let weak = Policy {
+            calls_before_sms: calls.saturating_add(more),
+            telegram_style: styles[style.max(weaker)],
+            phone_in_new_browsers: true,
+            ..strict.clone()
+        };
+        for &method in Method::ALL {
+            prop_assert!(weak.class_of(method) <= strict.class_of(method), "{method}");
+        }
+        // Only an authenticator is enough for staff.
+        let strong: Vec<_> = Method::ALL.iter().filter(|method| strict.class_of(**method) >= Class::Strong).collect();
+        prop_assert_eq!(strong, [&Method::Authenticator]);
+    }
 }
 
 #[test]
@@ -245,6 +363,8 @@ fn every_text_that_a_policy_names_is_listed_for_the_locales() {
         PolicyFault::NotToEnrol(Method::SupportCode),
         PolicyFault::FallbackWithoutAnchor(Method::Email),
         PolicyFault::NeedsWhatIsMissing(Method::Email),
+        PolicyFault::PhoneAlone,
+        PolicyFault::PhoneUnreached,
         PolicyFault::OutOfRange { setting: "sessions.most", least: 1, most: 500 },
         PolicyFault::IdleBeyondAbsolute { setting: "sessions.idle_minutes" },
         PolicyFault::ExclusiveSet,

@@ -42,6 +42,18 @@ pub enum AccountChange {
     LinkProvider,
     /// No longer let an identity provider sign in to the account.
     UnlinkProvider,
+    /// Link a Telegram account, which switches Telegram on by itself (MSG-1). The number of accounts is not judged here.
+    LinkTelegram,
+    /// Switch Telegram on again. Whether an account is linked is not judged here.
+    EnableTelegram,
+    /// Switch Telegram off; the accounts stay linked.
+    DisableTelegram,
+    /// Unlink one Telegram account.
+    UnlinkTelegram,
+    /// Add a phone number (MSG-6). The number of numbers is not judged here.
+    AddPhone,
+    /// Remove one phone number.
+    RemovePhone,
 }
 
 impl AccountChange {
@@ -62,6 +74,12 @@ impl AccountChange {
         Self::EndSessions,
         Self::LinkProvider,
         Self::UnlinkProvider,
+        Self::LinkTelegram,
+        Self::EnableTelegram,
+        Self::DisableTelegram,
+        Self::UnlinkTelegram,
+        Self::AddPhone,
+        Self::RemovePhone,
     ];
 
     /// Whether the change only takes away access and so stays open to a session that may not change the account:
@@ -76,17 +94,30 @@ impl AccountChange {
         !self.only_ends_access()
     }
 
-    /// Whether it sets up a factor, which a session that must enrol may do.
+    /// Whether it sets up a factor, which a session that must enrol may do. A phone number is none that would suffice.
     fn enrols(self) -> bool {
-        matches!(self, Self::AddAuthenticator | Self::EnableEmail)
+        matches!(self, Self::AddAuthenticator | Self::EnableEmail | Self::LinkTelegram | Self::EnableTelegram)
     }
 
-    /// Whether it takes a new challenge of its own, whatever was proved before (ALL-4).
-    fn takes_own_challenge(self) -> bool {
-        matches!(
-            self,
-            Self::RemoveAuthenticator | Self::EnableEmail | Self::DisableEmail | Self::MakeRecoveryKey
-        )
+    /// Whether it adds a way in, for which recent proof comes before any challenge.
+    fn adds(self) -> bool {
+        self.enrols() || self == Self::AddPhone
+    }
+
+    /// Whether it takes a new challenge of its own, whatever was proved before (ALL-4). What does not count as a factor
+    /// any more is cleared away by recent proof.
+    fn takes_own_challenge(self, situation: &Situation<'_>) -> bool {
+        match self {
+            Self::RemoveAuthenticator
+            | Self::EnableEmail
+            | Self::DisableEmail
+            | Self::MakeRecoveryKey
+            | Self::DisableTelegram
+            | Self::AddPhone => true,
+            Self::UnlinkTelegram => situation.enrolled.contains(&Method::Telegram),
+            Self::RemovePhone => situation.enrolled.contains(&Method::Phone),
+            _ => false,
+        }
     }
 
     /// Whether a sign-in by recovery key is proof enough for it, for a while (KEY-8): it replaces what may be lost.
@@ -98,6 +129,10 @@ impl AccountChange {
                 | Self::DisableEmail
                 | Self::MakeRecoveryKey
                 | Self::ChangeAddress
+                | Self::LinkTelegram
+                | Self::DisableTelegram
+                | Self::UnlinkTelegram
+                | Self::RemovePhone
         )
     }
 
@@ -117,7 +152,13 @@ impl AccountChange {
             | Self::EndApiToken
             | Self::EndSessions
             | Self::LinkProvider
-            | Self::UnlinkProvider => true,
+            | Self::UnlinkProvider
+            | Self::LinkTelegram
+            | Self::EnableTelegram
+            | Self::DisableTelegram
+            | Self::UnlinkTelegram
+            | Self::AddPhone
+            | Self::RemovePhone => true,
         }
     }
 }
@@ -172,7 +213,7 @@ pub mod refusal {
     pub const SUSPENDED: &str = "change-refused-suspended";
     /// The organisation does not offer this method.
     pub const NOT_OFFERED: &str = "change-refused-not-offered";
-    /// There is no authenticator on the account.
+    /// The account has no factor of that kind.
     pub const NOTHING_ENROLLED: &str = "change-refused-nothing-enrolled";
     /// The change needs a stronger second step than the account has.
     pub const STRONGER_NEEDED: &str = "change-refused-stronger-needed";
@@ -223,7 +264,8 @@ pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         return Permission::Yes;
     }
     // Enabling a factor is adding one: beside the code to the new address it needs what any addition needs.
-    if change.takes_own_challenge() && (recovered || !change.enrols()) {
+    let own_challenge = change.takes_own_challenge(situation);
+    if own_challenge && (recovered || !change.adds()) {
         return Permission::OwnChallenge;
     }
     // A suspended session cannot pass the second step; its means of fresh proof is the password.
@@ -234,12 +276,14 @@ pub fn may(change: AccountChange, situation: &Situation<'_>, session: SessionFac
         needed = needed.min(strongest(situation));
     }
     if session.class < needed && !change.only_ends_access() {
-        let reachable = situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= needed);
+        let mut proofs =
+            situation.enrolled.iter().filter(|method| method.is_daily() && method.proves_changes());
+        let reachable = proofs.any(|method| situation.class_of(*method) >= needed);
         return if reachable { Permission::StepUp } else { Permission::No(refusal::STRONGER_NEEDED) };
     }
     match fresh_or_step_up(situation, session) {
         Permission::StepUp if change.needs_fresh_proof() => Permission::StepUp,
-        _ if change.takes_own_challenge() => Permission::OwnChallenge,
+        _ if own_challenge => Permission::OwnChallenge,
         _ => Permission::Yes,
     }
 }
@@ -281,7 +325,7 @@ fn serves_enrolment(change: AccountChange, situation: &Situation<'_>, session: S
     let recovered = session::is_just_recovered(session.recovered_at, situation.now);
     change.enrols()
         || change == AccountChange::ConfirmAddress
-        || (recovered && change == AccountChange::RemoveAuthenticator)
+        || (recovered && matches!(change, AccountChange::RemoveAuthenticator | AccountChange::UnlinkTelegram))
 }
 
 /// Why there is nothing to change in this account, or not that way.
@@ -295,6 +339,12 @@ fn unavailable(change: AccountChange, situation: &Situation<'_>) -> Option<&'sta
             (!on(Method::Authenticator)).then_some(refusal::NOTHING_ENROLLED)
         }
         AccountChange::DisableEmail => (!on(Method::Email)).then_some(refusal::NOTHING_ENROLLED),
+        AccountChange::EnableTelegram if on(Method::Telegram) => Some(refusal::ALREADY_ON),
+        AccountChange::LinkTelegram | AccountChange::EnableTelegram => {
+            not_to_be_enabled(Method::Telegram, situation)
+        }
+        AccountChange::DisableTelegram => (!on(Method::Telegram)).then_some(refusal::NOTHING_ENROLLED),
+        AccountChange::AddPhone => not_to_be_enabled(Method::Phone, situation),
         AccountChange::MakeRecoveryKey => {
             if !situation.policy.offers(Method::RecoveryKey, situation.role) {
                 return Some(refusal::NOT_OFFERED);
@@ -323,12 +373,13 @@ fn not_to_be_enabled(method: Method, situation: &Situation<'_>) -> Option<&'stat
 /// The highest class that the account's daily methods reach.
 fn strongest(situation: &Situation<'_>) -> Class {
     let daily = situation.enrolled.iter().filter(|method| method.is_daily());
-    daily.map(|method| method.class()).max().unwrap_or(Class::None)
+    daily.map(|method| situation.class_of(*method)).max().unwrap_or(Class::None)
 }
 
 /// The class that changes of this account need. Without any factor there is nothing to ask for but the password.
 pub(super) fn class_needed(situation: &Situation<'_>) -> Class {
-    let Some(weakest) = situation.enrolled.iter().map(|method| method.class()).min() else {
+    let proofs = situation.enrolled.iter().filter(|method| method.proves_changes());
+    let Some(weakest) = proofs.map(|method| situation.class_of(*method)).min() else {
         return Class::None;
     };
     match situation.policy.class_for_account_changes {

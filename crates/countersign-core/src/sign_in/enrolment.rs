@@ -79,7 +79,7 @@ pub fn enrolment(situation: &Situation<'_>, session: SessionFacts) -> Enrolment 
 /// Whether one of the enrolled methods meets what is, or will be, required.
 pub fn suffices(situation: &Situation<'_>) -> bool {
     let floor = situation.policy.floor(situation.role);
-    situation.enrolled.iter().any(|method| method.is_daily() && method.class() >= floor)
+    situation.enrolled.iter().any(|method| method.is_daily() && situation.class_of(*method) >= floor)
 }
 
 impl Enrolment {
@@ -112,7 +112,7 @@ pub fn choices(situation: &Situation<'_>, session: SessionFacts) -> Vec<Method> 
         !matches!(permission, Permission::No(key) if key != refusal::CONFIRM_ADDRESS_FIRST)
     };
     let methods = Method::ALL.iter().copied();
-    methods.filter(|method| method.is_daily() && method.class() >= floor).filter(open).collect()
+    methods.filter(|method| method.is_daily() && situation.class_of(*method) >= floor).filter(open).collect()
 }
 
 /// The change that enables a method; `None` for what nobody enables by itself.
@@ -120,6 +120,8 @@ fn change_of(method: Method) -> Option<AccountChange> {
     match method {
         Method::Authenticator => Some(AccountChange::AddAuthenticator),
         Method::Email => Some(AccountChange::EnableEmail),
+        Method::Telegram => Some(AccountChange::LinkTelegram),
+        Method::Phone => Some(AccountChange::AddPhone),
         Method::RecoveryKey | Method::SupportCode => None,
     }
 }

@@ -17,7 +17,7 @@ fn fresh(class: Class) -> SessionFacts {
 }
 
 fn asked(policy: &Policy, role: Role, enrolled: &[Method]) -> Enrolment {
-    let class = enrolled.iter().map(|method| method.class()).max().unwrap_or(Class::None);
+    let class = enrolled.iter().map(|method| policy.class_of(*method)).max().unwrap_or(Class::None);
     enrolment(&situation(policy, role, enrolled, None, NOW), fresh(class))
 }
 

@@ -1,4 +1,6 @@
 //! Which methods may answer a challenge (KEY-9), and which of them has to wait.
+//!
+//! A phone number answers two purposes only: a member's sign-in, and showing that the number is one's own.
 
 use std::time::Duration;
 
@@ -18,7 +20,8 @@ pub const MAIL_RESET_HOLD: Duration = Duration::from_hours(24);
 pub struct Offer {
     /// The method.
     pub method: Method,
-    /// Until when it can't be used, because the password was reset by mail a short while ago.
+    /// Until when it can't be used: e-mail codes because the password was reset by mail a short while ago, Telegram because
+    /// its questions were answered with "it wasn't me".
     pub held_until: Option<Timestamp>,
 }
 
@@ -26,10 +29,14 @@ pub struct Offer {
 ///
 /// `known_browser`: whether the challenge is of a browser that completed a sign-in before.
 pub fn offers(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) -> Vec<Offer> {
-    let hold = situation.hold(purpose, known_browser);
-    let mut offers: Vec<Offer> = methods(purpose, situation)
+    let held = |method| match method {
+        Method::Email => situation.mail_hold(purpose, known_browser),
+        Method::Telegram => situation.telegram_held_until.filter(|until| situation.now < *until),
+        Method::Authenticator | Method::Phone | Method::RecoveryKey | Method::SupportCode => None,
+    };
+    let mut offers: Vec<Offer> = methods(purpose, situation, known_browser)
         .into_iter()
-        .map(|method| Offer { method, held_until: hold.filter(|_| method == Method::Email) })
+        .map(|method| Offer { method, held_until: held(method) })
         .collect();
     // What support reads out comes first: whoever has it lacks the rest.
     offers.sort_by_key(|offer| {
@@ -39,13 +46,15 @@ pub fn offers(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) 
     offers
 }
 
-fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
+fn methods(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) -> Vec<Method> {
     let mut enrolled = Vec::new();
     for &method in situation.enrolled {
         if !enrolled.contains(&method) {
             enrolled.push(method);
         }
     }
+    let by_phone = purpose == Purpose::SignIn && situation.signs_in_by_phone(known_browser);
+    enrolled.retain(|method| method.proves_changes() || by_phone);
     match purpose {
         Purpose::SignIn => {
             let mut methods = what_suffices(situation, enrolled);
@@ -56,9 +65,13 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
         }
         Purpose::StepUp => {
             enrolled.retain(|method| method.is_daily());
-            at_least(class_needed(situation), enrolled)
+            at_least(situation, class_needed(situation), enrolled)
         }
-        Purpose::RemoveAuthenticator => at_least(class_needed(situation), enrolled),
+        Purpose::RemoveAuthenticator
+        | Purpose::DisableTelegram
+        | Purpose::UnlinkTelegram
+        | Purpose::RemovePhone => at_least(situation, class_needed(situation), enrolled),
+        Purpose::ProvePhone => vec![Method::Phone],
         Purpose::EnableEmail => vec![Method::Email],
         Purpose::DisableEmail => {
             enrolled.retain(|method| matches!(method, Method::Email | Method::RecoveryKey));
@@ -67,7 +80,7 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
         Purpose::NewRecoveryKey => {
             let mut methods = new_key(situation, &enrolled);
             if situation.needs_strong() {
-                methods = at_least(Class::Strong, methods);
+                methods = at_least(situation, Class::Strong, methods);
             }
             methods
         }
@@ -77,10 +90,10 @@ fn methods(purpose: Purpose, situation: &Situation<'_>) -> Vec<Method> {
 /// A weak second step would give staff a session that is worth nothing, so where they have a strong one it is asked for.
 fn what_suffices(situation: &Situation<'_>, enrolled: Vec<Method>) -> Vec<Method> {
     let floor = situation.floor();
-    if !enrolled.iter().any(|method| method.is_daily() && method.class() >= floor) {
+    if !enrolled.iter().any(|method| method.is_daily() && situation.class_of(*method) >= floor) {
         return enrolled;
     }
-    enrolled.into_iter().filter(|method| !method.is_daily() || method.class() >= floor).collect()
+    enrolled.into_iter().filter(|method| !method.is_daily() || situation.class_of(*method) >= floor).collect()
 }
 
 /// KEY-7: a code to the confirmed address, whether or not codes are its owner's daily factor, or the present key.
@@ -101,16 +114,22 @@ fn new_key(situation: &Situation<'_>, enrolled: &[Method]) -> Vec<Method> {
 }
 
 /// Those of at least this class, or all where that would leave none.
-fn at_least(class: Class, methods: Vec<Method>) -> Vec<Method> {
-    let enough: Vec<Method> = methods.iter().copied().filter(|method| method.class() >= class).collect();
+fn at_least(situation: &Situation<'_>, class: Class, methods: Vec<Method>) -> Vec<Method> {
+    let reaches = |method: &Method| situation.class_of(*method) >= class;
+    let enough: Vec<Method> = methods.iter().copied().filter(reaches).collect();
     if enough.is_empty() { methods } else { enough }
 }
 
 impl Situation<'_> {
     /// Until when e-mail codes have to wait.
-    fn hold(&self, purpose: Purpose, known_browser: bool) -> Option<Timestamp> {
+    fn mail_hold(&self, purpose: Purpose, known_browser: bool) -> Option<Timestamp> {
         let until = self.mail_reset_at?.plus(MAIL_RESET_HOLD);
         (purpose == Purpose::SignIn && !known_browser && self.now < until).then_some(until)
+    }
+
+    /// Whether a phone number may answer a sign-in in this browser. Never that of staff, who are dearer to guess at.
+    fn signs_in_by_phone(&self, known_browser: bool) -> bool {
+        !self.role.is_staff() && (known_browser || self.policy.phone_in_new_browsers)
     }
 
     /// Whether changes of this account need a strong second step.

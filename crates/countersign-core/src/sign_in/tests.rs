@@ -25,6 +25,7 @@ pub(super) fn situation<'a>(
         suspension,
         address_confirmed: true,
         mail_reset_at: None,
+        telegram_held_until: None,
         changes_locked: false,
         key_saved: false,
         now,
@@ -149,7 +150,7 @@ fn what_the_gate_opens_the_standing_keeps_open() {
                 assert_eq!(standing(&situation, of_class(Class::None)), Standing::MustEnrol, "{case:?}");
             }
             Gate::Challenge { methods } => {
-                let class = methods[0].class();
+                let class = case.policy.class_of(methods[0]);
                 assert_eq!(standing(&situation, of_class(class)), Standing::Full, "{case:?}");
                 assert_eq!(standing(&situation, of_class(Class::None)), Standing::Stale, "{case:?}");
             }
@@ -183,6 +184,28 @@ fn app_9_lifting_by_hand_ends_a_suspension_at_once() {
     assert!(matches!(gate(&situation, false), Gate::Challenge { .. }));
 }
 
+/// What sets up a factor that may suffice.
+fn sets_up(change: AccountChange) -> bool {
+    use AccountChange as Change;
+    matches!(
+        change,
+        Change::AddAuthenticator | Change::EnableEmail | Change::LinkTelegram | Change::EnableTelegram
+    )
+}
+
+/// What preset `authenticator` offers nobody.
+fn is_not_offered(change: AccountChange) -> bool {
+    use AccountChange as Change;
+    matches!(
+        change,
+        Change::EnableEmail
+            | Change::MakeRecoveryKey
+            | Change::LinkTelegram
+            | Change::EnableTelegram
+            | Change::AddPhone
+    )
+}
+
 /// The whole table of [`may`], in words, for a session that is not stale.
 #[test]
 fn all_4_changes_need_the_right_session_and_fresh_proof() {
@@ -195,13 +218,13 @@ fn all_4_changes_need_the_right_session_and_fresh_proof() {
             let stand = standing(&situation, of_class(class));
             for (stepped_up_at, recent) in [(None, false), (Some(stale), false), (Some(fresh), true)] {
                 for &change in Change::ALL {
-                    let adds = matches!(change, Change::AddAuthenticator | Change::EnableEmail);
+                    let adds = sets_up(change);
                     let mails = change == Change::ConfirmAddress;
-                    let elsewhere = matches!(change, Change::EnableEmail | Change::MakeRecoveryKey);
+                    let elsewhere = is_not_offered(change);
                     let ends = matches!(change, Change::EndSessions | Change::EndApiToken);
                     let concerns_device =
                         matches!(change, Change::RemoveAuthenticator | Change::RenameAuthenticator);
-                    let concerns_mail = change == Change::DisableEmail;
+                    let concerns_mail = matches!(change, Change::DisableEmail | Change::DisableTelegram);
                     let suspended = case.lets_password_in();
                     let open_while_suspended = ends || mails || (adds && case.policy.suspension.enrol_while);
                     let strict = case.role.is_staff() || case.enrolled;

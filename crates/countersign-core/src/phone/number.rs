@@ -1,0 +1,364 @@
+//! A phone number, as people type it and as it is kept: E.164, the form that carriers agree on (ITU-T E.164).
+//!
+//! The numbering plans are those of the crate `phonenumber`. What it would silently drop or follow (extensions, `tel:`
+//! addresses, letters) is refused before it is asked.
+
+use std::fmt;
+
+use phonenumber::metadata::{DATABASE, Metadata};
+use phonenumber::{Mode, ParseError};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use super::Country;
+use crate::code::{digit, is_filler};
+use crate::id::AccountId;
+use crate::keys::KeyRing;
+
+/// Longest text that is looked at, in bytes: a number of 15 digits in a wide script with a blank between each two.
+const LONGEST: usize = 96;
+
+/// Most digits of a number, with its country code (ITU-T E.164, section 6).
+const DIGITS_MOST: usize = 15;
+
+/// Digits of the prefix by which delivery is measured.
+const PREFIX: usize = 7;
+
+/// Digits that the block of a thousand neighbouring numbers leaves open.
+const BLOCK_OPEN: usize = 3;
+
+/// Digits at the end that a masked number shows.
+const SHOWN_LAST: usize = 2;
+
+/// Digits that a masked number hides at least.
+const HIDDEN_LEAST: usize = 4;
+
+/// Country codes of satellite networks: Inmarsat, the satellite systems, and international networks, behind which are more
+/// of them and callers whom nobody knows. All are dear, and favourites of those who earn by calls (ITU-T E.164.1).
+const SATELLITE: [u16; 4] = [870, 881, 882, 883];
+
+/// What a number leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Line {
+    /// A mobile phone.
+    Mobile,
+    /// A fixed line, which shows who calls and takes no SMS.
+    Fixed,
+    /// One of these; the numbering plan does not tell them apart.
+    FixedOrMobile,
+}
+
+/// A number that can be called. Wiped on drop, without `Debug`.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct PhoneNumber {
+    /// A plus sign and digits.
+    e164: String,
+    #[zeroize(skip)]
+    country: Country,
+    #[zeroize(skip)]
+    line: Line,
+}
+
+/// Why a text is no number that can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NumberFault {
+    /// Nothing was typed.
+    #[error("empty")]
+    Empty,
+    /// A letter or another sign that no number has, also `tel:` and vanity numbers.
+    #[error("a character that no phone number has")]
+    Character,
+    /// Digits to be dialled once the call is answered, which nobody does here.
+    #[error("an extension")]
+    Extension,
+    /// Fewer digits than numbers of this country have.
+    #[error("too short")]
+    TooShort,
+    /// More digits than numbers of this country have.
+    #[error("too long")]
+    TooLong,
+    /// It has no country code, and is no number of the installation's own country.
+    #[error("no country code that exists")]
+    Country,
+    /// No number of its country's numbering plan.
+    #[error("no such number")]
+    Unknown,
+    /// A number whose calls cost whoever calls extra: premium rate, shared cost, personal numbers.
+    #[error("a number that costs extra")]
+    Dear,
+    /// A satellite or international network.
+    #[error("a satellite or international network")]
+    Satellite,
+    /// A number that is no person's line: freephone, voice over IP, pagers, mailboxes, company numbers.
+    #[error("no fixed or mobile line")]
+    OtherLine,
+}
+
+impl NumberFault {
+    /// Every fault.
+    pub const ALL: &'static [Self] = &[
+        Self::Empty,
+        Self::Character,
+        Self::Extension,
+        Self::TooShort,
+        Self::TooLong,
+        Self::Country,
+        Self::Unknown,
+        Self::Dear,
+        Self::Satellite,
+        Self::OtherLine,
+    ];
+
+    /// The key of the message for the person who typed it.
+    pub fn text_key(self) -> &'static str {
+        match self {
+            Self::Empty => "phone-fault-empty",
+            Self::Character => "phone-fault-character",
+            Self::Extension => "phone-fault-extension",
+            Self::TooShort => "phone-fault-too-short",
+            Self::TooLong => "phone-fault-too-long",
+            Self::Country => "phone-fault-country",
+            Self::Unknown => "phone-fault-unknown",
+            Self::Dear => "phone-fault-dear",
+            Self::Satellite => "phone-fault-satellite",
+            Self::OtherLine => "phone-fault-other-line",
+        }
+    }
+}
+
+impl PhoneNumber {
+    /// Reads a number as people type it: blanks, dashes, dots, slashes and brackets are dropped, digits of other scripts
+    /// accepted; without a plus sign it is read as it would be dialled in `home`. Every spelling of one number reads as
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be used, see [`NumberFault`].
+    pub fn parse(text: &str, home: Country) -> Result<Self, NumberFault> {
+        let dialled = dialled(text)?;
+        // With a country code a number is read as anywhere else: the library would strip what `home` dials before its own.
+        if dialled.starts_with('+') {
+            return Self::of(&dialled, None);
+        }
+        let abroad = home.dials_abroad(&dialled).map(|rest| Zeroizing::new(format!("+{rest}")));
+        match abroad.map(|dialled| Self::of(&dialled, None)) {
+            Some(Ok(number)) => Ok(number),
+            Some(Err(fault)) => Self::of(&dialled, Some(home)).map_err(|_| fault),
+            None => Self::of(&dialled, Some(home)),
+        }
+    }
+
+    /// A number as it would be dialled, at home or with its country code.
+    fn of(dialled: &str, home: Option<Country>) -> Result<Self, NumberFault> {
+        let parsed =
+            phonenumber::parse(home.and_then(Country::id), dialled).map_err(|fault| match fault {
+                ParseError::InvalidCountryCode => NumberFault::Country,
+                ParseError::TooLong => NumberFault::TooLong,
+                ParseError::NoNumber
+                | ParseError::TooShortNsn
+                | ParseError::TooShortAfterIdd
+                | ParseError::MalformedInteger(_) => NumberFault::TooShort,
+            })?;
+        if SATELLITE.contains(&parsed.code().value()) {
+            return Err(NumberFault::Satellite);
+        }
+        let national = Zeroizing::new(parsed.national().to_string());
+        let e164 = Zeroizing::new(format!("+{}{}", parsed.code().value(), national.as_str()));
+        if e164.len() - 1 > DIGITS_MOST {
+            return Err(NumberFault::TooLong);
+        }
+        let meta = plan(parsed.code().value(), &national).ok_or_else(|| misfit(&parsed, &national))?;
+        let line = line(meta, &national)?;
+        let country = Country::parse(meta.id()).ok_or(NumberFault::Satellite)?;
+        Ok(Self { e164: e164.to_string(), country, line })
+    }
+
+    /// Reads [`Self::reveal`] back, as a row holds it. `None` for anything else, and for what the numbering plans have
+    /// since withdrawn.
+    pub fn stored(text: &str) -> Option<Self> {
+        let plain =
+            text.strip_prefix('+').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = plain.then(|| Self::of(text, None).ok())??;
+        (number.e164 == text).then_some(number)
+    }
+
+    /// The number in E.164: a plus sign and at most 15 digits. For the carrier and the sealed row alone.
+    pub fn reveal(&self) -> &str {
+        &self.e164
+    }
+
+    /// The country whose numbering plan it belongs to.
+    pub fn country(&self) -> Country {
+        self.country
+    }
+
+    /// What it leads to.
+    pub fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Whether an SMS can arrive.
+    pub fn takes_sms(&self) -> bool {
+        self.line != Line::Fixed
+    }
+
+    /// Its first seven digits, by which it is measured how many codes come back.
+    pub fn prefix(&self) -> &str {
+        &self.e164[1..self.e164.len().min(1 + PREFIX)]
+    }
+
+    /// All but its last three digits: the block of a thousand numbers of which it is one. Whoever pumps messages owns such
+    /// blocks.
+    pub fn block(&self) -> &str {
+        &self.e164[1..self.e164.len().saturating_sub(BLOCK_OPEN).max(1)]
+    }
+
+    /// The keyed id that stands for it in limits and in the column by which its rows are found.
+    pub fn lookup(&self, keys: &KeyRing) -> AccountId {
+        AccountId::from_bytes(keys.identifier(&format!("phone:{}", self.e164)))
+    }
+
+    /// The keyed id that stands for its block in limits.
+    pub fn block_lookup(&self, keys: &KeyRing) -> AccountId {
+        AccountId::from_bytes(keys.identifier(&format!("phone block:{}", self.block())))
+    }
+
+    /// As pages show it: `+7 916 ***-**-67`. The country code, the first group where enough stays hidden, and the last two
+    /// digits.
+    pub fn masked(&self) -> String {
+        let shown = phonenumber::parse(None, self.e164.as_str()).map_or_else(
+            |_| self.e164.clone(),
+            |number| number.format().mode(Mode::International).to_string(),
+        );
+        let (code, national) = shown.split_once(' ').unwrap_or(("", shown.as_str()));
+        let count = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+        let (all, first) = (count(national), count(national.split([' ', '-']).next().unwrap_or_default()));
+        let first = if all >= first + SHOWN_LAST + HIDDEN_LEAST { first } else { 0 };
+        let mut at = 0;
+        let hide = |sign: char| {
+            if !sign.is_ascii_digit() {
+                return sign;
+            }
+            at += 1;
+            if at <= first || at > all - SHOWN_LAST.min(all) { sign } else { '*' }
+        };
+        let national: String = national.chars().map(hide).collect();
+        format!("{code} {national}").trim_start().to_owned()
+    }
+}
+
+/// Never the number: it is personal data.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "PhoneNumber(*** of {})", self.country)
+    }
+}
+
+/// Loads the numbering plans, which takes a moment the first time. For the background, once the server listens.
+pub fn prepare() {
+    let _ = DATABASE.by_id("DE");
+}
+
+/// The text as it would be dialled: a plus sign or not, then digits.
+fn dialled(text: &str) -> Result<Zeroizing<String>, NumberFault> {
+    if text.len() > LONGEST {
+        return Err(NumberFault::TooLong);
+    }
+    let text = text.trim();
+    let mut dialled = Zeroizing::new(String::with_capacity(LONGEST));
+    for (at, sign) in text.char_indices() {
+        if let Some(digit) = digit(sign) {
+            dialled.push(char::from_digit(digit, 10).unwrap_or('0'));
+        } else if matches!(sign, '+' | '\u{ff0b}') && dialled.is_empty() {
+            dialled.push('+');
+        } else if is_filler(sign)
+            || matches!(sign, '(' | ')' | '[' | ']' | '.' | '/' | '\u{ff08}' | '\u{ff09}')
+        {
+            // Between digits they mean nothing.
+        } else if begins_extension(&text[at..]) && !dialled.is_empty() {
+            return Err(NumberFault::Extension);
+        } else {
+            return Err(NumberFault::Character);
+        }
+    }
+    match dialled.trim_start_matches('+').len() {
+        0 => Err(NumberFault::Empty),
+        1..=3 => Err(NumberFault::TooShort),
+        // Two more than a number has, for the digits that dial out of a country.
+        count if count > DIGITS_MOST + 5 => Err(NumberFault::TooLong),
+        _ => Ok(dialled),
+    }
+}
+
+/// Whether what follows a number says what to dial once it is answered (RFC 3966 section 5.1, and what people write).
+fn begins_extension(rest: &str) -> bool {
+    let rest = rest.to_lowercase();
+    ["x", "ext", ",", ";", "#", "*", "доб", "dw", "nst", "app", "int", "poste", "w", "p"].iter().any(|mark| {
+        rest.strip_prefix(mark).is_some_and(|rest| rest.chars().any(|sign| digit(sign).is_some()))
+    }) && rest.chars().filter(|sign| sign.is_alphabetic()).count() <= 9
+}
+
+/// The numbering plan that the number belongs to.
+fn plan(code: u16, national: &str) -> Option<&'static Metadata> {
+    let regions = DATABASE.region(&code)?;
+    let plans = regions.iter().filter_map(|region| DATABASE.by_id(*region));
+    let mut plans: Vec<&Metadata> = plans.collect();
+    if plans.is_empty() {
+        plans = DATABASE.by_code(&code)?;
+    }
+    plans.into_iter().find(|plan| {
+        let leads = plan
+            .leading_digits()
+            .is_none_or(|digits| digits.find(national).is_some_and(|found| found.start() == 0));
+        leads
+            && plan.descriptors().general().is_match(national)
+            && line(plan, national) != Err(NumberFault::Unknown)
+    })
+}
+
+/// What a number of this plan leads to. What costs extra comes before all else, as a plan may list a number twice.
+fn line(plan: &Metadata, national: &str) -> Result<Line, NumberFault> {
+    let kinds = plan.descriptors();
+    let is =
+        |kind: Option<&phonenumber::metadata::Descriptor>| kind.is_some_and(|kind| kind.is_match(national));
+    if [kinds.premium_rate(), kinds.shared_cost(), kinds.personal_number()].into_iter().any(is) {
+        return Err(NumberFault::Dear);
+    }
+    let others = [
+        kinds.toll_free(),
+        kinds.voip(),
+        kinds.pager(),
+        kinds.uan(),
+        kinds.voicemail(),
+        kinds.emergency(),
+        kinds.short_code(),
+    ];
+    if others.into_iter().any(is) {
+        return Err(NumberFault::OtherLine);
+    }
+    match (is(kinds.fixed_line()), is(kinds.mobile())) {
+        (true, true) => Ok(Line::FixedOrMobile),
+        (true, false) => Ok(Line::Fixed),
+        (false, true) => Ok(Line::Mobile),
+        (false, false) => Err(NumberFault::Unknown),
+    }
+}
+
+/// Why a number belongs to no plan: its length, where that is what is wrong.
+fn misfit(parsed: &phonenumber::PhoneNumber, national: &str) -> NumberFault {
+    let Some(regions) = DATABASE.region(&parsed.code().value()) else { return NumberFault::Country };
+    let plans = regions.iter().filter_map(|region| DATABASE.by_id(*region));
+    let kinds = plans.flat_map(|plan| {
+        let kinds = plan.descriptors();
+        [Some(kinds.general()), kinds.fixed_line(), kinds.mobile()]
+    });
+    let lengths: Vec<u16> = kinds.flatten().flat_map(|kind| kind.possible_length().iter().copied()).collect();
+    let length = u16::try_from(national.len()).unwrap_or(u16::MAX);
+    match (lengths.iter().min(), lengths.iter().max()) {
+        (Some(least), _) if length < *least => NumberFault::TooShort,
+        (_, Some(most)) if length > *most => NumberFault::TooLong,
+        _ => NumberFault::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;
