@@ -89,7 +89,9 @@ async fn a_caller_who_goes_away_leaves_nothing_ringing() {
     phone.shows().await;
     caller.abort();
     // Long before it would have rung to its end.
-    tokio::time::timeout(std::time::Duration::from_secs(5), phone.event("CALL_CLOSED")).await.expect("an end");
+    tokio::time::timeout(std::time::Duration::from_secs(5), phone.event("CALL_CLOSED"))
+        .await
+        .expect("an end");
     assert_eq!(phone.calls().await, 0);
 }
 

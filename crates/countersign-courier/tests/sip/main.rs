@@ -1,7 +1,11 @@
 //! Calls to real telephones through real trunks: baresip, kamailio and sipp, as `tests/peers/sip` sets them up.
 
 mod direct;
+mod odd;
 mod peer;
+mod quiet;
+mod several;
+mod trunk;
 
 use std::time::Duration;
 

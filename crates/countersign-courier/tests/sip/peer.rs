@@ -26,6 +26,7 @@ pub(crate) const DOMAIN: &str = "trunk.test";
 
 /// A program that ends with this value.
 struct Peer {
+    command: Vec<String>,
     child: Child,
     folder: TempDir,
 }
@@ -33,17 +34,18 @@ struct Peer {
 impl Peer {
     /// Starts a program in a folder of its own, which gets this signal when it is to end.
     fn start(signal: &str, folder: TempDir, program: &str, arguments: &[&str]) -> Self {
-        let log = fs::File::create(folder.path().join("log")).expect("a log");
-        let child = Command::new(root().join("tests/peers/until-input-ends"))
-            .args([signal, program])
-            .args(arguments)
-            .current_dir(folder.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone().expect("the same log"))
-            .stderr(log)
-            .spawn()
-            .expect("a running peer; run scripts/install-test-tools");
-        Self { child, folder }
+        let command = [signal, program].iter().chain(arguments).map(ToString::to_string).collect::<Vec<_>>();
+        let child = run(&command, folder.path());
+        Self { command, child, folder }
+    }
+
+    fn stop(&mut self) {
+        drop(self.child.stdin.take());
+        self.child.wait().expect("its end");
+    }
+
+    fn start_again(&mut self) {
+        self.child = run(&self.command, self.folder.path());
     }
 
     fn log(&self) -> String {
@@ -70,6 +72,18 @@ impl Drop for Peer {
         drop(self.child.stdin.take());
         let _ = self.child.wait();
     }
+}
+
+fn run(command: &[String], folder: &Path) -> Child {
+    let log = fs::File::create(folder.join("log")).expect("a log");
+    Command::new(root().join("tests/peers/until-input-ends"))
+        .args(command)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone().expect("the same log"))
+        .stderr(log)
+        .spawn()
+        .expect("a running peer; run scripts/install-test-tools")
 }
 
 /// How a telephone is set up.
@@ -232,15 +246,13 @@ pub(crate) struct TrunkPeerSettings<'a> {
     pub(crate) algorithm: &'a str,
     /// How long it waits with every call, in milliseconds.
     pub(crate) delay_ms: u32,
-    /// The ports of one that ran before; 0 are free ones.
-    pub(crate) ports: (u16, u16),
     /// The address in its certificate.
     pub(crate) certified: &'a str,
 }
 
 impl Default for TrunkPeerSettings<'_> {
     fn default() -> Self {
-        Self { algorithm: "", delay_ms: 0, ports: (0, 0), certified: "127.0.0.1" }
+        Self { algorithm: "", delay_ms: 0, certified: "127.0.0.1" }
     }
 }
 
@@ -257,10 +269,7 @@ impl Trunk {
     }
 
     pub(crate) async fn start_as(settings: TrunkPeerSettings<'_>) -> Self {
-        let (port, tls_port) = match settings.ports {
-            (0, _) => (free_port(HERE), free_port(HERE)),
-            ports => ports,
-        };
+        let (port, tls_port) = (free_port(HERE), free_port(HERE));
         let folder = tempfile::tempdir().expect("a folder");
         certify(folder.path(), settings.certified);
         let delay = match settings.delay_ms {
@@ -282,11 +291,26 @@ impl Trunk {
             ],
         );
         fs::create_dir(folder.path().join("run")).expect("a folder");
-        let arguments = ["-DD", "-E", "-f", "trunk.cfg", "-Y", "run", "-P", "run/pid"];
+        let arguments = ["-DD", "-E", "-f", "trunk.cfg", "-Y", "run"];
         let peer = Peer::start("TERM", folder, "kamailio", &arguments);
-        drop(connected(port, &peer).await);
-        drop(connected(tls_port, &peer).await);
-        Self { peer, port, tls_port }
+        let trunk = Self { peer, port, tls_port };
+        trunk.until_it_listens().await;
+        trunk
+    }
+
+    async fn until_it_listens(&self) {
+        drop(connected(self.port, &self.peer).await);
+        drop(connected(self.tls_port, &self.peer).await);
+    }
+
+    pub(crate) fn goes_down(&mut self) {
+        self.peer.stop();
+    }
+
+    /// With its certificate, on its ports, and knowing no telephone.
+    pub(crate) async fn comes_back(&mut self) {
+        self.peer.start_again();
+        self.until_it_listens().await;
     }
 
     /// The authority that signed its certificate.
@@ -325,14 +349,25 @@ impl OddTrunk {
         fill(&format!("odd/{scene}.xml"), &folder.path().join("scene.xml"), values);
         let port_text = port.to_string();
         let mut arguments = vec!["-sf", "scene.xml", "-i", "127.0.0.1", "-p", &port_text, "-t", transport];
-        arguments.extend(["-m", "1", "-nostdin", "-nd", "-timeout", "45", "-trace_err", "-trace_msg"]);
+        arguments.extend([
+            "-m",
+            "1",
+            "-nostdin",
+            "-nd",
+            "-trace_err",
+            "-error_file",
+            "errors",
+            "-trace_msg",
+            "-message_file",
+            "messages",
+        ]);
         let peer = Peer::start("KILL", folder, "sipp", &arguments);
-        let mut trunk = Self { peer, port };
+        let trunk = Self { peer, port };
         trunk.until_it_listens(transport).await;
         trunk
     }
 
-    async fn until_it_listens(&mut self, transport: &str) {
+    async fn until_it_listens(&self, transport: &str) {
         // Connecting would be a call for a TCP scene; what listens stands in these lists (proc(5)).
         let list = if transport == "u1" { "/proc/net/udp" } else { "/proc/net/tcp" };
         let entry = format!("0100007F:{:04X} ", self.port);
@@ -345,36 +380,23 @@ impl OddTrunk {
     }
 
     /// Waits until the scene was played to its end, and every request in it came.
-    pub(crate) async fn until_played(mut self) {
-        let ended = tokio::time::timeout(LIMIT, async {
-            loop {
-                if let Some(status) = self.peer.child.try_wait().expect("its state") {
-                    return status;
-                }
-                let log = self.peer.log();
-                if log.contains("Successful call") || log.contains("Test Terminated") {
-                    return std::process::ExitStatus::default();
-                }
+    pub(crate) async fn until_played(self) {
+        let looking = async {
+            while !self.peer.log().contains("Successful call") {
                 tokio::time::sleep(LOOK).await;
             }
-        });
-        let ended = ended.await;
+        };
+        let is_over = tokio::time::timeout(LIMIT, looking).await.is_ok();
         let log = self.peer.log();
         let successful = log.lines().find(|line| line.contains("Successful call")).unwrap_or_default();
         let is_whole = successful.split('|').next_back().is_some_and(|count| count.trim() == "1");
-        assert!(ended.is_ok() && is_whole, "the scene was not played to its end:\n{log}\n{}", self.messages());
+        assert!(is_over && is_whole, "the scene was not played to its end:\n{}", self.messages());
     }
 
-    /// Everything that went over the wire.
+    /// Everything that went over the wire, and what was wrong with it.
     pub(crate) fn messages(&self) -> String {
-        let files = fs::read_dir(self.peer.folder.path()).expect("its folder");
-        let files = files.filter_map(Result::ok).map(|file| file.path());
-        let mut texts: Vec<_> = files
-            .filter(|file| file.to_string_lossy().ends_with("_messages.log") || file.to_string_lossy().ends_with("_errors.log"))
-            .filter_map(|file| fs::read_to_string(file).ok())
-            .collect();
-        texts.sort();
-        texts.join("\n")
+        let read = |name: &str| fs::read(self.peer.folder.path().join(name)).unwrap_or_default();
+        ["messages", "errors"].map(|name| String::from_utf8_lossy(&read(name)).into_owned()).join("\n")
     }
 }
 
