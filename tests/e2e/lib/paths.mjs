@@ -8,6 +8,7 @@ export const SCREENSHOTS = path.join(E2E, "screenshots");
 export const POSTGRES_SCRIPT = path.join(REPOSITORY, "scripts/postgres");
 export const OIDC_SCRIPT = path.join(REPOSITORY, "tests/peers/oidc.mjs");
 export const TELEGRAM_SCRIPT = path.join(REPOSITORY, "tests/peers/telegram/peer.mjs");
+export const SMPP_SCRIPT = path.join(REPOSITORY, "tests/peers/smpp/centre.mjs");
 export const SMTP_SCRIPT = path.join(REPOSITORY, "scripts/smtp-peer");
 
 /** The server under test. */
