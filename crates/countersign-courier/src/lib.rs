@@ -2,7 +2,10 @@
 //!
 //! It keeps nothing and repeats nothing. Whoever calls it holds the letter until it was accepted, refused or too late.
 
+pub mod http_sms;
 pub mod sip;
+pub mod smpp;
+pub mod sms;
 pub mod smtp;
 pub mod telegram;
 pub mod tray;
@@ -105,7 +108,7 @@ impl Post {
 
 const NO_MAIL: &str = "no mail server is set up";
 
-/// A password. It has no `Debug` and is wiped when dropped.
+/// A password, or a text that holds a code. It has no `Debug` and is wiped when dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
