@@ -53,17 +53,28 @@ impl Peer {
     }
 
     async fn until_log_says(&self, words: &str) {
-        self.until_log_says_times(words, 1).await;
+        self.until_log_says_any(&[words]).await;
     }
 
-    async fn until_log_says_times(&self, words: &str, times: usize) {
+    /// Waits until the log says one of these, and tells which.
+    async fn until_log_says_any(&self, words: &[&str]) -> usize {
         let looking = async {
-            while self.log().matches(words).count() < times {
+            loop {
+                let log = self.log();
+                if let Some(place) = words.iter().position(|words| log.contains(words)) {
+                    return place;
+                }
                 tokio::time::sleep(LOOK).await;
             }
         };
         let found = tokio::time::timeout(LIMIT, looking).await;
-        assert!(found.is_ok(), "{times} times {words:?} is not in the log:\n{}", self.log());
+        found.unwrap_or_else(|_| panic!("{words:?} is not in the log:\n{}", self.log()))
+    }
+
+    /// Ends it, and keeps its folder.
+    fn into_folder(mut self) -> TempDir {
+        self.stop();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"))
     }
 }
 
@@ -118,21 +129,11 @@ impl Phone {
     }
 
     pub(crate) async fn start_as(settings: PhoneSettings<'_>) -> Self {
-        let (port, control) = (free_port(settings.address), free_port(HERE));
         let folder = tempfile::tempdir().expect("a folder");
-        let is_ipv6 = settings.address.is_ipv6();
-        let host = if is_ipv6 { format!("[{}]", settings.address) } else { settings.address.to_string() };
-        fill(
-            "phone.config",
-            &folder.path().join("config"),
-            &[
-                ("HOST", &host),
-                ("PORT", &port.to_string()),
-                ("INTERFACE", &settings.address.to_string()),
-                ("CONTROL", &control.to_string()),
-                ("MODULES", "/usr/lib/baresip/modules"),
-            ],
-        );
+        let host = match settings.address {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(address) => format!("[{address}]"),
+        };
         let answers = if settings.answers { ";answermode=auto" } else { "" };
         let account = match settings.trunk {
             Some(trunk) => format!(
@@ -143,16 +144,39 @@ impl Phone {
         };
         fs::write(folder.path().join("accounts"), account).expect("an account");
         fs::write(folder.path().join("contacts"), "").expect("no contacts");
-        let family = if is_ipv6 { "-6" } else { "-4" };
-        let path = folder.path().to_string_lossy().into_owned();
-        // Told to end, it would unregister first, for up to half a minute.
-        let peer = Peer::start("KILL", folder, "baresip", &[family, "-f", &path]);
-        peer.until_log_says("baresip is ready").await;
+        let (peer, port, control) = Self::on_free_ports(folder, settings.address, &host).await;
         if settings.trunk.is_some() {
             peer.until_log_says("200 OK").await;
         }
         let control = connected(control, &peer).await;
         Self { _peer: peer, control, heard: Vec::new(), port }
+    }
+
+    /// It takes the port after its own too, which somebody may have.
+    async fn on_free_ports(mut folder: TempDir, address: IpAddr, host: &str) -> (Peer, u16, u16) {
+        loop {
+            let (port, control) = (free_port(address), free_port(HERE));
+            fill(
+                "phone.config",
+                &folder.path().join("config"),
+                &[
+                    ("HOST", host),
+                    ("PORT", &port.to_string()),
+                    ("INTERFACE", &address.to_string()),
+                    ("CONTROL", &control.to_string()),
+                    ("MODULES", "/usr/lib/baresip/modules"),
+                ],
+            );
+            let family = if address.is_ipv6() { "-6" } else { "-4" };
+            let path = folder.path().to_string_lossy().into_owned();
+            // Told to end, it would unregister first, for up to half a minute.
+            let peer = Peer::start("KILL", folder, "baresip", &[family, "-f", &path]);
+            let said = peer.until_log_says_any(&["baresip is ready", "Address already in use"]).await;
+            if said == 0 {
+                return (peer, port, control);
+            }
+            folder = peer.into_folder();
+        }
     }
 
     /// The next event of this type, whatever comes before it.
@@ -325,8 +349,8 @@ impl Trunk {
         seen.collect()
     }
 
-    pub(crate) async fn until_seen(&self, words: &str, times: usize) {
-        self.peer.until_log_says_times(&format!("SEEN {words}"), times).await;
+    pub(crate) async fn until_seen(&self, words: &str) {
+        self.peer.until_log_says(&format!("SEEN {words}")).await;
     }
 }
 

@@ -40,7 +40,7 @@ async fn a_phone_behind_a_trunk_rings_and_stops_over_every_transport() {
         assert_rang(result.outcome);
         phone.event("CALL_CLOSED").await;
         assert_eq!(phone.calls().await, 0);
-        peer.until_seen(&format!("CANCEL proto={name}"), 1).await;
+        peer.until_seen(&format!("CANCEL proto={name}")).await;
         let seen = peer.seen().into_iter().find(|seen| seen.starts_with(&format!("INVITE proto={name}")));
         let seen = seen.expect("the call");
         assert!(seen.contains(&format!("to={TO} from={FROM} asserted=sip:{FROM}@{DOMAIN} ")), "{seen}");
@@ -146,8 +146,8 @@ async fn a_phone_behind_a_trunk_that_answers_or_declines_is_left_alone() {
         phone.accept().await;
     });
     assert_eq!(result.outcome, CallOutcome::Answered);
-    peer.until_seen("ACK proto=tcp", 1).await;
-    peer.until_seen("BYE proto=tcp", 1).await;
+    peer.until_seen("ACK proto=tcp").await;
+    peer.until_seen("BYE proto=tcp").await;
     phone.event("CALL_CLOSED").await;
     let (result, ()) = tokio::join!(calls.ring(CALL, || ()), async {
         phone.shows().await;
