@@ -46,6 +46,13 @@ pub(super) struct Driver {
     pub(super) tell: watch::Sender<Condition>,
 }
 
+/// Whatever ends it, nobody believes afterwards that messages can leave.
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.tell.send_replace(Condition::Down { reason: "the session has ended".to_owned() });
+    }
+}
+
 /// Why there is no session.
 struct Fault {
     reason: String,

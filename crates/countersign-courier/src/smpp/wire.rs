@@ -137,6 +137,40 @@ mod tests {
         assert!(frames[1].as_ref().unwrap().pdu.is_some());
     }
 
+    #[test]
+    fn no_octets_are_too_odd() {
+        let mut deliver = rusmpp::pdus::DeliverSm::default();
+        deliver.esm_class = rusmpp::values::EsmClass::from(4);
+        deliver.set_short_message(
+            rusmpp::types::OctetString::from_slice(b"id:m1 stat:DELIVRD err:000").unwrap(),
+        );
+        let id = COctetString::from_slice(b"m1\0").unwrap();
+        deliver.push_tlv(rusmpp::tlvs::MessageDeliveryRequestTlvValue::ReceiptedMessageId(id));
+        let deliver = written(&Command::new(CommandStatus::EsmeRok, 3, deliver));
+        // xorshift64: dice that fall the same way each time.
+        let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut roll = |sides: usize| {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            usize::try_from(dice % sides as u64).unwrap()
+        };
+        let mut read = 0;
+        for _ in 0..20_000 {
+            let mut octets = if roll(2) == 0 { deliver.clone() } else { answer(1, "m1") };
+            for _ in 0..=roll(4) {
+                let place = 4 + roll(octets.len() - 4);
+                octets[place] = u8::try_from(roll(256)).unwrap();
+            }
+            let mut buffer = BytesMut::from(&octets[..]);
+            let frame = take(&mut buffer).unwrap().unwrap();
+            if let Some(Pdu::DeliverSm(deliver)) = &frame.pdu {
+                read += usize::from(super::super::receipt::read("main", deliver).is_some());
+            }
+        }
+        assert!(read > 1000, "{read}");
+    }
+
     #[tokio::test]
     async fn impossible_lengths_end_the_reading() {
         for length in [0_u32, 15, 65_537, u32::MAX] {

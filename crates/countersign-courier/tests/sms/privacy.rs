@@ -39,8 +39,9 @@ impl<'w> MakeWriter<'w> for Log {
 #[tokio::test]
 async fn nothing_of_a_message_is_ever_logged() {
     let log = Log::default();
-    let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-    tracing::subscriber::set_global_default(everything.finish()).expect("the only log of this process");
+    let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+    // With what libraries write by way of `log`.
+    everything.with_writer(log.clone()).try_init().expect("the only log of this process");
     tracing::info!("the log is kept");
 
     let mut centre = Centre::start().await;

@@ -104,6 +104,21 @@ async fn a_centre_that_unbinds_gets_its_answer_and_the_session_comes_back() {
 }
 
 #[tokio::test]
+async fn what_is_open_when_a_centre_unbinds_still_gets_its_answer() {
+    let mut centre = Centre::start().await;
+    centre.order(json!({ "hold": true })).await;
+    let (routes, _) = over_smpp(centre.port, |_| {}).await;
+    let sending = tokio::spawn(async move { (outcome(&routes, ADA).await, routes) });
+    centre.next("submit").await;
+    centre.order(json!({ "do": "unbind" })).await;
+    centre.order(json!({ "do": "release" })).await;
+    let (told, routes) = sending.await.expect("no panic");
+    assert_eq!(told, accepted("m1"));
+    ready(&routes).await;
+    assert_eq!(centre.count("submit").await, 1);
+}
+
+#[tokio::test]
 async fn a_shutdown_says_goodbye() {
     let mut centre = Centre::start().await;
     let (routes, _) = over_smpp(centre.port, |_| {}).await;
