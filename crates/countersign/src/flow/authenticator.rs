@@ -5,7 +5,7 @@ use countersign_core::factor::totp::{self, Code, Secret, SetUp};
 use countersign_core::id::AuthenticatorId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::{self, SET_UP_LIFE, SET_UP_TRIES};
-use countersign_core::method::Method;
+use countersign_core::method::{Class, Method};
 use countersign_core::name::DeviceName;
 use countersign_core::secret::Token;
 use countersign_core::sign_in::{AccountChange, Permission, Purpose};
@@ -262,7 +262,7 @@ impl Confirming {
             let until = call.now.plus(SET_UP_LIFE);
             authenticator::show_until(tx, self.id, signed_in.account(), signed_in.session, until).await?;
         }
-        let class = Method::Authenticator.class();
+        let class = before.policy.class_of(Method::Authenticator);
         let (token, ended) =
             factors::renew(tx, call, signed_in.account(), Present::of(signed_in), class).await?;
         let detail = [
@@ -349,7 +349,9 @@ pub async fn start_removal(
             let job = call.deps.store.write(data, |tx, (call, signed_in, id)| {
                 Box::pin(async move {
                     let account = hold(tx, call, signed_in, AccountChange::RemoveAuthenticator).await?;
-                    delete(tx, call, &account, *id, Present::of(signed_in), Method::RecoveryKey).await
+                    let by = Method::RecoveryKey;
+                    let class = signed_in.facts.policy.class_of(by);
+                    delete(tx, call, &account, *id, Present::of(signed_in), (by, class)).await
                 })
             });
             match job.await {
@@ -370,7 +372,8 @@ pub(super) async fn remove(
 ) -> Result<Token, StoreError> {
     let subject = facts.challenge.subject.ok_or(StoreError::Refused(GONE))?;
     let id = AuthenticatorId::from_bytes(subject);
-    delete(tx, call, &facts.facts.account, id, present, method).await
+    let by = (method, facts.facts.policy.class_of(method));
+    delete(tx, call, &facts.facts.account, id, present, by).await
 }
 
 async fn delete(
@@ -379,7 +382,7 @@ async fn delete(
     account: &AccountRow,
     id: AuthenticatorId,
     present: Present,
-    method: Method,
+    (method, class): (Method, Class),
 ) -> Result<Token, StoreError> {
     account::bump_factor_version(tx, account.id).await?;
     let device = authenticator::by_id(tx, id).await?.filter(|device| device.account_id == account.id);
@@ -388,7 +391,7 @@ async fn delete(
         return Err(StoreError::Refused(GONE));
     }
     factors::drop_unanchored_key(tx, call, account).await?;
-    let (token, _) = factors::renew(tx, call, account.id, present, method.class()).await?;
+    let (token, _) = factors::renew(tx, call, account.id, present, class).await?;
     let detail = [("device", id.to_string()), ("by", method.as_str().to_owned())];
     audit::append(tx, &call.own_row(Event::AuthenticatorRemoved, About::of(account), &detail)).await?;
     factors::tell(tx, call, account, LetterKind::MethodRemoved, Method::Authenticator, name).await?;

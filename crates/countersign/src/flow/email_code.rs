@@ -80,7 +80,8 @@ pub(super) async fn enable(
         audit::append(tx, &call.own_row(Event::AddressConfirmed, About::of(account), &[])).await?;
     }
     factors::enabled(tx, call, before, Method::Email, here).await?;
-    let (token, ended) = factors::renew(tx, call, account.id, present, Method::Email.class()).await?;
+    let class = before.policy.class_of(Method::Email);
+    let (token, ended) = factors::renew(tx, call, account.id, present, class).await?;
     let detail = [("ended", ended.to_string())];
     audit::append(tx, &call.own_row(Event::EmailCodesEnabled, About::of(account), &detail)).await?;
     factors::tell(tx, call, account, LetterKind::MethodAdded, Method::Email, None).await?;
@@ -102,7 +103,7 @@ pub(super) async fn disable(
     account::bump_factor_version(tx, account.id).await?;
     account::set_email_codes(tx, account.id, None).await?;
     factors::drop_unanchored_key(tx, call, account).await?;
-    let (token, ended) = factors::renew(tx, call, account.id, present, method.class()).await?;
+    let (token, ended) = factors::renew(tx, call, account.id, present, held.policy.class_of(method)).await?;
     let detail = [("by", method.as_str().to_owned()), ("ended", ended.to_string())];
     audit::append(tx, &call.own_row(Event::EmailCodesDisabled, About::of(account), &detail)).await?;
     factors::tell(tx, call, account, LetterKind::MethodRemoved, Method::Email, None).await?;

@@ -37,7 +37,12 @@ pub fn state(call: &Call, signed_in: &SignedIn) -> State {
     let suspension = suspension(facts);
     let situation = situation(facts, &signed_in.enrolled, suspension.as_ref(), call.now);
     let mut methods = sign_in::choices(&situation, signed_in.proof);
-    methods.retain(|method| *method != Method::Email || call.deps.mail);
+    methods.retain(|method| match method {
+        Method::Email => call.deps.mail,
+        // Their set-up is not there yet.
+        Method::Telegram | Method::Phone => false,
+        Method::Authenticator | Method::RecoveryKey | Method::SupportCode => true,
+    });
     let missing = !facts.recovery_key.is_some_and(|key| key.saved);
     State {
         enrolment: sign_in::enrolment(&situation, signed_in.proof),

@@ -67,7 +67,7 @@ pub(super) async fn enabled(
     signed_in: &SignedInHere,
 ) -> Result<(), StoreError> {
     let account = &before.account;
-    api_token::end_below(tx, account.id, method.class(), call.now).await?;
+    api_token::end_below(tx, account.id, before.policy.class_of(method), call.now).await?;
     let on = switched_on(before);
     for excluded in before.policy.giving_way(method, &on) {
         if excluded == Method::Email {

@@ -18,7 +18,8 @@ pub(super) fn switched_on(facts: &AccountFacts) -> Vec<Method> {
         Method::Authenticator => facts.authenticators > 0,
         Method::Email => facts.account.email_codes_at.is_some(),
         Method::RecoveryKey => facts.recovery_key.is_some(),
-        Method::SupportCode => false,
+        // Nobody can have set these up: their flows are not there yet.
+        Method::Telegram | Method::Phone | Method::SupportCode => false,
     };
     let mut methods: Vec<Method> = Method::ALL.iter().copied().filter(on).collect();
     methods.sort_by_key(|method| (!method.is_daily(), facts.account.last_method != Some(*method)));
@@ -55,6 +56,7 @@ pub(super) fn situation<'a>(
         suspension,
         address_confirmed: facts.account.email_verified_at.is_some(),
         mail_reset_at: facts.account.mail_reset_at,
+        telegram_held_until: None,
         changes_locked: facts.account.changes_locked_at.is_some(),
         key_saved: facts.recovery_key.is_some_and(|key| key.saved),
         now,

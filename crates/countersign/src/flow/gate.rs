@@ -265,7 +265,7 @@ pub(super) struct Passed<'a> {
 /// Turns an answered sign-in challenge into a session and recognises the browser from now on. A recovery key ends all else
 /// that is signed in or recognised: whoever needed it may have lost a device to somebody.
 pub(super) async fn passed(tx: &mut Db, call: &Call, passed: &Passed<'_>) -> Result<Entry, StoreError> {
-    let (account, class) = (&passed.facts.account, passed.method.class());
+    let (account, class) = (&passed.facts.account, passed.facts.policy.class_of(passed.method));
     let recovers = passed.method == Method::RecoveryKey;
     let mut browser = passed.browser;
     if recovers {
@@ -392,7 +392,8 @@ async fn admit(
         created_at: call.now,
         last_used_at: call.now,
         expires_at: call.now.plus(absolute),
-        stepped_up_at: Some(call.now),
+        // Where a method signs in and proves no more, changes ask for another.
+        stepped_up_at: admission.method.is_none_or(Method::proves_changes).then_some(call.now),
         address: call.origin.address.to_string(),
         device: call.device().to_owned(),
         recognised_browser_id: admission.browser,

@@ -85,7 +85,7 @@ pub(super) async fn raise(
     method: Method,
 ) -> Result<Token, StoreError> {
     let token = Token::new(call.entropy());
-    let class = method.class().max(present.class);
+    let class = facts.facts.policy.class_of(method).max(present.class);
     if !session::step_up(tx, present.session, &token.hash(), class, call.now).await? {
         return Err(StoreError::Refused(GONE));
     }

@@ -214,6 +214,15 @@ const LIMIT_CLEARED: Sayings =
 const SIGNED_OUT_BY_DESK: Sayings =
     Sayings::new(text!("letter-signed-out-by-desk-title"), text!("letter-signed-out-by-desk-text"));
 
+const TELEGRAM_REFUSED: Sayings =
+    Sayings::new(text!("letter-telegram-refused-title"), text!("letter-telegram-refused-text"));
+
+const TELEGRAM_HELD: Sayings =
+    Sayings::new(text!("letter-telegram-held-title"), text!("letter-telegram-held-text"));
+
+const TELEGRAM_BLOCKED: Sayings =
+    Sayings::new(text!("letter-telegram-blocked-title"), text!("letter-telegram-blocked-text"));
+
 /// The texts of a kind.
 pub(super) const fn sayings(kind: LetterKind) -> Sayings {
     match kind {
@@ -257,6 +266,9 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::SignedOutByDesk => SIGNED_OUT_BY_DESK,
         LetterKind::ProviderLinked => PROVIDER_LINKED,
         LetterKind::ProviderUnlinked => PROVIDER_UNLINKED,
+        LetterKind::TelegramRefused => TELEGRAM_REFUSED,
+        LetterKind::TelegramHeld => TELEGRAM_HELD,
+        LetterKind::TelegramBlocked => TELEGRAM_BLOCKED,
     }
 }
 
@@ -271,5 +283,9 @@ pub(super) const fn purpose(purpose: Purpose) -> (&'static str, &'static str) {
         Purpose::EnableEmail => (text!("letter-code-title"), text!("letter-for-enable-email")),
         Purpose::DisableEmail => (text!("letter-code-title"), text!("letter-for-disable-email")),
         Purpose::NewRecoveryKey => (text!("letter-code-title"), text!("letter-for-new-recovery-key")),
+        Purpose::DisableTelegram => (text!("letter-code-title"), text!("letter-for-disable-telegram")),
+        Purpose::UnlinkTelegram => (text!("letter-code-title"), text!("letter-for-unlink-telegram")),
+        Purpose::ProvePhone => (text!("letter-code-title"), text!("letter-for-prove-phone")),
+        Purpose::RemovePhone => (text!("letter-code-title"), text!("letter-for-remove-phone")),
     }
 }

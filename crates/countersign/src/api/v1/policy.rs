@@ -94,7 +94,10 @@ async fn get_policy(
         preset: PresetName(rules.preset),
         second_step_required: rules.required_for(role, now),
         methods: offered
-            .map(|method| OfferedMethod { method: MethodName(*method), class: ClassName(method.class()) })
+            .map(|method| OfferedMethod {
+                method: MethodName(*method),
+                class: ClassName(rules.class_of(*method)),
+            })
             .collect(),
         not_on_offer: missing(&app, &context, rules),
         authenticators_max: rules.authenticators_max,

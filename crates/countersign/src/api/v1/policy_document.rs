@@ -44,9 +44,19 @@ pub(super) struct PolicyDocument {
     class_for_account_changes: ClassRuleName,
     /// How a Telegram account confirms a sign-in. No effect in this version.
     telegram_style: TelegramStyleName,
-    /// Calls after which a message takes their place. No effect in this version.
-    #[schema(minimum = 1, maximum = 10)]
+    /// Most Telegram accounts of one account.
+    #[schema(minimum = 1, maximum = 5)]
+    telegram_accounts_max: u8,
+    /// Calls after which an SMS takes their place; 0: nobody is called. No effect in this version.
+    #[schema(minimum = 0, maximum = 10)]
     calls_before_sms: u8,
+    /// Whether codes go by SMS, once the calls are used up or at once where there are none. No effect in this version.
+    sms: bool,
+    /// Most phone numbers of one account.
+    #[schema(minimum = 1, maximum = 5)]
+    phone_numbers_max: u8,
+    /// Whether the phone signs in to any browser, or only to one that completed a sign-in before. No effect in this version.
+    phone_in_new_browsers: bool,
     /// Who may make an account.
     sign_up: SignUpName,
     /// Whether accounts linked to a provider of single sign-on may use a password instead.

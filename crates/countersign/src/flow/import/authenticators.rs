@@ -179,7 +179,8 @@ impl Writing {
     ) -> Result<(), StoreError> {
         let (call, account) = (&self.call, &before.account);
         account::bump_factor_version(tx, account.id).await?;
-        api_token::end_below(tx, account.id, Method::Authenticator.class(), call.now).await?;
+        let class = before.policy.class_of(Method::Authenticator);
+        api_token::end_below(tx, account.id, class, call.now).await?;
         session::delete_all(tx, account.id).await?;
         challenge::delete_for_account(tx, account.id).await?;
         delivered_code::delete_for_account(tx, account.id).await?;

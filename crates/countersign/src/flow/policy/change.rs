@@ -118,7 +118,7 @@ fn group(row: &CensusRow) -> Group {
         Method::Authenticator => row.authenticators,
         Method::Email => row.email_codes,
         Method::RecoveryKey => row.recovery_key,
-        Method::SupportCode => false,
+        Method::Telegram | Method::Phone | Method::SupportCode => false,
     };
     let methods = Method::ALL.iter().copied().filter(has).collect();
     Group { role: row.role, methods, accounts: row.accounts }

@@ -245,6 +245,11 @@ impl Judged {
             }
             Purpose::DisableEmail => email_code::disable(tx, call, held, present, right.method).await?,
             Purpose::NewRecoveryKey => keys::grant(tx, call, session).await?,
+            // Nothing opens a challenge for these yet.
+            Purpose::DisableTelegram
+            | Purpose::UnlinkTelegram
+            | Purpose::ProvePhone
+            | Purpose::RemovePhone => return Err(StoreError::Refused(GONE)),
         };
         let makes_key = row.purpose == Purpose::NewRecoveryKey || right.method == Method::RecoveryKey;
         if right.method == Method::RecoveryKey {
@@ -255,7 +260,7 @@ impl Judged {
 
     fn done(&self, held: &AccountFacts, session: Token, method: Method, makes_key: bool) -> Answer {
         let (facts, purpose) = (&self.facts.facts, self.facts.challenge.purpose);
-        let class = method.class().max(self.class);
+        let class = facts.policy.class_of(method).max(self.class);
         let lives = lives(&facts.policy.sessions, facts.account.role, class).absolute;
         let missing = !held.recovery_key.is_some_and(|key| key.saved);
         let first = purpose == Purpose::EnableEmail

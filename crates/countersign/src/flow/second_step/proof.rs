@@ -28,6 +28,10 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
     let read = match method {
         Method::Authenticator => code().map(Typed::Authenticator),
         Method::Email => code().map(Typed::Email),
+        // No challenge offers them yet.
+        Method::Telegram | Method::Phone => {
+            return Err(FlowError::Conflict(Text::new("second-step-not-on-offer")));
+        }
         Method::RecoveryKey => {
             RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(RecoveryKeyFault::text_key)
         }

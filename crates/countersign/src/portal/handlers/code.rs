@@ -77,7 +77,8 @@ pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
         }
         (Method::RecoveryKey, _) => Asked::RecoveryKey,
         (Method::SupportCode, _) => Asked::SupportCode,
-        (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
+        // No challenge offers Telegram or the phone yet.
+        (Method::Email | Method::Authenticator | Method::Telegram | Method::Phone, _) => Asked::Authenticator,
     }
 }
 
@@ -107,6 +108,8 @@ pub(super) fn links(page: &Page, offers: &[Offer], account: &str) -> Vec<MethodL
     let needs = |method| match method {
         Method::Authenticator => page.t("other-ways-app"),
         Method::Email => page.t1("other-ways-mail", "to", account),
+        Method::Telegram => page.t("other-ways-telegram"),
+        Method::Phone => page.t("other-ways-phone"),
         Method::RecoveryKey => page.t("other-ways-key"),
         Method::SupportCode => page.t("other-ways-support-code"),
     };

@@ -43,11 +43,11 @@ async fn page(member: &Member, state: State, return_to: Option<String>) -> Resul
     let mut page = member.page();
     // One decision: no menu leads away from it, whether or not it has to be made.
     page.must_enrol = true;
-    let email = state.methods.contains(&Method::Email);
+    let (policy, email) = (&member.me.facts.policy, state.methods.contains(&Method::Email));
     Ok(EnrolmentPage {
         reason: reason(&state),
         hurdle: hurdle(member, &page, &state).await?,
-        methods: state.methods.iter().map(|method| methods::choice(&page, *method)).collect(),
+        methods: state.methods.iter().map(|method| methods::choice(&page, policy, *method)).collect(),
         other_sessions: member.other_sessions().await?,
         key_follows: state.key_follows,
         ends_email: ends_email(&member.me.facts.policy, &member.me.enrolled),

@@ -1,6 +1,7 @@
 //! The rows of the methods: what is on, what may be done, and why not.
 
 use countersign_core::method::{Class, Method};
+use countersign_core::policy::Policy;
 use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use countersign_core::text::Text;
 
@@ -28,6 +29,8 @@ pub(super) fn look(method: Method) -> Look {
             ("phone", text!("method-authenticator-about"), text!("enrolment-with-authenticator"))
         }
         Method::Email => ("mail", text!("method-email-about"), text!("enrolment-with-email")),
+        Method::Telegram => ("mail", text!("method-telegram-about"), Method::Telegram.text_key()),
+        Method::Phone => ("phone", text!("method-phone-about"), Method::Phone.text_key()),
         Method::RecoveryKey => ("key", text!("method-recovery-key-about"), Method::RecoveryKey.text_key()),
         Method::SupportCode => ("help", text!("method-support-code-about"), Method::SupportCode.text_key()),
     };
@@ -35,14 +38,14 @@ pub(super) fn look(method: Method) -> Look {
 }
 
 /// The method as something to choose.
-pub(super) fn choice(page: &Page, method: Method) -> EnrolmentChoice {
+pub(super) fn choice(page: &Page, policy: &Policy, method: Method) -> EnrolmentChoice {
     let look = look(method);
     EnrolmentChoice {
         value: method.as_str(),
         icon: look.icon,
         label: page.t(look.enable).into_owned(),
         about: page.t(look.about).into_owned(),
-        strength: strength(method.class()),
+        strength: strength(policy.class_of(method)),
     }
 }
 
@@ -64,7 +67,8 @@ pub(super) async fn rows(member: &Member, page: &Page) -> Result<Vec<MethodRow>,
                 Method::Authenticator => authenticator_row(member, page).await?,
                 Method::Email => email_row(member, page),
                 Method::RecoveryKey => key_row(member, page),
-                Method::SupportCode => continue,
+                // Nobody can have set up the first two yet.
+                Method::Telegram | Method::Phone | Method::SupportCode => continue,
             });
         }
     }
@@ -81,7 +85,11 @@ fn plain(member: &Member, page: &Page, method: Method) -> MethodRow {
     };
     let look = look(method);
     let words = (look.icon, method.text_key(), look.about);
-    MethodRow { state, is_on, ..MethodRow::new(page, words, strength(method.class())) }
+    MethodRow {
+        state,
+        is_on,
+        ..MethodRow::new(page, words, strength(member.me.facts.policy.class_of(method)))
+    }
 }
 
 /// Why this change is refused in this session, if it is.

@@ -77,7 +77,12 @@ async fn over(visit: &Visit) -> Result<Response, Problem> {
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
     match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
-        Purpose::StepUp => SecondStepPurpose::StepUp,
+        // The last four are opened by nothing yet.
+        Purpose::StepUp
+        | Purpose::DisableTelegram
+        | Purpose::UnlinkTelegram
+        | Purpose::ProvePhone
+        | Purpose::RemovePhone => SecondStepPurpose::StepUp,
         Purpose::EnableEmail => SecondStepPurpose::EnableEmail,
         Purpose::DisableEmail => SecondStepPurpose::DisableEmail,
         Purpose::NewRecoveryKey => SecondStepPurpose::NewRecoveryKey,
@@ -126,6 +131,10 @@ pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
         Purpose::EnableEmail => Done::EmailCodesOn,
         Purpose::DisableEmail => Done::EmailCodesOff,
         Purpose::NewRecoveryKey => return KEY.to_owned(),
+        // Nothing opens a challenge for these yet.
+        Purpose::DisableTelegram | Purpose::UnlinkTelegram | Purpose::ProvePhone | Purpose::RemovePhone => {
+            return "/account/security".to_owned();
+        }
         Purpose::SignIn | Purpose::StepUp => return "/account".to_owned(),
     };
     with_done(

@@ -196,9 +196,10 @@ impl List<'_> {
     }
 
     /// The classes that some daily method has, and the one that is chosen.
-    fn classes(&self, chosen: Class) -> Vec<Pick> {
+    fn classes(&self, policy: &Policy, chosen: Class) -> Vec<Pick> {
         let has = |class: &Class| {
-            *class == chosen || Method::ALL.iter().any(|method| method.is_daily() && method.class() == *class)
+            *class == chosen
+                || Method::ALL.iter().any(|method| method.is_daily() && policy.class_of(*method) == *class)
         };
         let pick = |class: Class| Pick {
             value: class.as_str().to_owned(),
@@ -260,7 +261,7 @@ fn who_and_how(list: &mut List<'_>, policy: &Policy) {
         (ClassRule::AnyEnrolled, text!("rule-class-changes-any-enrolled")),
     ];
     let changes = Control::Radios(list.pick(&changes, &policy.class_for_account_changes));
-    let lowest = Control::Select(list.classes(policy.lowest_class.member));
+    let lowest = Control::Select(list.classes(policy, policy.lowest_class.member));
     list.under(RuleGroup::Strong)
         .add(
             "lowest_class.member",
@@ -276,8 +277,13 @@ fn who_and_how(list: &mut List<'_>, policy: &Policy) {
         );
 }
 
+/// What a policy's page can allow: what an account can have by the flows that are there.
+fn can_be_set_up(method: Method) -> bool {
+    method.is_enrollable() && !matches!(method, Method::Telegram | Method::Phone)
+}
+
 fn methods(list: &mut List<'_>, policy: &Policy) {
-    let allowed = list.methods(Method::is_enrollable, |method| policy.methods.contains(&method));
+    let allowed = list.methods(can_be_set_up, |method| policy.methods.contains(&method));
     let devices = number(u32::from(policy.authenticators_max), u32::from(AUTHENTICATORS_MOST), Unit::None);
     list.under(RuleGroup::Methods)
         .add("methods", text!("rule-methods"), text!("rule-methods-why"), allowed)
@@ -300,8 +306,9 @@ fn methods(list: &mut List<'_>, policy: &Policy) {
             Control::Switch(policy.last_showing),
         );
     let first = policy.exclusive.first();
-    let exclusive = list.methods(Method::is_daily, |method| first.is_some_and(|set| set.contains(&method)));
-    let fallback = list.methods(Method::is_daily, |method| policy.fallback_only.contains(&method));
+    let daily = |method: Method| method.is_daily() && can_be_set_up(method);
+    let exclusive = list.methods(daily, |method| first.is_some_and(|set| set.contains(&method)));
+    let fallback = list.methods(daily, |method| policy.fallback_only.contains(&method));
     list.under(RuleGroup::Fallbacks)
         .add("exclusive", text!("rule-exclusive"), text!("rule-exclusive-why"), exclusive)
         .add("fallback_only", text!("rule-fallback-only"), text!("rule-fallback-only-why"), fallback);
@@ -454,5 +461,19 @@ fn elsewhere(list: &mut List<'_>, policy: &Policy) {
         .say("exclusive-more", text!("rule-exclusive"), more.join("; "))
         .say("telegram_style", text!("rule-telegram-style"), page.t(style).into_owned());
     let calls = number(u32::from(policy.calls_before_sms), u32::from(CALLS_BEFORE_SMS_MOST), Unit::None);
-    list.say("calls_before_sms", text!("rule-calls"), calls.said(page));
+    let most = |most: u8| number(u32::from(most), u32::from(most), Unit::None).said(page);
+    let switch = |on| Control::Switch(on).said(page);
+    list.say(
+        "telegram_accounts_max",
+        text!("rule-telegram-accounts-max"),
+        most(policy.telegram_accounts_max),
+    )
+    .say("calls_before_sms", text!("rule-calls"), calls.said(page))
+    .say("sms", text!("rule-sms"), switch(policy.sms))
+    .say("phone_numbers_max", text!("rule-phone-numbers-max"), most(policy.phone_numbers_max))
+    .say(
+        "phone_in_new_browsers",
+        text!("rule-phone-in-new-browsers"),
+        switch(policy.phone_in_new_browsers),
+    );
 }
