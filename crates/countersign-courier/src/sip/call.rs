@@ -33,7 +33,7 @@ pub(super) async fn run<L: Line>(
         return Ended::never_left();
     };
     let deadline = started + order.max_wait;
-    let leg = Leg { line, order, invite, exchange, cancelled: false, ended: Vec::new() };
+    let leg = Leg { line, order, invite, exchange, cancelled: None, ended: Vec::new() };
     let mut call = Running {
         leg,
         answered: Answered::default(),
@@ -77,7 +77,8 @@ struct Leg<L: Line> {
     order: Arc<Order>,
     invite: Invite,
     exchange: Exchange,
-    cancelled: bool,
+    /// The CANCEL, once it was sent.
+    cancelled: Option<Exchange>,
     /// The tags of those who answered and were hung up on. A trunk may ring several phones.
     ended: Vec<String>,
 }
@@ -193,8 +194,7 @@ impl<L: Line> Running<L> {
                 Event::TimedOut => return None,
                 // Over a new connection. If that cannot be had, nobody can be told.
                 Event::Lost => {
-                    self.leg.cancelled = false;
-                    if !self.leg.cancel().await {
+                    if !self.leg.cancel_again().await {
                         return None;
                     }
                 }
@@ -205,7 +205,10 @@ impl<L: Line> Running<L> {
     /// The connection is gone. Whatever the trunk may have begun is taken back over a new one, if there is one to be had.
     async fn lost(mut self) -> Ended {
         let rang_ms = self.rang_ms();
-        let is_told = self.leg.cancel().await;
+        let is_told = self.leg.cancel_again().await;
+        if is_told && !self.heard.anything {
+            self.heard.anything = self.leg.trunk_knew_of_it().await;
+        }
         if !self.heard.anything {
             let ended = self.heard.ended(CallOutcome::Transport);
             return self.after(ended);
@@ -236,13 +239,33 @@ enum Confirmed {
 impl<L: Line> Leg<L> {
     /// Takes the INVITE back, once. Tells whether the trunk could be told.
     async fn cancel(&mut self) -> bool {
-        if self.cancelled {
-            return true;
+        if self.cancelled.is_none() {
+            let origin = self.exchange.origin;
+            // The stack repeats it by itself.
+            self.cancelled = self.line.send(|_| self.order.cancel(&origin, &self.invite)).await.ok();
         }
-        self.cancelled = true;
-        let origin = self.exchange.origin;
-        // The stack repeats it, and reads the answer, by itself.
-        self.line.send(|_| self.order.cancel(&origin, &self.invite)).await.is_ok()
+        self.cancelled.is_some()
+    }
+
+    /// The same after the connection was lost, over a new one.
+    async fn cancel_again(&mut self) -> bool {
+        self.cancelled = None;
+        self.cancel().await
+    }
+
+    /// Whether the trunk had got the INVITE, by its answer to the CANCEL: 481 says that it had not.
+    async fn trunk_knew_of_it(&mut self) -> bool {
+        let Some(cancelled) = &mut self.cancelled else { return false };
+        let answer = async {
+            loop {
+                match cancelled.next().await {
+                    Some(Event::Answer(answer)) if answer.is_provisional() => {}
+                    Some(Event::Answer(answer)) => return answer.is_success(),
+                    _ => return false,
+                }
+            }
+        };
+        tokio::time::timeout(CONFIRMING, answer).await.unwrap_or(false)
     }
 
     /// Hangs up on somebody who answered, once for each. The stack has acknowledged the answer.
@@ -317,3 +340,6 @@ impl Answered {
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

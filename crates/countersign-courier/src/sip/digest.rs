@@ -85,24 +85,23 @@ impl Challenge {
         } else {
             hash(format!("{person}:{nonce}:{deed}"))
         };
-        let mut value = format!(
-            "Digest username={}, realm={}, nonce={}, uri={}, response=\"{response}\"",
-            quoted(&login.user),
-            quoted(&self.realm),
-            quoted(nonce),
-            quoted(uri),
-        );
+        let mut parts = vec![
+            format!("username={}", quoted(&login.user)),
+            format!("realm={}", quoted(&self.realm)),
+            format!("nonce={}", quoted(nonce)),
+            format!("uri={}", quoted(uri)),
+            format!("response=\"{response}\""),
+        ];
         if self.names_algorithm {
-            value += ", algorithm=";
-            value += self.algorithm.name();
+            parts.push(format!("algorithm={}", self.algorithm.name()));
         }
         if self.has_qop {
-            value += &format!(", qop=auth, nc={COUNT}, cnonce={}", quoted(client_nonce));
+            parts.push(format!("qop=auth, nc={COUNT}, cnonce={}", quoted(client_nonce)));
         }
         if let Some(opaque) = &self.opaque {
-            value += &format!(", opaque={}", quoted(opaque));
+            parts.push(format!("opaque={}", quoted(opaque)));
         }
-        value
+        format!("Digest {}", parts.join(", "))
     }
 }
 
@@ -129,12 +128,11 @@ fn parameters(text: &str) -> Option<Vec<(String, String)>> {
     while !rest.is_empty() {
         let (name, after) = rest.split_once('=')?;
         let after = after.trim_start();
-        let (value, after) = match after.strip_prefix('"') {
-            Some(inside) => unquoted(inside)?,
-            None => {
-                let end = after.find(',').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), &after[end..])
-            }
+        let (value, after) = if let Some(inside) = after.strip_prefix('"') {
+            unquoted(inside)?
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), &after[end..])
         };
         found.push((name.trim().to_owned(), value));
         let after = after.trim_start();

@@ -43,11 +43,11 @@ impl Order {
         let identities = settings.caller_in.iter().filter_map(|header| match header {
             CallerHeader::From => None,
             CallerHeader::PAssertedIdentity => {
-                Some(format!("P-Asserted-Identity: <sip:{caller}@{domain}>\r\nPrivacy: none\r\n"))
+                Some(format!("P-Asserted-Identity: <sip:{caller}@{domain}>\r\nPrivacy: none"))
             }
-            CallerHeader::RemotePartyId => Some(format!(
-                "Remote-Party-ID: <sip:{caller}@{domain}>;party=calling;screen=yes;privacy=off\r\n"
-            )),
+            CallerHeader::RemotePartyId => {
+                Some(format!("Remote-Party-ID: <sip:{caller}@{domain}>;party=calling;screen=yes;privacy=off"))
+            }
         });
         let identities = identities.collect();
         Self {
@@ -69,48 +69,41 @@ impl Order {
     }
 
     pub(super) fn invite(&self, origin: &Origin, invite: &Invite) -> String {
-        let body = self.session(origin);
-        let mut text = self.head(
-            "INVITE",
-            &self.target,
-            origin,
-            &invite.branch,
-            &format!("<{}>", self.target),
-            invite.sequence,
-        );
-        text += &format!("Contact: {}\r\n", contact(origin, &self.account));
-        text += "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\r\n";
-        for identity in &self.identities {
-            text += identity;
-        }
-        for (name, value) in &invite.credentials {
-            text += &format!("{name}: {value}\r\n");
-        }
-        text += &format!("Content-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        text
+        let mut lines =
+            self.head("INVITE", &self.target, origin, &invite.branch, &self.to(), invite.sequence);
+        lines.push(format!("Contact: {}", contact(origin, &self.account)));
+        lines.push("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS".to_owned());
+        lines.extend(self.identities.iter().cloned());
+        lines.extend(invite.credentials.iter().map(|(name, value)| format!("{name}: {value}")));
+        lines.push("Content-Type: application/sdp".to_owned());
+        written(lines, &self.session(origin))
     }
 
     /// Takes an INVITE back: all but the method is the INVITE's own, its branch before all (RFC 3261 section 9.1).
     /// `origin` is where the INVITE left from.
     pub(super) fn cancel(&self, origin: &Origin, invite: &Invite) -> String {
-        let to = format!("<{}>", self.target);
-        self.head("CANCEL", &self.target, origin, &invite.branch, &to, invite.sequence)
-            + "Content-Length: 0\r\n\r\n"
+        let lines = self.head("CANCEL", &self.target, origin, &invite.branch, &self.to(), invite.sequence);
+        written(lines, "")
     }
 
     /// Ends what this answer began: to where it says (RFC 3261 sections 12.1.2 and 15.1.1).
     pub(super) fn bye(&self, origin: &Origin, answer: &Answer, invite: &Invite) -> String {
         let target = answer.first("Contact").and_then(address).unwrap_or(&self.target);
         let to = answer.first("To").unwrap_or_default();
-        let mut text = self.head("BYE", target, origin, &branch(), to, invite.sequence + 1);
-        let routes: Vec<_> = answer.all("Record-Route").collect();
-        for route in routes.iter().rev().filter(|route| is_one_line(route)) {
+        let mut lines = self.head("BYE", target, origin, &branch(), to, invite.sequence + 1);
+        let mut routes: Vec<_> = answer.all("Record-Route").filter(|route| is_one_line(route)).collect();
+        routes.reverse();
+        for route in routes {
             // Several in one line are in the wrong order too.
             let mut hops: Vec<_> = route.split(',').map(str::trim).collect();
             hops.reverse();
-            text += &format!("Route: {}\r\n", hops.join(", "));
+            lines.push(format!("Route: {}", hops.join(", ")));
         }
-        text + "Content-Length: 0\r\n\r\n"
+        written(lines, "")
+    }
+
+    fn to(&self) -> String {
+        format!("<{}>", self.target)
     }
 
     fn head(
@@ -121,13 +114,17 @@ impl Order {
         branch: &str,
         to: &str,
         sequence: u32,
-    ) -> String {
-        let via = via(origin, branch);
-        let (from, call_id) = (&self.from, &self.call_id);
-        format!(
-            "{method} {target} SIP/2.0\r\nVia: {via}\r\nMax-Forwards: 70\r\nFrom: {from}\r\nTo: {to}\r\n\
-             Call-ID: {call_id}\r\nCSeq: {sequence} {method}\r\nUser-Agent: {AGENT}\r\n"
-        )
+    ) -> Vec<String> {
+        vec![
+            format!("{method} {target} SIP/2.0"),
+            format!("Via: {}", via(origin, branch)),
+            "Max-Forwards: 70".to_owned(),
+            format!("From: {}", self.from),
+            format!("To: {to}"),
+            format!("Call-ID: {}", self.call_id),
+            format!("CSeq: {sequence} {method}"),
+            format!("User-Agent: {AGENT}"),
+        ]
     }
 
     /// G.711 in both its forms, and nobody who sends or hears it (RFC 8866, RFC 3264).
@@ -172,17 +169,27 @@ impl Question {
         credentials: &[(&'static str, String)],
     ) -> String {
         let Self { domain, user, tag, call_id, .. } = self;
-        let (via, contact) = (via(origin, &branch()), contact(origin, user));
-        let mut text = format!(
-            "OPTIONS sip:{domain} SIP/2.0\r\nVia: {via}\r\nMax-Forwards: 70\r\nFrom: <sip:{user}@{domain}>;tag={tag}\r\n\
-             To: <sip:{domain}>\r\nCall-ID: {call_id}\r\nCSeq: {sequence} OPTIONS\r\nContact: {contact}\r\n\
-             Accept: application/sdp\r\nUser-Agent: {AGENT}\r\n"
-        );
-        for (name, value) in credentials {
-            text += &format!("{name}: {value}\r\n");
-        }
-        text + "Content-Length: 0\r\n\r\n"
+        let mut lines = vec![
+            format!("OPTIONS sip:{domain} SIP/2.0"),
+            format!("Via: {}", via(origin, &branch())),
+            "Max-Forwards: 70".to_owned(),
+            format!("From: <sip:{user}@{domain}>;tag={tag}"),
+            format!("To: <sip:{domain}>"),
+            format!("Call-ID: {call_id}"),
+            format!("CSeq: {sequence} OPTIONS"),
+            format!("Contact: {}", contact(origin, user)),
+            "Accept: application/sdp".to_owned(),
+            format!("User-Agent: {AGENT}"),
+        ];
+        lines.extend(credentials.iter().map(|(name, value)| format!("{name}: {value}")));
+        written(lines, "")
     }
+}
+
+/// A request of these lines with this body.
+fn written(mut lines: Vec<String>, body: &str) -> String {
+    lines.push(format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    lines.join("\r\n")
 }
 
 fn login(settings: &TrunkSettings) -> Option<Login> {

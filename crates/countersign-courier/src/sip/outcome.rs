@@ -83,9 +83,8 @@ impl Heard {
                 404 | 410 | 484 | 604 => CallOutcome::NotFound,
                 480 | 487 => CallOutcome::Unavailable,
                 408 => CallOutcome::Timeout,
-                401 | 407 => CallOutcome::AuthRejected,
                 403 if is_proven => CallOutcome::DestinationBarred,
-                403 => CallOutcome::AuthRejected,
+                401 | 403 | 407 => CallOutcome::AuthRejected,
                 500..=599 => CallOutcome::TrunkOverload,
                 _ => CallOutcome::Refused(code),
             }
