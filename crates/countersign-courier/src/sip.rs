@@ -8,6 +8,7 @@ mod digest;
 mod line;
 mod message;
 mod outcome;
+mod place;
 mod settings;
 mod stack;
 mod tls;

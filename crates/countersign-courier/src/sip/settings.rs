@@ -1,7 +1,7 @@
 //! What an operator says about a trunk, and whether calls can be made with it.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::Secret;
@@ -51,8 +51,10 @@ pub struct TrunkSettings {
     /// What it is called in results, figures and pages: 1 to 40 letters, digits, dots, dashes and underscores.
     pub name: String,
     /// Its host name or address, with a port where it is not the usual one: `sip.example.org`, `192.0.2.7:5080`,
-    /// `[2001:db8::7]:5060`.
+    /// `[2001:db8::7]:5060`. A name without a port is looked for among SRV records first (RFC 3263).
     pub host: String,
+    /// The servers that are asked for SRV records, where they are not the system's.
+    pub name_servers: Vec<SocketAddr>,
     /// How messages reach it.
     pub transport: Transport,
     /// The user of the account, where it asks for one.
@@ -83,6 +85,7 @@ impl TrunkSettings {
         Self {
             name: name.into(),
             host: host.into(),
+            name_servers: Vec::new(),
             transport: Transport::Udp,
             user: None,
             password: None,

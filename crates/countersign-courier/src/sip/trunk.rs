@@ -1,6 +1,5 @@
 //! One trunk: whose turn it is, which address it is reached at, and whether it ever took a call.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,16 +12,15 @@ use super::digest::Login;
 use super::line::{Event, Line};
 use super::message::{Order, Question};
 use super::outcome::{CallOutcome, Ended, Heard};
-use super::settings::{Setting, host_and_port};
+use super::place::Place;
+use super::settings::Setting;
 use super::stack::{StackLine, Way};
 use super::{SipFault, Transport, TrunkSettings, call, tls};
-
-/// How long a name may take to be resolved.
-const RESOLVING: Duration = Duration::from_secs(5);
 
 /// A trunk and the way to it.
 pub(super) struct Trunk {
     settings: TrunkSettings,
+    place: Place,
     way: Arc<Way>,
     line: tokio::sync::Mutex<Option<Arc<StackLine>>>,
     next_turn: Mutex<Option<Instant>>,
@@ -42,10 +40,11 @@ impl Trunk {
                 })
             })
             .transpose()?;
-        let host = host_and_port(&settings.host).map(|(host, _)| host.to_owned()).unwrap_or_default();
-        let way = Arc::new(Way { transport: settings.transport, host, verifier });
+        let place = Place::new(&settings);
+        let way = Arc::new(Way { transport: settings.transport, host: place.host().to_owned(), verifier });
         Ok(Self {
             settings,
+            place,
             way,
             line: tokio::sync::Mutex::default(),
             next_turn: Mutex::default(),
@@ -78,7 +77,14 @@ impl Trunk {
             () = hang_up.cancelled() => Err(CallOutcome::Transport),
         };
         match line {
-            Ok(line) => call::run(line, order, &self.is_proven, hang_up, rings).await,
+            Ok(line) => {
+                let remote = line.remote();
+                let ended = call::run(line, order, &self.is_proven, hang_up, rings).await;
+                if ended.outcome == CallOutcome::Timeout && !ended.may_have_rung && !hang_up.is_cancelled() {
+                    self.place.falls_silent(remote);
+                }
+                ended
+            }
             Err(outcome) => Heard::default().ended(outcome),
         }
     }
@@ -97,7 +103,7 @@ impl Trunk {
 
     /// The way to the trunk, opened where it is not. All calls share it. While one opens it the others wait.
     async fn line(&self) -> Result<Arc<StackLine>, String> {
-        let addresses = self.addresses().await?;
+        let addresses = self.place.addresses().await?;
         let mut line = self.line.lock().await;
         if let Some(current) = line.as_ref().filter(|line| addresses.contains(&line.remote()))
             && current.is_ready().await
@@ -116,17 +122,6 @@ impl Trunk {
             }
         }
         Err(fault)
-    }
-
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, String> {
-        let usual = if self.settings.transport == Transport::Tls { 5061 } else { 5060 };
-        let port = host_and_port(&self.settings.host).and_then(|(_, port)| port).unwrap_or(usual);
-        let resolved = tokio::net::lookup_host((self.way.host.as_str(), port));
-        match tokio::time::timeout(RESOLVING, resolved).await {
-            Ok(Ok(addresses)) => Ok(addresses.collect()),
-            Ok(Err(_)) => Err("its name leads to no address".to_owned()),
-            Err(_) => Err("its name could not be looked up in time".to_owned()),
-        }
     }
 
     /// Whether it would take calls.

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-use crate::peer::{HERE, OddTrunk, Phone, PhoneSettings, Trunk, free_port};
+use crate::peer::{HERE, NameServer, OddTrunk, Phone, PhoneSettings, Trunk, free_port};
 use crate::trunk::through;
 use crate::{CALL, FROM, assert_rang, calls, trunk};
 
@@ -156,4 +156,52 @@ async fn a_connection_that_is_cut_while_a_phone_rings_leaves_nothing_ringing() {
         });
     assert!(matches!(result.outcome, CallOutcome::Rang { .. }), "{result:?}");
     assert_eq!(phone.calls().await, 0);
+}
+
+#[tokio::test]
+async fn a_trunk_is_found_by_its_services_the_first_choice_first() {
+    let mut phone = Phone::start().await;
+    let silent = UdpSocket::bind((HERE, 0)).await.expect("a port");
+    let silent_port = silent.local_addr().expect("its address").port();
+    let names = NameServer::start(&[
+        ("_sip._udp.trunk.example", phone.port, 20),
+        ("_sip._udp.trunk.example", silent_port, 10),
+        ("_sip._tcp.trunk.example", phone.port, 20),
+        ("_sip._tcp.trunk.example", free_port(HERE), 10),
+    ])
+    .await;
+    let mut settings = trunk(0);
+    (settings.host, settings.name_servers) = ("trunk.example".to_owned(), vec![names.address]);
+    settings.transport = Transport::Tcp;
+    // A connection that is refused leads to the second choice at once, ...
+    let over_tcp = calls(vec![settings.clone()]);
+    let (result, shown) = tokio::join!(over_tcp.ring(CALL, || ()), phone.shows());
+    assert_eq!(shown, FROM);
+    assert_rang(result.outcome);
+    // ... silence does with the next call.
+    (settings.transport, settings.max_wait) = (Transport::Udp, Duration::from_secs(1));
+    let over_udp = calls(vec![settings.clone()]);
+    assert_eq!(over_udp.ring(CALL, || ()).await.outcome, CallOutcome::Timeout);
+    let (result, shown) = tokio::join!(over_udp.ring(CALL, || ()), phone.shows());
+    assert_eq!(shown, FROM);
+    assert_rang(result.outcome);
+    assert_eq!(over_udp.probe().await[0].result, Ok(()));
+}
+
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_told() {
+    let names = NameServer::start(&[("_sip._udp.trunk.example", 5060, 10)]).await;
+    let nobody = UdpSocket::bind((HERE, 0)).await.expect("a port").local_addr().expect("its address");
+    let mut settings = trunk(0);
+    settings.max_wait = Duration::from_secs(10);
+    for (host, server, told) in [
+        ("other.example", names.address, "its name leads to no address"),
+        ("trunk.example", nobody, "its name could not be looked up"),
+    ] {
+        (settings.host, settings.name_servers) = (host.to_owned(), vec![server]);
+        let calls = calls(vec![settings.clone()]);
+        assert_eq!(calls.probe().await[0].result, Err(told.to_owned()), "{host}");
+    }
+    (settings.host, settings.name_servers) = ("other.example".to_owned(), vec![names.address]);
+    assert_eq!(calls(vec![settings]).ring(CALL, || ()).await.outcome, CallOutcome::Transport);
 }
