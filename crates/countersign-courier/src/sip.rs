@@ -30,9 +30,9 @@ use message::Order;
 use outcome::Ended;
 use trunk::Trunk;
 
-/// What keeps the SIP library quiet: a directive for the log's filter that no setting of an operator may undo. The
-/// library logs whole messages, with both numbers and the answers to digest challenges in them.
-pub const LOG_FILTER: &str = "rsipstack=off";
+/// The target under which the SIP library logs. It has to be kept out of every log, at every level: the library logs whole
+/// messages, with both numbers and the answers to digest challenges in them.
+pub const PRIVATE_LOG_TARGET: &str = "rsipstack";
 
 /// How long hanging up may take when the house closes.
 const CLOSING: Duration = Duration::from_secs(5);
