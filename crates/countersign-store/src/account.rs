@@ -14,6 +14,7 @@ use crate::error::StoreError;
 mod address;
 mod enrolment;
 mod search;
+mod telegram;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
 pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
@@ -21,6 +22,8 @@ pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
 pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
 pub use search::search;
+pub(crate) use telegram::STATEMENTS as TELEGRAM_STATEMENTS;
+pub use telegram::{forget_telegram_refusals, note_telegram_refusal, set_telegram};
 
 /// Whether an account may sign in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Value};
 use crate::error::StoreError;
-use crate::member::{has_authenticator, has_recovery_key};
+use crate::member::{has_authenticator, has_phone, has_recovery_key, has_telegram, is_protected};
 
 /// The word for all active accounts.
 pub const ALL: &str = "all";
@@ -48,17 +48,21 @@ macro_rules! take {
 }
 
 const TAKE_ALL: &str = take!("all", "");
-const TAKE_NONE: &str =
-    take!("none", concat!(" AND a.email_codes_at IS NULL AND NOT ", has_authenticator!()));
+const TAKE_NONE: &str = take!("none", concat!(" AND NOT ", is_protected!()));
 const TAKE_AUTHENTICATOR: &str = take!("authenticator", concat!(" AND ", has_authenticator!()));
 const TAKE_EMAIL: &str = take!("email", " AND a.email_codes_at IS NOT NULL");
 const TAKE_RECOVERY_KEY: &str = take!("recovery-key", concat!(" AND ", has_recovery_key!()));
+const TAKE_TELEGRAM: &str = take!("telegram", concat!(" AND ", has_telegram!()));
+const TAKE_PHONE: &str = take!("phone", concat!(" AND ", has_phone!()));
 const LIST: &str = "SELECT day, method, accounts FROM adoption_day \
     WHERE organisation_id = ?1 AND day >= ?2 ORDER BY day, method LIMIT 20000";
 const IS_TAKEN: &str = "SELECT COUNT(*) AS n FROM adoption_day WHERE day = ?1";
 
+const TAKE: [&str; 7] =
+    [TAKE_ALL, TAKE_NONE, TAKE_AUTHENTICATOR, TAKE_EMAIL, TAKE_TELEGRAM, TAKE_PHONE, TAKE_RECOVERY_KEY];
+
 pub(crate) const STATEMENTS: &[&str] =
-    &[TAKE_ALL, TAKE_NONE, TAKE_AUTHENTICATOR, TAKE_EMAIL, TAKE_RECOVERY_KEY, LIST, IS_TAKEN];
+    &[TAKE[0], TAKE[1], TAKE[2], TAKE[3], TAKE[4], TAKE[5], TAKE[6], LIST, IS_TAKEN];
 
 /// The day of an instant: days since 1970-01-01 (UTC).
 pub const fn day_of(at: Timestamp) -> i64 {
@@ -66,12 +70,12 @@ pub const fn day_of(at: Timestamp) -> i64 {
 }
 
 /// The methods that are counted, as people read them.
-pub const METHODS: &[Method] = &[Method::Authenticator, Method::Email, Method::RecoveryKey];
+pub const METHODS: &[Method] =
+    &[Method::Authenticator, Method::Email, Method::Telegram, Method::Phone, Method::RecoveryKey];
 
 /// Takes the figures of every organisation for a day; those taken before on the same day give way. Returns how many.
 pub async fn take(db: &mut Db, day: i64) -> Result<u64, StoreError> {
-    let statements = [TAKE_ALL, TAKE_NONE, TAKE_AUTHENTICATOR, TAKE_EMAIL, TAKE_RECOVERY_KEY];
-    let counts = db.execute_all(&statements.map(|sql| (sql, vec![Value::from(day)]))).await?;
+    let counts = db.execute_all(&TAKE.map(|sql| (sql, vec![Value::from(day)]))).await?;
     Ok(counts.iter().sum())
 }
 

@@ -17,6 +17,10 @@ pub struct CensusRow {
     pub email_codes: bool,
     /// Whether they have a recovery key that was not used.
     pub recovery_key: bool,
+    /// Whether Telegram is on and can be asked.
+    pub telegram: bool,
+    /// Whether they have a proved phone number.
+    pub phone: bool,
     /// How many there are.
     pub accounts: u64,
 }
@@ -30,6 +34,8 @@ impl CensusRow {
             authenticators: row.int("authenticators")? > 0,
             email_codes: row.int("email_codes")? > 0,
             recovery_key: row.int("recovery_key")? > 0,
+            telegram: row.int("telegram")? > 0,
+            phone: row.int("phone")? > 0,
             accounts,
         })
     }
@@ -38,14 +44,20 @@ impl CensusRow {
 // One walk over the organisation's accounts; what is enrolled is gathered by hash joins and not account by account.
 const OF_ORGANISATION: &str = "SELECT a.role AS role, \
     COUNT(f.account_id) AS authenticators, COUNT(a.email_codes_at) AS email_codes, \
-    COUNT(r.account_id) AS recovery_key, COUNT(*) AS accounts \
+    COUNT(r.account_id) AS recovery_key, COUNT(g.account_id) AS telegram, COUNT(n.account_id) AS phone, \
+    COUNT(*) AS accounts \
     FROM account a \
     LEFT JOIN (SELECT DISTINCT account_id FROM authenticator WHERE confirmed_at IS NOT NULL) f \
     ON f.account_id = a.id \
     LEFT JOIN recovery_key r ON r.account_id = a.id AND r.spent_at IS NULL \
+    LEFT JOIN (SELECT DISTINCT account_id FROM telegram_account WHERE blocked_at IS NULL) g \
+    ON g.account_id = a.id AND a.telegram_at IS NOT NULL \
+    LEFT JOIN (SELECT DISTINCT account_id FROM phone_number WHERE confirmed_at IS NOT NULL) n \
+    ON n.account_id = a.id \
     WHERE a.organisation_id = ?1 AND a.state = 'active' \
     GROUP BY a.role, CASE WHEN f.account_id IS NULL THEN 0 ELSE 1 END, \
-    CASE WHEN a.email_codes_at IS NULL THEN 0 ELSE 1 END, CASE WHEN r.account_id IS NULL THEN 0 ELSE 1 END";
+    CASE WHEN a.email_codes_at IS NULL THEN 0 ELSE 1 END, CASE WHEN r.account_id IS NULL THEN 0 ELSE 1 END, \
+    CASE WHEN g.account_id IS NULL THEN 0 ELSE 1 END, CASE WHEN n.account_id IS NULL THEN 0 ELSE 1 END";
 
 pub(crate) const STATEMENTS: &[&str] = &[OF_ORGANISATION];
 

@@ -1,6 +1,13 @@
 //! Challenges: second steps in progress. A half-signed-in browser holds one of these and no session.
 
-use countersign_core::id::{AccountId, BrowserId, ChallengeId, SessionId};
+mod messenger;
+
+pub(crate) use messenger::STATEMENTS as MESSENGER_STATEMENTS;
+pub use messenger::{
+    approve, choose_phone, count_call, count_sms, key_counts, reseal_batch, set_shown, shown,
+};
+
+use countersign_core::id::{AccountId, BrowserId, ChallengeId, PhoneNumberId, SessionId, TelegramAccountId};
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
@@ -48,6 +55,18 @@ pub struct ChallengeRow {
     pub sends: u32,
     /// When the last of them was sent.
     pub sent_at: Option<Timestamp>,
+    /// When it was confirmed in Telegram. The browser that holds it can spend it then without a code.
+    pub approved_at: Option<Timestamp>,
+    /// The Telegram account that confirmed it.
+    pub approved_by: Option<TelegramAccountId>,
+    /// The phone number that was chosen for it.
+    pub phone_id: Option<PhoneNumberId>,
+    /// How many calls were begun for it.
+    pub calls: u32,
+    /// How many SMS were begun for it.
+    pub sms: u32,
+    /// When the last of either was begun.
+    pub phone_at: Option<Timestamp>,
 }
 
 /// The columns of a challenge, from a table named `c`, under names of their own in a join.
@@ -59,7 +78,10 @@ macro_rules! challenge_columns {
          c.factor_version AS challenge_factor_version, c.tries AS challenge_tries, \
          c.created_at AS challenge_created_at, c.expires_at AS challenge_expires_at, \
          c.spent_at AS challenge_spent_at, c.address AS challenge_address, c.device AS challenge_device, \
-         c.first_step AS challenge_first_step, c.sends AS challenge_sends, c.sent_at AS challenge_sent_at"
+         c.first_step AS challenge_first_step, c.sends AS challenge_sends, c.sent_at AS challenge_sent_at, \
+         c.approved_at AS challenge_approved_at, c.approved_by AS challenge_approved_by, \
+         c.phone_id AS challenge_phone_id, c.calls AS challenge_calls, c.sms AS challenge_sms, \
+         c.phone_at AS challenge_phone_at"
     };
 }
 pub(crate) use challenge_columns;
@@ -89,14 +111,20 @@ impl ChallengeRow {
             first_step: row.text("challenge_first_step")?,
             sends: row.u32("challenge_sends")?,
             sent_at: row.time_opt("challenge_sent_at")?,
+            approved_at: row.time_opt("challenge_approved_at")?,
+            approved_by: row.id_opt("challenge_approved_by")?,
+            phone_id: row.id_opt("challenge_phone_id")?,
+            calls: row.u32("challenge_calls")?,
+            sms: row.u32("challenge_sms")?,
+            phone_at: row.time_opt("challenge_phone_at")?,
         })
     }
 }
 
 const CREATE: &str = "INSERT INTO challenge (id, token_hash, account_id, purpose, subject, session_id, method, \
     browser_id, password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, \
-    first_step, sends, sent_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-    ?18, ?19)";
+    first_step, sends, sent_at, approved_at, approved_by, phone_id, calls, sms, phone_at) VALUES (?1, ?2, ?3, ?4, ?5, \
+    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 const BY_TOKEN_HASH: &str =
     concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.token_hash = ?1");
 const BY_ID: &str = concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.id = ?1");
@@ -136,6 +164,12 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow
         Value::from(challenge.first_step.as_str()),
         Value::from(challenge.sends),
         Value::from(challenge.sent_at),
+        Value::from(challenge.approved_at),
+        Value::from(challenge.approved_by),
+        Value::from(challenge.phone_id),
+        Value::from(challenge.calls),
+        Value::from(challenge.sms),
+        Value::from(challenge.phone_at),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }

@@ -27,6 +27,32 @@ pub struct AccountFacts {
     pub suspension: Option<SuspensionRow>,
     /// The recovery key, while there is one that was not used.
     pub recovery_key: Option<RecoveryKeyFacts>,
+    /// How Telegram stands.
+    pub telegram: TelegramFacts,
+    /// How many proved phone numbers there are.
+    pub phone_numbers: u32,
+}
+
+/// How Telegram stands as the second step of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TelegramFacts {
+    /// Since when it is on; `None`: it is off. Whoever is linked stays linked.
+    pub on_since: Option<Timestamp>,
+    /// How many linked Telegram accounts can be asked: their owners have not blocked the bot.
+    pub accounts: u32,
+    /// When "it wasn't me" was last answered: the last two times, the newest first.
+    pub refused: Vec<Timestamp>,
+}
+
+impl TelegramFacts {
+    fn of(row: &Row) -> Result<Self, StoreError> {
+        let refused = [row.time_opt("telegram_refused_at")?, row.time_opt("telegram_refused_before")?];
+        Ok(Self {
+            on_since: row.time_opt("telegram_at")?,
+            accounts: row.u32("telegram_accounts")?,
+            refused: refused.into_iter().flatten().collect(),
+        })
+    }
 }
 
 /// What is known of a recovery key without looking at it.
@@ -62,7 +88,11 @@ macro_rules! facts_columns {
             ", p.version AS policy_version, p.body AS policy_body, ",
             "(SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) ",
             "AS authenticators, r.created_at AS recovery_key_made_at, ",
-            "r.confirmed_at AS recovery_key_confirmed_at, ",
+            "r.confirmed_at AS recovery_key_confirmed_at, a.telegram_at AS telegram_at, ",
+            "a.telegram_refused_at AS telegram_refused_at, a.telegram_refused_before AS telegram_refused_before, ",
+            "(SELECT COUNT(*) FROM telegram_account g WHERE g.account_id = a.id AND g.blocked_at IS NULL) ",
+            "AS telegram_accounts, (SELECT COUNT(*) FROM phone_number n WHERE n.account_id = a.id ",
+            "AND n.confirmed_at IS NOT NULL) AS phone_numbers, ",
             $crate::suspension::suspension_columns!()
         )
     };
@@ -93,6 +123,8 @@ impl AccountFacts {
             authenticators: row.u32("authenticators")?,
             suspension: SuspensionRow::of_opt(row)?,
             recovery_key: RecoveryKeyFacts::of_opt(row)?,
+            telegram: TelegramFacts::of(row)?,
+            phone_numbers: row.u32("phone_numbers")?,
         })
     }
 }

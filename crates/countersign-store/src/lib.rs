@@ -12,6 +12,7 @@ pub mod adoption;
 pub mod api_token;
 pub mod audit;
 pub mod authenticator;
+pub mod breaker;
 pub mod browser;
 pub mod census;
 pub mod challenge;
@@ -19,15 +20,18 @@ pub mod clock;
 pub mod counter;
 pub mod courier;
 pub mod delivered_code;
+pub mod dispatch;
 pub mod facts;
 pub mod health;
 pub mod import;
 pub mod lease;
 pub mod letter;
 pub mod link;
+mod lookup;
 pub mod member;
 pub mod nonce;
 pub mod organisation;
+pub mod phone_number;
 pub mod policy;
 pub mod purge;
 pub mod recovery_key;
@@ -39,6 +43,10 @@ pub mod sso_identity;
 pub mod sso_provider;
 pub mod support_request;
 pub mod suspension;
+pub mod telegram_account;
+pub mod telegram_cursor;
+pub mod telegram_link;
+pub mod telegram_prompt;
 
 #[doc(hidden)]
 pub mod contract;
@@ -56,18 +64,24 @@ pub fn statements() -> Vec<&'static str> {
         adoption::STATEMENTS,
         account::ENROLMENT_STATEMENTS,
         account::SEARCH_STATEMENTS,
+        account::TELEGRAM_STATEMENTS,
         api_token::STATEMENTS,
         audit::STATEMENTS,
         audit::SEAL_STATEMENTS,
         audit::SEARCH_STATEMENTS,
         authenticator::STATEMENTS,
+        breaker::STATEMENTS,
         browser::STATEMENTS,
         census::STATEMENTS,
         challenge::STATEMENTS,
+        challenge::MESSENGER_STATEMENTS,
         clock::STATEMENTS,
         counter::STATEMENTS,
         courier::STATEMENTS,
         delivered_code::STATEMENTS,
+        dispatch::STATEMENTS,
+        dispatch::FIGURES_STATEMENTS,
+        dispatch::QUEUE_STATEMENTS,
         facts::STATEMENTS,
         import::STATEMENTS,
         lease::STATEMENTS,
@@ -78,6 +92,7 @@ pub fn statements() -> Vec<&'static str> {
         member::STATEMENTS,
         nonce::STATEMENTS,
         organisation::STATEMENTS,
+        phone_number::STATEMENTS,
         policy::STATEMENTS,
         purge::STATEMENTS,
         recovery_key::STATEMENTS,
@@ -89,6 +104,10 @@ pub fn statements() -> Vec<&'static str> {
         sso_identity::STATEMENTS,
         sso_provider::STATEMENTS,
         suspension::STATEMENTS,
+        telegram_account::STATEMENTS,
+        telegram_cursor::STATEMENTS,
+        telegram_link::STATEMENTS,
+        telegram_prompt::STATEMENTS,
     ]
     .concat()
 }

@@ -67,6 +67,10 @@ pub struct MemberRow {
     pub authenticators: u32,
     /// Whether it has a recovery key that is saved and unused.
     pub recovery_key: bool,
+    /// Whether Telegram is on and can be asked.
+    pub telegram: bool,
+    /// Whether it has a proved phone number.
+    pub phone: bool,
 }
 
 impl MemberRow {
@@ -75,6 +79,8 @@ impl MemberRow {
             account: AccountRow::of(row)?,
             authenticators: row.u32("authenticators")?,
             recovery_key: row.u32("recovery_keys")? > 0,
+            telegram: row.u32("telegram_accounts")? > 0,
+            phone: row.u32("phone_numbers")? > 0,
         })
     }
 }
@@ -109,12 +115,46 @@ macro_rules! has_recovery_key {
 }
 pub(crate) use has_recovery_key;
 
+macro_rules! has_telegram {
+    () => {
+        "(a.telegram_at IS NOT NULL AND EXISTS (SELECT 1 FROM telegram_account g WHERE g.account_id = a.id \
+         AND g.blocked_at IS NULL))"
+    };
+}
+pub(crate) use has_telegram;
+
+macro_rules! has_phone {
+    () => {
+        "EXISTS (SELECT 1 FROM phone_number n WHERE n.account_id = a.id AND n.confirmed_at IS NOT NULL)"
+    };
+}
+pub(crate) use has_phone;
+
+/// Whether the account `a` has any daily method.
+macro_rules! is_protected {
+    () => {
+        concat!(
+            "(a.email_codes_at IS NOT NULL OR ",
+            $crate::member::has_authenticator!(),
+            " OR ",
+            $crate::member::has_telegram!(),
+            " OR ",
+            $crate::member::has_phone!(),
+            ")"
+        )
+    };
+}
+pub(crate) use is_protected;
+
 const LIST: &str = concat!(
     "SELECT ",
     account_columns!(),
     ", (SELECT COUNT(*) FROM authenticator f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) \
      AS authenticators, (SELECT COUNT(*) FROM recovery_key r WHERE r.account_id = a.id \
-     AND r.confirmed_at IS NOT NULL AND r.spent_at IS NULL) AS recovery_keys FROM account a \
+     AND r.confirmed_at IS NOT NULL AND r.spent_at IS NULL) AS recovery_keys, \
+     (SELECT COUNT(*) FROM telegram_account g WHERE g.account_id = a.id AND g.blocked_at IS NULL \
+     AND a.telegram_at IS NOT NULL) AS telegram_accounts, (SELECT COUNT(*) FROM phone_number n \
+     WHERE n.account_id = a.id AND n.confirmed_at IS NOT NULL) AS phone_numbers FROM account a \
      WHERE a.organisation_id = ?1 AND a.email_key > ?2 \
      AND (a.email_key LIKE ?3 ESCAPE '\\' OR LOWER(a.display_name) LIKE ?3 ESCAPE '\\') \
      AND (?4 = '' OR a.role = ?4) AND (?5 = '' OR a.state = ?5) \
@@ -122,18 +162,22 @@ const LIST: &str = concat!(
     has_authenticator!(),
     ") OR (?7 = 'email' AND a.email_codes_at IS NOT NULL) OR (?7 = 'recovery-key' AND ",
     has_recovery_key!(),
-    ") OR (?7 = 'any' AND (a.email_codes_at IS NOT NULL OR ",
-    has_authenticator!(),
-    ")) OR (?7 = 'none' AND a.email_codes_at IS NULL AND NOT ",
-    has_authenticator!(),
+    ") OR (?7 = 'telegram' AND ",
+    has_telegram!(),
+    ") OR (?7 = 'phone' AND ",
+    has_phone!(),
+    ") OR (?7 = 'any' AND ",
+    is_protected!(),
+    ") OR (?7 = 'none' AND NOT ",
+    is_protected!(),
     ")) ORDER BY a.email_key LIMIT ?8"
 );
 const COUNTS: &str = concat!(
     "SELECT COUNT(*) AS total, COUNT(CASE WHEN a.state = 'disabled' THEN 1 END) AS disabled, \
      COUNT(CASE WHEN a.state = 'active' AND a.role = 'support' THEN 1 END) AS support, \
      COUNT(CASE WHEN a.state = 'active' AND a.role = 'administrator' THEN 1 END) AS administrators, \
-     COUNT(CASE WHEN a.state = 'active' AND a.email_codes_at IS NULL AND NOT ",
-    has_authenticator!(),
+     COUNT(CASE WHEN a.state = 'active' AND NOT ",
+    is_protected!(),
     " THEN 1 END) AS unprotected FROM account a WHERE a.organisation_id = ?1"
 );
 // Whoever counts the administrators holds all of them, so that of two who take the role away one comes later.

@@ -10,7 +10,10 @@ const SPEND: &str =
 
 const IS_SPENT: &str = "SELECT COUNT(*) AS n FROM spent_nonce WHERE hash = ?1";
 
-pub(crate) const STATEMENTS: &[&str] = &[SPEND, IS_SPENT];
+const HOLD: &str = "INSERT INTO spent_nonce (hash, expires_at) VALUES (?1, ?2) \
+    ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at";
+
+pub(crate) const STATEMENTS: &[&str] = &[SPEND, IS_SPENT, HOLD];
 
 /// Spends a nonce, named by its SHA-256. `false`: it was spent before. The row may go once `expires_at` has passed.
 pub async fn spend(db: &mut Db, hash: &[u8; 32], expires_at: Timestamp) -> Result<bool, StoreError> {
@@ -21,4 +24,11 @@ pub async fn spend(db: &mut Db, hash: &[u8; 32], expires_at: Timestamp) -> Resul
 pub async fn is_spent(db: &mut Db, hash: &[u8; 32]) -> Result<bool, StoreError> {
     let row = db.query_opt(IS_SPENT, &[Value::from(hash)]).await?.ok_or(StoreError::Corrupt("count"))?;
     Ok(row.count("n")? > 0)
+}
+
+/// Holds a name until the transaction ends, so that whoever counts what bears it counts alone, also where nothing bears it
+/// yet. The names are keyed or plain hashes of things that no nonce is made of. Whoever holds an account's row too takes that
+/// first. The row may be cleared away at once.
+pub(crate) async fn hold(db: &mut Db, name: &[u8; 32], now: Timestamp) -> Result<(), StoreError> {
+    db.execute(HOLD, &[Value::from(name), Value::from(now)]).await.map(drop)
 }

@@ -13,6 +13,12 @@ pub const KEEP_AFTER_END: Duration = Duration::from_hours(24);
 /// How long a letter stays after it was sent or given up, for whoever asks what became of it. Its body is gone by then.
 pub const KEEP_LETTERS: Duration = Duration::from_hours(7 * 24);
 
+/// How long a dispatch stays after it has ended, for whoever asks what became of it and for the figures. Its body is gone by then.
+pub const KEEP_DISPATCHES: Duration = Duration::from_hours(30 * 24);
+
+/// How long it stays told that a prefix was stopped.
+pub const KEEP_BREAKERS: Duration = Duration::from_hours(30 * 24);
+
 /// How long a closed request to the support desk stays, with its notes. Open ones stay until somebody closes them.
 pub const KEEP_REQUESTS: Duration = Duration::from_hours(180 * 24);
 
@@ -43,9 +49,64 @@ pub struct Purged {
     pub requests: u64,
     /// Visits to identity providers, [`KEEP_AFTER_END`] after their end.
     pub sso_attempts: u64,
+    /// Linkings of Telegram accounts, [`KEEP_AFTER_END`] after their end.
+    pub telegram_links: u64,
+    /// Telegram prompts, [`KEEP_AFTER_END`] after their end.
+    pub telegram_prompts: u64,
+    /// Phone numbers that were not proved in time.
+    pub phone_numbers: u64,
+    /// Dispatches, [`KEEP_DISPATCHES`] after they have ended.
+    pub dispatches: u64,
+    /// Breakers, [`KEEP_BREAKERS`] after they opened.
+    pub breakers: u64,
 }
 
 impl Purged {
+    /// From the counts in the order of [`STATEMENTS`]; `None`: there are more or fewer.
+    fn of(counts: &[u64]) -> Option<Self> {
+        let [
+            challenges,
+            sessions,
+            counters,
+            links,
+            nonces,
+            pending,
+            browsers,
+            api_tokens,
+            letters,
+            delivered_codes,
+            requests,
+            sso_attempts,
+            telegram_links,
+            telegram_prompts,
+            phone_numbers,
+            dispatches,
+            breakers,
+        ] = *counts
+        else {
+            return None;
+        };
+        Some(Self {
+            challenges,
+            sessions,
+            counters,
+            links,
+            nonces,
+            pending,
+            browsers,
+            api_tokens,
+            letters,
+            delivered_codes,
+            requests,
+            sso_attempts,
+            telegram_links,
+            telegram_prompts,
+            phone_numbers,
+            dispatches,
+            breakers,
+        })
+    }
+
     /// All of them together; zero means that nothing was left to clear.
     pub const fn total(&self) -> u64 {
         self.challenges
@@ -60,6 +121,11 @@ impl Purged {
             + self.delivered_codes
             + self.requests
             + self.sso_attempts
+            + self.telegram_links
+            + self.telegram_prompts
+            + self.phone_numbers
+            + self.dispatches
+            + self.breakers
     }
 }
 
@@ -90,10 +156,19 @@ const NONCES: &str = purge!("spent_nonce", "hash");
 const PENDING: &str = purge!("authenticator", "id");
 const BROWSERS: &str = purge!("recognised_browser", "id");
 const SSO_ATTEMPTS: &str = purge!("sso_attempt", "id");
+const TELEGRAM_LINKS: &str = purge!("telegram_link", "id");
+const TELEGRAM_PROMPTS: &str = purge!("telegram_prompt", "id");
+// A proved number has no `expires_at`.
+const PHONE_NUMBERS: &str = purge!("phone_number", "id");
 const API_TOKENS: &str = "DELETE FROM api_token WHERE (expires_at <= ?1 OR ended_at <= ?1) AND id IN \
     (SELECT t.id FROM api_token t WHERE t.expires_at <= ?1 OR t.ended_at <= ?1 LIMIT ?2)";
 const LETTERS: &str = "DELETE FROM letter WHERE ended_at <= ?1 AND id IN \
     (SELECT t.id FROM letter t WHERE t.ended_at <= ?1 ORDER BY t.ended_at LIMIT ?2)";
+const DISPATCHES: &str = "DELETE FROM dispatch WHERE ended_at <= ?1 AND id IN \
+    (SELECT t.id FROM dispatch t WHERE t.ended_at <= ?1 ORDER BY t.ended_at LIMIT ?2)";
+// One that opened again meanwhile stays.
+const BREAKERS: &str = "DELETE FROM breaker WHERE opened_at <= ?1 AND prefix IN \
+    (SELECT t.prefix FROM breaker t WHERE t.opened_at <= ?1 ORDER BY t.opened_at LIMIT ?2)";
 const DELIVERED_CODES: &str = "DELETE FROM delivered_code WHERE expires_at <= ?1 AND (account_id, method) IN \
     (SELECT t.account_id, t.method FROM delivered_code t WHERE t.expires_at <= ?1 ORDER BY t.expires_at LIMIT ?2)";
 // One that was reopened meanwhile stays.
@@ -113,6 +188,11 @@ pub(crate) const STATEMENTS: &[&str] = &[
     DELIVERED_CODES,
     REQUESTS,
     SSO_ATTEMPTS,
+    TELEGRAM_LINKS,
+    TELEGRAM_PROMPTS,
+    PHONE_NUMBERS,
+    DISPATCHES,
+    BREAKERS,
 ];
 
 /// Clears away at most `limit` expired rows of each kind. A caller repeats it, each time in a transaction of its own,
@@ -132,38 +212,13 @@ pub async fn expired(db: &mut Db, now: Timestamp, limit: u32) -> Result<Purged, 
         (DELIVERED_CODES, ended),
         (REQUESTS, now.minus(KEEP_REQUESTS)),
         (SSO_ATTEMPTS, ended),
+        (TELEGRAM_LINKS, ended),
+        (TELEGRAM_PROMPTS, ended),
+        (PHONE_NUMBERS, now),
+        (DISPATCHES, now.minus(KEEP_DISPATCHES)),
+        (BREAKERS, now.minus(KEEP_BREAKERS)),
     ];
     let statements = statements.map(|(sql, end)| (sql, vec![Value::from(end), Value::from(limit)]));
     let counts = db.execute_all(&statements).await?;
-    let [
-        challenges,
-        sessions,
-        counters,
-        links,
-        nonces,
-        pending,
-        browsers,
-        api_tokens,
-        letters,
-        delivered_codes,
-        requests,
-        sso_attempts,
-    ] = counts[..]
-    else {
-        return Err(StoreError::Corrupt("an answer for each statement"));
-    };
-    Ok(Purged {
-        challenges,
-        sessions,
-        counters,
-        links,
-        nonces,
-        pending,
-        browsers,
-        api_tokens,
-        letters,
-        delivered_codes,
-        requests,
-        sso_attempts,
-    })
+    Purged::of(&counts).ok_or(StoreError::Corrupt("an answer for each statement"))
 }

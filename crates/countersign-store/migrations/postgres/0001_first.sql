@@ -46,7 +46,10 @@ CREATE TABLE account (
     previous_email_key TEXT,
     previous_email_until BIGINT,
     not_now_at BIGINT,
-    enrolment_reminded_at BIGINT
+    enrolment_reminded_at BIGINT,
+    telegram_at BIGINT,
+    telegram_refused_at BIGINT,
+    telegram_refused_before BIGINT
 );
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -96,10 +99,19 @@ CREATE TABLE challenge (
     device TEXT NOT NULL,
     first_step TEXT NOT NULL,
     sends BIGINT NOT NULL,
-    sent_at BIGINT
+    sent_at BIGINT,
+    telegram_shown BYTEA,
+    telegram_key BIGINT,
+    approved_at BIGINT,
+    approved_by BYTEA,
+    phone_id BYTEA,
+    calls BIGINT NOT NULL,
+    sms BIGINT NOT NULL,
+    phone_at BIGINT
 );
 CREATE INDEX challenge_account ON challenge (account_id);
 CREATE INDEX challenge_expiry ON challenge (expires_at);
+CREATE INDEX challenge_key ON challenge (telegram_key) WHERE telegram_key IS NOT NULL;
 
 CREATE TABLE session (
     id BYTEA NOT NULL CONSTRAINT "session.id" PRIMARY KEY,
@@ -199,12 +211,14 @@ CREATE TABLE delivered_code (
     account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     method TEXT NOT NULL,
     challenge_id BYTEA NOT NULL,
+    channel TEXT NOT NULL,
     recipient TEXT NOT NULL,
     mac BYTEA NOT NULL,
     earlier BYTEA NOT NULL,
     sent_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     spent_at BIGINT,
+    missed_at BIGINT,
     CONSTRAINT "delivered_code.account_id,method" PRIMARY KEY (account_id, method)
 );
 CREATE INDEX delivered_code_expiry ON delivered_code (expires_at);
@@ -220,6 +234,143 @@ CREATE TABLE recovery_key (
     spent_at BIGINT
 );
 CREATE INDEX recovery_key_key ON recovery_key (key_id);
+
+-- Telegram accounts that may answer for an account. Who they are is sealed; `lookup` is a keyed hash of the numeric id,
+-- under the key that the row is sealed with.
+CREATE TABLE telegram_account (
+    id BYTEA NOT NULL CONSTRAINT "telegram_account.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    body BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    lookup BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    blocked_at BIGINT,
+    CONSTRAINT "telegram_account.account_id,lookup" UNIQUE (account_id, lookup)
+);
+CREATE INDEX telegram_account_lookup ON telegram_account (lookup);
+CREATE INDEX telegram_account_key ON telegram_account (key_id);
+
+-- The linking of one. Until the bot was opened by the address it has no body, no code and no handle.
+CREATE TABLE telegram_link (
+    id BYTEA NOT NULL CONSTRAINT "telegram_link.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    session_id BYTEA NOT NULL,
+    token_hash BYTEA NOT NULL CONSTRAINT "telegram_link.token_hash" UNIQUE,
+    handle_hash BYTEA CONSTRAINT "telegram_link.handle_hash" UNIQUE,
+    body BYTEA,
+    key_id BIGINT,
+    code_mac BYTEA,
+    tries BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    claimed_at BIGINT,
+    spent_at BIGINT,
+    refused_at BIGINT
+);
+CREATE INDEX telegram_link_account ON telegram_link (account_id);
+CREATE INDEX telegram_link_expiry ON telegram_link (expires_at);
+CREATE INDEX telegram_link_key ON telegram_link (key_id);
+
+-- One question in one chat. `offered` holds the numbers of its buttons, one byte each. It outlives the Telegram account,
+-- so that a button pressed after unlinking is known for what it is.
+CREATE TABLE telegram_prompt (
+    id BYTEA NOT NULL CONSTRAINT "telegram_prompt.id" PRIMARY KEY,
+    challenge_id BYTEA NOT NULL,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    telegram_account_id BYTEA NOT NULL,
+    handle_hash BYTEA NOT NULL CONSTRAINT "telegram_prompt.handle_hash" UNIQUE,
+    offered BYTEA NOT NULL,
+    message_id BIGINT,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    answered_at BIGINT
+);
+CREATE INDEX telegram_prompt_challenge ON telegram_prompt (challenge_id);
+CREATE INDEX telegram_prompt_account ON telegram_prompt (account_id);
+CREATE INDEX telegram_prompt_chat ON telegram_prompt (telegram_account_id);
+CREATE INDEX telegram_prompt_expiry ON telegram_prompt (expires_at);
+
+-- Which of a bot's updates is read next.
+CREATE TABLE telegram_cursor (
+    bot TEXT NOT NULL CONSTRAINT "telegram_cursor.bot" PRIMARY KEY,
+    next_update BIGINT NOT NULL,
+    read_at BIGINT NOT NULL
+);
+
+-- Phone numbers. A row without confirmed_at waits for its proof. The number is sealed; `lookup` is a keyed hash of it,
+-- under the key that the row is sealed with, and `last_caller` one of the number that called it last.
+CREATE TABLE phone_number (
+    id BYTEA NOT NULL CONSTRAINT "phone_number.id" PRIMARY KEY,
+    account_id BYTEA NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    number BYTEA NOT NULL,
+    key_id BIGINT NOT NULL,
+    lookup BYTEA NOT NULL,
+    country TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    session_id BYTEA,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    confirmed_at BIGINT,
+    last_used_at BIGINT,
+    last_caller BYTEA,
+    CONSTRAINT "phone_number.account_id,lookup" UNIQUE (account_id, lookup)
+);
+CREATE INDEX phone_number_lookup ON phone_number (lookup);
+CREATE INDEX phone_number_key ON phone_number (key_id);
+CREATE INDEX phone_number_expiry ON phone_number (expires_at);
+
+-- The outbox of Telegram, SMS and calls. The body is sealed, and gone once the row has ended.
+CREATE TABLE dispatch (
+    id BYTEA NOT NULL CONSTRAINT "dispatch.id" PRIMARY KEY,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    account_id BYTEA REFERENCES account (id) ON DELETE CASCADE,
+    organisation_id BYTEA REFERENCES organisation (id),
+    challenge_id BYTEA,
+    phone_id BYTEA,
+    prompt_id BYTEA,
+    body BYTEA,
+    key_id BIGINT NOT NULL,
+    country TEXT,
+    prefix TEXT,
+    caller BYTEA,
+    price BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    send_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    claimed_until BIGINT,
+    attempts BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT,
+    route TEXT,
+    remote_id TEXT,
+    rang_at BIGINT,
+    ended_at BIGINT,
+    receipt_at BIGINT,
+    answered_at BIGINT
+);
+CREATE INDEX dispatch_queue ON dispatch (state, channel, send_at);
+CREATE INDEX dispatch_challenge ON dispatch (challenge_id);
+CREATE INDEX dispatch_account ON dispatch (account_id);
+CREATE INDEX dispatch_organisation ON dispatch (organisation_id, created_at);
+CREATE INDEX dispatch_prefix ON dispatch (prefix, created_at);
+CREATE INDEX dispatch_time ON dispatch (created_at);
+CREATE INDEX dispatch_remote ON dispatch (remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX dispatch_key ON dispatch (key_id) WHERE body IS NOT NULL;
+CREATE INDEX dispatch_end ON dispatch (ended_at);
+
+-- Prefixes of phone numbers to which nothing is sent, as too few codes came back.
+CREATE TABLE breaker (
+    prefix TEXT NOT NULL CONSTRAINT "breaker.prefix" PRIMARY KEY,
+    country TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    closed_by TEXT
+);
+CREATE INDEX breaker_time ON breaker (opened_at);
 
 -- What somebody typed who signs up, until the link in the letter proves the address.
 CREATE TABLE sign_up (

@@ -45,7 +45,10 @@ CREATE TABLE account (
     previous_email_key TEXT,
     previous_email_until INTEGER,
     not_now_at INTEGER,
-    enrolment_reminded_at INTEGER
+    enrolment_reminded_at INTEGER,
+    telegram_at INTEGER,
+    telegram_refused_at INTEGER,
+    telegram_refused_before INTEGER
 ) STRICT;
 CREATE INDEX account_organisation ON account (organisation_id);
 CREATE INDEX account_pepper ON account (pepper_key);
@@ -95,10 +98,19 @@ CREATE TABLE challenge (
     device TEXT NOT NULL,
     first_step TEXT NOT NULL,
     sends INTEGER NOT NULL,
-    sent_at INTEGER
+    sent_at INTEGER,
+    telegram_shown BLOB,
+    telegram_key INTEGER,
+    approved_at INTEGER,
+    approved_by BLOB,
+    phone_id BLOB,
+    calls INTEGER NOT NULL,
+    sms INTEGER NOT NULL,
+    phone_at INTEGER
 ) STRICT;
 CREATE INDEX challenge_account ON challenge (account_id);
 CREATE INDEX challenge_expiry ON challenge (expires_at);
+CREATE INDEX challenge_key ON challenge (telegram_key) WHERE telegram_key IS NOT NULL;
 
 CREATE TABLE session (
     id BLOB NOT NULL PRIMARY KEY,
@@ -198,12 +210,14 @@ CREATE TABLE delivered_code (
     account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
     method TEXT NOT NULL,
     challenge_id BLOB NOT NULL,
+    channel TEXT NOT NULL,
     recipient TEXT NOT NULL,
     mac BLOB NOT NULL,
     earlier BLOB NOT NULL,
     sent_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     spent_at INTEGER,
+    missed_at INTEGER,
     PRIMARY KEY (account_id, method)
 ) STRICT;
 CREATE INDEX delivered_code_expiry ON delivered_code (expires_at);
@@ -219,6 +233,143 @@ CREATE TABLE recovery_key (
     spent_at INTEGER
 ) STRICT;
 CREATE INDEX recovery_key_key ON recovery_key (key_id);
+
+-- Telegram accounts that may answer for an account. Who they are is sealed; `lookup` is a keyed hash of the numeric id,
+-- under the key that the row is sealed with.
+CREATE TABLE telegram_account (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    body BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    lookup BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    blocked_at INTEGER,
+    UNIQUE (account_id, lookup)
+) STRICT;
+CREATE INDEX telegram_account_lookup ON telegram_account (lookup);
+CREATE INDEX telegram_account_key ON telegram_account (key_id);
+
+-- The linking of one. Until the bot was opened by the address it has no body, no code and no handle.
+CREATE TABLE telegram_link (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    session_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    handle_hash BLOB UNIQUE,
+    body BLOB,
+    key_id INTEGER,
+    code_mac BLOB,
+    tries INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    claimed_at INTEGER,
+    spent_at INTEGER,
+    refused_at INTEGER
+) STRICT;
+CREATE INDEX telegram_link_account ON telegram_link (account_id);
+CREATE INDEX telegram_link_expiry ON telegram_link (expires_at);
+CREATE INDEX telegram_link_key ON telegram_link (key_id);
+
+-- One question in one chat. `offered` holds the numbers of its buttons, one byte each. It outlives the Telegram account,
+-- so that a button pressed after unlinking is known for what it is.
+CREATE TABLE telegram_prompt (
+    id BLOB NOT NULL PRIMARY KEY,
+    challenge_id BLOB NOT NULL,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    telegram_account_id BLOB NOT NULL,
+    handle_hash BLOB NOT NULL UNIQUE,
+    offered BLOB NOT NULL,
+    message_id INTEGER,
+    state TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    answered_at INTEGER
+) STRICT;
+CREATE INDEX telegram_prompt_challenge ON telegram_prompt (challenge_id);
+CREATE INDEX telegram_prompt_account ON telegram_prompt (account_id);
+CREATE INDEX telegram_prompt_chat ON telegram_prompt (telegram_account_id);
+CREATE INDEX telegram_prompt_expiry ON telegram_prompt (expires_at);
+
+-- Which of a bot's updates is read next.
+CREATE TABLE telegram_cursor (
+    bot TEXT NOT NULL PRIMARY KEY,
+    next_update INTEGER NOT NULL,
+    read_at INTEGER NOT NULL
+) STRICT;
+
+-- Phone numbers. A row without confirmed_at waits for its proof. The number is sealed; `lookup` is a keyed hash of it,
+-- under the key that the row is sealed with, and `last_caller` one of the number that called it last.
+CREATE TABLE phone_number (
+    id BLOB NOT NULL PRIMARY KEY,
+    account_id BLOB NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    number BLOB NOT NULL,
+    key_id INTEGER NOT NULL,
+    lookup BLOB NOT NULL,
+    country TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    session_id BLOB,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    confirmed_at INTEGER,
+    last_used_at INTEGER,
+    last_caller BLOB,
+    UNIQUE (account_id, lookup)
+) STRICT;
+CREATE INDEX phone_number_lookup ON phone_number (lookup);
+CREATE INDEX phone_number_key ON phone_number (key_id);
+CREATE INDEX phone_number_expiry ON phone_number (expires_at);
+
+-- The outbox of Telegram, SMS and calls. The body is sealed, and gone once the row has ended.
+CREATE TABLE dispatch (
+    id BLOB NOT NULL PRIMARY KEY,
+    channel TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    account_id BLOB REFERENCES account (id) ON DELETE CASCADE,
+    organisation_id BLOB REFERENCES organisation (id),
+    challenge_id BLOB,
+    phone_id BLOB,
+    prompt_id BLOB,
+    body BLOB,
+    key_id INTEGER NOT NULL,
+    country TEXT,
+    prefix TEXT,
+    caller BLOB,
+    price INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    send_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    claimed_until INTEGER,
+    attempts INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    outcome TEXT,
+    route TEXT,
+    remote_id TEXT,
+    rang_at INTEGER,
+    ended_at INTEGER,
+    receipt_at INTEGER,
+    answered_at INTEGER
+) STRICT;
+CREATE INDEX dispatch_queue ON dispatch (state, channel, send_at);
+CREATE INDEX dispatch_challenge ON dispatch (challenge_id);
+CREATE INDEX dispatch_account ON dispatch (account_id);
+CREATE INDEX dispatch_organisation ON dispatch (organisation_id, created_at);
+CREATE INDEX dispatch_prefix ON dispatch (prefix, created_at);
+CREATE INDEX dispatch_time ON dispatch (created_at);
+CREATE INDEX dispatch_remote ON dispatch (remote_id) WHERE remote_id IS NOT NULL;
+CREATE INDEX dispatch_key ON dispatch (key_id) WHERE body IS NOT NULL;
+CREATE INDEX dispatch_end ON dispatch (ended_at);
+
+-- Prefixes of phone numbers to which nothing is sent, as too few codes came back.
+CREATE TABLE breaker (
+    prefix TEXT NOT NULL PRIMARY KEY,
+    country TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    closed_by TEXT
+) STRICT;
+CREATE INDEX breaker_time ON breaker (opened_at);
 
 -- What somebody typed who signs up, until the link in the letter proves the address.
 CREATE TABLE sign_up (

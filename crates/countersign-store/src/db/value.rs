@@ -4,9 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, ImportId, LetterId, LinkId,
-    OrganisationId, RecoveryKeyId, SessionId, SsoAttemptId, SsoProviderId, SupportNoteId, SupportRequestId,
-    SuspensionId,
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, DispatchId, ImportId, LetterId,
+    LinkId, OrganisationId, PhoneNumberId, RecoveryKeyId, SessionId, SsoAttemptId, SsoProviderId,
+    SupportNoteId, SupportRequestId, SuspensionId, TelegramAccountId, TelegramLinkId, TelegramPromptId,
 };
 use countersign_core::time::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -66,10 +66,12 @@ ids!(
     AuthenticatorId,
     BrowserId,
     ChallengeId,
+    DispatchId,
     ImportId,
     LetterId,
     LinkId,
     OrganisationId,
+    PhoneNumberId,
     RecoveryKeyId,
     SessionId,
     SupportNoteId,
@@ -77,6 +79,9 @@ ids!(
     SsoAttemptId,
     SsoProviderId,
     SuspensionId,
+    TelegramAccountId,
+    TelegramLinkId,
+    TelegramPromptId,
 );
 
 macro_rules! from {

@@ -1,6 +1,6 @@
 //! `challenge`
 
-use countersign_core::id::{BrowserId, ChallengeId, SessionId};
+use countersign_core::id::{BrowserId, ChallengeId, PhoneNumberId, SessionId, TelegramAccountId};
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::Method;
 use countersign_core::sign_in::Purpose;
@@ -45,6 +45,9 @@ on_both! {
         full.spent_at = Some(later(3));
         full.tries = 2;
         (full.sends, full.sent_at) = (3, Some(later(2)));
+        (full.approved_at, full.approved_by) = (Some(later(4)), Some(TelegramAccountId::new(NOW, &DICE)));
+        full.phone_id = Some(PhoneNumberId::new(NOW, &DICE));
+        (full.calls, full.sms, full.phone_at) = (2, 1, Some(later(5)));
         for row in [bare, full] {
             let hash = put(store, &row).await;
             assert_eq!(read(store, &hash).await, Some(row));

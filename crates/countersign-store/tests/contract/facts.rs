@@ -3,7 +3,7 @@
 use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::preset::Preset;
-use countersign_store::facts::{self, AccountFacts, ChallengeFacts, RecoveryKeyFacts};
+use countersign_store::facts::{self, AccountFacts, ChallengeFacts, RecoveryKeyFacts, TelegramFacts};
 use countersign_store::{challenge, policy, recovery_key, suspension};
 
 use crate::rows::{
@@ -34,6 +34,8 @@ on_both! {
             authenticators: 1,
             suspension: Some(running),
             recovery_key: Some(RecoveryKeyFacts { made_at: NOW, saved: false }),
+            telegram: TelegramFacts::default(),
+            phone_numbers: 0,
         };
         let mut db = store.reader().await.unwrap();
         let found = facts::sign_in_facts(&mut db, &email.key(), NOW).await.unwrap();

@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
-use countersign_core::id::{AccountId, SessionId};
+use countersign_core::id::{AccountId, ChallengeId, SessionId};
 use countersign_core::limits::{Bucket, Counter, CounterKey, SECOND_STEP_STRANGER};
 use countersign_core::link::LinkPurpose;
 use countersign_core::request::RequestState;
 use countersign_core::time::Timestamp;
+use countersign_store::account::AccountRow;
 use countersign_store::api_token::ApiTokenRow;
+use countersign_store::breaker::{self, BreakerRow};
 use countersign_store::contract::query_opt;
 use countersign_store::delivered_code::DeliveredCode;
+use countersign_store::dispatch::{self, Channel};
 use countersign_store::link::LinkRow;
+use countersign_store::phone_number::{self, Most, PhoneNumberRow};
 use countersign_store::purge::{self, Purged};
 use countersign_store::sign_up::{self, SignUpRow};
 use countersign_store::sso_attempt::SsoAttemptRow;
+use countersign_store::telegram_link::{self, TelegramLinkRow};
+use countersign_store::telegram_prompt::{self, TelegramPromptRow};
 use countersign_store::{
     Store, api_token, browser, challenge, counter, delivered_code, letter, link, nonce, session,
     support_request,
@@ -54,6 +60,7 @@ async fn everything(store: &Store, end: Timestamp) {
     let provider = crate::sso::provider(store, account.organisation_id).await;
     let visit = SsoAttemptRow { expires_at: end, ..crate::sso::attempt_row(&provider) };
     crate::sso::begin(store, 1, &visit).await;
+    messengers(store, &account, end).await;
     let key = CounterKey::second_step(account.id, &Bucket::Strangers);
     let hash = rows::hash();
     let api_token = ApiTokenRow { expires_at: end, ..api_token_row(&account) };
@@ -75,6 +82,45 @@ async fn everything(store: &Store, end: Timestamp) {
     .unwrap();
 }
 
+/// One of each kind that Telegram and phones leave behind, which end at this instant, and some that stay.
+async fn messengers(store: &Store, account: &AccountRow, end: Timestamp) {
+    let link = TelegramLinkRow { expires_at: end, ..rows::telegram_link_row(account) };
+    let chat = rows::telegram_account_row(account, 5);
+    let prompt = TelegramPromptRow {
+        expires_at: end,
+        ..rows::telegram_prompt_row(&chat, ChallengeId::new(NOW, &DICE))
+    };
+    let phone = PhoneNumberRow { expires_at: Some(end), ..rows::phone_number_row(account, "+4915112345678") };
+    crate::phone_number::proved(store, &rows::phone_number_row(account, "+4915112345679")).await;
+    let (ended, waiting) =
+        (rows::new_dispatch(account, Channel::Sms), rows::new_dispatch(account, Channel::Call));
+    let breaker = BreakerRow {
+        prefix: account.id.to_string(),
+        country: "DE".into(),
+        reason: "too-few-answers".into(),
+        opened_at: end,
+        closed_at: None,
+        closed_by: None,
+    };
+    let hash = rows::hash();
+    commit!(store, |tx, hash, link, prompt, phone, breaker| {
+        telegram_link::create(tx, hash, link).await?;
+        telegram_prompt::create(tx, hash, prompt).await?;
+        let most = Most { of_account: 9, pending: 9, of_number: 9 };
+        phone_number::add(tx, &rows::ring(1), &DICE, phone, most).await?;
+        breaker::open(tx, breaker, NOW).await
+    })
+    .unwrap();
+    let challenge = ended.challenge_id.unwrap();
+    commit!(store, |tx, ended, waiting, challenge, end| {
+        for new in [ended, waiting] {
+            dispatch::insert(tx, &rows::ring(1), &DICE, new).await?;
+        }
+        dispatch::drop_waiting_of_challenge(tx, *challenge, *end).await
+    })
+    .unwrap();
+}
+
 async fn purge(store: &Store, now: Timestamp, limit: u32) -> Purged {
     let data = (now, limit);
     commit!(store, |tx, data| purge::expired(tx, data.0, data.1).await).unwrap()
@@ -86,26 +132,43 @@ on_both! {
         everything(store, NOW).await;
         everything(store, later(10 * DAY)).await;
         assert_eq!(purge(store, later(-1), 9).await, Purged::default());
-        let soon = Purged { sessions: 1, counters: 1, nonces: 1, pending: 1, browsers: 1, ..Purged::default() };
+        let soon = Purged {
+            sessions: 1,
+            counters: 1,
+            nonces: 1,
+            pending: 1,
+            browsers: 1,
+            phone_numbers: 1,
+            ..Purged::default()
+        };
         assert_eq!(purge(store, NOW, 9).await, soon);
-        assert_eq!(purge(store, later(DAY - 1), 9).await, Purged::default());
+        // The name of the number that was proved was held for its transaction only.
+        let held = Purged { nonces: 1, ..Purged::default() };
+        assert_eq!(purge(store, later(DAY - 1), 9).await, held);
         let late = Purged {
             challenges: 1,
             links: 1,
             api_tokens: 1,
             delivered_codes: 1,
             sso_attempts: 1,
+            telegram_links: 1,
+            telegram_prompts: 1,
             ..Purged::default()
         };
         assert_eq!(purge(store, later(DAY), 9).await, late);
         assert_eq!(purge(store, later(7 * DAY - 1), 9).await, Purged::default());
         assert_eq!(purge(store, later(7 * DAY), 9).await, Purged { letters: 1, ..Purged::default() });
         let rest = purge(store, later(17 * DAY), 9).await;
-        assert_eq!(rest.total(), 11);
+        assert_eq!(rest.total(), 14);
+        for days in [30, 40] {
+            let ended = Purged { dispatches: 1, breakers: 1, ..Purged::default() };
+            assert_eq!(purge(store, later(days * DAY - 1), 9).await, Purged::default());
+            assert_eq!(purge(store, later(days * DAY), 9).await, ended);
+        }
         assert_eq!(
             purge(store, later(999 * DAY), 9).await,
             Purged::default(),
-            "confirmed devices and waiting letters stay"
+            "confirmed devices, proved numbers and what waits stay"
         );
         let mut db = store.reader().await.unwrap();
         let row = query_opt(&mut db, "SELECT COUNT(*) AS n FROM sign_up", &[]).await.unwrap();
@@ -148,7 +211,7 @@ on_both! {
         for _ in 0..3 {
             everything(store, NOW).await;
         }
-        for total in [22, 11, 0] {
+        for total in [28, 15, 0] {
             assert_eq!(purge(store, later(7 * DAY), 2).await.total(), total);
         }
     }
