@@ -1,6 +1,8 @@
 //! `docs/limits.md`: every number that runs, and what it is worth. Computed from the code, so that it cannot say anything
 //! else than the code does. `COUNTERSIGN_UPDATE=1` writes it anew.
 
+mod messenger;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -109,7 +111,7 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         ),
         "sso-address" => ("visits to identity providers", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
-        other => panic!("docs/limits.md has no words for the limit {other}"),
+        other => messenger::about(other),
     }
 }
 
@@ -267,7 +269,7 @@ fn single_numbers(out: &mut String) {
         ("Longest password, in characters", password::LONGEST.to_string()),
         ("Passwords that may wait to be hashed", countersign::hasher::LONGEST_QUEUE.to_string()),
     ];
-    let rows = rows.into_iter().chain(mail_numbers()).chain(running_numbers());
+    let rows = rows.into_iter().chain(mail_numbers()).chain(messenger::numbers()).chain(running_numbers());
     out.push_str("## Single numbers\n\nThose of sessions are the defaults of every policy.\n\n| what | number |\n|---|---|\n");
     for (what, number) in rows {
         let _ = writeln!(out, "| {what} | {number} |");
@@ -423,6 +425,7 @@ fn limits_document_says_what_runs() {
     table_of_limits(&mut document);
     single_numbers(&mut document);
     arithmetic(&mut document);
+    messenger::arithmetic(&mut document);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/limits.md");
     if std::env::var_os("COUNTERSIGN_UPDATE").is_some() {
         std::fs::write(&path, &document).unwrap();

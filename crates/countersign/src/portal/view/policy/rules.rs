@@ -1,19 +1,20 @@
 //! Every rule of a policy as a sentence and what sets it. One list serves the editor, the comparison before and after, and
 //! the history, so that nothing can change without being told.
 
+mod elsewhere;
+
 use std::fmt::Write as _;
 
 use countersign_core::method::{Class, Method};
 use countersign_core::policy::{
-    ABSOLUTE_HOURS_MOST, AUTHENTICATORS_MOST, AfterRecovery, CALLS_BEFORE_SMS_MOST, ClassRule,
-    IDLE_MINUTES_MOST, Policy, Requirement, SESSIONS_MOST, SUSPENSION_HOURS_MOST, SignUp, Slot,
-    TelegramStyle, Word,
+    ABSOLUTE_HOURS_MOST, AUTHENTICATORS_MOST, AfterRecovery, ClassRule, IDLE_MINUTES_MOST, Policy,
+    Requirement, SESSIONS_MOST, SUSPENSION_HOURS_MOST, SignUp, Slot, Word,
 };
 use countersign_core::sign_in::SuspensionKind;
 use serde::Serialize;
 
 use super::super::page::Page;
-use super::{Rule, preset_name};
+use super::Rule;
 use crate::text;
 use crate::words::Moment;
 
@@ -195,12 +196,11 @@ impl List<'_> {
         Control::Ticks(Method::ALL.iter().copied().filter(|method| listed(*method)).map(pick).collect())
     }
 
-    /// The classes that some daily method has, and the one that is chosen.
+    /// The classes that some daily method has which can be set up, and the one that is chosen.
     fn classes(&self, policy: &Policy, chosen: Class) -> Vec<Pick> {
-        let has = |class: &Class| {
-            *class == chosen
-                || Method::ALL.iter().any(|method| method.is_daily() && policy.class_of(*method) == *class)
-        };
+        let daily = Method::ALL.iter().filter(|method| method.is_daily() && can_be_set_up(**method));
+        let classes: Vec<Class> = daily.map(|method| policy.class_of(*method)).collect();
+        let has = |class: &Class| *class == chosen || classes.contains(class);
         let pick = |class: Class| Pick {
             value: class.as_str().to_owned(),
             label: class_name(self.page, class),
@@ -235,7 +235,7 @@ pub fn rules(page: &Page, policy: &Policy) -> Vec<Rule> {
     sessions(&mut list, policy);
     entry(&mut list, policy);
     words(&mut list, policy);
-    elsewhere(&mut list, policy);
+    elsewhere::elsewhere(&mut list, policy);
     list.rules
 }
 
@@ -432,48 +432,4 @@ fn words(list: &mut List<'_>, policy: &Policy) {
         };
         list.add(id, label, why, picks);
     }
-}
-
-fn elsewhere(list: &mut List<'_>, policy: &Policy) {
-    let page = list.page;
-    let name = |method: &Method| page.t(method.text_key()).into_owned();
-    let names = |methods: &std::collections::BTreeSet<Method>| {
-        methods.iter().map(name).collect::<Vec<_>>().join(", ")
-    };
-    let needs: Vec<String> =
-        policy.needs.iter().map(|(method, needed)| format!("{} ({})", name(method), names(needed))).collect();
-    let more: Vec<String> = policy.exclusive.iter().skip(1).map(names).collect();
-    let style = match policy.telegram_style {
-        TelegramStyle::Type => text!("rule-telegram-style-type"),
-        TelegramStyle::Match => text!("rule-telegram-style-match"),
-        TelegramStyle::Tap => text!("rule-telegram-style-tap"),
-    };
-    let lowest = policy.lowest_class;
-    list.under(RuleGroup::Elsewhere)
-        .say("preset", text!("rule-preset"), page.t(preset_name(&policy.preset)).into_owned())
-        .say("lowest_class.support", text!("rule-lowest-class-support"), class_name(page, lowest.support))
-        .say(
-            "lowest_class.administrator",
-            text!("rule-lowest-class-administrator"),
-            class_name(page, lowest.administrator),
-        )
-        .say("needs", text!("rule-needs"), needs.join("; "))
-        .say("exclusive-more", text!("rule-exclusive"), more.join("; "))
-        .say("telegram_style", text!("rule-telegram-style"), page.t(style).into_owned());
-    let calls = number(u32::from(policy.calls_before_sms), u32::from(CALLS_BEFORE_SMS_MOST), Unit::None);
-    let most = |most: u8| number(u32::from(most), u32::from(most), Unit::None).said(page);
-    let switch = |on| Control::Switch(on).said(page);
-    list.say(
-        "telegram_accounts_max",
-        text!("rule-telegram-accounts-max"),
-        most(policy.telegram_accounts_max),
-    )
-    .say("calls_before_sms", text!("rule-calls"), calls.said(page))
-    .say("sms", text!("rule-sms"), switch(policy.sms))
-    .say("phone_numbers_max", text!("rule-phone-numbers-max"), most(policy.phone_numbers_max))
-    .say(
-        "phone_in_new_browsers",
-        text!("rule-phone-in-new-browsers"),
-        switch(policy.phone_in_new_browsers),
-    );
 }
