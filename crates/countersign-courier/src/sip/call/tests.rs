@@ -329,9 +329,9 @@ async fn a_challenge_makes_a_second_invite_that_is_the_one_to_cancel() {
 async fn a_trunk_that_challenges_for_ever_is_left() {
     let stage = stage().await;
     let trunk = Arc::clone(&stage.trunk);
-    let stale = [("Proxy-Authenticate", "Digest realm=\"a\", nonce=\"1\", stale=true")];
+    let too_old = [("Proxy-Authenticate", "Digest realm=\"a\", nonce=\"1\", stale=true")];
     for _ in 0..=MOST_CHALLENGES {
-        trunk.answers(407, &stale).await;
+        trunk.answers(407, &too_old).await;
     }
     let ended = stage.call.await.expect("no panic");
     assert_eq!((ended.outcome, ended.may_have_rung), (CallOutcome::AuthRejected, false));
