@@ -12,6 +12,7 @@ pub mod clean;
 pub mod clock;
 pub mod code;
 pub mod csv;
+pub mod dispatch;
 pub mod email;
 pub mod entropy;
 pub mod factor;

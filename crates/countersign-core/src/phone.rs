@@ -51,6 +51,9 @@ impl Channel {
 pub struct Country([u8; 2]);
 
 impl Country {
+    /// Germany.
+    pub const GERMANY: Self = Self(*b"DE");
+
     /// Reads two letters, in either case. `None` for any other text, and for letters that stand for no such place.
     pub fn parse(text: &str) -> Option<Self> {
         let upper = text.to_ascii_uppercase();

@@ -58,8 +58,8 @@ impl TelegramId {
         self.0
     }
 
-    /// The text from which the keyed hash is made by which its rows are found
-    /// ([`crate::keys::KeyRing::identifier`]).
+    /// The text from which the keyed hashes are made by which its rows are found, and the keyed id that stands for it in
+    /// limits ([`crate::keys::KeyRing::identifier`]).
     pub fn lookup_text(self) -> Zeroizing<String> {
         Zeroizing::new(format!("telegram:{}", self.0))
     }

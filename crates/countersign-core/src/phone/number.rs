@@ -212,13 +212,13 @@ impl PhoneNumber {
         &self.e164[1..self.e164.len().saturating_sub(BLOCK_OPEN).max(1)]
     }
 
-    /// The keyed id that stands for it in limits and in the column by which its rows are found.
-    pub fn lookup(&self, keys: &KeyRing) -> AccountId {
+    /// The keyed id that stands for it in limits.
+    pub fn limit_id(&self, keys: &KeyRing) -> AccountId {
         AccountId::from_bytes(keys.identifier(&format!("phone:{}", self.e164)))
     }
 
     /// The keyed id that stands for its block in limits.
-    pub fn block_lookup(&self, keys: &KeyRing) -> AccountId {
+    pub fn block_limit_id(&self, keys: &KeyRing) -> AccountId {
         AccountId::from_bytes(keys.identifier(&format!("phone block:{}", self.block())))
     }
 

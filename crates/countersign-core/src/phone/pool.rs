@@ -9,7 +9,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use super::Country;
 use crate::entropy::{Entropy, below};
 use crate::factor::phone::CallCode;
-use crate::id::AccountId;
 use crate::keys::KeyRing;
 
 /// Digits at the end of a number that are typed as the code.
@@ -54,8 +53,8 @@ impl Caller {
     }
 
     /// The keyed id by which a phone's row remembers who called last.
-    pub fn lookup(&self, keys: &KeyRing) -> AccountId {
-        AccountId::from_bytes(keys.identifier(&format!("caller:{}", self.0)))
+    pub fn lookup(&self, keys: &KeyRing) -> [u8; 16] {
+        keys.identifier(&format!("caller:{}", self.0))
     }
 
     fn ending(&self) -> &str {

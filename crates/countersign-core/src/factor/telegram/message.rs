@@ -1,6 +1,7 @@
 //! What comes from a chat: the data of buttons, and what is typed.
 
 use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -37,7 +38,8 @@ pub enum About {
 }
 
 /// Which button was pressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Press {
     /// One of the offered numbers, 10 to 99.
     Number(u8),

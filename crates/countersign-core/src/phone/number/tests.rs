@@ -153,14 +153,14 @@ fn a_number_knows_its_country_its_line_and_its_neighbours() {
 }
 
 #[test]
-fn all_7_a_number_is_found_by_a_keyed_hash() {
+fn all_7_limits_know_a_number_by_a_keyed_id() {
     let keys = KeyRing::new(KeyId(1), vec![(KeyId(1), MasterKey::from([7; 32]))]).unwrap();
     let other = KeyRing::new(KeyId(1), vec![(KeyId(1), MasterKey::from([8; 32]))]).unwrap();
     let (number, next) = ("+79161234567", "+79161234568");
-    let lookup = |text, keys: &KeyRing| PhoneNumber::stored(text).unwrap().lookup(keys);
-    assert_eq!(lookup(number, &keys), lookup(number, &keys));
-    assert_ne!(lookup(number, &keys), lookup(next, &keys));
-    assert_ne!(lookup(number, &keys), lookup(number, &other));
+    let id = |text, keys: &KeyRing| PhoneNumber::stored(text).unwrap().limit_id(keys);
+    assert_eq!(id(number, &keys), id(number, &keys));
+    assert_ne!(id(number, &keys), id(next, &keys));
+    assert_ne!(id(number, &keys), id(number, &other));
 }
 
 proptest! {
