@@ -275,7 +275,12 @@ impl<L: Line> Leg<L> {
             return;
         }
         self.ended.push(who);
-        let _ = self.line.send(|origin| self.order.bye(origin, answer, &self.invite)).await;
+        let sequence = self.invite.sequence + 1;
+        let sent = self.line.send(|origin| self.order.bye(origin, answer, sequence, &[])).await;
+        if let Ok(exchange) = sent {
+            let (line, order) = (Arc::clone(&self.line), Arc::clone(&self.order));
+            tokio::spawn(see_off(line, order, exchange, answer.clone(), sequence));
+        }
     }
 
     /// Hangs up whatever the trunk still comes up with, until the stack gives the INVITE up after 32 seconds.
@@ -290,6 +295,32 @@ impl<L: Line> Leg<L> {
                 Event::Lost => {}
             }
         }
+    }
+}
+
+/// Some trunks want the login for a BYE too. Without it the call would last, and cost, until the other side hangs up.
+async fn see_off<L: Line>(
+    line: Arc<L>,
+    order: Arc<Order>,
+    mut exchange: Exchange,
+    answer: Answer,
+    mut sequence: u32,
+) {
+    let mut answered = Answered::default();
+    while let Some(event) = exchange.next().await {
+        let challenge = match event {
+            Event::Answer(challenge) if challenge.is_provisional() => continue,
+            Event::Answer(challenge @ Answer { code: 401 | 407, .. }) => challenge,
+            _ => return,
+        };
+        if !answered.answer(&challenge, order.login.as_ref(), "BYE", order.answerer(&answer)) {
+            return;
+        }
+        sequence += 1;
+        let credentials = answered.headers();
+        let sent = line.send(|origin| order.bye(origin, &answer, sequence, &credentials)).await;
+        let Ok(next) = sent else { return };
+        exchange = next;
     }
 }
 

@@ -86,11 +86,22 @@ impl Order {
         written(lines, "")
     }
 
-    /// Ends what this answer began: to where it says (RFC 3261 sections 12.1.2 and 15.1.1).
-    pub(super) fn bye(&self, origin: &Origin, answer: &Answer, invite: &Invite) -> String {
-        let target = answer.first("Contact").and_then(address).unwrap_or(&self.target);
+    /// Where somebody who answered is reached (RFC 3261 section 12.1.2).
+    pub(super) fn answerer<'a>(&'a self, answer: &'a Answer) -> &'a str {
+        answer.first("Contact").and_then(address).unwrap_or(&self.target)
+    }
+
+    /// Ends what this answer began (RFC 3261 section 15.1.1).
+    pub(super) fn bye(
+        &self,
+        origin: &Origin,
+        answer: &Answer,
+        sequence: u32,
+        credentials: &[(&'static str, String)],
+    ) -> String {
         let to = answer.first("To").unwrap_or_default();
-        let mut lines = self.head("BYE", target, origin, &branch(), to, invite.sequence + 1);
+        let mut lines = self.head("BYE", self.answerer(answer), origin, &branch(), to, sequence);
+        lines.extend(credentials.iter().map(|(name, value)| format!("{name}: {value}")));
         let mut routes: Vec<_> = answer.all("Record-Route").filter(|route| is_one_line(route)).collect();
         routes.reverse();
         for route in routes {
@@ -338,7 +349,7 @@ mod tests {
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let text =
-            order.bye(&origin("192.0.2.1:5090", Transport::Udp), &Answer { code: 200, headers }, &first("z"));
+            order.bye(&origin("192.0.2.1:5090", Transport::Udp), &Answer { code: 200, headers }, 2, &[]);
         assert!(text.starts_with("BYE sip:phone@198.51.100.9:5066 SIP/2.0\r\n"), "{text}");
         assert_eq!(header(&text, "To"), Some("<sip:+79161234567@192.0.2.7>;tag=them"));
         assert_eq!(header(&text, "CSeq"), Some("2 BYE"));

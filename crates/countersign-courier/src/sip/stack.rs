@@ -28,6 +28,8 @@ use crate::smtp::reason;
 
 /// How long dialling and securing a connection may take.
 const DIALLING: Duration = Duration::from_secs(5);
+/// How long a connection lies ready where nothing comes: less than firewalls remember one, longer than a call rings.
+const IDLE: Duration = Duration::from_mins(2);
 /// Marks an answer that the library made itself when nothing came or the connection broke.
 const HOME_MADE: &str = "X-Home-Made";
 const AGENT: &str = "Countersign";
@@ -70,6 +72,7 @@ impl StackLine {
         let end = CancellationToken::new();
         let mut layer = TransportLayer::new(end.child_token());
         layer.outbound = Some(address(way.transport, remote));
+        layer.set_stream_idle_timeout(IDLE);
         let mut open = None;
         if way.transport == Transport::Udp {
             let socket = bind(remote, &end).await?;

@@ -78,10 +78,9 @@ impl Trunk {
         };
         match line {
             Ok(line) => {
-                let remote = line.remote();
-                let ended = call::run(line, order, &self.is_proven, hang_up, rings).await;
+                let ended = call::run(Arc::clone(&line), order, &self.is_proven, hang_up, rings).await;
                 if ended.outcome == CallOutcome::Timeout && !ended.may_have_rung && !hang_up.is_cancelled() {
-                    self.place.falls_silent(remote);
+                    self.falls_silent(&line).await;
                 }
                 ended
             }
@@ -122,6 +121,12 @@ impl Trunk {
             }
         }
         Err(fault)
+    }
+
+    /// Nothing came this way. Another address may do, or a new connection: a dead one looks like one where nobody talks.
+    async fn falls_silent(&self, silent: &Arc<StackLine>) {
+        self.place.falls_silent(silent.remote());
+        self.line.lock().await.take_if(|line| Arc::ptr_eq(line, silent));
     }
 
     /// Whether it would take calls.

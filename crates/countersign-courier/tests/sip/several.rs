@@ -1,14 +1,12 @@
 //! Several trunks: which is asked after which, and that no phone rings twice.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_courier::sip::{CallOutcome, Transport};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::sync::{Notify, oneshot};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::Instant;
 
-use crate::peer::{HERE, NameServer, OddTrunk, Phone, PhoneSettings, Trunk, free_port};
+use crate::peer::{HERE, NameServer, OddTrunk, Phone, Trunk, free_port};
 use crate::trunk::through;
 use crate::{CALL, FROM, assert_rang, calls, trunk};
 
@@ -101,61 +99,6 @@ async fn a_trunk_with_too_many_calls_waiting_is_passed_over() {
     }
     // The second of the slow trunk began a second after the first.
     assert!(started.elapsed() >= Duration::from_secs(2));
-}
-
-#[tokio::test]
-async fn a_trunk_that_drops_its_connection_is_passed_over_before_and_not_after_it_spoke() {
-    let mut phone = Phone::start().await;
-    let dropping = TcpListener::bind((HERE, 0)).await.expect("a port");
-    let mut first = trunk(dropping.local_addr().expect("its address").port());
-    (first.name, first.transport) = ("dropping".to_owned(), Transport::Tcp);
-    let calls = calls(vec![first, trunk(phone.port)]);
-    let drops = async {
-        // Dials once, and once more to take back what may have begun.
-        for _ in 0..2 {
-            let (mut stream, _) = dropping.accept().await.expect("a connection");
-            let mut part = [0; 4];
-            tokio::io::AsyncReadExt::read_exact(&mut stream, &mut part).await.expect("a request");
-        }
-    };
-    let (result, (), shown) = tokio::join!(calls.ring(CALL, || ()), drops, phone.shows());
-    assert_eq!(result.passed_over, [("dropping".to_owned(), CallOutcome::Transport)]);
-    assert_eq!((result.trunk.as_str(), shown.as_str()), ("main", FROM));
-}
-
-#[tokio::test]
-async fn a_connection_that_is_cut_while_a_phone_rings_leaves_nothing_ringing() {
-    let peer = Trunk::start().await;
-    let mut phone = Phone::start_as(PhoneSettings { trunk: Some(&peer), ..PhoneSettings::default() }).await;
-    let between = TcpListener::bind((HERE, 0)).await.expect("a port");
-    let mut settings = through(&peer, Transport::Tcp);
-    settings.host = between.local_addr().expect("its address").to_string();
-    settings.ring = Duration::from_secs(10);
-    let (cut, port) = (Arc::new(Notify::new()), peer.port);
-    let cuts = Arc::clone(&cut);
-    tokio::spawn(async move {
-        while let Ok((mut here, _)) = between.accept().await {
-            let cuts = Arc::clone(&cuts);
-            tokio::spawn(async move {
-                let mut there = TcpStream::connect((HERE, port)).await.expect("the trunk");
-                tokio::select! {
-                    _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
-                    () = cuts.notified() => {}
-                }
-            });
-        }
-    });
-    let calls = calls(vec![settings]);
-    let (rings, rang) = oneshot::channel();
-    let (result, ()) =
-        tokio::join!(calls.ring(CALL, || rings.send(()).expect("somebody who waits")), async {
-            rang.await.expect("the first 180");
-            cut.notify_waiters();
-            let closed = tokio::time::timeout(Duration::from_secs(2), phone.event("CALL_CLOSED")).await;
-            closed.expect("an end long before that of the ring");
-        });
-    assert!(matches!(result.outcome, CallOutcome::Rang { .. }), "{result:?}");
-    assert_eq!(phone.calls().await, 0);
 }
 
 #[tokio::test]

@@ -234,6 +234,24 @@ async fn everybody_who_answers_is_hung_up_on_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_trunk_that_wants_the_login_for_a_bye_gets_it() {
+    let stage = stage().await;
+    let trunk = Arc::clone(&stage.trunk);
+    trunk.answers(200, &SOMEBODY).await;
+    assert_eq!(stage.outcome().await, CallOutcome::Answered);
+    let challenge =
+        ("Proxy-Authenticate".to_owned(), "Digest realm=\"a\", nonce=\"1\", qop=\"auth\"".to_owned());
+    for _ in 0..2 {
+        let headers = vec![challenge.clone()];
+        trunk.says_to("BYE ", Event::Answer(Answer { code: 407, headers })).await;
+    }
+    assert_eq!(trunk.methods(), ["INVITE", "BYE", "BYE"], "the same challenge twice is a wrong login");
+    let bye = trunk.inside().sent[2].0.clone();
+    assert!(bye.contains("CSeq: 3 BYE\r\n") && bye.contains(";tag=one"), "{bye}");
+    assert!(bye.contains("uri=\"sip:phone@198.51.100.1\""), "{bye}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_trunk_that_is_slow_to_confirm_is_not_waited_for_but_watched() {
     let stage = stage().await;
     let trunk = Arc::clone(&stage.trunk);
