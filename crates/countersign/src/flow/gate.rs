@@ -236,6 +236,12 @@ pub(super) async fn challenge_for(
         first_step: opening.first_step.to_owned(),
         sends: 0,
         sent_at: None,
+        approved_at: None,
+        approved_by: None,
+        phone_id: None,
+        calls: 0,
+        sms: 0,
+        phone_at: None,
     };
     challenge::create(tx, &token.hash(), &row).await?;
     if first == Some(Method::Email) {
