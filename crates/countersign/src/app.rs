@@ -17,6 +17,7 @@ use crate::config::keyfile::{KeyFile, KeyFileError};
 use crate::config::{Database, FolderError, Settings, prepare_data_dir};
 use crate::entropy::{NoEntropy, OsEntropy};
 use crate::flow::keys::KeyFault;
+use crate::flow::reach::Reach;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
@@ -179,7 +180,20 @@ impl App {
         let language = settings.default_language.tag().to_owned();
         let (post_wake, mail) = (Arc::new(Notify::new()), post.is_on());
         let identity = Arc::new(Outside::of(&settings));
-        let deps = Deps { store, keys: ring, entropy, hasher, mail, post_wake, language, identity, product };
+        let (reach, dispatch_wake) = (Reach::nothing(), Arc::default());
+        let deps = Deps {
+            store,
+            keys: ring,
+            entropy,
+            hasher,
+            mail,
+            post_wake,
+            reach,
+            dispatch_wake,
+            language,
+            identity,
+            product,
+        };
         let deps = Arc::new(deps);
         let voice = voice(&settings, &clock);
         let app = Self { settings, deps, clock, voice, post: Arc::new(post), metrics };

@@ -12,6 +12,7 @@ use countersign_store::{Database, Store, StoreSettings};
 use super::App;
 use crate::config::Settings;
 use crate::flow::Deps;
+use crate::flow::reach::Reach;
 use crate::hasher::PasswordPool;
 use crate::http::voice::PlainVoice;
 use crate::observe::metrics;
@@ -33,6 +34,8 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         product: "Countersign".to_owned(),
         post_wake: Arc::default(),
         mail: true,
+        reach: Reach::nothing(),
+        dispatch_wake: Arc::default(),
         language: "en".to_owned(),
         identity: Arc::new(Outside::new("https://account.example.org", false)),
     };

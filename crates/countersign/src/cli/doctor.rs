@@ -26,6 +26,7 @@ use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
 use crate::entropy::OsEntropy;
 use crate::flow::keys::KeyFault;
+use crate::flow::reach::Reach;
 use crate::flow::{Call, Deps, Origin, audit, keys};
 use crate::hasher::PasswordPool;
 use crate::sso::Outside;
@@ -218,7 +219,20 @@ fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
     let language = settings.default_language.tag().to_owned();
     let (product, post_wake) = (settings.product.clone(), Arc::default());
     let identity = Arc::new(Outside::of(settings));
-    Ok(Deps { store, keys, entropy, hasher, product, post_wake, language, identity, mail: post.is_on() })
+    let (reach, dispatch_wake, mail) = (Reach::nothing(), Arc::default(), post.is_on());
+    Ok(Deps {
+        store,
+        keys,
+        entropy,
+        hasher,
+        mail,
+        post_wake,
+        reach,
+        dispatch_wake,
+        language,
+        identity,
+        product,
+    })
 }
 
 fn database_advice(settings: &Settings) -> &'static str {

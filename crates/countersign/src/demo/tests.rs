@@ -125,7 +125,20 @@ fn restarted(call: &Call, active: u32, ids: &[u32]) -> Call {
     let (post_wake, mail) = (Arc::clone(&call.deps.post_wake), call.deps.mail);
     let identity = Arc::clone(&call.deps.identity);
     let language = "en".to_owned();
-    let deps = Deps { store, keys, entropy, hasher, mail, post_wake, language, identity, product };
+    let (reach, dispatch_wake) = (call.deps.reach.clone(), Arc::default());
+    let deps = Deps {
+        store,
+        keys,
+        entropy,
+        hasher,
+        mail,
+        post_wake,
+        reach,
+        dispatch_wake,
+        language,
+        identity,
+        product,
+    };
     Call { deps: Arc::new(deps), ..call.clone() }
 }
 
@@ -250,7 +263,20 @@ async fn all_7_another_key_of_the_same_number_is_refused() {
     let hasher = deps.hasher.clone();
     let (post_wake, mail) = (Arc::clone(&deps.post_wake), deps.mail);
     let (identity, language) = (Arc::clone(&deps.identity), "en".to_owned());
-    let strange = Deps { store, keys: other, entropy, hasher, mail, post_wake, language, identity, product };
+    let (reach, dispatch_wake) = (deps.reach.clone(), Arc::default());
+    let strange = Deps {
+        store,
+        keys: other,
+        entropy,
+        hasher,
+        mail,
+        post_wake,
+        reach,
+        dispatch_wake,
+        language,
+        identity,
+        product,
+    };
     let strange = Call { deps: Arc::new(strange), ..old.clone() };
     assert_eq!(keys::faults(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);
     assert_eq!(keys::found(&strange).await.unwrap(), [KeyFault::Different(KeyId(1))]);

@@ -32,6 +32,7 @@ pub mod authenticator;
 pub mod clock;
 pub mod courier;
 pub mod desk;
+pub mod dispatch;
 pub mod email_code;
 pub mod enrolment;
 mod factors;
@@ -49,6 +50,7 @@ pub mod organisation;
 pub mod outbox;
 pub mod password;
 pub mod policy;
+pub mod reach;
 pub mod recovery_key;
 pub mod request;
 pub mod reset;
@@ -81,6 +83,10 @@ pub struct Deps {
     pub mail: bool,
     /// Wakes the worker that sends letters, once one is committed.
     pub post_wake: Arc<Notify>,
+    /// The bot, trunks and routes for SMS that are set up, and what they may be used for.
+    pub reach: reach::Reach,
+    /// Wakes the worker that sends Telegram messages, calls and SMS, once one is committed.
+    pub dispatch_wake: Arc<Notify>,
     /// The language of letters to people who have chosen none, as a tag.
     pub language: String,
     /// The identity providers of organisations.

@@ -227,6 +227,8 @@ async fn a_letter_that_cannot_be_opened_is_refused_and_its_body_erased() {
         product: deps.product.clone(),
         post_wake: Arc::default(),
         mail: true,
+        reach: deps.reach.clone(),
+        dispatch_wake: Arc::default(),
         language: "en".to_owned(),
         identity: Arc::clone(&deps.identity),
     };
@@ -253,6 +255,8 @@ async fn a_letter_sealed_with_a_key_that_only_others_have_waits_for_them() {
         product: deps.product.clone(),
         post_wake: Arc::default(),
         mail: true,
+        reach: deps.reach.clone(),
+        dispatch_wake: Arc::default(),
         language: "en".to_owned(),
         identity: Arc::clone(&deps.identity),
     };

@@ -81,6 +81,8 @@ impl Server {
             product: "Countersign".to_owned(),
             post_wake: Arc::default(),
             mail: true,
+            reach: countersign::flow::reach::Reach::nothing(),
+            dispatch_wake: Arc::default(),
             identity: Arc::new(countersign::sso::Outside::new("https://account.example.org", false)),
         };
         let clock = Arc::new(StandingClock(AtomicI64::new(1_800_000_000_000)));

@@ -1,0 +1,59 @@
+//! What reaches people beside mail here, as far as flows have to know it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use countersign_core::phone::destination::Destinations;
+use countersign_core::phone::pool::Pools;
+use countersign_core::phone::spend::Prices;
+use countersign_core::phone::{Channel, Country};
+
+/// The bot, the trunks and the routes for SMS: what is set up, and what it may be used for.
+#[derive(Clone)]
+pub struct Reach {
+    /// The bot's name without `@`, from which links into its chat are made; `None`: no bot is set up.
+    pub telegram: Option<String>,
+    /// Whether calls can be made: a trunk is set up.
+    pub calls: bool,
+    /// Whether SMS can be sent: a route is set up.
+    pub sms: bool,
+    /// The numbers that call.
+    pub pools: Arc<Pools>,
+    /// Where calls and messages may go.
+    pub destinations: Arc<Destinations>,
+    /// What they cost.
+    pub prices: Arc<Prices>,
+    /// What an organisation may spend in 24 hours, in thousandths of the operator's currency; `None`: any sum.
+    pub budget: Option<u64>,
+    /// The country whose numbers are read without a country code.
+    pub home: Country,
+}
+
+impl Reach {
+    /// Nothing is set up.
+    pub fn nothing() -> Self {
+        Self {
+            telegram: None,
+            calls: false,
+            sms: false,
+            pools: Arc::new(Pools::new(None, BTreeMap::new())),
+            destinations: Arc::new(Destinations::only(Country::GERMANY)),
+            prices: Arc::default(),
+            budget: None,
+            home: Country::GERMANY,
+        }
+    }
+
+    /// Whether phones of this country can be reached in this way.
+    pub fn has(&self, channel: Channel, country: Country) -> bool {
+        match channel {
+            Channel::Call => self.calls && self.pools.of(country).is_some(),
+            Channel::Sms => self.sms,
+        }
+    }
+
+    /// Whether phones can be reached at all.
+    pub fn phones(&self) -> bool {
+        self.calls || self.sms
+    }
+}
