@@ -1,12 +1,13 @@
 //! A phone number, as people type it and as it is kept: E.164, the form that carriers agree on (ITU-T E.164).
 //!
-//! The numbering plans are those of the crate `phonenumber`. What it would silently drop or follow (extensions, `tel:`
-//! addresses, letters) is refused before it is asked.
+//! The numbering plans are those of the crate `phonenumber`. What its own reader would silently drop or follow (extensions,
+//! `tel:` addresses, letters) is refused, and the country code is taken off here: it would strip the digit that is dialled
+//! at home from numbers in which it belongs to the town (+7 812 …).
 
 use std::fmt;
 
+use phonenumber::Mode;
 use phonenumber::metadata::{DATABASE, Metadata};
-use phonenumber::{Mode, ParseError};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::Country;
@@ -32,9 +33,10 @@ const SHOWN_LAST: usize = 2;
 /// Digits that a masked number hides at least.
 const HIDDEN_LEAST: usize = 4;
 
-/// Country codes of satellite networks: Inmarsat, the satellite systems, and international networks, behind which are more
-/// of them and callers whom nobody knows. All are dear, and favourites of those who earn by calls (ITU-T E.164.1).
-const SATELLITE: [u16; 4] = [870, 881, 882, 883];
+/// What the numbering plans call a code that belongs to no country: satellites (+870, +881) and international networks
+/// (+882, +883, +800 …), behind which are more of them and callers whom nobody knows. All are dear, and favourites of those
+/// who earn by calls.
+const NOWHERE: &str = "001";
 
 /// What a number leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -135,41 +137,68 @@ impl PhoneNumber {
     /// Why it cannot be used, see [`NumberFault`].
     pub fn parse(text: &str, home: Country) -> Result<Self, NumberFault> {
         let dialled = dialled(text)?;
-        // With a country code a number is read as anywhere else: the library would strip what `home` dials before its own.
-        if dialled.starts_with('+') {
-            return Self::of(&dialled, None);
+        if let Some(digits) = dialled.strip_prefix('+') {
+            return Self::with_code(digits);
         }
-        let abroad = home.dials_abroad(&dialled).map(|rest| Zeroizing::new(format!("+{rest}")));
-        match abroad.map(|dialled| Self::of(&dialled, None)) {
+        match home.dials_abroad(&dialled).map(Self::with_code) {
             Some(Ok(number)) => Ok(number),
-            Some(Err(fault)) => Self::of(&dialled, Some(home)).map_err(|_| fault),
-            None => Self::of(&dialled, Some(home)),
+            Some(Err(fault)) => Self::at_home(&dialled, home).map_err(|_| fault),
+            None => Self::at_home(&dialled, home),
         }
     }
 
-    /// A number as it would be dialled, at home or with its country code.
-    fn of(dialled: &str, home: Option<Country>) -> Result<Self, NumberFault> {
-        let parsed =
-            phonenumber::parse(home.and_then(Country::id), dialled).map_err(|fault| match fault {
-                ParseError::InvalidCountryCode => NumberFault::Country,
-                ParseError::TooLong => NumberFault::TooLong,
-                ParseError::NoNumber
-                | ParseError::TooShortNsn
-                | ParseError::TooShortAfterIdd
-                | ParseError::MalformedInteger(_) => NumberFault::TooShort,
-            })?;
-        if SATELLITE.contains(&parsed.code().value()) {
+    /// A number that begins with its country code. Codes are such that none begins another.
+    fn with_code(digits: &str) -> Result<Self, NumberFault> {
+        let codes = (1..=3).filter_map(|length| digits.get(..length)?.parse::<u16>().ok());
+        let code =
+            codes.into_iter().find(|code| DATABASE.region(code).is_some()).ok_or(NumberFault::Country)?;
+        if DATABASE.region(&code).is_some_and(|regions| regions == [NOWHERE]) {
             return Err(NumberFault::Satellite);
         }
-        let national = Zeroizing::new(parsed.national().to_string());
-        let e164 = Zeroizing::new(format!("+{}{}", parsed.code().value(), national.as_str()));
-        if e164.len() - 1 > DIGITS_MOST {
-            return Err(NumberFault::TooLong);
+        let national = digits.get(code.to_string().len()..).unwrap_or_default();
+        // Many write the digit that is dialled at home, too: +49 (0) 170 …
+        let prefix =
+            DATABASE.by_code(&code).and_then(|plans| plans.first().and_then(|plan| plan.national_prefix()));
+        let stripped = prefix.and_then(|prefix| national.strip_prefix(prefix));
+        Self::first_of(code, [Some(national), stripped])
+    }
+
+    /// A number as it is dialled at home: with the digits that lead out of town, without, or with the country code bare. What
+    /// else a country dials (a carrier's code in between) the library takes off.
+    fn at_home(digits: &str, home: Country) -> Result<Self, NumberFault> {
+        let plan = DATABASE.by_id(home.as_str()).ok_or(NumberFault::Country)?;
+        let code = plan.country_code();
+        let stripped = plan.national_prefix().and_then(|prefix| digits.strip_prefix(prefix));
+        let bare = digits.strip_prefix(&code.to_string());
+        let found = Self::first_of(code, [stripped, Some(digits), bare]);
+        if found.is_ok() {
+            return found;
         }
-        let meta = plan(parsed.code().value(), &national).ok_or_else(|| misfit(&parsed, &national))?;
-        let line = line(meta, &national)?;
-        let country = Country::parse(meta.id()).ok_or(NumberFault::Satellite)?;
-        Ok(Self { e164: e164.to_string(), country, line })
+        let parsed =
+            phonenumber::parse(home.id(), digits).ok().filter(|parsed| parsed.code().value() == code);
+        let national = parsed.map(|parsed| Zeroizing::new(parsed.national().to_string()));
+        let other = Self::first_of(code, [national.as_ref().map(|national| national.as_str())]);
+        other.or(found)
+    }
+
+    /// The first of these national numbers that the plans of this code know; why the first is none, if none is.
+    fn first_of<'a>(
+        code: u16,
+        nationals: impl IntoIterator<Item = Option<&'a str>>,
+    ) -> Result<Self, NumberFault> {
+        let nationals: Vec<&str> = nationals.into_iter().flatten().collect();
+        let found = nationals.iter().find_map(|national| Some((plan(code, national)?, *national)));
+        let Some((plan, national)) = found else {
+            return Err(nationals.first().map_or(NumberFault::Country, |national| misfit(code, national)));
+        };
+        let line = line(plan, national)?;
+        let country = Country::parse(plan.id()).ok_or(NumberFault::Satellite)?;
+        let e164 = format!("+{code}{national}");
+        if e164.len() - 1 > DIGITS_MOST {
+            Err(NumberFault::TooLong)
+        } else {
+            Ok(Self { e164, country, line })
+        }
     }
 
     /// Reads [`Self::reveal`] back, as a row holds it. `None` for anything else, and for what the numbering plans have
@@ -177,7 +206,7 @@ impl PhoneNumber {
     pub fn stored(text: &str) -> Option<Self> {
         let plain =
             text.strip_prefix('+').is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let number = plain.then(|| Self::of(text, None).ok())??;
+        let number = plain.then(|| Self::with_code(&text[1..]).ok())??;
         (number.e164 == text).then_some(number)
     }
 
@@ -225,10 +254,7 @@ impl PhoneNumber {
     /// As pages show it: `+7 916 ***-**-67`. The country code, the first group where enough stays hidden, and the last two
     /// digits.
     pub fn masked(&self) -> String {
-        let shown = phonenumber::parse(None, self.e164.as_str()).map_or_else(
-            |_| self.e164.clone(),
-            |number| number.format().mode(Mode::International).to_string(),
-        );
+        let shown = self.spaced();
         let (code, national) = shown.split_once(' ').unwrap_or(("", shown.as_str()));
         let count = |text: &str| text.chars().filter(char::is_ascii_digit).count();
         let (all, first) = (count(national), count(national.split([' ', '-']).next().unwrap_or_default()));
@@ -243,6 +269,24 @@ impl PhoneNumber {
         };
         let national: String = national.chars().map(hide).collect();
         format!("{code} {national}").trim_start().to_owned()
+    }
+}
+
+impl PhoneNumber {
+    /// The number with blanks where its country writes them; where the library would read it as another, after the country
+    /// code and three digits more.
+    fn spaced(&self) -> Zeroizing<String> {
+        let number = phonenumber::parse(None, self.e164.as_str()).ok();
+        let number =
+            number.filter(|number| format!("+{}{}", number.code().value(), number.national()) == self.e164);
+        if let Some(number) = number {
+            return Zeroizing::new(number.format().mode(Mode::International).to_string());
+        }
+        let code =
+            DATABASE.by_id(self.country.as_str()).map_or(0, |plan| plan.country_code().to_string().len());
+        let (code, national) = self.e164.split_at(1 + code);
+        let (first, rest) = national.split_at(national.len().min(3));
+        Zeroizing::new(format!("{code} {first} {rest}"))
     }
 }
 
@@ -344,8 +388,8 @@ fn line(plan: &Metadata, national: &str) -> Result<Line, NumberFault> {
 }
 
 /// Why a number belongs to no plan: its length, where that is what is wrong.
-fn misfit(parsed: &phonenumber::PhoneNumber, national: &str) -> NumberFault {
-    let Some(regions) = DATABASE.region(&parsed.code().value()) else { return NumberFault::Country };
+fn misfit(code: u16, national: &str) -> NumberFault {
+    let Some(regions) = DATABASE.region(&code) else { return NumberFault::Country };
     let plans = regions.iter().filter_map(|region| DATABASE.by_id(*region));
     let kinds = plans.flat_map(|plan| {
         let kinds = plan.descriptors();
