@@ -1,6 +1,4 @@
 //! The five presets: each a whole policy that a provider picks and changes from there.
-//!
-//! A preset holds the parts whose methods can be enrolled.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -92,6 +90,17 @@ impl Preset {
                 ..plain
             },
             Self::Messenger => Policy {
+                methods: BTreeSet::from([
+                    Method::Authenticator,
+                    Method::Email,
+                    Method::Telegram,
+                    Method::Phone,
+                ]),
+                fallback_only: BTreeSet::from([Method::Phone]),
+                needs: BTreeMap::from([(
+                    Method::Phone,
+                    BTreeSet::from([Method::Telegram, Method::Authenticator]),
+                )]),
                 authenticators_max: 1,
                 telegram_style: TelegramStyle::Match,
                 phone_in_new_browsers: true,
@@ -217,6 +226,23 @@ mod tests {
         // REC-1: weak methods are off until an administrator who has read the risk switches them on.
         // REC-2: a recovery key is made at the first enrolment.
         assert_eq!(methods(Preset::Recommended), [Method::Authenticator, Method::RecoveryKey]);
+    }
+
+    #[test]
+    fn msg_8_messenger_has_the_phone_beside_telegram_or_the_authenticator_only() {
+        let policy = Preset::Messenger.policy();
+        let (telegram, phone) = (Method::Telegram, Method::Phone);
+        assert!(policy.methods.contains(&telegram) && policy.methods.contains(&Method::Email));
+        assert_eq!(policy.counting(&[phone, Method::Email]), [Method::Email]);
+        assert_eq!(policy.counting(&[phone, telegram]), [phone, telegram]);
+        assert_eq!((policy.telegram_style, policy.calls_before_sms), (TelegramStyle::Match, 3));
+        assert!(policy.sms && policy.phone_in_new_browsers);
+        for &preset in Preset::ALL {
+            let methods = preset.policy().methods;
+            let has = methods.contains(&telegram) || methods.contains(&phone);
+            assert_eq!(has, preset == Preset::Messenger, "{preset}");
+        }
+        assert!(!Preset::Recommended.policy().phone_in_new_browsers);
     }
 
     #[test]

@@ -170,15 +170,8 @@ fn msg_8_a_fallback_needs_its_anchor_and_stops_counting_without_it() {
     assert!(key_alone.contains(&PolicyFault::FallbackWithoutAnchor(Method::RecoveryKey)));
 }
 
-/// What preset `messenger` is to be, whether or not the preset holds it yet.
 pub(crate) fn with_phone() -> Policy {
-    Policy {
-        methods: [Method::Authenticator, Method::Telegram, Method::Email, Method::Phone].into(),
-        fallback_only: [Method::Phone].into(),
-        needs: [(Method::Phone, [Method::Telegram, Method::Authenticator].into())].into(),
-        ..Preset::Messenger.policy()
-    }
-    .acknowledged()
+    Preset::Messenger.policy()
 }
 
 #[test]

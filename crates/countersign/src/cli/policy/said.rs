@@ -32,7 +32,7 @@ pub(super) const fn about(preset: Preset) -> &'static str {
         Preset::EmailWithRecoveryKey => {
             "codes by e-mail and a recovery key, an authenticator app beside them"
         }
-        Preset::Messenger => "one authenticator app (Telegram and calls: not in this version)",
+        Preset::Messenger => "Telegram, one authenticator app or codes by e-mail; the phone as a fallback",
         Preset::Recommended => {
             "authenticator app and recovery key; changes of an account need a strong second step"
         }
