@@ -168,6 +168,10 @@ impl<L: Line> Running<L> {
     async fn after_confirmation(mut self, rang_ms: u64) -> Ended {
         let ended = match tokio::time::timeout(CONFIRMING, self.confirm()).await {
             Ok(Some(Confirmed::Answered)) => self.heard.ended(CallOutcome::Answered),
+            // Its own reason crossed ours.
+            Ok(Some(Confirmed::Ended(code))) if code != 487 && self.heard.alert_ms.is_none() => {
+                self.heard.refused(code, true)
+            }
             Ok(Some(Confirmed::Ended(code))) => self.heard.given_up(rang_ms, Some(code)),
             Ok(None) | Err(_) => self.heard.given_up(rang_ms, None),
         };

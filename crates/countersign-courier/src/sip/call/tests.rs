@@ -192,6 +192,22 @@ async fn progress_alone_is_waited_for_as_long_as_anything_and_at_least_for_a_rin
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_crosses_the_cancel_is_told() {
+    for (heard, code, outcome) in [
+        (100, 486, CallOutcome::Busy),
+        (183, 404, CallOutcome::NotFound),
+        (180, 486, CallOutcome::Rang { alert_ms: 0, rang_ms: 4000, final_code: Some(486) }),
+    ] {
+        let stage = stage().await;
+        stage.trunk.answers(heard, &[]).await;
+        after(if heard == 180 { 4000 } else { 12_000 }).await;
+        assert_eq!(stage.trunk.count("CANCEL"), 1);
+        stage.trunk.answers(code, &[]).await;
+        assert_eq!(stage.outcome().await, outcome);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_trunk_that_speaks_when_nobody_waits_is_cancelled() {
     let stage = stage().await;
     let (trunk, call) = (Arc::clone(&stage.trunk), stage.call);
