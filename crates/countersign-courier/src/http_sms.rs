@@ -32,6 +32,7 @@ const LONGEST: usize = 64 * 1024;
 /// Texts may hold placeholders, which the message fills: `{to}` is the number with its `+`, `{digits}` without, `{text}`
 /// what it says, `{from}` its sender, `{seconds}` how long its code still lives, and `{secret:NAME}` a secret of that
 /// name. A brace that is meant is written twice.
+#[derive(Clone)]
 pub struct HttpSmsSettings {
     /// What the route is called, in logs and reports.
     pub name: String,
@@ -73,6 +74,7 @@ pub enum Method {
 }
 
 /// The body of a request.
+#[derive(Clone)]
 pub enum Body {
     /// None.
     Empty,

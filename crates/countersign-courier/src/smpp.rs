@@ -37,6 +37,7 @@ pub const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 const QUEUE: usize = 64;
 
 /// A short message centre, and the account there.
+#[derive(Clone)]
 pub struct SmppSettings {
     /// What the route is called, in logs and reports.
     pub name: String,

@@ -26,6 +26,7 @@ pub use text::{Encoding, TooLong, parts};
 const NO_ROUTE: &str = "none";
 
 /// A way for messages to leave.
+#[derive(Clone)]
 pub enum SmsRoute {
     /// A session with a short message centre.
     Smpp(SmppSettings),

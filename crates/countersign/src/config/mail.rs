@@ -169,7 +169,7 @@ fn read_reply_to(source: &mut Source) -> Option<EmailAddress> {
 fn read_login(source: &mut Source) -> Option<(String, countersign_courier::Secret)> {
     let user = source.text("mail.user").map(|(user, _)| user);
     let password = source.text("mail.password").map(|(password, _)| password);
-    let (password, is_set) = match (password, file(source, "mail.password_file")) {
+    let (password, is_set) = match (password, source.file("mail.password_file")) {
         (Some(_), Some(_)) => {
             source.mistake("mail", "set either password or password_file, not both");
             (None, true)
@@ -188,7 +188,7 @@ fn read_login(source: &mut Source) -> Option<(String, countersign_courier::Secre
 }
 
 fn read_roots(source: &mut Source) -> Option<Vec<u8>> {
-    let pem = file(source, "mail.ca_file")??;
+    let pem = source.file("mail.ca_file")??;
     if check_roots(&pem).is_err() {
         source.mistake("mail.ca_file", "must hold certificates, PEM");
     }
@@ -198,7 +198,7 @@ fn read_roots(source: &mut Source) -> Option<Vec<u8>> {
 fn read_dkim(source: &mut Source, from: Option<&Sender>) -> Option<DkimSettings> {
     let domain = source.text("mail.dkim_domain").map(|(domain, _)| domain);
     let selector = source.text("mail.dkim_selector").map(|(selector, _)| selector);
-    let key = file(source, "mail.dkim_key_file");
+    let key = source.file("mail.dkim_key_file");
     if domain.is_none() && selector.is_none() && key.is_none() {
         return None;
     }
@@ -245,12 +245,4 @@ fn read_hello(source: &mut Source, public_address: &PublicAddress) -> String {
         source.mistake_at("mail.hello", origin, "must be a host name or an IP address".to_owned());
     }
     hello
-}
-
-/// What is in the file that a setting names. `None` where it is not set, `Some(None)` where the file cannot be read.
-#[expect(clippy::option_option, reason = "not set and not readable are told apart")]
-fn file(source: &mut Source, name: &'static str) -> Option<Option<Vec<u8>>> {
-    let (path, origin) = source.text(name)?;
-    let read = std::fs::read(path);
-    Some(read.map_err(|error| source.mistake_at(name, origin, format!("cannot be read: {error}"))).ok())
 }

@@ -4,15 +4,19 @@
 //! an operator sees all of them at once. No message and no `Debug` shows a secret.
 
 mod address;
+mod calls;
 mod database;
 mod folder;
 pub mod keyfile;
 mod mail;
 mod observe;
+mod phone;
 mod portal;
 mod proxy;
 mod secret;
+mod sms;
 mod source;
+mod telegram;
 mod tls;
 
 use std::ffi::OsString;
@@ -21,14 +25,18 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use address::PublicAddress;
+pub use calls::CallSettings;
 pub use database::{Database, StoreTuning};
 pub use folder::{FolderError, prepare_data_dir};
 use ipnet::IpNet;
 pub use mail::MailSettings;
 pub use observe::{LogFormat, LogSettings, MetricsSettings};
+pub use phone::PhoneSettings;
 pub use portal::{ApiReference, Contact};
 pub use secret::Secret;
+pub use sms::SmsSettings;
 pub use source::{Origin, Source};
+pub use telegram::{TelegramSettings, WEBHOOK_PATH};
 pub use tls::TlsSettings;
 
 use crate::language::Language;
@@ -60,6 +68,14 @@ pub struct Settings {
     pub api_reference: ApiReference,
     /// How letters are sent, if they are.
     pub mail: Option<MailSettings>,
+    /// The Telegram bot, if there is one.
+    pub telegram: Option<TelegramSettings>,
+    /// How calls are made, if they are.
+    pub calls: Option<CallSettings>,
+    /// How SMS are sent, if they are.
+    pub sms: Option<SmsSettings>,
+    /// Where calls and SMS may go and what they cost.
+    pub phone: Option<PhoneSettings>,
     /// Where people who cannot get in are sent.
     pub support: Option<Contact>,
     /// How many days audit rows are kept.
@@ -139,6 +155,11 @@ impl Settings {
         Self::from_source(Source::new(file, environment, flags))
     }
 
+    /// What an operator should know of the settings though nothing is wrong with them.
+    pub fn warnings(&self) -> Vec<String> {
+        self.calls.as_ref().map(CallSettings::warnings).unwrap_or_default()
+    }
+
     fn from_source(mut source: Source) -> Result<Self, Mistakes> {
         let settings = Self::read(&mut source);
         let mistakes = source.finish();
@@ -149,6 +170,9 @@ impl Settings {
         let tls = tls::read(s);
         let (listen, public_address) = address::read(s, tls.is_some());
         let mail = mail::read(s, &public_address);
+        let telegram = telegram::read(s, &public_address);
+        let (calls, sms) = (calls::read(s), sms::read(s));
+        let phone = phone::read(s, s.is_written("calls.trunks") || s.is_written("sms.routes"));
         let (data_dir, keys_file) = folder::read(s);
         Self {
             listen,
@@ -162,6 +186,10 @@ impl Settings {
             log: observe::read_log(s),
             metrics: observe::read_metrics(s),
             mail,
+            telegram,
+            calls,
+            sms,
+            phone,
             api_reference: portal::read_reference(s),
             support: portal::read_support(s),
             audit_keep_days: s.number("audit.keep_days", 1, 36_500).unwrap_or(365),
@@ -174,5 +202,7 @@ impl Settings {
 
 #[cfg(test)]
 mod mail_tests;
+#[cfg(test)]
+mod messenger_tests;
 #[cfg(test)]
 mod tests;

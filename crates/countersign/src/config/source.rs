@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use countersign_courier as courier;
 use toml::Value;
 
 use super::Mistake;
@@ -204,6 +205,101 @@ impl Source {
         Some(good)
     }
 
+    /// The sections of a list such as `[[calls.trunks]]`, each a source of its own; in the environment they stand as a list
+    /// of inline tables. What is read from them has to be brought back by [`Source::absorb`].
+    pub fn sections(&mut self, name: &'static str) -> Vec<Self> {
+        let from_environment = self.values.remove(&variable(name));
+        let from_file = self.values.remove(name);
+        let Some((value, origin)) = from_environment.or(from_file) else { return Vec::new() };
+        self.written.insert(name);
+        let value = match value {
+            Value::String(text) => inline(&text),
+            value => Some(value),
+        };
+        let Some(Value::Array(items)) = value else {
+            self.mistake_at(name, origin, format!("must be a list of sections, [[{name}]]"));
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in items {
+            let Value::Table(table) = item else {
+                self.mistake_at(name, origin, format!("must be a list of sections, [[{name}]]"));
+                return Vec::new();
+            };
+            let mut section = Self::new(None, [], []);
+            flatten("", table, &mut |name, value| {
+                section.values.insert(name, (value, origin.clone()));
+            });
+            sections.push(section);
+        }
+        sections
+    }
+
+    /// Takes over what was found wrong in one of a list's sections, the `at`th, counted from 1.
+    pub fn absorb(&mut self, list: &str, at: usize, section: Self) {
+        for mut mistake in section.finish() {
+            let dot = if mistake.name.is_empty() { "" } else { "." };
+            mistake.name = format!("{list}[{at}]{dot}{}", mistake.name);
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// Everything below a name whose keys an operator chooses, such as countries, by what follows it. There are no variables
+    /// for these.
+    pub fn below(&mut self, name: &'static str) -> Vec<(String, Value, Origin)> {
+        let prefix = format!("{name}.");
+        let is_below = |key: &String| key.starts_with(&prefix);
+        let keys: Vec<String> = self.values.keys().filter(|key| is_below(key)).cloned().collect();
+        let mut found = Vec::new();
+        for key in keys {
+            if let Some((value, origin)) = self.values.remove(&key) {
+                self.written.insert(name);
+                found.push((key[prefix.len()..].to_owned(), value, origin));
+            }
+        }
+        found
+    }
+
+    /// The texts below a name whose keys an operator chooses.
+    pub fn texts_below(&mut self, name: &'static str) -> Vec<(String, String, Origin)> {
+        let mut texts = Vec::new();
+        for (key, value, origin) in self.below(name) {
+            match as_text(value) {
+                Some(text) => texts.push((key, text, origin)),
+                None => {
+                    self.mistake_at(&format!("{name}.{key}"), origin, "must be a text in quotes".to_owned());
+                }
+            }
+        }
+        texts
+    }
+
+    /// What is in the file that a setting names. `None` where it is not set, `Some(None)` where the file cannot be read.
+    #[expect(clippy::option_option, reason = "not set and not readable are told apart")]
+    pub fn file(&mut self, name: &'static str) -> Option<Option<Vec<u8>>> {
+        let (path, origin) = self.text(name)?;
+        let read = std::fs::read(path);
+        Some(read.map_err(|error| self.mistake_at(name, origin, format!("cannot be read: {error}"))).ok())
+    }
+
+    /// A secret that stands in the setting `name` or in the file that `file` names, not in both. `None` where it is not set,
+    /// `Some(None)` where it cannot be had.
+    #[expect(clippy::option_option, reason = "not set and not readable are told apart")]
+    pub fn secret(&mut self, name: &'static str, file: &'static str) -> Option<Option<courier::Secret>> {
+        let text = self.text(name).map(|(text, _)| text);
+        let text = match (text, self.file(file)) {
+            (Some(_), Some(_)) => {
+                self.mistake(file, format!("set either this or {name}, not both"));
+                return Some(None);
+            }
+            (Some(text), None) => Some(text),
+            (None, Some(read)) => read.and_then(|bytes| String::from_utf8(bytes).ok()),
+            (None, None) if self.is_written(name) => None,
+            (None, None) => return None,
+        };
+        Some(text.map(|text| courier::Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+    }
+
     /// Notes a mistake about a setting that was read.
     pub fn mistake(&mut self, name: &str, message: impl Into<String>) {
         self.mistakes.push(Mistake {
@@ -233,6 +329,21 @@ impl Source {
             self.mistakes.push(Mistake { name, origin, message: format!("is not a setting{hint}") });
         }
         self.mistakes
+    }
+}
+
+/// A value as it would stand behind the equals sign of a setting.
+fn inline(text: &str) -> Option<Value> {
+    let table = format!("value = {text}").parse::<toml::Table>().ok()?;
+    if table.len() == 1 { table.into_iter().next().map(|(_, value)| value) } else { None }
+}
+
+/// A list of texts; a text alone is a list of one.
+pub(super) fn texts(value: Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => Some(vec![text]),
+        Value::Array(values) => values.into_iter().map(as_text).collect(),
+        _ => None,
     }
 }
 
