@@ -1,26 +1,20 @@
 //! How many accounts of an organisation are alike in everything that a policy looks at, for telling whom a change touches.
 
 use countersign_core::id::OrganisationId;
+use countersign_core::method::Method;
 use countersign_core::role::Role;
 
 use crate::db::{Db, Row, Value};
 use crate::error::StoreError;
 
 /// Accounts that are alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CensusRow {
     /// Their role.
     pub role: Role,
-    /// Whether they have a confirmed authenticator.
-    pub authenticators: bool,
-    /// Whether their codes by e-mail are on.
-    pub email_codes: bool,
-    /// Whether they have a recovery key that was not used.
-    pub recovery_key: bool,
-    /// Whether Telegram is on and can be asked.
-    pub telegram: bool,
-    /// Whether they have a proved phone number.
-    pub phone: bool,
+    /// What they have, in the order of [`Method::ALL`]: a confirmed authenticator, codes by e-mail that are on, Telegram that is
+    /// on and can be asked, a proved phone number, a recovery key that was not used.
+    pub methods: Vec<Method>,
     /// How many there are.
     pub accounts: u64,
 }
@@ -29,15 +23,21 @@ impl CensusRow {
     fn of(row: &Row) -> Result<Self, StoreError> {
         let role = Role::parse(&row.text("role")?).ok_or(StoreError::Corrupt("account.role"))?;
         let accounts = u64::try_from(row.int("accounts")?).map_err(|_| StoreError::Corrupt("accounts"))?;
-        Ok(Self {
-            role,
-            authenticators: row.int("authenticators")? > 0,
-            email_codes: row.int("email_codes")? > 0,
-            recovery_key: row.int("recovery_key")? > 0,
-            telegram: row.int("telegram")? > 0,
-            phone: row.int("phone")? > 0,
-            accounts,
-        })
+        let mut methods = Vec::new();
+        for &method in Method::ALL {
+            let have = match method {
+                Method::Authenticator => row.int("authenticators")?,
+                Method::Email => row.int("email_codes")?,
+                Method::Telegram => row.int("telegram")?,
+                Method::Phone => row.int("phone")?,
+                Method::RecoveryKey => row.int("recovery_key")?,
+                Method::SupportCode => 0,
+            };
+            if have > 0 {
+                methods.push(method);
+            }
+        }
+        Ok(Self { role, methods, accounts })
     }
 }
 

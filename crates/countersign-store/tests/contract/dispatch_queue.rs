@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::id::DispatchId;
+use countersign_store::contract::{Value, execute};
 use countersign_store::dispatch::{self, Channel, DispatchState, End, NewDispatch};
 use countersign_store::{Store, StoreError};
 
@@ -195,10 +196,9 @@ on_both! {
         assert_eq!(states[1], (DispatchState::Sent, None, "accepted".into()));
         assert_eq!(states[2], (DispatchState::Failed, Some(later(50)), "receipt".into()));
         let newer = send("b", "1a2b").await;
-        let (two, newer) = (two, newer);
         let older = "UPDATE dispatch SET created_at = created_at - 1 WHERE id = ?1";
         commit!(store, |tx, older, two| {
-            countersign_store::contract::execute(tx, older, &[countersign_store::contract::Value::from(two)]).await
+            execute(tx, older, &[Value::from(two)]).await
         })
         .unwrap();
         assert!(receipt(store, "b", &["1a2b"], DispatchState::Delivered).await);
@@ -207,10 +207,10 @@ on_both! {
     }
 
     async fn only_an_end_ends_it(home) {
+        use DispatchState::{Attempted, Delivered, Dropped, Expired, Failed, Ringing, Sent, Unknown, Waiting};
         let store = &home.store;
         let id = posted(store, Channel::Sms).await;
         claim(store, Channel::Sms, 0).await;
-        use DispatchState::{Attempted, Delivered, Dropped, Expired, Failed, Ringing, Sent, Unknown, Waiting};
         for state in [Waiting, Attempted, Ringing, Expired, Dropped] {
             let end = End { state, outcome: "word", route: None, remote_id: None };
             let job = commit!(store, |tx, id, end| dispatch::end(tx, *id, end, later(1)).await);
@@ -236,7 +236,8 @@ on_both! {
         let mut ids = vec![posted(store, Channel::Sms).await, posted(store, Channel::Call).await];
         assert_eq!(expire(store, 119).await, []);
         let mut expired = expire(store, 120).await;
-        (ids.sort(), expired.sort());
+        ids.sort();
+        expired.sort();
         assert_eq!(expired, ids);
         assert_eq!(expire(store, 178).await, [], "the claim still runs");
         assert_eq!(expire(store, 179).await, [held]);

@@ -245,9 +245,11 @@ on_both! {
         }
         let mut db = store.reader().await.unwrap();
         let mut found = census::of_organisation(&mut db, organisation).await.unwrap();
-        found.sort_by_key(|row: &CensusRow| (row.telegram, row.phone));
-        let found: Vec<_> = found.iter().map(|row| (row.telegram, row.phone, row.accounts)).collect();
-        assert_eq!(found, [(false, false, 2), (false, true, 1), (true, false, 1), (true, true, 1)]);
+        found.sort_by_key(|row: &CensusRow| row.methods.clone());
+        let found: Vec<_> = found.into_iter().map(|row| (row.methods, row.accounts)).collect();
+        let (telegram, phone) = (Method::Telegram, Method::Phone);
+        let wanted = [(vec![], 2), (vec![telegram], 1), (vec![telegram, phone], 1), (vec![phone], 1)];
+        assert_eq!(found, wanted);
         for (protection, wanted) in [
             (Protection::By(Method::Telegram), "ae"),
             (Protection::By(Method::Phone), "de"),
