@@ -113,6 +113,10 @@ actions! {
     ViewCouriers = "view-couriers", "action-view-couriers", ADMINISTRATOR, No;
     /// Send a trial letter to oneself.
     TestCourier = "test-courier", "action-test-courier", ADMINISTRATOR, No;
+    /// See what calls and SMS cost, and what stands against them.
+    ViewSpending = "view-spending", "action-view-spending", ADMINISTRATOR, No;
+    /// Let a prefix of phone numbers be called again that was stopped, as too few codes came back.
+    CloseBreaker = "close-breaker", "action-close-breaker", ADMINISTRATOR, Recent;
     /// Read the organisation's audit log.
     ViewAudit = "view-audit", "action-view-audit", ADMINISTRATOR, No;
     /// Take the audit log along.

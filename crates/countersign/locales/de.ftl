@@ -2098,3 +2098,43 @@ rule-telegram-accounts-max = Telegram-Konten je Konto, höchstens
 rule-sms = Codes per SMS
 rule-phone-numbers-max = Telefonnummern je Konto, höchstens
 rule-phone-in-new-browsers = Das Telefon meldet auch in neuen Browsern an
+
+## Das Telefon: Nummer hinzufügen, Codes anfordern, Grenzen
+
+phone-number-yours = Diese Nummer haben Sie schon hinzugefügt. Wählen Sie eine andere.
+phone-too-many = { $most ->
+    [one] Sie können eine Telefonnummer haben. Entfernen Sie sie zuerst und fügen Sie dann eine andere hinzu.
+   *[other] Sie können { $most } Telefonnummern haben. Entfernen Sie zuerst eine und fügen Sie dann die andere hinzu.
+}
+phone-answer-ended = Der Code dieses Anrufs endete mit einer falschen Antwort. Fordern Sie einen neuen Anruf oder eine SMS an.
+phone-answer-misfit = Ein Anruf hat vier Ziffern, eine SMS sechs. Sehen Sie nach, was zuletzt kam, und geben Sie das ein. Gezählt wurde nichts.
+phone-answer-number-full = Diese Nummer dient schon so vielen Konten, wie sie darf. Nehmen Sie eine andere.
+phone-answer-account-full = Ihr Konto hat schon so viele Nummern, wie es haben darf. Entfernen Sie zuerst eine.
+phone-breaker-not-open = Diese Vorwahl ist nicht oder nicht mehr gesperrt. Laden Sie die Seite neu.
+action-view-spending = Sehen, was Anrufe und SMS kosten
+action-close-breaker = Eine gesperrte Vorwahl wieder öffnen
+
+## Telegram: verknüpfen, fragen, was der Bot auf einen Knopf antwortet
+
+telegram-not-set-up = Telegram ist hier nicht eingerichtet. Nehmen Sie eine andere Methode.
+telegram-too-many = { $most ->
+    [one] Sie können ein Telegram-Konto verknüpfen. Trennen Sie es zuerst, dann verknüpfen Sie ein anderes.
+   *[other] Sie können { $most } Telegram-Konten verknüpfen. Trennen Sie zuerst eines, dann verknüpfen Sie ein anderes.
+}
+telegram-person-full = Dieses Telegram-Konto bestätigt schon für { $most } Konten, und für mehr nicht. Nehmen Sie ein anderes.
+telegram-linked-before = Dieses Telegram-Konto ist schon verknüpft.
+telegram-none-linked = Es ist kein Telegram-Konto verknüpft. Verknüpfen Sie zuerst eines.
+telegram-no-code-here = Hier wird nichts eingetippt. Antworten Sie in Telegram, dann geht es weiter.
+telegram-not-yet = In Telegram hat noch niemand geantwortet. Antworten Sie dort, dann geht es weiter.
+telegram-refused-in-chat = Das wurde in Telegram abgelehnt. War es ein Versehen, beginnen Sie von vorn.
+second-step-nobody-to-ask = In Telegram lässt sich gerade niemand fragen. Geben Sie unseren Bot dort wieder frei, oder nehmen Sie eine andere Methode.
+telegram-pressed-confirmed = Bestätigt. Im Browser geht es von selbst weiter.
+telegram-pressed-refused = Abgelehnt. Niemand wurde eingelassen.
+telegram-pressed-wrong-number = Das ist nicht die Zahl, die der Browser zeigt. Niemand wurde eingelassen.
+telegram-pressed-answered = Das wurde schon beantwortet.
+telegram-pressed-over = Das ist vorbei. Beginnen Sie im Browser von vorn.
+telegram-pressed-late = Zu spät. Fragen Sie im Browser noch einmal.
+telegram-pressed-too-many = Zu viele falsche Antworten. Versuchen Sie es später.
+telegram-pressed-unlinked = Dieses Telegram-Konto ist nicht mehr verknüpft.
+telegram-pressed-not-yours = Dieser Knopf ist nicht für Sie.
+telegram-pressed-link-refused = Danke. Es wurde nichts verknüpft.

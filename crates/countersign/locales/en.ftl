@@ -2080,3 +2080,43 @@ rule-telegram-accounts-max = Telegram accounts per account, at most
 rule-sms = Codes by SMS
 rule-phone-numbers-max = Phone numbers per account, at most
 rule-phone-in-new-browsers = The phone signs in to new browsers too
+
+## The telephone: adding a number, asking for codes, limits
+
+phone-number-yours = You have added this number already. Choose another one.
+phone-too-many = { $most ->
+    [one] You may have one phone number. Remove it first, then add another.
+   *[other] You may have { $most } phone numbers. Remove one first, then add another.
+}
+phone-answer-ended = That call’s code ended with a wrong answer. Ask for another call or an SMS.
+phone-answer-misfit = A call has four digits, an SMS has six. Look at what came last, and type that. Nothing was counted against you.
+phone-answer-number-full = This number already serves as many accounts as it may. Use another number.
+phone-answer-account-full = Your account already has as many numbers as it may. Remove one first.
+phone-breaker-not-open = This prefix is not stopped, or no longer. Load the page again.
+action-view-spending = See what calls and SMS cost
+action-close-breaker = Open a stopped phone prefix again
+
+## Telegram: linking, asking, what the bot answers on a button
+
+telegram-not-set-up = Telegram is not set up here. Use another method.
+telegram-too-many = { $most ->
+    [one] You may link one Telegram account. Unlink it first, then link another.
+   *[other] You may link { $most } Telegram accounts. Unlink one first, then link another.
+}
+telegram-person-full = This Telegram account already confirms for { $most } accounts, and for no more. Use another one.
+telegram-linked-before = This Telegram account is linked already.
+telegram-none-linked = No Telegram account is linked. Link one first.
+telegram-no-code-here = Nothing is typed here. Answer in Telegram, then go on.
+telegram-not-yet = Nobody has answered in Telegram yet. Answer there, then go on.
+telegram-refused-in-chat = This was refused in Telegram. If that was a mistake, start again.
+second-step-nobody-to-ask = Nobody can be asked in Telegram at this moment. Unblock our bot there, or use another method.
+telegram-pressed-confirmed = Confirmed. The browser goes on by itself.
+telegram-pressed-refused = Refused. Nobody was let in.
+telegram-pressed-wrong-number = That is not the number that the browser shows. Nobody was let in.
+telegram-pressed-answered = This was answered before.
+telegram-pressed-over = This is over. Start again in the browser.
+telegram-pressed-late = Too late. Ask again in the browser.
+telegram-pressed-too-many = Too many wrong answers. Try again later.
+telegram-pressed-unlinked = This Telegram account is no longer linked.
+telegram-pressed-not-yours = This button is not yours to press.
+telegram-pressed-link-refused = Thank you. Nothing was linked.

@@ -236,8 +236,14 @@ async fn show(desk: &Desk, args: &ShowArgs) -> Result<(), Failure> {
     let (id, organisation) = account(desk, &args.email).await?;
     let detail = member::show(&desk.call, organisation, id).await.map_err(refused)?;
     let recovery_key = detail.facts.recovery_key.is_some_and(|key| key.saved);
-    let authenticators = detail.facts.authenticators;
-    let row = MemberRow { account: detail.facts.account, authenticators, recovery_key };
+    let facts = detail.facts;
+    let row = MemberRow {
+        authenticators: facts.authenticators,
+        recovery_key,
+        telegram: facts.telegram.on_since.is_some() && facts.telegram.accounts > 0,
+        phone: facts.phone_numbers > 0,
+        account: facts.account,
+    };
     if args.json {
         json(&as_json(&row));
         return Ok(());

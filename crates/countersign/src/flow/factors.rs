@@ -35,7 +35,7 @@ impl Present {
 
 /// After a factor was added or removed: every challenge, code and other session of the account ends (MSG-9), and the
 /// present session goes on under a new token. A proof of at least its class counts as fresh from now on and raises it; a
-/// weaker one counts for this change alone. The account's version was raised before, which
+/// weaker one counts for this change alone, and so does none at all. The account's version was raised before, which
 /// holds its row. Returns the token and how many sessions ended.
 pub(super) async fn renew(
     tx: &mut Db,
@@ -48,7 +48,7 @@ pub(super) async fn renew(
     challenge::delete_for_account(tx, account).await?;
     delivered_code::delete_for_account(tx, account).await?;
     let token = Token::new(call.entropy());
-    let renewed = if class >= present.class {
+    let renewed = if class > Class::None && class >= present.class {
         session::step_up(tx, present.session, &token.hash(), class, call.now).await?
     } else {
         session::renew(tx, present.session, &token.hash(), call.now).await?

@@ -1,5 +1,6 @@
 //! Live rows as core's decisions want them.
 
+use countersign_core::factor::telegram::held_until;
 use countersign_core::method::Method;
 use countersign_core::sign_in::{ProviderClaims, SessionFacts, Situation, Suspension, SuspensionKind};
 use countersign_core::time::Timestamp;
@@ -18,8 +19,10 @@ pub(super) fn switched_on(facts: &AccountFacts) -> Vec<Method> {
         Method::Authenticator => facts.authenticators > 0,
         Method::Email => facts.account.email_codes_at.is_some(),
         Method::RecoveryKey => facts.recovery_key.is_some(),
-        // Nobody can have set these up: their flows are not there yet.
-        Method::Telegram | Method::Phone | Method::SupportCode => false,
+        Method::Phone => facts.phone_numbers > 0,
+        // Also where the bot is blocked: that must not open the account by the password alone.
+        Method::Telegram => facts.telegram.on_since.is_some(),
+        Method::SupportCode => false,
     };
     let mut methods: Vec<Method> = Method::ALL.iter().copied().filter(on).collect();
     methods.sort_by_key(|method| (!method.is_daily(), facts.account.last_method != Some(*method)));
@@ -56,7 +59,7 @@ pub(super) fn situation<'a>(
         suspension,
         address_confirmed: facts.account.email_verified_at.is_some(),
         mail_reset_at: facts.account.mail_reset_at,
-        telegram_held_until: None,
+        telegram_held_until: held_until(&facts.telegram.refused, now),
         changes_locked: facts.account.changes_locked_at.is_some(),
         key_saved: facts.recovery_key.is_some_and(|key| key.saved),
         now,

@@ -10,7 +10,7 @@ use countersign_core::method::Method;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::challenge::ChallengeRow;
-use countersign_store::delivered_code::DeliveredCode;
+use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::{Db, StoreError, audit, challenge, delivered_code, letter};
 
 use super::letters::{self, Draft};
@@ -36,6 +36,8 @@ pub enum Sending {
     },
     /// No mail is set up here.
     NoMail,
+    /// No bot is set up here, or every linked Telegram account has blocked it.
+    NobodyToAsk,
     /// The challenge is over.
     Over,
 }
@@ -95,12 +97,13 @@ async fn deliver(
         account_id: account.id,
         method: Method::Email,
         challenge_id: row.id,
-        recipient: account.email.clone(),
+        sent_to: SentTo::Mail(account.email.clone()),
         mac: email::mac(&call.deps.keys, row.id, row.purpose, &code),
         earlier,
         sent_at: call.now,
         expires_at,
         spent_at: None,
+        missed_at: None,
     };
     delivered_code::put(tx, &sent).await?;
     letter::drop_waiting_of_challenge(tx, row.id).await?;

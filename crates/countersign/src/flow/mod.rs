@@ -49,6 +49,7 @@ pub mod member;
 pub mod organisation;
 pub mod outbox;
 pub mod password;
+pub mod phone;
 pub mod policy;
 pub mod reach;
 pub mod recovery_key;
@@ -62,6 +63,7 @@ pub mod sso;
 pub mod staff;
 pub mod step_up;
 pub mod suspension;
+pub mod telegram;
 
 /// Rolls a deed back whose session, device or link has gone meanwhile.
 const GONE: &str = "gone meanwhile";

@@ -5,15 +5,16 @@
 //! where zero rows means that somebody was faster; then the deed the challenge was opened for. A refusal commits too.
 
 mod judged;
+mod mail;
 mod proof;
+mod ring;
 mod send;
 
 use std::time::Duration;
 
 use countersign_core::audit::{Actor, Event};
-use countersign_core::factor::email;
-use countersign_core::id::{AuthenticatorId, OrganisationId};
-use countersign_core::letter::LetterKind;
+use countersign_core::dispatch::PromptEnd;
+use countersign_core::id::{AuthenticatorId, OrganisationId, PhoneNumberId, TelegramAccountId};
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
@@ -21,23 +22,30 @@ use countersign_core::sign_in::{Offer, Purpose, offers};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
+use countersign_store::challenge::ChallengeRow;
 use countersign_store::courier::CourierState;
 use countersign_store::facts::{self, AccountFacts, ChallengeFacts};
-use countersign_store::letter::{LetterRow, LetterState};
 use countersign_store::{
-    Db, StoreError, audit, authenticator, challenge, courier, delivered_code, letter, session,
+    Db, StoreError, account, audit, authenticator, challenge, dispatch, letter, phone_number, session,
+    telegram_account,
 };
 
 use super::facts::{enrolled, situation, suspension};
 use super::gate::Entry;
 use super::session::SignedIn;
 use super::sign_in::{Recognised, recognised};
-use super::{About, Call, FlowError, GONE, mail_code};
+use super::telegram::view::TelegramStep;
+use super::{About, Call, FlowError, GONE, phone, telegram};
 use crate::observe::metrics;
 
 pub use super::mail_code::Sending;
+pub use super::telegram::view::{Wait, wait};
 use judged::Judged;
+pub(super) use judged::charges_of;
+use mail::mail_code_of;
+pub use mail::{Again, Delivery, MailCode, SentCode};
 use proof::Proof;
+pub use ring::ask_phone;
 pub use send::{choose, send_again};
 
 /// The name under which the mail courier's state is kept.
@@ -60,62 +68,15 @@ pub struct ChallengeView {
     pub expires_at: Timestamp,
     /// Wrong answers that are still allowed.
     pub tries_left: u32,
-    /// The name of the device that will be removed, where that is the purpose.
+    /// The name of the device or the Telegram account that will be removed, or the masked number that will be proved or removed, where that is the
+    /// purpose.
     pub subject: Option<String>,
     /// How the code by e-mail stands, where that method is on offer.
     pub mail: Option<MailCode>,
-}
-
-/// How the code by e-mail stands in a challenge.
-#[derive(Clone, Debug)]
-pub struct MailCode {
-    /// The address it goes to, masked.
-    pub to: String,
-    /// The code that can be answered now; `None`: none was sent yet, or another sign-in has asked for one since.
-    pub sent: Option<SentCode>,
-    /// When another one may be asked for.
-    pub again: Again,
-    /// Whether letters can't get out at this moment.
-    pub is_mail_down: bool,
-}
-
-/// A code that was sent and waits for its answer.
-#[derive(Clone, Debug)]
-pub struct SentCode {
-    /// When it was asked for.
-    pub at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// The four characters that stand in its letter.
-    pub reference: String,
-    /// How far its letter has come.
-    pub delivery: Delivery,
-}
-
-/// How far a letter has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// It is about to be sent.
-    OnItsWay,
-    /// The mail server has taken it.
-    Sent,
-    /// The mail server could not be reached; it is tried again.
-    Delayed,
-    /// The address does not take it, or its time was over.
-    Refused,
-}
-
-/// When another code may be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
-    /// At once.
-    Now,
-    /// At this moment.
-    At(Timestamp),
-    /// Not in this challenge.
-    Never,
-    /// The account has had all the codes of the hour or the day.
-    Limited(Option<Timestamp>),
+    /// How the question in Telegram stands, where that method is on offer.
+    pub telegram: Option<TelegramStep>,
+    /// How calls and SMS stand, where that method is on offer.
+    pub phone: Option<phone::PhoneStep>,
 }
 
 /// What was answered, and what came of it.
@@ -146,6 +107,12 @@ pub enum Answer {
     Superseded,
     /// No code of this challenge can be answered: have one sent.
     NoCode,
+    /// Nobody has confirmed in Telegram yet: nothing was charged.
+    NotYet,
+    /// It was refused in Telegram; the challenge is over.
+    RefusedInChat,
+    /// The digits from the phone were neither right nor a guess.
+    Phone(phone::Said),
     /// E-mail codes have to wait after a reset by mail; the answer was not looked at.
     Held {
         /// Until when.
@@ -165,16 +132,14 @@ pub async fn view(call: &Call, token: &Token) -> Result<ChallengeView, FlowError
     let mut db = call.reader().await?;
     let facts = live(call, &mut db, token).await?.ok_or(FlowError::NotFound)?;
     let row = &facts.challenge;
-    let subject = match row.subject {
-        Some(id) => authenticator::by_id(&mut db, AuthenticatorId::from_bytes(id))
-            .await?
-            .filter(|device| device.account_id == row.account_id)
-            .and_then(|device| device.name),
-        None => None,
-    };
+    let subject = subject(call, &mut db, row).await?;
     let offers = offered(call, &facts);
     let mails = offers.iter().any(|offer| offer.method == Method::Email);
     let mail = if mails { Some(mail_code_of(call, &mut db, &facts).await?) } else { None };
+    let asks = offers.iter().any(|offer| offer.method == Method::Telegram);
+    let telegram = if asks { Some(telegram::view::step_of(call, &mut db, &facts).await?) } else { None };
+    let phones = offers.iter().any(|offer| offer.method == Method::Phone);
+    let phone = if phones { phone::step_of(call, &mut db, &facts).await? } else { None };
     Ok(ChallengeView {
         purpose: row.purpose,
         account: facts.facts.account.email.masked(),
@@ -185,7 +150,26 @@ pub async fn view(call: &Call, token: &Token) -> Result<ChallengeView, FlowError
         tries_left: CHALLENGE_TRIES.saturating_sub(row.tries),
         subject,
         mail,
+        telegram,
+        phone,
     })
+}
+
+/// What the purpose is about, by the name under which its owner knows it.
+async fn subject(call: &Call, db: &mut Db, row: &ChallengeRow) -> Result<Option<String>, StoreError> {
+    let Some(id) = row.subject else { return Ok(None) };
+    if matches!(row.purpose, Purpose::ProvePhone | Purpose::RemovePhone) {
+        let id = PhoneNumberId::from_bytes(id);
+        let found = phone_number::by_id(db, &call.deps.keys, id, row.account_id).await?;
+        return Ok(found.as_ref().map(phone::masked));
+    }
+    if row.purpose == Purpose::UnlinkTelegram {
+        let found = telegram_account::by_id(db, &call.deps.keys, TelegramAccountId::from_bytes(id)).await?;
+        let mine = found.filter(|chat| chat.account_id == row.account_id);
+        return Ok(mine.map(|chat| telegram::called(&chat.person)));
+    }
+    let found = authenticator::by_id(db, AuthenticatorId::from_bytes(id)).await?;
+    Ok(found.filter(|device| device.account_id == row.account_id).and_then(|device| device.name))
 }
 
 /// The methods of a challenge as they are on offer now.
@@ -207,49 +191,6 @@ pub(super) fn offers_of(
 fn chosen(method: Option<Method>, offers: &[Offer]) -> Option<Method> {
     let first = offers.first().map(|offer| offer.method);
     method.filter(|method| offers.iter().any(|offer| offer.method == *method)).or(first)
-}
-
-async fn mail_code_of(call: &Call, db: &mut Db, facts: &ChallengeFacts) -> Result<MailCode, StoreError> {
-    let (row, account) = (&facts.challenge, &facts.facts.account);
-    let code = delivered_code::of_account(db, account.id, Method::Email).await?;
-    let letter = letter::of_challenge(db, row.id).await?;
-    let state = courier::state(db, MAIL_COURIER).await?;
-    let code = code.filter(|code| code.challenge_id == row.id && code.spent_at.is_none());
-    let again = match email::next_send_at(row.sends, row.sent_at) {
-        None => Again::Never,
-        Some(at) if at > call.now => Again::At(at),
-        Some(_) => {
-            let charges = mail_code::charges(account.id, row.browser_id);
-            match charges.peek(db, call.now).await? {
-                Ok(()) => Again::Now,
-                Err(refused) => Again::Limited(refused.until),
-            }
-        }
-    };
-    Ok(MailCode {
-        to: account.email.masked(),
-        sent: code.map(|code| SentCode {
-            at: code.sent_at,
-            expires_at: code.expires_at,
-            reference: email::reference(row.id, row.sends),
-            delivery: delivery(letter.as_ref()),
-        }),
-        again,
-        is_mail_down: !call.deps.mail || state.is_some_and(|state| is_down(&state)),
-    })
-}
-
-/// How far a code's letter has come.
-fn delivery(letter: Option<&LetterRow>) -> Delivery {
-    match letter.filter(|letter| letter.kind == LetterKind::Code) {
-        None => Delivery::OnItsWay,
-        Some(letter) => match letter.state {
-            LetterState::Sent => Delivery::Sent,
-            LetterState::Refused | LetterState::Expired => Delivery::Refused,
-            LetterState::Waiting if letter.attempts > 0 => Delivery::Delayed,
-            LetterState::Waiting => Delivery::OnItsWay,
-        },
-    }
 }
 
 /// Whether the last thing known of a courier is that it failed.
@@ -304,9 +245,10 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
     metrics::second_step(match &answer {
         Ok(Answer::Entered(_) | Answer::Done { .. }) => "right",
         Ok(Answer::Wrong { .. }) => "wrong",
-        Ok(Answer::Late | Answer::Superseded | Answer::NoCode) => "late",
+        Ok(Answer::Late | Answer::Superseded | Answer::NoCode | Answer::Phone(_)) => "late",
         Ok(Answer::Used) => "used",
-        Ok(Answer::Over) => "over",
+        Ok(Answer::Over | Answer::RefusedInChat) => "over",
+        Ok(Answer::NotYet) => "waiting",
         Ok(Answer::TooMany { .. } | Answer::Held { .. }) => "refused",
         Err(FlowError::Invalid(_)) => "invalid",
         Err(_) => "unavailable",
@@ -320,7 +262,10 @@ pub async fn answer(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError>
 
 async fn looked_at(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> {
     let mut db = call.reader().await?;
-    let Some(facts) = live(call, &mut db, reply.challenge).await? else { return Ok(Answer::Over) };
+    let Some(facts) = live(call, &mut db, reply.challenge).await? else {
+        let refused = telegram::view::is_refused(&mut db, reply.challenge).await?;
+        return Ok(if refused { Answer::RefusedInChat } else { Answer::Over });
+    };
     let offers = offered(call, &facts);
     let Some(method) = chosen(reply.method.or(facts.challenge.method), &offers) else {
         return Ok(Answer::Over);
@@ -342,9 +287,12 @@ async fn looked_at(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> 
         }
         known => known,
     };
+    if method == Method::Telegram && facts.challenge.approved_at.is_none() {
+        return Ok(Answer::NotYet);
+    }
     let proof = Proof::judge(call, &mut db, &facts, typed).await?;
     drop(db);
-    let charges = judged::charges(call, &facts, known.and_then(Recognised::current));
+    let charges = judged::charges(call, &facts, known.and_then(Recognised::current), &proof);
     let replaces = reply.session.map(Token::hash);
     let judged = Judged { call: call.clone(), charges, facts, known, proof, class, replaces };
     match call.deps.store.write(judged, |tx, judged| Box::pin(judged.settle(tx))).await {
@@ -376,15 +324,22 @@ pub async fn cancel(call: &Call, token: &Token) -> Result<(), FlowError> {
     let about = About::of(&facts.facts.account);
     let purpose = [("purpose", facts.challenge.purpose.as_str().to_owned())];
     let row = call.audit_row(Event::SecondStepCancelled, Actor::Stranger, about, &purpose);
-    let data = (facts.challenge.id, call.now, row);
-    let job = call.deps.store.write(data, |tx, (id, now, row)| {
+    let data = (call.clone(), facts, row);
+    let job = call.deps.store.write(data, |tx, (call, facts, row)| {
         Box::pin(async move {
-            if challenge::cancel(tx, *id, *now).await? {
-                letter::drop_waiting_of_challenge(tx, *id).await?;
+            let (id, account) = (facts.challenge.id, &facts.facts.account);
+            account::lock(tx, account.id).await?;
+            if challenge::cancel(tx, id, call.now).await? {
+                letter::drop_waiting_of_challenge(tx, id).await?;
+                telegram::prompt::end_of_challenge(tx, call, account, &facts.challenge, PromptEnd::Over)
+                    .await?;
+                dispatch::drop_waiting_of_challenge(tx, id, call.now).await?;
                 audit::append(tx, row).await?;
             }
             Ok(())
         })
     });
-    Ok(job.await?)
+    job.await?;
+    call.deps.dispatch_wake.notify_one();
+    Ok(())
 }

@@ -13,6 +13,7 @@ const HASH_TIME: &str = "countersign_password_hash_seconds";
 const HASH_REFUSED: &str = "countersign_password_refused_total";
 const SIGN_INS: &str = "countersign_sign_ins_total";
 const SECOND_STEPS: &str = "countersign_second_steps_total";
+const PHONE_GUARDED: &str = "countersign_phone_guarded_total";
 const REPORTS: &str = "countersign_csp_reports_total";
 const PANICS: &str = "countersign_panics_total";
 const JOBS: &str = "countersign_jobs_total";
@@ -58,6 +59,7 @@ fn describe() {
     describe_counter!(HASH_REFUSED, "Passwords that were not taken because the queue was full.");
     describe_counter!(SIGN_INS, "First steps by outcome.");
     describe_counter!(SECOND_STEPS, "Answers to second steps by outcome.");
+    describe_counter!(PHONE_GUARDED, "Calls and SMS that were asked for and not made, by what stood against them.");
     describe_counter!(REPORTS, "Violations of the content security policy that browsers reported.");
     describe_counter!(PANICS, "Requests and jobs that ended in a panic.");
     describe_counter!(JOBS, "Runs of background jobs by name and outcome.");
@@ -102,6 +104,11 @@ pub fn first_step(outcome: &'static str) {
 /// `unavailable`.
 pub fn second_step(outcome: &'static str) {
     counter!(SECOND_STEPS, "outcome" => outcome).increment(1);
+}
+
+/// A call or an SMS was asked for and not made; `guard` is the name of what stood against it.
+pub fn phone_guarded(guard: &'static str) {
+    counter!(PHONE_GUARDED, "guard" => guard).increment(1);
 }
 
 /// A browser reported that a page broke the content security policy.

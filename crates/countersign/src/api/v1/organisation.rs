@@ -251,8 +251,15 @@ async fn get_member(call: Call, caller: ApiCaller, Id(id): Id<AccountId>) -> Res
     let organisation = reads(&call, &caller, Action::ViewMembers, Scope::MembersRead).await?;
     let detail = member::show(&call, organisation, id).await?;
     let recovery_key = detail.facts.recovery_key.is_some_and(|key| key.saved);
-    let authenticators = detail.facts.authenticators;
-    Ok(Sent(MemberRow { account: detail.facts.account, authenticators, recovery_key }.into()))
+    let facts = detail.facts;
+    let row = MemberRow {
+        authenticators: facts.authenticators,
+        recovery_key,
+        telegram: facts.telegram.on_since.is_some() && facts.telegram.accounts > 0,
+        phone: facts.phone_numbers > 0,
+        account: facts.account,
+    };
+    Ok(Sent(row.into()))
 }
 
 /// A role to be given.

@@ -281,6 +281,7 @@ async fn send_code(call: Call, cookies: Cookies, Held(token): Held) -> Result<Se
         Sending::TooMany { until } => Err(FlowError::TooMany { until }.into()),
         Sending::NoMore => conflict(text!("second-step-no-more-codes")),
         Sending::NoMail => conflict(text!("second-step-mail-off")),
+        Sending::NobodyToAsk => conflict(text!("second-step-nobody-to-ask")),
         Sending::Over => Err(Problem::new(&problem::OVER)),
     }
 }
@@ -328,11 +329,17 @@ fn refused(cookies: &Cookies, answer: &Answer) -> Problem {
         Answer::Late => Problem::new(&problem::LATE_CODE),
         Answer::Superseded => Problem::new(&problem::SUPERSEDED_CODE),
         Answer::NoCode => Problem::new(&problem::NO_CODE),
+        Answer::NotYet => FlowError::Conflict(Text::new(text!("telegram-not-yet"))).into(),
+        Answer::Phone(said) => FlowError::Conflict(Text::new(said.text_key())).into(),
         Answer::Held { until } => Problem::new(&problem::HELD)
             .saying(Text::new("second-step-held-until").with("until", until))
             .telling("held_until", serde_json::to_value(Time::from(until)).unwrap_or_default()),
         Answer::Used => Problem::new(&problem::USED_CODE),
         Answer::TooMany { until } => FlowError::TooMany { until }.into(),
+        Answer::RefusedInChat => {
+            cookies.remove(CookieName::Challenge);
+            Problem::new(&problem::OVER).saying(Text::new(text!("telegram-refused-in-chat")))
+        }
         Answer::Over | Answer::Entered(_) | Answer::Done { .. } => {
             cookies.remove(CookieName::Challenge);
             Problem::new(&problem::OVER)

@@ -3,7 +3,7 @@
 
 use countersign_core::action::Action;
 use countersign_core::audit::{Actor, AuditRow, Event};
-use countersign_core::id::{AccountId, AuthenticatorId};
+use countersign_core::id::{AccountId, AuthenticatorId, PhoneNumberId, TelegramAccountId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::CounterKey;
 use countersign_core::link::LinkPurpose;
@@ -21,18 +21,26 @@ use super::super::facts::{enrolled, situation, suspension, switched_on};
 use super::super::letters::{Draft, from_the_desk, link_for, notice, post};
 use super::super::limit::Charges;
 use super::super::session::SignedIn;
-use super::super::{About, Call, FieldFault, FlowError, GONE, staff};
+use super::super::telegram::switch::take_away;
+use super::super::{About, Call, FieldFault, FlowError, GONE, phone, staff};
 use super::sheet;
 use crate::text;
 
 /// Rolls back the removal of a factor whose suspension is over.
 const NOT_SUSPENDED: &str = "not suspended";
 
+/// How the names of limits begin that count what is sent.
+const SENDING: [&str; 3] = ["mail", "phone-code", "telegram-prompt"];
+
 /// A factor that its owner has lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LostFactor {
     /// One authenticator.
     Authenticator(AuthenticatorId),
+    /// One linked Telegram account.
+    Telegram(TelegramAccountId),
+    /// One phone number.
+    Phone(PhoneNumberId),
     /// Codes by e-mail: somebody else reads the mailbox.
     Email,
     /// The recovery key.
@@ -40,12 +48,18 @@ pub enum LostFactor {
 }
 
 impl LostFactor {
-    /// Reads what forms and JSON name it: `email`, `recovery-key` or an authenticator's id.
+    /// Reads what forms and JSON name it: `email`, `recovery-key`, `phone:` and a number's id, `telegram:` and the id of a
+    /// linked account, or an authenticator's id.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "email" => Some(Self::Email),
             "recovery-key" => Some(Self::RecoveryKey),
-            id => id.parse().ok().map(Self::Authenticator),
+            text => match text.split_once(':') {
+                Some(("phone", id)) => id.parse().ok().map(Self::Phone),
+                Some(("telegram", id)) => id.parse().ok().map(Self::Telegram),
+                Some(_) => None,
+                None => text.parse().ok().map(Self::Authenticator),
+            },
         }
     }
 }
@@ -105,6 +119,7 @@ fn settled<T>(call: &Call, outcome: Result<T, StoreError>) -> Result<T, FlowErro
         other => {
             let done = other?;
             call.deps.post_wake.notify_one();
+            call.deps.dispatch_wake.notify_one();
             Ok(done)
         }
     }
@@ -143,11 +158,11 @@ pub async fn unlock(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<
         Box::pin(async move {
             let now = deed.call.now;
             let found = counter::of_account(tx, deed.subject).await?;
-            // How often mail may be sent is no failed attempt: it stays counted.
+            // How often something may be sent is no failed attempt: it stays counted.
             let keys: Vec<CounterKey> = found
                 .into_iter()
                 .map(|(key, _)| key)
-                .filter(|key| !key.limit().name.starts_with("mail"))
+                .filter(|key| !SENDING.iter().any(|begins| key.limit().name.starts_with(begins)))
                 .collect();
             let held = counter::lock(tx, &keys).await?;
             let account = deed.hold(tx).await?.account;
@@ -226,7 +241,7 @@ pub async fn remove_factor(
             if !is_suspended(&deed.call, &held) {
                 return Err(StoreError::Refused(NOT_SUSPENDED));
             }
-            remove(tx, deed, &held.account, *factor, reason).await
+            remove(tx, deed, &held, *factor, reason).await
         })
     });
     settled(call, job.await)
@@ -240,10 +255,11 @@ fn is_suspended(call: &Call, facts: &AccountFacts) -> bool {
 async fn remove(
     tx: &mut Db,
     deed: &Deed,
-    account: &AccountRow,
+    held: &AccountFacts,
     factor: LostFactor,
     reason: &str,
 ) -> Result<(), StoreError> {
+    let account = &held.account;
     let id = account.id;
     account::bump_factor_version(tx, id).await?;
     let by = [("by", "support".to_owned()), ("reason", reason.to_owned())];
@@ -259,6 +275,20 @@ async fn remove(
             detail.extend(by);
             audit::append(tx, &deed.row(Event::AuthenticatorRemoved, account, &detail)).await?;
             (Method::Authenticator, name)
+        }
+        LostFactor::Telegram(chat) => {
+            let row = |event, detail: &[(&'static str, String)]| {
+                deed.row(event, account, &[detail, &by].concat())
+            };
+            let name = take_away(tx, &from_the_desk(&deed.call), held, chat, &row).await?;
+            (Method::Telegram, Some(name))
+        }
+        LostFactor::Phone(lost) => {
+            let name = phone::drop_lost(tx, &deed.call, id, lost).await?;
+            let mut detail = vec![("phone", lost.to_string()), ("number", name.clone())];
+            detail.extend(by);
+            audit::append(tx, &deed.row(Event::PhoneRemoved, account, &detail)).await?;
+            (Method::Phone, Some(name))
         }
         LostFactor::Email => {
             if account.email_codes_at.is_none() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign_core::action::{Action, may_touch};
 use countersign_core::audit::{Actor, AuditRow, Event};
-use countersign_core::id::{AccountId, AuthenticatorId};
+use countersign_core::id::{AccountId, AuthenticatorId, PhoneNumberId};
 use countersign_core::limits::Refused;
 use countersign_core::method::Method;
 use countersign_core::time::Timestamp;
@@ -12,16 +12,19 @@ use countersign_store::account::AccountRow;
 use countersign_store::audit::{AuditFilter, AuditScope};
 use countersign_store::facts::AccountFacts;
 use countersign_store::{
-    Db, StoreError, audit, authenticator, counter, letter, nonce, session, support_request,
+    Db, StoreError, audit, authenticator, counter, letter, nonce, phone_number, session, support_request,
+    telegram_account,
 };
 
 pub use countersign_store::letter::{LetterRow, LetterState};
 pub use countersign_store::support_request::SupportRequestRow;
 
+pub use super::super::telegram::switch::ChatLine;
+
 use super::super::facts::{enrolled, situation, suspension as as_judged};
 use super::super::session::{SessionLine, SignedIn, is_alive};
 use super::super::suspension::{self, View};
-use super::super::{About, Call, FlowError, staff};
+use super::super::{About, Call, FlowError, phone, staff};
 use super::sees;
 
 /// Looks of one agent at one account within this time are one row of the audit log.
@@ -45,6 +48,19 @@ pub struct DeviceFact {
     pub last_used_at: Option<Timestamp>,
 }
 
+/// One proved phone number.
+#[derive(Clone, Debug)]
+pub struct PhoneFact {
+    /// Its id.
+    pub id: PhoneNumberId,
+    /// The number, masked.
+    pub masked: String,
+    /// When it was proved.
+    pub added_at: Timestamp,
+    /// When a code that went to it last signed in.
+    pub last_used_at: Option<Timestamp>,
+}
+
 /// Everything on the page. No secret is in here, and the address is masked.
 #[derive(Clone, Debug)]
 pub struct AccountSheet {
@@ -60,6 +76,10 @@ pub struct AccountSheet {
     pub is_suspended: bool,
     /// Confirmed devices.
     pub devices: Vec<DeviceFact>,
+    /// Linked Telegram accounts, by what their owner calls them.
+    pub chats: Vec<ChatLine>,
+    /// Proved phone numbers.
+    pub phones: Vec<PhoneFact>,
     /// Live sessions, the last used first.
     pub sessions: Vec<SessionLine>,
     /// The last letters, newest first, without what they said.
@@ -164,6 +184,8 @@ async fn gather(
         is_suspended: situation(&facts, &enrolled, judged.as_ref(), call.now).is_suspended(),
         enrolled,
         devices: devices.collect(),
+        chats: chats(call, db, id).await?,
+        phones: phones(call, db, id).await?,
         sessions: sessions(call, db, &facts).await?,
         letters: letter::of_account(db, id, MOST).await?,
         limits: full(call, db, id).await?,
@@ -172,6 +194,24 @@ async fn gather(
         events: audit::list(db, &filter, EVENTS).await?,
         facts,
     })
+}
+
+async fn chats(call: &Call, db: &mut Db, id: AccountId) -> Result<Vec<ChatLine>, StoreError> {
+    let rows = telegram_account::of_account(db, &call.deps.keys, id).await?;
+    Ok(rows.into_iter().map(ChatLine::from).collect())
+}
+
+async fn phones(call: &Call, db: &mut Db, id: AccountId) -> Result<Vec<PhoneFact>, StoreError> {
+    let rows = phone_number::of_account(db, &call.deps.keys, id, call.now).await?;
+    let facts = rows.iter().filter_map(|row| {
+        Some(PhoneFact {
+            id: row.id,
+            masked: phone::masked(row),
+            added_at: row.confirmed_at?,
+            last_used_at: row.last_used_at,
+        })
+    });
+    Ok(facts.collect())
 }
 
 async fn sessions(call: &Call, db: &mut Db, facts: &AccountFacts) -> Result<Vec<SessionLine>, StoreError> {

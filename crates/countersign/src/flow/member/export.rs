@@ -6,7 +6,7 @@ use countersign_core::csv;
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{self, AuditFilter, AuditScope};
-use countersign_store::{api_token, authenticator, letter, recovery_key, session};
+use countersign_store::{api_token, authenticator, dispatch, letter, phone_number, recovery_key, session, telegram_account};
 use serde_json::{Value, json};
 
 use super::{Doer, MemberFilter, list, told};
@@ -46,6 +46,9 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
     let sessions = session::list(&mut db, id, call.now).await?;
     let tokens = api_token::live(&mut db, id, facts.account.password_version, call.now, MOST).await?;
     let letters = letter::of_account(&mut db, id, MOST).await?;
+    let phones = phone_number::of_account(&mut db, &call.deps.keys, id, call.now).await?;
+    let chats = telegram_account::of_account(&mut db, &call.deps.keys, id).await?;
+    let sent = dispatch::of_account(&mut db, id, MOST).await?;
     let wanted = AuditFilter { scope: AuditScope::Account(id), ..AuditFilter::default() };
     let activity = audit::list(&mut db, &wanted, MOST).await?.into_iter();
     let activity: Vec<AuditRow> = activity.map(|row| as_its_owner_reads(id, row)).collect();
@@ -65,6 +68,18 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
                 "id": device.id.to_string(), "name": device.name,
                 "added_at": device.confirmed_at.map(rfc3339), "last_used_at": device.last_used_at.map(rfc3339),
             })).collect::<Vec<_>>(),
+            "telegram_since": facts.telegram.on_since.map(rfc3339),
+            // Personal data: whole, as the address above.
+            "telegram_accounts": chats.iter().map(|chat| json!({
+                "id": chat.id.to_string(), "number": chat.person.id.reveal(), "name": chat.person.name,
+                "username": chat.person.username, "language": chat.person.language,
+                "linked_at": rfc3339(chat.created_at), "last_used_at": chat.last_used_at.map(rfc3339),
+                "blocked_at": chat.blocked_at.map(rfc3339),
+            })).collect::<Vec<_>>(),
+            "phone_numbers": phones.iter().map(|phone| json!({
+                "id": phone.id.to_string(), "number": phone.number.reveal(),
+                "proved_at": phone.confirmed_at.map(rfc3339), "last_used_at": phone.last_used_at.map(rfc3339),
+            })).collect::<Vec<_>>(),
             "recovery_key_made_at": key.filter(|key| key.spent_at.is_none()).map(|key| rfc3339(key.created_at)),
         },
         "sessions": sessions.iter().map(|session| json!({
@@ -80,6 +95,12 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
             "id": letter.id.to_string(), "kind": letter.kind.as_str(), "to": letter.recipient.as_str(),
             "state": letter.state.as_str(), "written_at": rfc3339(letter.created_at),
             "ended_at": letter.ended_at.map(rfc3339),
+        })).collect::<Vec<_>>(),
+        "calls_and_messages": sent.iter().map(|sent| json!({
+            "id": sent.id.to_string(), "channel": sent.channel.as_str(), "kind": sent.kind,
+            "phone": sent.phone_id.map(|id| id.to_string()), "state": sent.state.as_str(),
+            "outcome": sent.outcome, "written_at": rfc3339(sent.created_at),
+            "ended_at": sent.ended_at.map(rfc3339),
         })).collect::<Vec<_>>(),
         "activity": activity.iter().map(activity_row).collect::<Vec<_>>(),
     }))

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use countersign_core::action::Action;
 use countersign_core::audit::Event;
 use countersign_core::id::OrganisationId;
-use countersign_core::method::Method;
 use countersign_core::policy::{Effect, Group, Policy, PolicyFault, Risk, effect};
 use countersign_core::text::Text;
 use countersign_store::census::{self, CensusRow};
@@ -114,14 +113,7 @@ async fn groups(call: &Call, organisation: OrganisationId) -> Result<Vec<Group>,
 }
 
 fn group(row: &CensusRow) -> Group {
-    let has = |method: &Method| match method {
-        Method::Authenticator => row.authenticators,
-        Method::Email => row.email_codes,
-        Method::RecoveryKey => row.recovery_key,
-        Method::Telegram | Method::Phone | Method::SupportCode => false,
-    };
-    let methods = Method::ALL.iter().copied().filter(has).collect();
-    Group { role: row.role, methods, accounts: row.accounts }
+    Group { role: row.role, methods: row.methods.clone(), accounts: row.accounts }
 }
 
 /// What differs between two policies, setting by setting, in the order of their names. Which risks were read is not

@@ -1,7 +1,10 @@
 //! The deciding transaction of an answer: charge, spend, deed.
 
+use std::net::IpAddr;
+
 use countersign_core::audit::{Actor, AuditRow, Event};
-use countersign_core::factor::{email, support_code, totp};
+use countersign_core::dispatch::PromptEnd;
+use countersign_core::factor::{email, phone as phone_code, support_code, totp};
 use countersign_core::id::{AuthenticatorId, BrowserId};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::limits::{Bucket, CHALLENGE_TRIES, CounterKey};
@@ -9,6 +12,8 @@ use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
 use countersign_core::session::lives;
 use countersign_core::sign_in::Purpose;
+use countersign_store::challenge::ChallengeRow;
+use countersign_store::delivered_code::SentTo;
 use countersign_store::facts::{AccountFacts, ChallengeFacts};
 use countersign_store::{
     Db, StoreError, account, audit, authenticator, challenge, counter, delivered_code, recovery_key,
@@ -20,6 +25,9 @@ use super::super::gate::{self, FirstStep, Passed};
 use super::super::letters::notice;
 use super::super::limit::{Charges, Refusal};
 use super::super::sign_in::Recognised;
+use super::super::telegram::prompt;
+use super::super::telegram::switch::{self, By};
+use super::super::phone::{self, Said};
 use super::super::{About, Call, GONE, authenticator as devices, email_code, recovery_key as keys, step_up};
 use super::{Answer, Proof, offers_of};
 
@@ -46,26 +54,44 @@ struct Right {
 }
 
 /// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
-/// can't stop it.
-pub(super) fn charges(call: &Call, facts: &ChallengeFacts, known: Option<BrowserId>) -> Charges {
-    let account = facts.facts.account.id;
-    Charges::new(match known {
-        None if follows_reset(facts) => vec![
-            CounterKey::second_step_after_reset(account),
-            CounterKey::second_step_address(&call.origin.address),
-        ],
-        Some(browser) => vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
-        None => vec![
-            CounterKey::second_step(account, &Bucket::Strangers),
-            CounterKey::second_step_address(&call.origin.address),
-        ],
-    })
+/// can't stop it. The four digits of a call are charged to the account besides.
+pub(super) fn charges(
+    call: &Call,
+    facts: &ChallengeFacts,
+    known: Option<BrowserId>,
+    proof: &Proof,
+) -> Charges {
+    let mut keys = keys_of(&facts.challenge, Some(&call.origin.address), known);
+    if let Proof::Phone(judged) = proof
+        && judged.is_of_a_call(&facts.challenge)
+    {
+        keys.push(CounterKey::call_answer(facts.facts.account.id));
+    }
+    Charges::new(keys)
+}
+
+/// As [`charges`], of an answer that comes another way than from the browser.
+pub(in crate::flow) fn charges_of(
+    row: &ChallengeRow,
+    address: Option<&IpAddr>,
+    known: Option<BrowserId>,
+) -> Charges {
+    Charges::new(keys_of(row, address, known))
+}
+
+fn keys_of(row: &ChallengeRow, address: Option<&IpAddr>, known: Option<BrowserId>) -> Vec<CounterKey> {
+    let account = row.account_id;
+    let own = match known {
+        Some(browser) => return vec![CounterKey::second_step(account, &Bucket::Browser(browser))],
+        None if follows_reset(row) => CounterKey::second_step_after_reset(account),
+        None => CounterKey::second_step(account, &Bucket::Strangers),
+    };
+    std::iter::once(own).chain(address.map(CounterKey::second_step_address)).collect()
 }
 
 /// Whether the password was set by a link just before. What strangers ran up must not keep the owner out of this very
 /// step, as it is the one that clears it.
-fn follows_reset(facts: &ChallengeFacts) -> bool {
-    let row = &facts.challenge;
+fn follows_reset(row: &ChallengeRow) -> bool {
     row.purpose == Purpose::SignIn && row.first_step == FirstStep::Reset.as_str()
 }
 
@@ -73,7 +99,7 @@ impl Judged {
     pub(super) async fn settle(&self, tx: &mut Db) -> Result<Answer, StoreError> {
         let now = self.call.now;
         let mut locked = self.charges.lock(tx).await?;
-        if follows_reset(&self.facts) {
+        if follows_reset(&self.facts.challenge) {
             // It is cleared below, after the account's row is held: every transaction takes counters first.
             let strangers = CounterKey::second_step(self.facts.challenge.account_id, &Bucket::Strangers);
             Charges::new(vec![strangers]).lock(tx).await?;
@@ -83,7 +109,16 @@ impl Judged {
             Refusal::new(&self.call, self.facts.challenge.account_id, refused.limit, row).note(tx).await?;
             return Ok(Answer::TooMany { until: refused.until });
         }
+        if let Proof::Phone(judged) = &self.proof
+            && judged.ended_meanwhile(tx, &self.facts.challenge).await?
+        {
+            let answer = Answer::Phone(Said::Ended);
+            return self.refused(tx, Event::SecondStepLate, None, answer).await;
+        }
         if let Some((event, device, answer)) = self.refusal() {
+            if matches!(answer, Answer::Phone(Said::Misfit)) {
+                return Ok(answer);
+            }
             if matches!(answer, Answer::Wrong { .. }) {
                 locked.fail(tx, now).await?;
             }
@@ -94,6 +129,11 @@ impl Judged {
         let held = gate::held(tx, &self.call, row.account_id, row.password_version).await?;
         let held = held.filter(|held| held.account.factor_version == row.factor_version);
         let Some(held) = held.filter(|held| self.is_on_offer(held)) else { return Ok(Answer::Over) };
+        if let Proof::Phone(judged) = &self.proof
+            && let Some(said) = judged.no_room(tx, &self.call, &held, row).await?
+        {
+            return Ok(Answer::Phone(said));
+        }
         // The proof first: who loses this race has a challenge left to answer anew.
         let Some(right) = self.spend(tx, &held).await? else {
             return self.refused(tx, Event::SecondStepUsed, None, Answer::Used).await;
@@ -103,10 +143,19 @@ impl Judged {
             return Err(StoreError::Refused(GONE));
         }
         locked.succeed(tx, now).await?;
-        if follows_reset(&self.facts) {
+        self.disarm(tx, &held).await?;
+        if follows_reset(row) {
             counter::delete(tx, &CounterKey::second_step(row.account_id, &Bucket::Strangers)).await?;
         }
         self.deed(tx, &held, &right).await
+    }
+
+    /// What Telegram still asks is over.
+    async fn disarm(&self, tx: &mut Db, held: &AccountFacts) -> Result<(), StoreError> {
+        if held.telegram.on_since.is_none() {
+            return Ok(());
+        }
+        prompt::end_of_challenge(tx, &self.call, &held.account, &self.facts.challenge, PromptEnd::Over).await
     }
 
     /// Whether the method counts by what is known under the lock.
@@ -135,6 +184,22 @@ impl Judged {
                 email::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
                 email::Verdict::Wrong => Some(wrong),
             },
+            Proof::Telegram { approved: true } => None,
+            Proof::Telegram { approved: false } => Some((Event::SecondStepLate, None, Answer::NotYet)),
+            Proof::Phone(judged) => match judged.verdict {
+                phone_code::Verdict::Right => None,
+                phone_code::Verdict::Used => Some((Event::SecondStepUsed, None, Answer::Used)),
+                phone_code::Verdict::Late => Some((Event::SecondStepLate, None, Answer::Late)),
+                phone_code::Verdict::Superseded => Some((Event::SecondStepLate, None, Answer::Superseded)),
+                phone_code::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
+                phone_code::Verdict::Ended => {
+                    Some((Event::SecondStepLate, None, Answer::Phone(Said::Ended)))
+                }
+                phone_code::Verdict::Misfit => {
+                    Some((Event::SecondStepLate, None, Answer::Phone(Said::Misfit)))
+                }
+                phone_code::Verdict::Wrong => Some(wrong),
+            },
             Proof::RecoveryKey { right: Some(_), .. } => None,
             Proof::RecoveryKey { used: true, .. } => Some((Event::SecondStepUsed, None, Answer::Used)),
             Proof::RecoveryKey { .. } => Some(wrong),
@@ -157,12 +222,15 @@ impl Judged {
             }
             Proof::Email { verdict: email::Verdict::Right, code: Some(code) } => {
                 // A code counts for the address it was sent to, as long as that is the account's.
-                let same = code.recipient.key() == held.account.email.key();
+                let same = matches!(&code.sent_to, SentTo::Mail(to) if to.key() == held.account.email.key());
                 let row = &self.facts.challenge;
                 let spent =
                     same && delivered_code::spend(tx, account, method, row.id, &code.mac, now).await?;
                 (spent, None)
             }
+            // What is spent is the challenge itself.
+            Proof::Telegram { approved } => (*approved, None),
+            Proof::Phone(judged) => (judged.spend(tx, &self.call, &self.facts.challenge).await?, None),
             Proof::RecoveryKey { right: Some(id), .. } => {
                 (recovery_key::spend(tx, account, *id, now).await?, None)
             }
@@ -189,6 +257,9 @@ impl Judged {
             // A notice holds the account's row, and that comes before the challenge's in every transaction.
             account::lock(tx, self.facts.challenge.account_id).await?;
         }
+        if let Proof::Phone(judged) = &self.proof {
+            judged.miss(tx, &self.call, &self.facts.challenge).await?;
+        }
         let Some(tries) = challenge::fail(tx, self.facts.challenge.id, self.call.now).await? else {
             return Ok(Answer::Over);
         };
@@ -196,6 +267,9 @@ impl Judged {
         detail.extend(device.map(|id| ("device", id.to_string())));
         audit::append(tx, &self.row(event, &detail)).await?;
         let tries_left = CHALLENGE_TRIES.saturating_sub(tries);
+        if tries_left == 0 {
+            self.disarm(tx, &self.facts.facts).await?;
+        }
         let by_stranger = self.known.and_then(Recognised::current).is_none();
         if event == Event::SecondStepFailed && (by_stranger || tries_left == 0) {
             self.tell(tx, LetterKind::WrongSecondStep).await?;
@@ -245,11 +319,15 @@ impl Judged {
             }
             Purpose::DisableEmail => email_code::disable(tx, call, held, present, right.method).await?,
             Purpose::NewRecoveryKey => keys::grant(tx, call, session).await?,
-            // Nothing opens a challenge for these yet.
-            Purpose::DisableTelegram
-            | Purpose::UnlinkTelegram
-            | Purpose::ProvePhone
-            | Purpose::RemovePhone => return Err(StoreError::Refused(GONE)),
+            Purpose::ProvePhone => phone::prove(tx, call, held, row, present).await?,
+            Purpose::RemovePhone => phone::remove(tx, call, facts, present, right.method).await?,
+            Purpose::DisableTelegram => {
+                switch::disable(tx, call, held, present, By::answer(held, right.method)).await?
+            }
+            Purpose::UnlinkTelegram => {
+                let by = By::answer(held, right.method);
+                switch::unlink_subject(tx, call, facts, held, present, by).await?
+            }
         };
         let makes_key = row.purpose == Purpose::NewRecoveryKey || right.method == Method::RecoveryKey;
         if right.method == Method::RecoveryKey {

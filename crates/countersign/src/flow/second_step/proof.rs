@@ -2,6 +2,7 @@
 
 use countersign_core::code::{Code, CodeFault};
 use countersign_core::factor::email::{self, Sent};
+use countersign_core::factor::phone::{PhoneCode, PhoneCodeFault};
 use countersign_core::factor::recovery_key::{RecoveryKey, RecoveryKeyFault};
 use countersign_core::factor::support_code::{self, Issued, SupportCode, SupportCodeFault};
 use countersign_core::factor::totp;
@@ -12,12 +13,16 @@ use countersign_store::delivered_code::DeliveredCode;
 use countersign_store::facts::{AccountFacts, ChallengeFacts};
 use countersign_store::{Db, StoreError, authenticator, delivered_code, recovery_key};
 
-use super::super::{Call, FieldFault, FlowError};
+use super::super::{Call, FieldFault, FlowError, phone};
+use crate::text;
 
 /// An answer that has the form of its method's answers.
 pub(super) enum Typed {
     Authenticator(Code),
     Email(Code),
+    /// Nothing: the answer was given in the chat.
+    Telegram,
+    Phone(PhoneCode),
     RecoveryKey(RecoveryKey),
     SupportCode(SupportCode),
 }
@@ -28,10 +33,10 @@ pub(super) fn parse(method: Method, text: &str) -> Result<Typed, FlowError> {
     let read = match method {
         Method::Authenticator => code().map(Typed::Authenticator),
         Method::Email => code().map(Typed::Email),
-        // No challenge offers them yet.
-        Method::Telegram | Method::Phone => {
-            return Err(FlowError::Conflict(Text::new("second-step-not-on-offer")));
-        }
+        Method::Phone => PhoneCode::parse(text).map(Typed::Phone).map_err(PhoneCodeFault::text_key),
+        // What the browser shows is typed into the chat and not the other way round.
+        Method::Telegram if text.trim().is_empty() => Ok(Typed::Telegram),
+        Method::Telegram => Err(text!("telegram-no-code-here")),
         Method::RecoveryKey => {
             RecoveryKey::parse(text).map(Typed::RecoveryKey).map_err(RecoveryKeyFault::text_key)
         }
@@ -49,6 +54,11 @@ pub(super) enum Proof {
         verdict: email::Verdict,
         code: Option<DeliveredCode>,
     },
+    /// `approved`: a linked Telegram account has confirmed.
+    Telegram {
+        approved: bool,
+    },
+    Phone(phone::answer::Judged),
     /// `used`: it was right and has been used, perhaps at this very moment.
     RecoveryKey {
         right: Option<RecoveryKeyId>,
@@ -86,6 +96,8 @@ impl Proof {
                 let verdict = email::judge(keys, row.id, row.purpose, sent.as_ref(), &code, call.now);
                 Ok(Self::Email { verdict, code: found })
             }
+            Typed::Telegram => Ok(Self::Telegram { approved: row.approved_at.is_some() }),
+            Typed::Phone(code) => Ok(Self::Phone(phone::answer::judge(call, db, facts, &code).await?)),
             Typed::RecoveryKey(key) => {
                 let found = recovery_key::of_account(db, account).await?;
                 let mine = found.filter(|found| key.matches(keys, account, &found.mac));
@@ -101,6 +113,8 @@ impl Proof {
         match self {
             Self::Authenticator(_) => Method::Authenticator,
             Self::Email { .. } => Method::Email,
+            Self::Telegram { .. } => Method::Telegram,
+            Self::Phone(_) => Method::Phone,
             Self::RecoveryKey { .. } => Method::RecoveryKey,
             Self::SupportCode { .. } => Method::SupportCode,
         }

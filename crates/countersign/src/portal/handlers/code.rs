@@ -16,6 +16,7 @@ use crate::flow::second_step::{self, Again, Answer, ChallengeView, Delivery, Mai
 use crate::flow::{Call, FlowError};
 use crate::http::cookies::CookieName;
 use crate::http::problem::{self, Problem};
+use crate::text;
 
 /// The challenge of this token; `None` when it is over.
 pub(super) async fn view(call: &Call, token: &Token) -> Result<Option<ChallengeView>, Problem> {
@@ -149,9 +150,11 @@ pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeVi
             CodeProblem::Superseded(sent.map(|sent| sent.reference.clone()))
         }
         Answer::NoCode => CodeProblem::NoneSent,
+        Answer::Phone(said) => CodeProblem::Said(said.text_key()),
+        Answer::NotYet => CodeProblem::Said(text!("telegram-not-yet")),
         Answer::Held { until } => CodeProblem::Held(moment(until)),
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
-        Answer::Over | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,
+        Answer::Over | Answer::RefusedInChat | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,
     }
 }
 
@@ -168,7 +171,7 @@ pub(super) fn not_looked_at(page: &Page, error: FlowError) -> Result<CodeProblem
 /// Draws the page that says so, under the status that says so to machines.
 pub(super) fn refused(page: &SecondStepPage) -> Result<Response, Problem> {
     let refused = match page.problem {
-        Some(CodeProblem::Malformed(_)) => StatusCode::UNPROCESSABLE_ENTITY.into(),
+        Some(CodeProblem::Malformed(_) | CodeProblem::Said(_)) => StatusCode::UNPROCESSABLE_ENTITY.into(),
         Some(CodeProblem::TooMany(until)) => Refused::too_many(until, page.page.now),
         Some(CodeProblem::Over) => StatusCode::GONE.into(),
         Some(CodeProblem::Held(_)) => StatusCode::CONFLICT.into(),

@@ -50,6 +50,8 @@ pub enum CodeProblem {
     Superseded(Option<String>),
     /// No code was sent that could be answered.
     NoneSent,
+    /// What is said of an answer that is no guess: the key of the text.
+    Said(&'static str),
     /// Codes by e-mail have to wait until this moment.
     Held(Moment),
     /// Too many attempts; codes are taken again at this moment.
@@ -74,6 +76,7 @@ impl CodeProblem {
             Self::Superseded(Some(newest)) => page.t1("mail-code-superseded", "reference", newest),
             Self::Superseded(None) => page.t("mail-code-superseded-none"),
             Self::NoneSent => page.t("mail-code-none"),
+            Self::Said(key) => page.t(key),
             Self::Held(until) => page.t1("mail-code-held", "time", page.exact(until)),
             Self::TooMany(Some(until)) => {
                 page.t2("too-many-until", "time", page.left(until), "clock", page.clock(until))

@@ -214,6 +214,8 @@ fn row(detail: &Detail) -> MemberRow {
         account: detail.facts.account.clone(),
         authenticators: detail.facts.authenticators,
         recovery_key: detail.facts.recovery_key.is_some_and(|key| key.saved),
+        telegram: detail.facts.telegram.on_since.is_some() && detail.facts.telegram.accounts > 0,
+        phone: detail.facts.phone_numbers > 0,
     }
 }
 
