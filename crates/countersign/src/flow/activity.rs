@@ -37,12 +37,18 @@ impl Kind {
             | Event::SecondStepUsed
             | Event::CodeRefused
             | Event::LetterGivenUp
+            | Event::TelegramRefused
+            | Event::TelegramHeld
+            | Event::TelegramForged
+            | Event::TelegramLinkRefused
             | Event::AuthorisationRefused => Self::Failures,
             Event::SignInFirstStepPassed
             | Event::SignInSucceeded
             | Event::SignInUnderSuspension
             | Event::SecondStepCancelled
             | Event::CodeSent
+            | Event::TelegramPrompted
+            | Event::TelegramConfirmed
             | Event::RecoveryKeyUsed
             | Event::StepUpSucceeded
             | Event::SignOut

@@ -28,6 +28,7 @@ use super::letters::notice;
 use super::second_step::offers_of;
 use super::sign_in::Recognised;
 use super::sso::password_is_off;
+use super::telegram::prompt;
 use super::{About, Call, enrolment, mail_code};
 
 /// Browsers an account is recognised in at most; the one not used for longest is forgotten.
@@ -205,7 +206,7 @@ pub(super) struct Opening {
 }
 
 /// Opens a challenge bound to account, purpose, browser and the versions of password and factors at its start. Where it
-/// begins with a code by e-mail, that goes out with it. The transaction must hold the account's row.
+/// begins with a code by e-mail or a question in Telegram, that goes out with it. The transaction must hold the account's row.
 pub(super) async fn challenge_for(
     tx: &mut Db,
     call: &Call,
@@ -248,6 +249,9 @@ pub(super) async fn challenge_for(
         // What stands against sending is told by the page that shows the challenge.
         let known = opening.browser.and_then(Recognised::current);
         mail_code::send(tx, call, account, &row, known).await?;
+    } else if first == Some(Method::Telegram) {
+        let known = opening.browser.and_then(Recognised::current);
+        prompt::ask(tx, call, facts, &row, known).await?;
     }
     Ok(OpenChallenge { token, expires_at })
 }

@@ -138,6 +138,7 @@ impl Changing {
         counter::delete(tx, &CounterKey::second_step(id, &Bucket::Strangers)).await?;
         let account = hold(tx, call, signed_in, AccountChange::ChangePassword).await?;
         let version = account::set_password(tx, id, fresh).await?.ok_or(StoreError::Refused(GONE))?;
+        account::forget_telegram_refusals(tx, id).await?;
         if let Some(known) = signed_in.browser {
             browser::renew(tx, known, version).await?;
         }

@@ -193,6 +193,8 @@ impl Spending {
         let account = held(tx, id).await?;
         self.use_up(tx).await?;
         let version = account::set_password(tx, id, &self.hash).await?.ok_or(StoreError::Refused(GONE))?;
+        // What was refused in Telegram began with the old password.
+        account::forget_telegram_refusals(tx, id).await?;
         // A link that the operator handed over does not rest on the mailbox, so nothing that came by it holds codes back.
         let by_mail = [BY_MAIL, HANDED_OVER].contains(&&*self.link.created_by);
         account::set_mail_reset(tx, id, by_mail.then_some(call.now)).await?;
