@@ -3,6 +3,8 @@
 //! It keeps nothing and repeats nothing. Whoever calls it holds the letter until it was accepted, refused or too late.
 
 pub mod http_sms;
+pub mod phone_tray;
+pub mod phones;
 pub mod sip;
 pub mod smpp;
 pub mod sms;

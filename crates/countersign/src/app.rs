@@ -1,5 +1,6 @@
 //! The application: what every part is given, put together once at start.
 
+pub mod couriers;
 pub mod post;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -9,15 +10,16 @@ use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
 use countersign_core::password::Parameters;
 use countersign_courier::Post;
+use countersign_courier::telegram::Messenger;
 use countersign_store::{Store, StoreError, StoreSettings, clock as high_water, setting};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Notify;
 
+use self::couriers::{Couriers, Phones};
 use crate::config::keyfile::{KeyFile, KeyFileError};
 use crate::config::{Database, FolderError, Settings, prepare_data_dir};
 use crate::entropy::{NoEntropy, OsEntropy};
 use crate::flow::keys::KeyFault;
-use crate::flow::reach::Reach;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
@@ -39,6 +41,10 @@ pub struct App {
     pub voice: Arc<dyn Voice>,
     /// How letters leave the house.
     pub post: Arc<Post>,
+    /// How Telegram messages do.
+    pub messenger: Arc<Messenger>,
+    /// How calls and SMS do.
+    pub phones: Arc<Phones>,
     /// What has been counted.
     pub metrics: PrometheusHandle,
 }
@@ -115,24 +121,24 @@ pub struct Machine {
     pub parameters: Parameters,
     /// How many threads hash passwords; the right number is that of the cores.
     pub threads: usize,
-    /// How letters leave the house.
-    pub post: Post,
+    /// How letters, messages and calls leave the house.
+    pub couriers: Couriers,
 }
 
 impl Machine {
-    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product, and `post`
-    /// for letters.
+    /// This machine: its clock held up by the database's mark, its generator, the parameters of the product, and these
+    /// couriers.
     ///
     /// # Errors
     ///
     /// When the operating system has no randomness to give.
-    pub fn real(post: Post) -> Result<Self, NoEntropy> {
+    pub fn real(couriers: Couriers) -> Result<Self, NoEntropy> {
         Ok(Self {
             clock: Arc::new(MarkedClock::default()),
             entropy: Arc::new(OsEntropy::new()?),
             parameters: Parameters::DEFAULT,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            post,
+            couriers,
         })
     }
 }
@@ -148,10 +154,10 @@ impl App {
         settings: Settings,
         installation: Installation,
         voice: VoiceMaker,
-        post: Post,
+        couriers: Couriers,
         metrics: PrometheusHandle,
     ) -> Result<Self, StartError> {
-        Self::assemble(settings, installation, voice, metrics, Machine::real(post)?).await
+        Self::assemble(settings, installation, voice, metrics, Machine::real(couriers)?).await
     }
 
     /// As [`Self::open`], with the machine as an argument.
@@ -166,7 +172,8 @@ impl App {
         metrics: PrometheusHandle,
         machine: Machine,
     ) -> Result<Self, StartError> {
-        let Machine { clock, entropy, parameters, threads, post } = machine;
+        let Machine { clock, entropy, parameters, threads, couriers } = machine;
+        let Couriers { post, messenger, phones, reach } = couriers;
         prepare_data_dir(&settings.data_dir)?;
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
@@ -180,7 +187,7 @@ impl App {
         let language = settings.default_language.tag().to_owned();
         let (post_wake, mail) = (Arc::new(Notify::new()), post.is_on());
         let identity = Arc::new(Outside::of(&settings));
-        let (reach, dispatch_wake) = (Reach::nothing(), Arc::default());
+        let dispatch_wake = Arc::default();
         let deps = Deps {
             store,
             keys: ring,
@@ -196,7 +203,8 @@ impl App {
         };
         let deps = Arc::new(deps);
         let voice = voice(&settings, &clock);
-        let app = Self { settings, deps, clock, voice, post: Arc::new(post), metrics };
+        let (post, messenger, phones) = (Arc::new(post), Arc::new(messenger), Arc::new(phones));
+        let app = Self { settings, deps, clock, voice, post, messenger, phones, metrics };
         app.check_installation(installation).await?;
         match &*keys::faults(&app.call(Actor::System, "start")).await? {
             [] => Ok(app),

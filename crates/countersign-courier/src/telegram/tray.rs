@@ -86,13 +86,16 @@ pub struct CallbackAnswer {
 
 /// What the bot can do: see [`super::Bot`].
 impl TelegramTray {
+    /// The name of its bot, without `@`.
+    pub const BOT: &'static str = "countersign_demo_bot";
+
     pub(crate) fn probe(&self) -> Probe {
         let result = self.inside().map(|_| ()).map_err(|fault| fault.to_string());
         Probe { server: NAME.to_owned(), result }
     }
 
     pub(crate) fn me(&self) -> Result<BotName, TelegramError> {
-        self.inside().map(|_| BotName { id: 1, username: "countersign_demo_bot".to_owned() })
+        self.inside().map(|_| BotName { id: 1, username: Self::BOT.to_owned() })
     }
 
     pub(crate) async fn updates(&self, offset: i64, wait: Duration) -> Result<Vec<Update>, TelegramError> {

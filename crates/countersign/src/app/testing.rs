@@ -6,10 +6,12 @@ use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::password::Parameters;
 use countersign_core::testing::CountingEntropy;
 use countersign_courier::Post;
+use countersign_courier::telegram::Messenger;
 use countersign_courier::tray::Tray;
 use countersign_store::{Database, Store, StoreSettings};
 
 use super::App;
+use super::couriers::Phones;
 use crate::config::Settings;
 use crate::flow::Deps;
 use crate::flow::reach::Reach;
@@ -45,6 +47,8 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         clock: Arc::new(SystemClock),
         voice: Arc::new(PlainVoice),
         post: Arc::new(Post::Tray(Tray::new())),
+        messenger: Arc::new(Messenger::Nowhere),
+        phones: Arc::new(Phones::nowhere()),
         metrics: metrics::recorder().handle(),
     };
     (Arc::new(app), folder)

@@ -22,7 +22,7 @@ enum Action {
         without starting anything.\n\nExample:\n  countersign --config /etc/countersign.toml config check"
     )]
     Check {
-        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}]}.
+        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}], "warnings": [TEXT]}.
         #[arg(long)]
         json: bool,
     },
@@ -31,15 +31,21 @@ enum Action {
 impl Config {
     pub(super) fn run(self, common: &Common) -> Result<(), Failure> {
         let Action::Check { json } = self.action;
-        let mistakes = common.settings(Vec::new()).err().map(|mistakes| mistakes.0).unwrap_or_default();
+        let (mistakes, warnings) = match common.settings(Vec::new()) {
+            Ok(settings) => (Vec::new(), settings.warnings()),
+            Err(mistakes) => (mistakes.0, Vec::new()),
+        };
         if json {
             let listed: Vec<_> = mistakes
                 .iter()
                 .map(|m| json!({"setting": m.name, "origin": m.origin.to_string(), "message": m.message}))
                 .collect();
-            Format::Json.write(&json!({"mistakes": listed}), String::new);
+            Format::Json.write(&json!({"mistakes": listed, "warnings": warnings}), String::new);
         } else if mistakes.is_empty() {
             out::line("The settings are right.");
+            for warning in &warnings {
+                out::line(format_args!("But: {warning}"));
+            }
         } else {
             for mistake in &mistakes {
                 out::line(mistake);

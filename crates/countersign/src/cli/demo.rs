@@ -3,17 +3,21 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use countersign_core::audit::Actor;
 use countersign_core::entropy::Entropy;
 use countersign_courier::Post;
+use countersign_courier::phone_tray::PhoneTray;
+use countersign_courier::telegram::TelegramTray;
 use countersign_courier::tray::Tray;
 use data_encoding::HEXLOWER;
 
 use super::start::Start;
 use super::told::{refused, table};
 use super::{EXIT_CODES, Exit, Failure, out};
+use crate::app::couriers::Couriers;
 use crate::app::{App, Installation};
 use crate::config::{Settings, prepare_data_dir};
 use crate::demo::{self, plan::Plan};
@@ -21,6 +25,9 @@ use crate::entropy::OsEntropy;
 use crate::observe::log;
 use crate::routes;
 use crate::words::Words;
+
+/// How long the phone on the page rings.
+const RING: Duration = Duration::from_secs(20);
 
 /// Try the product: ready accounts, a page that stands in for the phone, nothing kept.
 #[derive(Args)]
@@ -57,7 +64,7 @@ impl Demo {
         let start = Start {
             settings,
             installation: Installation::Demo,
-            post: Post::Tray(Tray::new()),
+            couriers: Couriers::trays(Post::Tray(Tray::new()), TelegramTray::new(), &PhoneTray::new(RING)),
             voice: routes::voice,
             routes: routes::all().merge(demo::routes(Arc::clone(&plan))),
         };

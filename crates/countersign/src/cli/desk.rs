@@ -5,7 +5,7 @@ use std::future::Future;
 use countersign_core::audit::Actor;
 
 use super::{Common, Exit, Failure};
-use crate::app::post::post;
+use crate::app::couriers::Couriers;
 use crate::app::{App, Installation};
 use crate::flow::Call;
 use crate::observe::metrics;
@@ -32,8 +32,8 @@ where
     let runtime = runtime.map_err(|error| Failure::new(Exit::Failed, error))?;
     runtime.block_on(async {
         let handle = metrics::recorder().handle();
-        let post = post(settings.mail.as_ref())?;
-        let app = App::open(settings, Installation::Any, routes::voice, post, handle).await?;
+        let couriers = Couriers::of(&settings)?;
+        let app = App::open(settings, Installation::Any, routes::voice, couriers, handle).await?;
         let store = app.deps.store.clone();
         let call = app.call(Actor::CommandLine, &format!("cli {name}"));
         let outcome = work(app, call).await;

@@ -3,10 +3,10 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use countersign_courier::smtp::SmtpFault;
 
 use super::told;
 use crate::app::StartError;
+use crate::app::couriers::CourierFault;
 use crate::config::Mistakes;
 use crate::config::keyfile::KeyFileError;
 use crate::flow::FlowError;
@@ -64,9 +64,9 @@ impl From<Mistakes> for Failure {
     }
 }
 
-impl From<SmtpFault> for Failure {
-    fn from(fault: SmtpFault) -> Self {
-        Self::new(Exit::Usage, format!("mail cannot be sent with these settings: {fault}"))
+impl From<CourierFault> for Failure {
+    fn from(fault: CourierFault) -> Self {
+        Self::new(Exit::Usage, format!("nothing can be sent with these settings: {fault}"))
     }
 }
 

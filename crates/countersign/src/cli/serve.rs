@@ -5,7 +5,7 @@ use countersign_core::audit::Actor;
 
 use super::start::Start;
 use super::{Common, EXIT_CODES, Failure, out};
-use crate::app::post::post;
+use crate::app::couriers::Couriers;
 use crate::app::{App, Installation};
 use crate::flow::{link, policy};
 use crate::observe::log;
@@ -40,8 +40,11 @@ impl Serve {
         let flags = flags.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         let settings = common.settings(flags)?;
         log::install(settings.log);
+        for warning in settings.warnings() {
+            tracing::warn!("{warning}");
+        }
         let start = Start {
-            post: post(settings.mail.as_ref())?,
+            couriers: Couriers::of(&settings)?,
             settings,
             installation: Installation::Real,
             voice: routes::voice,

@@ -4,9 +4,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use axum::Router;
-use countersign_courier::Post;
 
 use super::{Exit, Failure, out};
+use crate::app::couriers::Couriers;
 use crate::app::{App, Installation, StartError, VoiceMaker};
 use crate::config::Settings;
 use crate::observe::metrics;
@@ -19,8 +19,8 @@ pub struct Start {
     pub settings: Settings,
     /// What the data are for.
     pub installation: Installation,
-    /// How its letters leave the house.
-    pub post: Post,
+    /// How its letters, messages and calls leave the house.
+    pub couriers: Couriers,
     /// Its words.
     pub voice: VoiceMaker,
     /// Its routes, without the boundary's own.
@@ -48,7 +48,8 @@ impl Start {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
         runtime.map_err(failed)?.block_on(async {
-            let app = App::open(settings, self.installation, self.voice, self.post, metrics::install()).await;
+            let figures = metrics::install();
+            let app = App::open(settings, self.installation, self.voice, self.couriers, figures).await;
             let app = app.inspect_err(|error: &StartError| tracing::error!(%error, "cannot start"))?;
             prepare(&app).await?;
             serve(Arc::new(app), listeners, self.routes, &bound).await

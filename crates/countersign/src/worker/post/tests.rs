@@ -107,6 +107,8 @@ fn with(app: &App, deps: Arc<Deps>, clock: Arc<dyn Clock>, post: Post) -> Arc<Ap
         clock,
         voice: Arc::clone(&app.voice),
         post: Arc::new(post),
+        messenger: Arc::clone(&app.messenger),
+        phones: Arc::clone(&app.phones),
         metrics: app.metrics.clone(),
     })
 }

@@ -92,6 +92,8 @@ impl Server {
             clock: clock.clone(),
             voice: Arc::new(PlainVoice),
             post: Arc::new(Post::Tray(Tray::new())),
+            messenger: Arc::new(countersign_courier::telegram::Messenger::Nowhere),
+            phones: Arc::new(countersign::app::couriers::Phones::nowhere()),
             metrics: metrics::recorder().handle(),
         });
         let call = app.call(Actor::System, "test");

@@ -13,6 +13,7 @@ use axum::http::{Request, Response};
 use countersign::app::{App, Installation, Machine};
 use countersign::config::Settings;
 use countersign::flow::policy;
+use countersign::flow::reach::Reach;
 use countersign::flow::{Call, audit};
 use countersign::observe::metrics::recorder;
 use countersign::routes;
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) settings: String,
     /// Whether letters go out.
     pub(crate) mail: bool,
+    /// What reaches people beside mail, as flows know it; `None`: nothing does.
+    pub(crate) reach: Option<Reach>,
     /// What a password hash costs: almost nothing, unless the cost is what is tested.
     pub(crate) parameters: Parameters,
 }
@@ -62,7 +65,8 @@ impl Default for Options {
     fn default() -> Self {
         let (kind, preset) = (Kind::Sqlite, Preset::Authenticator);
         let parameters = Parameters::new(64, 1, 1).unwrap();
-        Self { kind, preset, sign_up: SignUp::Open, settings: String::new(), mail: true, parameters }
+        let (settings, reach) = (String::new(), None);
+        Self { kind, preset, sign_up: SignUp::Open, settings, mail: true, reach, parameters }
     }
 }
 
@@ -228,12 +232,13 @@ async fn assemble(
 ) -> Arc<App> {
     static SEED: AtomicU64 = AtomicU64::new(1);
     let settings = settings(&place.data(), &place.url(), &options.settings);
+    let post = if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere };
     let machine = Machine {
         clock: clock.clone(),
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
         parameters: options.parameters,
         threads: 1,
-        post: if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere },
+        couriers: Couriers { reach: options.reach.clone().unwrap_or_else(Reach::nothing), ..Couriers::only(post) },
     };
     let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use countersign_courier::phone_tray::PhoneTray;
+use countersign_courier::telegram::TelegramTray;
 use countersign_courier::tray::Tray;
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
@@ -45,6 +47,10 @@ pub(crate) struct Place {
     schema: Option<(String, String)>,
     /// Where the letters of every server on this database go.
     pub(crate) tray: Tray,
+    /// The chats with the bot, where trays stand in for everything.
+    pub(crate) chats: TelegramTray,
+    /// The phone that every number leads to then.
+    pub(crate) phone: PhoneTray,
 }
 
 impl Place {
@@ -57,7 +63,7 @@ impl Place {
             run(&server, &format!("CREATE SCHEMA {name}"));
             (server, name)
         });
-        Self { folder, schema, tray: Tray::new() }
+        Self { folder, schema, tray: Tray::new(), chats: TelegramTray::new(), phone: PhoneTray::default() }
     }
 
     /// The data folder.
@@ -96,6 +102,14 @@ impl Place {
         match &self.schema {
             None => self.sqlite().execute_batch(sql).map_err(|error| error.to_string()),
             Some(_) => try_run(&self.url(), sql).map(drop),
+        }
+    }
+
+    /// Bytes, given as lower-case hexadecimal digits, as a literal of this database.
+    pub(crate) fn blob(&self, hex: &str) -> String {
+        match &self.schema {
+            None => format!("x'{hex}'"),
+            Some(_) => format!("'\\x{hex}'::bytea"),
         }
     }
 

@@ -10,6 +10,7 @@ mod letters;
 mod logs;
 mod page;
 mod people;
+mod phones;
 mod policies;
 
 pub(crate) use answer::Answer;
@@ -22,6 +23,7 @@ pub(crate) use letters::Letter;
 pub(crate) use logs::Written;
 pub(crate) use page::Page;
 pub(crate) use people::{KEY, Person, Phone, long_password, password_of};
+pub(crate) use phones::reach;
 
 /// One story on both databases: `on_both! { async fn name(kind) { … } }` where `kind` is a [`Kind`]. Where no
 /// PostgreSQL is named (and `CI` is not set) its half is left out and says so.
