@@ -6,6 +6,7 @@
 mod add;
 pub(super) mod answer;
 mod code;
+mod ended;
 mod guards;
 mod remove;
 mod spending;
@@ -26,6 +27,7 @@ pub use view::{Look, Newest, NumberChoice, PhoneStep, Stage};
 
 pub(super) use add::prove;
 pub(super) use code::send;
+pub(super) use ended::note_end;
 pub(super) use remove::{drop_lost, remove};
 pub(super) use view::step_of;
 
