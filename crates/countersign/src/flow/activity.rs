@@ -41,6 +41,7 @@ impl Kind {
             | Event::TelegramHeld
             | Event::TelegramForged
             | Event::TelegramLinkRefused
+            | Event::PhoneGuarded
             | Event::AuthorisationRefused => Self::Failures,
             Event::SignInFirstStepPassed
             | Event::SignInSucceeded
@@ -49,6 +50,10 @@ impl Kind {
             | Event::CodeSent
             | Event::TelegramPrompted
             | Event::TelegramConfirmed
+            | Event::CallAsked
+            | Event::CallEnded
+            | Event::SmsAsked
+            | Event::SmsEnded
             | Event::RecoveryKeyUsed
             | Event::StepUpSucceeded
             | Event::SignOut

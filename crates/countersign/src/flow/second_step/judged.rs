@@ -253,8 +253,9 @@ impl Judged {
         device: Option<AuthenticatorId>,
         answer: Answer,
     ) -> Result<Answer, StoreError> {
-        if self.call.deps.mail {
-            // A notice holds the account's row, and that comes before the challenge's in every transaction.
+        if self.call.deps.mail || matches!(self.proof, Proof::Phone(_)) {
+            // A notice holds the account's row, and so does whoever puts another code in this one's place: it comes before the
+            // challenge's in every transaction.
             account::lock(tx, self.facts.challenge.account_id).await?;
         }
         if let Proof::Phone(judged) = &self.proof {

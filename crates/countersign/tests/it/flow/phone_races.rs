@@ -27,7 +27,6 @@ on_both! {
         assert_eq!(told.iter().filter(|told| told.status == 200).count(), 1);
         assert_eq!(app.place.count("session") - before, 1);
         assert_eq!(app.place.number("SELECT COUNT(*) FROM dispatch WHERE answered_at IS NOT NULL"), 2, "with the proof's");
-        drop((copies, other));
     }
 
     /// Of a wrong and a right answer at once one counts: a wrong one that was faster ends the code.
@@ -68,7 +67,6 @@ on_both! {
         assert_eq!(begun, 1);
         assert!(asked.iter().all(|asked| matches!(asked, Ok(Asking::Begun(_) | Asking::TooSoon { .. }))));
         assert_eq!(app.phones().await.len(), 1);
-        drop((copies, other));
     }
 
     /// The budget holds one call more; many ask at once for it.

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
+use countersign::app::couriers::Couriers;
 use countersign::app::{App, Installation, Machine};
 use countersign::config::Settings;
 use countersign::flow::policy;

@@ -59,7 +59,7 @@ impl TestApp {
             })
         });
         let begun = job.await.unwrap().into_iter().map(|claimed| {
-            match Body::from_bytes(&claimed.body.unwrap()).unwrap() {
+            match &Body::from_bytes(&claimed.body.unwrap()).unwrap() {
                 Body::Call(call) => Begun {
                     id: claimed.row.id,
                     channel: Channel::Call,
