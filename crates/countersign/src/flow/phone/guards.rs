@@ -169,7 +169,7 @@ async fn note(
     row: AuditRow,
 ) -> Result<(), StoreError> {
     metrics::phone_guarded(guard.as_str());
-    Refusal::new(call, account.id, guard.as_str(), row).note(tx).await?;
+    Refusal::new(call, account.id, limit_of(guard), row).note(tx).await?;
     if guard != Guard::Budget {
         return Ok(());
     }
@@ -200,6 +200,16 @@ pub(super) async fn record(
     let row = call.own_row(Event::PhoneGuarded, About::of(&facts.account), &detail);
     metrics::phone_guarded(guard.as_str());
     Ok(Refusal::new(call, facts.account.id, guard.as_str(), row).record(call).await?)
+}
+
+/// Under which name a refusal is noted: what counts over all accounts has one row for all.
+fn limit_of(guard: Guard) -> &'static str {
+    match guard {
+        Guard::Block => PHONE_BLOCK.name,
+        Guard::Address => PHONE_CODE_ADDRESS.name,
+        Guard::Minute => PHONE_MINUTE.name,
+        other => other.as_str(),
+    }
 }
 
 fn guard_of(limit: &str) -> Guard {

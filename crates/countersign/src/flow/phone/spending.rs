@@ -16,8 +16,7 @@ use countersign_store::dispatch::{self, Channel, DispatchRow, DispatchState};
 use countersign_store::{Db, StoreError, audit};
 
 use super::super::member::Doer;
-use super::super::session::SignedIn;
-use super::super::{About, Call, FlowError, staff};
+use super::super::{About, Call, FlowError};
 use crate::text;
 
 /// Days that are told one by one, the present one among them.
@@ -125,17 +124,18 @@ pub struct PoolLine {
     pub is_thin: bool,
 }
 
-/// What calls and SMS cost the organisation of whoever asks, and what stands against them.
+/// What calls and SMS cost an organisation, and what stands against them. Staff see their own, whichever is named.
 ///
 /// # Errors
 ///
-/// As [`staff::require`].
-pub async fn spending(call: &Call, signed_in: &SignedIn) -> Result<Spending, FlowError> {
-    staff::require(call, signed_in, Action::ViewSpending).await?;
-    of_organisation(call, signed_in.facts.account.organisation_id).await
-}
-
-async fn of_organisation(call: &Call, organisation: OrganisationId) -> Result<Spending, FlowError> {
+/// [`FlowError::Forbidden`] for a role that may not.
+pub async fn spending(
+    call: &Call,
+    doer: &Doer,
+    organisation: OrganisationId,
+) -> Result<Spending, FlowError> {
+    doer.require(call, Action::ViewSpending).await?;
+    let organisation = doer.organisation(organisation);
     let reach = &call.deps.reach;
     let mut db = call.reader().await?;
     let today = Timestamp::from_secs(call.now.as_secs().div_euclid(DAY) * DAY);
@@ -249,7 +249,8 @@ fn pools(call: &Call) -> Vec<PoolLine> {
 ///
 /// # Errors
 ///
-/// `Conflict`: it is not stopped, or no longer; as [`staff::require`] else.
+/// `Conflict`: it is not stopped, or no longer; [`FlowError::Forbidden`] and [`FlowError::StepUpNeeded`] as for any deed of
+/// staff.
 pub async fn close_breaker(call: &Call, doer: &Doer, prefix: &str) -> Result<(), FlowError> {
     doer.require(call, Action::CloseBreaker).await?;
     let data = (call.clone(), doer.clone(), prefix.to_owned());

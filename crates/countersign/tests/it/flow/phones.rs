@@ -152,17 +152,11 @@ on_both! {
     /// A sign-in by phone is no recent proof: the next change asks for another method.
     async fn msg_6_one_of_several_numbers_is_chosen_and_its_call_signs_in(kind) {
         let app = app_on(kind).await;
-        let owner = app.with_phones(&[NUMBER]).await;
-        let mut owner = owner;
-        app.turn(Duration::from_mins(1));
-        owner.post("/account/step-up", json!({})).await;
+        let mut owner = app.with_phones(&[NUMBER]).await;
         app.turn(Duration::from_mins(11));
-        let second = {
-            let me = owner.me().await;
-            assert!(matches!(phone::start(&owner.flow(), &me, OTHER).await, Err(FlowError::StepUpNeeded)));
-            app.place.run(&format!("UPDATE session SET stepped_up_at = {}", app.now().as_millis()));
-            owner.prove_phone(OTHER).await
-        };
+        assert!(matches!(owner.add_phone(OTHER).await, Err(FlowError::StepUpNeeded)));
+        app.place.run(&format!("UPDATE session SET stepped_up_at = {}", app.now().as_millis()));
+        let second = owner.prove_phone(OTHER).await;
         let mut one = owner.elsewhere();
         one.begin_by_phone().await;
         let step = one.phone_step().await;
