@@ -2138,3 +2138,46 @@ telegram-pressed-too-many = Zu viele falsche Antworten. Versuchen Sie es später
 telegram-pressed-unlinked = Dieses Telegram-Konto ist nicht mehr verknüpft.
 telegram-pressed-not-yours = Dieser Knopf ist nicht für Sie.
 telegram-pressed-link-refused = Danke. Es wurde nichts verknüpft.
+
+## What the bot and SMS say
+
+telegram-ask = { $purpose ->
+    [sign-in] Melden Sie sich gerade bei { $organisation } an?
+   *[other] Ändern Sie gerade Ihr Konto bei { $organisation }?
+}
+telegram-ask-account = Konto: { $account }
+telegram-ask-from = Von: { $device }, { $address }
+telegram-ask-at = Wann: { $time }
+telegram-ask-match = Drücken Sie die Zahl, die Ihr Browser zeigt.
+telegram-ask-type = Schreiben Sie die sechs Ziffern, die Ihr Browser zeigt.
+telegram-ask-tap = Bestätigen Sie nur, wenn Sie das gerade selbst tun.
+telegram-ask-not-you = Wenn Sie es nicht sind, drücken Sie „Das war ich nicht“: Dann kommt niemand hinein.
+telegram-button-confirm = Ja, ich bin es
+telegram-button-not-me = Das war ich nicht
+telegram-end-confirmed = Bestätigt
+telegram-end-refused = Abgelehnt. Niemand wurde eingelassen. Wählen Sie ein neues Passwort: Jemand kennt Ihres.
+telegram-end-wrong-number = Falsche Zahl. Niemand wurde eingelassen. Beginnen Sie im Browser neu, wenn Sie es waren.
+telegram-end-elsewhere = In einem anderen Chat beantwortet
+telegram-end-late = Niemand hat rechtzeitig geantwortet
+telegram-end-over = Das ist vorbei
+telegram-end-unlinked = Dieses Telegram-Konto ist nicht mehr verknüpft
+telegram-code-where = Geben Sie diesen Code im Browser bei { $host } ein, und nirgends sonst.
+telegram-until = Er gilt bis { $time }.
+telegram-says-start = Guten Tag! Ich frage nach, ob Sie es sind, wenn sich jemand bei { $organisation } anmeldet. Um dieses Telegram-Konto zu verknüpfen, melden Sie sich bei { $host } an und wählen Sie unter „Sicherheit“ Telegram.
+telegram-says-link-code = Dieses Telegram-Konto mit { $organisation } verknüpfen?
+telegram-says-link-bad = Dieser Link ist abgelaufen. Fordern Sie bei { $host } unter „Sicherheit“ einen neuen an.
+telegram-says-linked = Verknüpft. Ab jetzt frage ich hier nach, wenn sich jemand bei { $organisation } anmeldet.
+telegram-says-link-refused = Danke. Es wurde nichts verknüpft.
+telegram-says-unlinked = Dieses Telegram-Konto ist nicht mehr verknüpft.
+telegram-says-stop = Damit ich nicht mehr frage, melden Sie sich bei { $host } an und schalten Sie unter „Sicherheit“ Telegram ab. Mich hier zu blockieren schaltet es nicht ab.
+telegram-says-status = Für diese Konten bei { $organisation } frage ich hier nach:
+telegram-says-not-linked = Dieses Telegram-Konto ist mit nichts verknüpft. Melden Sie sich bei { $host } an und wählen Sie unter „Sicherheit“ Telegram.
+telegram-says-help = Ich frage nach, ob Sie es sind, wenn sich jemand bei { $organisation } anmeldet. Ich verstehe /status, /stop und /help und die Ziffern, die Ihr Browser zeigt.
+telegram-says-wrong-code = Das sind nicht die Ziffern, die Ihr Browser zeigt. Sehen Sie noch einmal nach.
+telegram-says-nothing-waits = Hier wartet nichts auf Ziffern. Beginnen Sie im Browser neu.
+telegram-says-confirmed = Bestätigt. Im Browser geht es von selbst weiter.
+telegram-says-held = Zwei Anmeldungen wurden innerhalb eines Tages abgelehnt. Ich frage hier 24 Stunden lang nicht. Wählen Sie ein neues Passwort.
+telegram-says-test = Dies ist eine Probenachricht von { $organisation }. Sie müssen nichts tun.
+sms-code = { $code } ist Ihr Code für { $organisation }. Sagen Sie ihn niemandem.
+sms-code-short = { $code } ist Ihr Code. Sagen Sie ihn niemandem.
+sms-trial = Dies ist eine Probenachricht von { $product }.

@@ -2120,3 +2120,46 @@ telegram-pressed-too-many = Too many wrong answers. Try again later.
 telegram-pressed-unlinked = This Telegram account is no longer linked.
 telegram-pressed-not-yours = This button is not yours to press.
 telegram-pressed-link-refused = Thank you. Nothing was linked.
+
+## What the bot and SMS say
+
+telegram-ask = { $purpose ->
+    [sign-in] Are you signing in to { $organisation }?
+   *[other] Are you changing your account at { $organisation }?
+}
+telegram-ask-account = Account: { $account }
+telegram-ask-from = From: { $device }, { $address }
+telegram-ask-at = When: { $time }
+telegram-ask-match = Press the number that your browser shows.
+telegram-ask-type = Write the six digits that your browser shows.
+telegram-ask-tap = Confirm only if you are just doing this yourself.
+telegram-ask-not-you = If it isn't you, press "It wasn't me": then nobody gets in.
+telegram-button-confirm = Yes, it's me
+telegram-button-not-me = It wasn't me
+telegram-end-confirmed = Confirmed
+telegram-end-refused = Refused. Nobody was let in. Choose a new password: somebody knows yours.
+telegram-end-wrong-number = Wrong number. Nobody was let in. Start again in the browser if it was you.
+telegram-end-elsewhere = Answered in another chat
+telegram-end-late = Nobody answered in time
+telegram-end-over = This is over
+telegram-end-unlinked = This Telegram account is no longer linked
+telegram-code-where = Type this code into the browser at { $host }, and nowhere else.
+telegram-until = It works until { $time }.
+telegram-says-start = Hello! I ask whether it is you who signs in to { $organisation }. To link this Telegram account, sign in at { $host } and choose Telegram under Security.
+telegram-says-link-code = Link this Telegram account to { $organisation }?
+telegram-says-link-bad = This link is over. Ask for a new one at { $host }, under Security.
+telegram-says-linked = Linked. From now on I ask here when somebody signs in to { $organisation }.
+telegram-says-link-refused = Thank you. Nothing was linked.
+telegram-says-unlinked = This Telegram account is no longer linked.
+telegram-says-stop = To stop these questions, sign in at { $host } and switch Telegram off under Security. Blocking me here does not switch it off.
+telegram-says-status = I ask here for these accounts at { $organisation }:
+telegram-says-not-linked = This Telegram account is linked to nothing. Sign in at { $host } and choose Telegram under Security.
+telegram-says-help = I ask whether it is you who signs in to { $organisation }. I understand /status, /stop and /help, and the digits that your browser shows.
+telegram-says-wrong-code = Those are not the digits that your browser shows. Look again.
+telegram-says-nothing-waits = Nothing waits for digits here. Start again in the browser.
+telegram-says-confirmed = Confirmed. The browser goes on by itself.
+telegram-says-held = Two sign-ins were refused within a day. I ask nothing here for 24 hours. Choose a new password.
+telegram-says-test = This is a trial message of { $organisation }. Nothing needs to be done.
+sms-code = { $code } is your code for { $organisation }. Never tell it to anybody.
+sms-code-short = { $code } is your code. Tell nobody.
+sms-trial = This is a trial message of { $product }.

@@ -2,6 +2,7 @@
 
 pub mod couriers;
 pub mod post;
+pub mod telegram;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

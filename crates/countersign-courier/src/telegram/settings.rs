@@ -68,6 +68,11 @@ pub enum TelegramFault {
 }
 
 impl TelegramSettings {
+    /// The bot's number, which stands before the colon of its token and is no secret.
+    pub fn bot_id(&self) -> &str {
+        self.token.reveal().split(':').next().unwrap_or_default()
+    }
+
     /// Everything that is wrong with them, but for the certificates, which [`super::Bot::new`] reads.
     pub fn faults(&self) -> Vec<TelegramFault> {
         let mut faults = Vec::new();

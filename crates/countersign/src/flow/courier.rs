@@ -38,12 +38,24 @@ pub async fn list(call: &Call) -> Result<(Vec<Courier>, LetterCounts), FlowError
         states.insert(0, (outbox::MAIL.to_owned(), CourierState::default()));
     }
     let couriers = states.into_iter().map(|(name, state)| Courier {
-        is_set_up: name == outbox::MAIL && call.deps.mail,
+        is_set_up: is_set_up(call, &name),
         is_down: second_step::is_down(&state),
         name,
         state,
     });
     Ok((couriers.collect(), counts))
+}
+
+/// Whether there is such a way now. Trunks and routes that were taken out of the settings stay told for a while.
+fn is_set_up(call: &Call, name: &str) -> bool {
+    let reach = &call.deps.reach;
+    match name {
+        outbox::MAIL => call.deps.mail,
+        TELEGRAM => reach.telegram.is_some(),
+        _ if name.starts_with(TRUNK) => reach.calls,
+        _ if name.starts_with(ROUTE) => reach.sms,
+        _ => false,
+    }
 }
 
 /// Sends a trial letter to whoever asks.
@@ -69,3 +81,19 @@ pub async fn test(call: &Call, signed_in: &SignedIn) -> Result<(), FlowError> {
     call.deps.post_wake.notify_one();
     Ok(())
 }
+
+/// The name under which it is noted how the bot does.
+pub const TELEGRAM: &str = "telegram";
+
+/// The name under which it is noted how a trunk does.
+pub fn trunk_name(trunk: &str) -> String {
+    format!("{TRUNK}{trunk}")
+}
+
+/// The name under which it is noted how a route for SMS does.
+pub fn route_name(route: &str) -> String {
+    format!("{ROUTE}{route}")
+}
+
+const TRUNK: &str = "trunk:";
+const ROUTE: &str = "sms:";

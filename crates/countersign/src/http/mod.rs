@@ -20,6 +20,7 @@ mod render;
 pub mod routes;
 pub mod secret;
 mod strict;
+mod telegram;
 pub mod voice;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub use render::{ENROL_PATH, SAVE_KEY_PATH, SIGN_IN_PATH, STEP_UP_PATH, local_pa
 pub use routes::Routes;
 
 use crate::app::App;
+use crate::config::WEBHOOK_PATH;
 
 /// The boundary's own routes: for machines that watch the server, and for browsers' reports.
 pub fn own() -> Routes {
@@ -42,6 +44,7 @@ pub fn own() -> Routes {
         .route("/readyz", get(probes::readyz))
         .route("/metrics", get(probes::figures))
         .route(headers::REPORTS_PATH, post(probes::csp_report))
+        .route(WEBHOOK_PATH, post(telegram::webhook))
 }
 
 /// Puts the boundary around the routes of portal, API and demo, and adds its own: probes and reports.

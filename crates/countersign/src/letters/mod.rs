@@ -7,6 +7,8 @@
 mod clean;
 mod compose;
 mod sayings;
+pub mod sms;
+pub mod telegram;
 mod wrap;
 
 use askama::Template;

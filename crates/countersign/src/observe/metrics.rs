@@ -22,6 +22,10 @@ const CLOCK_JUMPS: &str = "countersign_clock_jumps_total";
 const LETTERS: &str = "countersign_letters_total";
 const LETTERS_WAITING: &str = "countersign_letters_waiting";
 const LETTERS_OLDEST: &str = "countersign_letters_oldest_seconds";
+const DISPATCHES: &str = "countersign_dispatches_total";
+const DISPATCHES_OLDEST: &str = "countersign_dispatches_oldest_seconds";
+const CALL_ALERT: &str = "countersign_call_alert_seconds";
+const TELEGRAM_UPDATES: &str = "countersign_telegram_updates_total";
 const COURIER_UP: &str = "countersign_courier_up";
 const BUILD: &str = "countersign_build_info";
 
@@ -68,7 +72,11 @@ fn describe() {
     describe_counter!(LETTERS, "Letters by kind and outcome: sent, retried, refused, expired.");
     describe_gauge!(LETTERS_WAITING, "Letters that are still to be sent.");
     describe_gauge!(LETTERS_OLDEST, "How long the letter has waited that waits longest; 0 when none does.");
-    describe_gauge!(COURIER_UP, "1 when the last letter was taken, 0 when no server took it.");
+    describe_counter!(DISPATCHES, "Telegram messages, calls and SMS by channel and outcome.");
+    describe_gauge!(DISPATCHES_OLDEST, "How long that of a channel has waited that is due the longest; 0 when none is.");
+    describe_histogram!(CALL_ALERT, "Time from a call's first INVITE to the phone's first ring.");
+    describe_counter!(TELEGRAM_UPDATES, "Updates of the bot by outcome: taken, failed.");
+    describe_gauge!(COURIER_UP, "1 when a way out works, 0 when it does not: mail, telegram, trunks and routes.");
     describe_gauge!(BUILD, "The version that runs, as a label.");
 }
 
@@ -141,13 +149,33 @@ pub fn letter(kind: &'static str, outcome: &'static str) {
     counter!(LETTERS, "kind" => kind, "outcome" => outcome).increment(1);
 }
 
+/// A Telegram message, a call or an SMS came out this way; both are names of closed lists.
+pub fn dispatch(channel: &'static str, outcome: &'static str) {
+    counter!(DISPATCHES, "channel" => channel, "outcome" => outcome).increment(1);
+}
+
+/// How long the dispatch of a channel has waited that is due the longest.
+pub fn dispatches_oldest(channel: &'static str, waited: Option<Duration>) {
+    gauge!(DISPATCHES_OLDEST, "channel" => channel).set(waited.unwrap_or_default().as_secs_f64());
+}
+
+/// A phone rang this long after the call was begun.
+pub fn call_alerted(after: Duration) {
+    histogram!(CALL_ALERT).record(after.as_secs_f64());
+}
+
+/// An update of the bot was `taken`, or `failed` and comes again.
+pub fn telegram_update(outcome: &'static str) {
+    counter!(TELEGRAM_UPDATES, "outcome" => outcome).increment(1);
+}
+
 /// How many letters are still to be sent, and how long the oldest of them that is due has waited.
 pub fn letters_waiting(waiting: u64, oldest: Option<Duration>) {
     gauge!(LETTERS_WAITING).set(f64::from(u32::try_from(waiting).unwrap_or(u32::MAX)));
     gauge!(LETTERS_OLDEST).set(oldest.unwrap_or_default().as_secs_f64());
 }
 
-/// Whether a way of sending letters works.
-pub fn courier_up(courier: &'static str, up: bool) {
-    gauge!(COURIER_UP, "courier" => courier).set(if up { 1.0 } else { 0.0 });
+/// Whether a way out works: `mail`, the bot, a trunk or a route, by the operator's names.
+pub fn courier_up(courier: &str, up: bool) {
+    gauge!(COURIER_UP, "courier" => courier.to_owned()).set(if up { 1.0 } else { 0.0 });
 }

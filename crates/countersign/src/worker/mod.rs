@@ -3,8 +3,11 @@
 //! Every replica runs the loop; the one that holds the lease does the jobs. A job that fails or panics is told of and
 //! tried again at its next turn.
 
+mod dispatch;
 mod jobs;
 mod post;
+mod probe;
+mod telegram;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +22,10 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use self::dispatch::DispatchLoop;
 use self::post::PostLoop;
+use self::probe::ProbeLoop;
+use self::telegram::TelegramLoop;
 use crate::app::App;
 use crate::flow::{FlowError, audit, keys};
 use crate::observe::metrics;
@@ -57,6 +63,7 @@ pub struct Worker {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     post: JoinHandle<()>,
+    messengers: [JoinHandle<()>; 3],
 }
 
 impl Worker {
@@ -68,10 +75,16 @@ impl Worker {
     fn start_with(app: Arc<App>, jobs: &'static [Job]) -> Self {
         let (stop, stopped) = watch::channel(false);
         let jobs = Loop::new(Arc::clone(&app), jobs);
-        let post = PostLoop::new(app, Arc::clone(&jobs.trusts_clock));
+        let post = PostLoop::new(Arc::clone(&app), Arc::clone(&jobs.trusts_clock));
+        let dispatch = DispatchLoop::new(Arc::clone(&app), Arc::clone(&jobs.trusts_clock));
+        let messengers = [
+            tokio::spawn(dispatch.run(stopped.clone())),
+            tokio::spawn(TelegramLoop::new(Arc::clone(&app)).run(stopped.clone())),
+            tokio::spawn(ProbeLoop::new(app).run(stopped.clone())),
+        ];
         let post = tokio::spawn(post.run(stopped.clone()));
         let task = tokio::spawn(jobs.run(stopped));
-        Self { stop, task, post }
+        Self { stop, task, post, messengers }
     }
 
     /// Sends the letters that are due at this moment, waits until each has ended or was put off, and gives up those whose
@@ -80,12 +93,23 @@ impl Worker {
         PostLoop::new(app, Arc::new(AtomicBool::new(true))).once().await;
     }
 
-    /// Lets the present job and the letters on their way finish, these for a few seconds at most, gives the lease back and ends.
+    /// As [`Self::post_once`], for Telegram messages, calls and SMS.
+    pub async fn dispatch_once(app: Arc<App>) {
+        DispatchLoop::new(app, Arc::new(AtomicBool::new(true))).once().await;
+    }
+
+    /// Acts on what has happened in chats up to now: what the loop does, once.
+    pub async fn telegram_once(app: Arc<App>) {
+        TelegramLoop::new(app).once().await;
+    }
+
+    /// Lets the present job and the letters on their way finish, these for a few seconds at most, hangs up whatever rings, gives the leases back and ends.
     pub async fn stop(self) {
         // An error would mean that the loop has ended already.
         let _ = self.stop.send(true);
-        let (jobs, post) = tokio::join!(self.task, self.post);
-        if jobs.is_err() || post.is_err() {
+        let messengers = futures_util::future::join_all(self.messengers);
+        let (jobs, post, messengers) = tokio::join!(self.task, self.post, messengers);
+        if jobs.is_err() || post.is_err() || messengers.iter().any(Result::is_err) {
             tracing::error!("the worker had ended by itself");
         }
     }

@@ -1,0 +1,205 @@
+//! Reading what happens in chats with the bot: one replica asks for updates, or Telegram posts them to the webhook.
+//!
+//! How far they were read stands in the database and goes on with whichever replica has the lease. An update that could not be
+//! acted on is read again; one that was is spent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_courier::telegram::{Bot, Messenger, TelegramError};
+use countersign_store::telegram_cursor::TelegramCursor;
+use countersign_store::{StoreError, lease, telegram_cursor};
+use data_encoding::HEXLOWER;
+use tokio::sync::watch;
+
+use super::call;
+use crate::app::App;
+use crate::flow::FlowError;
+use crate::observe::metrics;
+use crate::time_source::Stopwatch;
+
+/// The lease of whoever reads.
+const LEASE: &str = "telegram";
+/// How long it lasts: longer than one turn takes.
+const LEASE_LASTS: Duration = Duration::from_secs(60);
+/// How long one request waits for something to happen. A second replica of the same bot would break it off.
+const WAIT: Duration = Duration::from_secs(25);
+/// How long whoever has no lease waits for it.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a fault rests: what Telegram or the database could not do.
+const REST: Duration = Duration::from_secs(3);
+/// How often it is looked whether the webhook is set.
+const HOOK_EVERY: Duration = Duration::from_mins(5);
+
+/// Why a turn came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Telegram(#[from] TelegramError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+}
+
+/// The loop that reads.
+pub(super) struct TelegramLoop {
+    app: Arc<App>,
+    holder: String,
+    uptime: Stopwatch,
+    /// Whether no webhook stands in the way of asking.
+    is_cleared: bool,
+    /// When the webhook is looked after again.
+    hook_due: Duration,
+    /// Whether the last turn came to nothing.
+    is_troubled: bool,
+}
+
+/// What one look at the lease works with.
+struct Turn {
+    holder: String,
+    now: countersign_core::time::Timestamp,
+}
+
+impl TelegramLoop {
+    pub(super) fn new(app: Arc<App>) -> Self {
+        let mut holder = [0; 16];
+        app.deps.entropy.fill(&mut holder);
+        Self {
+            app,
+            holder: HEXLOWER.encode(&holder),
+            uptime: Stopwatch::start(),
+            is_cleared: false,
+            hook_due: Duration::ZERO,
+            is_troubled: false,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut stopped: watch::Receiver<bool>) {
+        if !self.app.messenger.is_on() {
+            return;
+        }
+        while !*stopped.borrow_and_update() {
+            let pause = tokio::select! {
+                pause = self.turn() => pause,
+                _ = stopped.changed() => break,
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stopped.changed() => break,
+            }
+        }
+        let job = self.app.deps.store.write(self.lease(), |tx, turn| {
+            Box::pin(async move { lease::release(tx, LEASE, &turn.holder).await })
+        });
+        if let Err(error) = job.await {
+            tracing::warn!(%error, "the lease for Telegram's updates was not given back; it ends by itself");
+        }
+    }
+
+    /// Acts on what has happened up to now.
+    pub(super) async fn once(self) {
+        if let Err(error) = self.read(Duration::ZERO).await {
+            tracing::warn!(%error, "Telegram's updates were not read");
+        }
+    }
+
+    fn lease(&self) -> Turn {
+        Turn { holder: self.holder.clone(), now: self.app.clock.now() }
+    }
+
+    /// One turn; then how long to rest.
+    async fn turn(&mut self) -> Duration {
+        match self.work().await {
+            Ok(pause) => {
+                if self.is_troubled {
+                    tracing::info!("Telegram's updates are read again");
+                }
+                self.is_troubled = false;
+                pause
+            }
+            Err(trouble) => {
+                if !self.is_troubled {
+                    tracing::error!(error = %trouble, "Telegram's updates cannot be read; it is tried again");
+                }
+                self.is_troubled = true;
+                self.is_cleared = false;
+                match trouble {
+                    Trouble::Telegram(TelegramError::TooManyRequests { retry_after }) => retry_after,
+                    _ => REST,
+                }
+            }
+        }
+    }
+
+    async fn work(&mut self) -> Result<Duration, Trouble> {
+        let job = self.app.deps.store.write(self.lease(), |tx, turn| {
+            Box::pin(async move {
+                lease::take(tx, LEASE, &turn.holder, turn.now, turn.now.plus(LEASE_LASTS)).await
+            })
+        });
+        if !job.await? {
+            self.is_cleared = false;
+            return Ok(LOOK_EVERY);
+        }
+        let app = Arc::clone(&self.app);
+        let has_webhook = app.settings.telegram.as_ref().is_some_and(|telegram| telegram.has_webhook());
+        if let Messenger::Bot(bot) = &*app.messenger {
+            if has_webhook {
+                return self.keep_webhook(bot).await;
+            }
+            if !self.is_cleared {
+                // Telegram gives updates to nobody who asks while they go to a webhook.
+                bot.delete_webhook().await?;
+                self.is_cleared = true;
+            }
+        }
+        self.read(WAIT).await?;
+        Ok(Duration::ZERO)
+    }
+
+    /// Has Telegram post updates to the webhook of the settings, where it does not yet.
+    async fn keep_webhook(&mut self, bot: &Bot) -> Result<Duration, Trouble> {
+        let up = self.uptime.elapsed();
+        if up >= self.hook_due {
+            let info = bot.webhook_info().await?;
+            if !info.is_ours {
+                bot.set_webhook().await?;
+                tracing::info!("Telegram posts updates to the webhook from now on");
+            }
+            if let Some((_, reason)) = info.last_error {
+                tracing::warn!(reason, waiting = info.pending, "Telegram could not post some updates");
+            }
+            self.hook_due = up + HOOK_EVERY;
+        }
+        Ok(LEASE_LASTS / 4)
+    }
+
+    /// Asks for updates, acts on each, and notes how far that came.
+    async fn read(&self, wait: Duration) -> Result<(), Trouble> {
+        let app = &self.app;
+        let bot = app.bot_id().to_owned();
+        let cursor = telegram_cursor::of_bot(&mut app.deps.store.reader().await?, &bot).await?;
+        let updates = app.messenger.updates(cursor.map_or(0, |cursor| cursor.next_update), wait).await?;
+        let mut next = None;
+        let mut outcome = Ok(());
+        for update in updates {
+            let number = update.update_id();
+            if let Err(error) = app.telegram_update(&call(app, "telegram"), update).await {
+                metrics::telegram_update("failed");
+                outcome = Err(Trouble::Flow(error));
+                break;
+            }
+            metrics::telegram_update("taken");
+            next = Some(number + 1);
+        }
+        if let Some(next_update) = next {
+            let cursor = TelegramCursor { next_update, read_at: app.clock.now() };
+            let job = app.deps.store.write((bot, cursor), |tx, (bot, cursor)| {
+                Box::pin(async move { telegram_cursor::set(tx, bot, *cursor).await })
+            });
+            job.await?;
+        }
+        outcome
+    }
+}
