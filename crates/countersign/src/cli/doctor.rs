@@ -1,6 +1,7 @@
 //! `countersign doctor`: a check-up of everything that an installation rests on, each line with what to do.
 
 mod mail;
+mod messenger;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -14,19 +15,17 @@ use countersign_core::clock;
 use countersign_core::entropy::Entropy;
 use countersign_core::password::Parameters;
 use countersign_core::time::Timestamp;
-use countersign_courier::Post;
 use countersign_store::{Store, health};
 use serde_json::{Value, json};
 
 use super::told::{count, json, time};
 use super::{Common, EXIT_CODES, Exit, Failure, out};
-use crate::app::post::post;
+use crate::app::couriers::Couriers;
 use crate::app::store_settings;
 use crate::config::keyfile::KeyFile;
 use crate::config::{Database, Settings};
 use crate::entropy::OsEntropy;
 use crate::flow::keys::KeyFault;
-use crate::flow::reach::Reach;
 use crate::flow::{Call, Deps, Origin, audit, keys};
 use crate::hasher::PasswordPool;
 use crate::sso::Outside;
@@ -150,9 +149,9 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     checks.push(Check::ok("database", "it answers, and its tables are those of this version"));
     checks.extend(durability(&store, now).await);
     checks.push(mark(&store, now).await);
-    match post(settings.mail.as_ref()) {
-        Ok(post) => checks.extend(with_keys(settings, store, &post, now).await),
-        Err(fault) => checks.push(Check::fail("mail", fault.to_string(), "mend [mail] in the settings")),
+    match Couriers::of(settings) {
+        Ok(couriers) => checks.extend(with_keys(settings, store, &couriers, now).await),
+        Err(fault) => checks.push(Check::fail("settings", fault.to_string(), "mend the settings: config check")),
     }
     checks
 }
@@ -166,8 +165,8 @@ async fn open(settings: &Settings) -> Result<Store, String> {
 }
 
 /// What can only be looked at with the keys.
-async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestamp) -> Vec<Check> {
-    let deps = match deps(settings, store, post) {
+async fn with_keys(settings: &Settings, store: Store, couriers: &Couriers, now: Timestamp) -> Vec<Check> {
+    let deps = match deps(settings, store, couriers) {
         Ok(deps) => Arc::new(deps),
         Err(check) => return vec![check],
     };
@@ -178,13 +177,14 @@ async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestam
         actor: Actor::CommandLine,
     };
     let call = Call { deps, now, origin: Arc::new(origin) };
-    let checks = vec![
+    let mut checks = vec![
         needed_keys(&call).await,
         servers(&call).await,
         audit_log(&call).await,
-        mail::servers(&call, post).await,
+        mail::servers(&call, &couriers.post).await,
         mail::letters(&call).await,
     ];
+    checks.extend(messenger::all(settings, &call, couriers).await);
     if let Err(error) = call.deps.store.close().await {
         tracing::warn!(%error, "the database could not be closed in order");
     }
@@ -192,7 +192,7 @@ async fn with_keys(settings: &Settings, store: Store, post: &Post, now: Timestam
 }
 
 /// What flows work with; or the line about what of it cannot be had.
-fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
+fn deps(settings: &Settings, store: Store, couriers: &Couriers) -> Result<Deps, Check> {
     let ring = KeyFile::load(&settings.keys_file).and_then(|file| file.ring()).map_err(|error| {
         Check::fail(
             "keys",
@@ -219,7 +219,7 @@ fn deps(settings: &Settings, store: Store, post: &Post) -> Result<Deps, Check> {
     let language = settings.default_language.tag().to_owned();
     let (product, post_wake) = (settings.product.clone(), Arc::default());
     let identity = Arc::new(Outside::of(settings));
-    let (reach, dispatch_wake, mail) = (Reach::nothing(), Arc::default(), post.is_on());
+    let (reach, dispatch_wake, mail) = (couriers.reach.clone(), Arc::default(), couriers.post.is_on());
     Ok(Deps {
         store,
         keys,
@@ -455,7 +455,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());
         let store = Store::open(&store_settings(&settings)).await.unwrap();
-        let checks = with_keys(&settings, store, &Post::Nowhere, Timestamp::from_secs(1_795_296_247)).await;
+        let nowhere = Couriers::only(countersign_courier::Post::Nowhere);
+        let checks = with_keys(&settings, store, &nowhere, Timestamp::from_secs(1_795_296_247)).await;
         assert_eq!(checks.iter().map(|check| check.state).collect::<Vec<_>>(), [State::Fail]);
     }
 

@@ -15,12 +15,16 @@ mod mail;
 mod member;
 mod org;
 pub mod out;
+mod phone;
 mod policy;
 mod serve;
+mod sip;
+mod sms;
 mod span;
 mod sso;
 pub mod start;
 mod support;
+mod telegram;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -95,6 +99,10 @@ enum Command {
     Export(export::ExportArgs),
     Clock(clock::ClockArgs),
     Mail(mail::MailArgs),
+    Telegram(telegram::TelegramArgs),
+    Sip(sip::SipArgs),
+    Sms(sms::SmsArgs),
+    Phone(phone::PhoneArgs),
     Config(check::Config),
     Doctor(doctor::Doctor),
 }
@@ -144,6 +152,10 @@ pub fn run() -> ExitCode {
         Command::Keys(keys) => keys.run(common),
         Command::Clock(clock) => clock.run(common),
         Command::Mail(mail) => mail.run(common),
+        Command::Telegram(telegram) => telegram.run(common),
+        Command::Sip(sip) => sip.run(common),
+        Command::Sms(sms) => sms.run(common),
+        Command::Phone(phone) => phone.run(common),
         Command::Config(config) => config.run(common),
         Command::Doctor(doctor) => doctor.run(common),
     };

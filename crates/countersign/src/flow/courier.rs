@@ -1,9 +1,13 @@
 //! How letters go out, as administrators see it, and a trial letter to oneself.
 
+use std::time::Duration;
+
 use countersign_core::action::Action;
 use countersign_core::audit::Event;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::text::Text;
+use countersign_store::breaker::{self, BreakerRow};
+use countersign_store::dispatch::{self, DispatchCount, DispatchRow};
 use countersign_store::{audit, courier};
 
 use super::letters::{Draft, post};
@@ -97,3 +101,53 @@ pub fn route_name(route: &str) -> String {
 
 const TRUNK: &str = "trunk:";
 const ROUTE: &str = "sms:";
+
+/// What went out by Telegram, calls and SMS.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    /// How many of each channel came to what since then.
+    pub counts: Vec<DispatchCount>,
+    /// What failed, got lost or was too late since then, the newest first, at most 100. Neither numbers nor what was said.
+    pub failures: Vec<DispatchRow>,
+}
+
+/// What went out by Telegram, calls and SMS within the last `span`, over the whole installation.
+///
+/// # Errors
+///
+/// When the database cannot be asked.
+pub async fn outgoing(call: &Call, span: Duration) -> Result<Outgoing, FlowError> {
+    let since = call.now.minus(span);
+    let mut db = call.reader().await?;
+    let counts = dispatch::counts(&mut db, since).await?;
+    let failures = dispatch::recent_failures(&mut db, since, MOST).await?;
+    Ok(Outgoing { counts, failures })
+}
+
+/// The prefixes of numbers that were stopped within the last day, the last first: those that are stopped now, and those that
+/// somebody closed.
+///
+/// # Errors
+///
+/// When the database cannot be asked.
+pub async fn breakers(call: &Call) -> Result<Vec<BreakerRow>, FlowError> {
+    let mut db = call.reader().await?;
+    Ok(breaker::list(&mut db, call.now.minus(DAY), MOST).await?)
+}
+
+/// How the ways out whose name begins so last went: [`TELEGRAM`], `trunk:`, `sms:`.
+///
+/// # Errors
+///
+/// When the database cannot be asked.
+pub async fn states(call: &Call, begins: &str) -> Result<Vec<(String, CourierState)>, FlowError> {
+    let mut db = call.reader().await?;
+    let all = courier::states(&mut db).await?;
+    Ok(all.into_iter().filter(|(name, _)| name.starts_with(begins)).collect())
+}
+
+/// How much is told at most.
+const MOST: u32 = 100;
+
+/// How long stopped prefixes are told of.
+const DAY: Duration = Duration::from_hours(24);

@@ -323,3 +323,6 @@ async fn note(app: Arc<App>, receipt: Receipt, what: (DispatchState, &'static st
     }
     tracing::debug!(route, "a receipt belongs to no SMS that is known here");
 }
+
+#[cfg(test)]
+mod tests;

@@ -233,16 +233,24 @@ async fn assemble(
 ) -> Arc<App> {
     static SEED: AtomicU64 = AtomicU64::new(1);
     let settings = settings(&place.data(), &place.url(), &options.settings);
-    let post = if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere };
     let machine = Machine {
         clock: clock.clone(),
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
         parameters: options.parameters,
         threads: 1,
-        couriers: Couriers { reach: options.reach.clone().unwrap_or_else(Reach::nothing), ..Couriers::only(post) },
+        couriers: couriers(place, options),
     };
     let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// Where something reaches people beside mail, trays stand in for it.
+fn couriers(place: &Place, options: &Options) -> Couriers {
+    let post = if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere };
+    match options.reach.clone() {
+        Some(reach) => Couriers { reach, ..Couriers::trays(post, place.chats.clone(), &place.phone) },
+        None => Couriers::only(post),
+    }
 }
 
 fn settings(data: &Path, url: &str, more: &str) -> Settings {
