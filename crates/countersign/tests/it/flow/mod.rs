@@ -2,6 +2,7 @@
 
 mod addresses;
 mod audit;
+mod delivery;
 mod enrolments;
 mod gate;
 mod imports;
