@@ -6,3 +6,4 @@ mod origin;
 mod routes;
 mod sweep;
 mod text;
+mod webhook;

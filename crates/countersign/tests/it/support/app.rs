@@ -238,18 +238,18 @@ async fn assemble(
         entropy: Arc::new(CountingEntropy::new(SEED.fetch_add(1, Ordering::Relaxed))),
         parameters: options.parameters,
         threads: 1,
-        couriers: couriers(place, options),
+        couriers: couriers(place, options, &settings),
     };
     let app = App::assemble(settings, Installation::Real, routes::voice, figures, machine).await;
     Arc::new(app.unwrap_or_else(|error| panic!("{error}")))
 }
 
-/// Where something reaches people beside mail, trays stand in for it.
-fn couriers(place: &Place, options: &Options) -> Couriers {
+/// Where something reaches people beside mail, trays stand in for it; else it is as the settings say.
+fn couriers(place: &Place, options: &Options, settings: &Settings) -> Couriers {
     let post = if options.mail { Post::Tray(place.tray.clone()) } else { Post::Nowhere };
     match options.reach.clone() {
         Some(reach) => Couriers { reach, ..Couriers::trays(post, place.chats.clone(), &place.phone) },
-        None => Couriers::only(post),
+        None => Couriers { post, ..Couriers::of(settings).unwrap() },
     }
 }
 
