@@ -70,13 +70,21 @@ pub(super) async fn enabled(
     api_token::end_below(tx, account.id, before.policy.class_of(method), call.now).await?;
     let on = switched_on(before);
     for excluded in before.policy.giving_way(method, &on) {
-        if excluded == Method::Email {
-            account::set_email_codes(tx, account.id, None).await?;
-            let detail = [("cause", "excluded".to_owned()), ("by", method.as_str().to_owned())];
-            audit::append(tx, &call.own_row(Event::EmailCodesDisabled, About::of(account), &detail)).await?;
-            let body = LetterBody { method: Some(excluded.as_str().to_owned()), ..LetterBody::default() };
-            notice(tx, call, account, LetterKind::MethodRemoved, body).await?;
-        }
+        let event = match excluded {
+            Method::Email => {
+                account::set_email_codes(tx, account.id, None).await?;
+                Event::EmailCodesDisabled
+            }
+            Method::Telegram => {
+                account::set_telegram(tx, account.id, None).await?;
+                Event::TelegramDisabled
+            }
+            Method::Authenticator | Method::Phone | Method::RecoveryKey | Method::SupportCode => continue,
+        };
+        let detail = [("cause", "excluded".to_owned()), ("by", method.as_str().to_owned())];
+        audit::append(tx, &call.own_row(event, About::of(account), &detail)).await?;
+        let body = LetterBody { method: Some(excluded.as_str().to_owned()), ..LetterBody::default() };
+        notice(tx, call, account, LetterKind::MethodRemoved, body).await?;
     }
     if enrolled(before).is_empty() {
         browser::delete_others(tx, account.id, signed_in.browser).await?;

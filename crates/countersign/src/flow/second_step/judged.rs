@@ -253,9 +253,10 @@ impl Judged {
         device: Option<AuthenticatorId>,
         answer: Answer,
     ) -> Result<Answer, StoreError> {
-        if self.call.deps.mail || matches!(self.proof, Proof::Phone(_)) {
-            // A notice holds the account's row, and so does whoever puts another code in this one's place: it comes before the
-            // challenge's in every transaction.
+        let asks = self.facts.facts.telegram.on_since.is_some();
+        if self.call.deps.mail || asks || matches!(self.proof, Proof::Phone(_)) {
+            // A notice holds the account's row, and so does whoever puts another code in this one's place or answers in a chat:
+            // it comes before the challenge's in every transaction.
             account::lock(tx, self.facts.challenge.account_id).await?;
         }
         if let Proof::Phone(judged) = &self.proof {

@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod browser;
+mod chats;
 mod client;
 mod database;
 mod idp;
@@ -16,6 +17,7 @@ mod policies;
 pub(crate) use answer::Answer;
 pub(crate) use app::{Options, TestApp};
 pub(crate) use browser::{Browser, FIREFOX, PUBLIC};
+pub(crate) use chats::{Said, code_of, next_update, pressed, sender, token_of};
 pub(crate) use client::{Client, Told};
 pub(crate) use database::{Kind, Place};
 pub(crate) use idp::{Idp, SECRET as IDP_SECRET, SET_UP, away_to, come_back};
