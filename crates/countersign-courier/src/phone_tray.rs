@@ -110,8 +110,7 @@ impl PhoneTray {
     }
 
     pub(crate) async fn ring(&self, call: Call<'_>, on_ringing: impl FnOnce()) -> CallResult {
-        let result =
-            |outcome| CallResult { trunk: NAME.to_owned(), outcome, passed_over: Vec::new() };
+        let result = |outcome| CallResult { trunk: NAME.to_owned(), outcome, passed_over: Vec::new() };
         let (sequence, ring, told) = {
             let mut inside = self.inside();
             let told = inside.call_outcome;

@@ -9,8 +9,8 @@ use countersign_courier::Post;
 use countersign_courier::phone_tray::PhoneTray;
 use countersign_courier::phones::{CallWay, SmsWay};
 use countersign_courier::sip::{Calls, SipFault};
-use countersign_courier::smtp::SmtpFault;
 use countersign_courier::sms::{Receipt, RouteFault, SmsRoutes};
+use countersign_courier::smtp::SmtpFault;
 use countersign_courier::telegram::{Bot, Messenger, TelegramFault, TelegramTray};
 use tokio::sync::{Mutex, mpsc};
 

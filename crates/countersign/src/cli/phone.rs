@@ -80,7 +80,10 @@ async fn status(desk: &Desk) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = states.into_iter().map(cells).collect();
     table(&["way", "last worked", "last failed", "why"], &rows);
     let outgoing = courier::outgoing(&desk.call, DAY).await.map_err(refused)?;
-    table(&["channel", "state", "outcome", "within a day"], &counts(&outgoing, &[Channel::Call, Channel::Sms]));
+    table(
+        &["channel", "state", "outcome", "within a day"],
+        &counts(&outgoing, &[Channel::Call, Channel::Sms]),
+    );
     for channel in [Channel::Call, Channel::Sms] {
         table(&["when", "what", "state", "outcome", "tries"], &failures(&outgoing, channel));
     }
@@ -132,7 +135,12 @@ pub(super) fn counts(outgoing: &Outgoing, channels: &[Channel]) -> Vec<Vec<Strin
     let told = outgoing.counts.iter().filter(|count| channels.contains(&count.channel));
     let cells = |count: &countersign_store::dispatch::DispatchCount| {
         let outcome = count.outcome.clone().unwrap_or_default();
-        vec![count.channel.as_str().to_owned(), count.state.as_str().to_owned(), outcome, count.count.to_string()]
+        vec![
+            count.channel.as_str().to_owned(),
+            count.state.as_str().to_owned(),
+            outcome,
+            count.count.to_string(),
+        ]
     };
     told.map(cells).collect()
 }

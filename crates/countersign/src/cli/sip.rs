@@ -59,9 +59,9 @@ async fn test(desk: &Desk, to: Option<&str>) -> Result<(), Failure> {
         return if all_fail { Err(Failure::new(Exit::Problems, "no trunk takes calls")) } else { Ok(()) };
     };
     let pools = &desk.call.deps.reach.pools;
-    let pool = pools.of(number.country()).ok_or_else(|| {
-        Failure::new(Exit::Usage, format!("no pool of numbers calls {}", number.country()))
-    })?;
+    let pool = pools
+        .of(number.country())
+        .ok_or_else(|| Failure::new(Exit::Usage, format!("no pool of numbers calls {}", number.country())))?;
     let caller = pool.draw(desk.call.entropy(), |_| false);
     out::line(format_args!("Calling from a number that ends in {} …", caller.code().reveal().as_str()));
     let wanted = Call { to: number.reveal(), from: caller.reveal() };

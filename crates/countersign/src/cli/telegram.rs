@@ -59,11 +59,16 @@ async fn test(desk: &Desk) -> Result<(), Failure> {
     let me = bot.me().await.map_err(|error| problem(error.to_string()))?;
     out::line(format_args!("Telegram knows the bot as @{} (number {}).", shown(&me.username), me.id));
     if !me.username.eq_ignore_ascii_case(settings.bot()) {
-        return Err(problem(format!("but telegram.bot is {}: links would lead to another bot", settings.bot())));
+        return Err(problem(format!(
+            "but telegram.bot is {}: links would lead to another bot",
+            settings.bot()
+        )));
     }
     let hook = bot.webhook_info().await.map_err(|error| problem(error.to_string()))?;
     match (settings.has_webhook(), hook.is_set, hook.is_ours) {
-        (true, _, true) => out::line(format_args!("Updates are posted to the webhook; {} wait.", hook.pending)),
+        (true, _, true) => {
+            out::line(format_args!("Updates are posted to the webhook; {} wait.", hook.pending))
+        }
         (true, ..) => out::line("The webhook is not set yet; a running server sets it."),
         (false, true, _) => {
             out::line("Updates go to a webhook that is not in the settings; a running server takes it away.");
@@ -71,7 +76,9 @@ async fn test(desk: &Desk) -> Result<(), Failure> {
         (false, false, _) => out::line(format_args!("Updates are asked for; {} wait.", hook.pending)),
     }
     match hook.last_error.filter(|_| hook.is_ours) {
-        Some((_, reason)) => Err(problem(format!("Telegram could not post some updates: {}", shown(&reason)))),
+        Some((_, reason)) => {
+            Err(problem(format!("Telegram could not post some updates: {}", shown(&reason))))
+        }
         None => Ok(()),
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use countersign_core::phone::Country;
 use countersign_core::phone::pool::{ENDINGS_ENOUGH, Pool, Pools};
-use countersign_courier::sip::{CallerHeader, Calls, NumberForm, Setting, SipFault, Transport, TrunkSettings};
+use countersign_courier::sip::{
+    CallerHeader, Calls, NumberForm, Setting, SipFault, Transport, TrunkSettings,
+};
 
 use super::Source;
 use super::source::texts;
@@ -76,10 +78,16 @@ pub(super) fn read(source: &mut Source) -> Option<CallSettings> {
         return None;
     }
     if count == 0 {
-        source.mistake("calls.trunks", "at least one [[calls.trunks]] must be set where anything else of [calls] is");
+        source.mistake(
+            "calls.trunks",
+            "at least one [[calls.trunks]] must be set where anything else of [calls] is",
+        );
     }
     let Some(pools) = pools else {
-        source.mistake("calls.pool", "the numbers that call must be set beside the trunks (or calls.pools by country)");
+        source.mistake(
+            "calls.pool",
+            "the numbers that call must be set beside the trunks (or calls.pools by country)",
+        );
         return None;
     };
     (count > 0 && trunks.len() == count).then(|| CallSettings { trunks, pools: Arc::new(pools) })
@@ -141,8 +149,7 @@ fn read_trunk(source: &mut Source) -> Option<TrunkSettings> {
     };
     trunk.ring = seconds(source, "ring_seconds", 10, trunk.ring);
     trunk.max_wait = seconds(source, "max_wait_seconds", 60, trunk.max_wait);
-    trunk.calls_per_second =
-        source.number("calls_per_second", 1, 1000).unwrap_or(trunk.calls_per_second);
+    trunk.calls_per_second = source.number("calls_per_second", 1, 1000).unwrap_or(trunk.calls_per_second);
     if source.is_written("user") && trunk.password.is_none() && !source.is_written("password_file") {
         source.mistake("password_file", "must be set (or password) beside user");
     }

@@ -54,7 +54,9 @@ fn a_bot_has_a_name_and_a_token_and_asks_for_its_updates() {
     let shown = format!("{settings:?}");
     assert!(shown.contains("example_bot") && !shown.contains("hunter2"), "{shown}");
     let token = vec![("COUNTERSIGN_TELEGRAM_TOKEN".into(), "12345:hunter2".into())];
-    assert!(Settings::from_parts("telegram.bot = \"example_bot\"", token, vec![]).unwrap().telegram.is_some());
+    assert!(
+        Settings::from_parts("telegram.bot = \"example_bot\"", token, vec![]).unwrap().telegram.is_some()
+    );
 }
 
 #[test]
@@ -66,7 +68,9 @@ fn a_webhook_is_behind_the_public_address_and_has_a_secret() {
     assert!(!format!("{settings:?}").contains(SECRET));
     only(&format!("{bot}webhook = true\n"), &["telegram.webhook_secret_file: must be set"]);
     only(
-        &format!("{bot}webhook = true\nwebhook_secret = \"short\"\nwebhook_url = \"https://account.example.org:81/\"\n"),
+        &format!(
+            "{bot}webhook = true\nwebhook_secret = \"short\"\nwebhook_url = \"https://account.example.org:81/\"\n"
+        ),
         &["telegram.webhook_secret: ", "telegram.webhook_url: "],
     );
     only(&format!("{bot}webhook_secret = \"{SECRET}\"\n"), &["telegram.webhook_secret: is used only"]);
@@ -120,7 +124,10 @@ fn msg_6_every_setting_of_a_trunk_is_read() {
     ));
     let calls = settings.calls.as_ref().unwrap();
     let trunk = &calls.trunks[0];
-    assert_eq!((trunk.transport, trunk.caller_in.as_slice()), (Transport::Tls, &[CallerHeader::RemotePartyId][..]));
+    assert_eq!(
+        (trunk.transport, trunk.caller_in.as_slice()),
+        (Transport::Tls, &[CallerHeader::RemotePartyId][..])
+    );
     let national = NumberForm::National { country_code: "49".to_owned(), prefix: "0".to_owned() };
     assert_eq!((&trunk.number_form, trunk.ring.as_secs(), trunk.max_wait.as_secs()), (&national, 6, 20));
     assert_eq!((calls.calls_per_second(), calls.longest_call().as_secs()), (14, 42));
@@ -134,12 +141,17 @@ fn msg_6_every_setting_of_a_trunk_is_read() {
 #[test]
 fn msg_6_pools_are_refused_under_50_endings_and_warned_of_under_200() {
     let with = |pool: &str| {
-        format!("[calls]\npool = [{pool}]\n[[calls.trunks]]\nname = \"main\"\nhost = \"sip.example.org\"\n{PHONE}")
+        format!(
+            "[calls]\npool = [{pool}]\n[[calls.trunks]]\nname = \"main\"\nhost = \"sip.example.org\"\n{PHONE}"
+        )
     };
     only(&with("\"+49301230000-+49301230048\""), &["calls.pool: 49 different endings are too few"]);
     only(&with("\"+49301230000\", \"x\""), &["calls.pool: entry 2 is neither"]);
     let warned = read(&with("\"+49301230000-+49301230049\"")).warnings();
-    assert!(warned.len() == 1 && warned[0].contains("calls.pool: 50") && warned[0].contains("2/50"), "{warned:?}");
+    assert!(
+        warned.len() == 1 && warned[0].contains("calls.pool: 50") && warned[0].contains("2/50"),
+        "{warned:?}"
+    );
     let by_country = "[calls.pools]\nDE = [\"+49301230000-+49301230099\"]\nXX = []\nFR = 1\n";
     let trunk = "[[calls.trunks]]\nname = \"main\"\nhost = \"sip.example.org\"\n";
     only(
@@ -165,7 +177,15 @@ fn msg_6_all_mistakes_of_trunks_are_told_at_once_and_where() {
     );
     let twice = format!("{TRUNK}[[calls.trunks]]\nname = \"main\"\nhost = \"b.example.org\"\n{PHONE}");
     only(&twice, &["calls.trunks: each trunk needs a name"]);
-    only("[calls]\ntrunks = 3\n", &["calls.trunks: must be a list of sections", "calls.trunks: at least one", "calls.pool: ", "phone.home: "]);
+    only(
+        "[calls]\ntrunks = 3\n",
+        &[
+            "calls.trunks: must be a list of sections",
+            "calls.trunks: at least one",
+            "calls.pool: ",
+            "phone.home: ",
+        ],
+    );
     only(&format!("{TRUNK}host = \"a b\"\n"), &[": line"]);
     only(&format!("{TRUNK}domain = \"a b\"\n{PHONE}"), &["calls.trunks[1].domain: the domain has to be"]);
 }

@@ -41,11 +41,17 @@ pub(super) fn read(source: &mut Source, is_used: bool) -> Option<PhoneSettings> 
     let daily_budget = source.number("phone.daily_budget", 0, u32::MAX).map(u64::from);
     let is_written = source.is_written("phone.home");
     if !is_written && (is_used || OTHERS.iter().any(|name| source.is_written(name))) {
-        source.mistake("phone.home", "must be set where calls or SMS are: the country whose numbers need no country code");
+        source.mistake(
+            "phone.home",
+            "must be set where calls or SMS are: the country whose numbers need no country code",
+        );
     }
     let is_free = prices.elsewhere == Price::default() && prices.by_country.is_empty();
     if daily_budget.is_some() && is_free {
-        source.mistake("phone.daily_budget", "counts nothing without phone.price_call, phone.price_sms or [phone.prices]");
+        source.mistake(
+            "phone.daily_budget",
+            "counts nothing without phone.price_call, phone.price_sms or [phone.prices]",
+        );
     }
     let destinations = Arc::new(destinations?);
     Some(PhoneSettings { home: home?, destinations, prices: Arc::new(prices), daily_budget })

@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use countersign_courier::Secret;
 use countersign_courier::http_sms::{self, Body, HttpSmsSettings, Method, Success};
 use countersign_courier::smpp::{self, Numbering, SmppSettings, Tls};
 use countersign_courier::sms::{RouteFault, Sender, Senders, SmsRoute};
-use countersign_courier::Secret;
 
 use super::Source;
 
@@ -94,7 +94,10 @@ const fn setting(fault: RouteFault) -> &'static str {
 fn read_senders(source: &mut Source) -> Option<Senders> {
     let default = source.text("sender");
     if default.is_none() && !source.is_written("sender") {
-        source.mistake("sender", "must be set: a name of up to 11 letters and digits, a number with +, or a short number");
+        source.mistake(
+            "sender",
+            "must be set: a name of up to 11 letters and digits, a number with +, or a short number",
+        );
     }
     let default = default.and_then(|(text, origin)| {
         let sender = Sender::parse(&text);

@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use countersign_core::factor::telegram::is_bot_name;
-use countersign_courier::telegram::{API_URL, Bot, TelegramFault, TelegramSettings as Reached, WebhookSettings};
+use countersign_courier::telegram::{
+    API_URL, Bot, TelegramFault, TelegramSettings as Reached, WebhookSettings,
+};
 use url::Url;
 
 use super::{PublicAddress, Source};
@@ -113,7 +115,10 @@ fn read_bot(source: &mut Source) -> Option<String> {
 
 fn read_webhook(source: &mut Source, public_address: &PublicAddress) -> Option<WebhookSettings> {
     let is_on = source.switch("telegram.webhook").unwrap_or(false);
-    let address = source.parsed::<Url>("telegram.webhook_url", "an address such as https://account.example.org/telegram/updates");
+    let address = source.parsed::<Url>(
+        "telegram.webhook_url",
+        "an address such as https://account.example.org/telegram/updates",
+    );
     let secret = source.secret("telegram.webhook_secret", "telegram.webhook_secret_file");
     if !is_on {
         for name in ["telegram.webhook_url", "telegram.webhook_secret", "telegram.webhook_secret_file"] {
@@ -124,11 +129,17 @@ fn read_webhook(source: &mut Source, public_address: &PublicAddress) -> Option<W
         return None;
     }
     if secret.is_none() {
-        source.mistake("telegram.webhook_secret_file", "must be set (or telegram.webhook_secret) beside telegram.webhook");
+        source.mistake(
+            "telegram.webhook_secret_file",
+            "must be set (or telegram.webhook_secret) beside telegram.webhook",
+        );
     }
     let address = address.or_else(|| {
         if !public_address.is_given() {
-            source.mistake("telegram.webhook_url", "must be set, or public_address: Telegram posts updates there");
+            source.mistake(
+                "telegram.webhook_url",
+                "must be set, or public_address: Telegram posts updates there",
+            );
             return None;
         }
         Url::parse(&format!("{}{WEBHOOK_PATH}", public_address.origin())).ok()

@@ -100,9 +100,10 @@ impl Ending {
 /// When the database cannot be asked.
 pub async fn ringing(call: &Call, id: DispatchId) -> Result<bool, FlowError> {
     let data = (id, call.now);
-    let job = call.deps.store.write(data, |tx, (id, now)| {
-        Box::pin(async move { dispatch::ringing(tx, *id, *now).await })
-    });
+    let job = call
+        .deps
+        .store
+        .write(data, |tx, (id, now)| Box::pin(async move { dispatch::ringing(tx, *id, *now).await }));
     Ok(job.await?)
 }
 

@@ -117,10 +117,8 @@ impl<'a> Chat<'a> {
     /// What is asked about: the question, and the lines below it.
     fn asked(&self, asked: &Asked) -> (String, Vec<String>) {
         let organisation = line(&asked.organisation, NAME).unwrap_or_default();
-        let title = self.say(
-            text!("telegram-ask"),
-            &[("organisation", &organisation), ("purpose", &asked.purpose)],
-        );
+        let title =
+            self.say(text!("telegram-ask"), &[("organisation", &organisation), ("purpose", &asked.purpose)]);
         let account = line(&asked.account, NAME).unwrap_or_default();
         let device = self.device(&asked.device);
         let address = line(&asked.address, NAME).unwrap_or_default();

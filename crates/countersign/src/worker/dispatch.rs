@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use countersign_store::StoreError;
-use countersign_store::dispatch::{self, Channel, Claimed, DispatchRow};
 use countersign_courier::sms::{Receipt, ReceiptState};
+use countersign_store::StoreError;
 use countersign_store::dispatch::DispatchState;
+use countersign_store::dispatch::{self, Channel, Claimed, DispatchRow};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -92,7 +92,8 @@ impl Lane {
         let Some(a_second) = self.a_second.map(f64::from) else { return room };
         self.left = (self.left + a_second * up.saturating_sub(self.counted).as_secs_f64()).min(a_second);
         self.counted = up;
-        let turns = (1..=room).take_while(|turn| u32::try_from(*turn).is_ok_and(|turn| f64::from(turn) <= self.left));
+        let turns =
+            (1..=room).take_while(|turn| u32::try_from(*turn).is_ok_and(|turn| f64::from(turn) <= self.left));
         turns.last().unwrap_or(0)
     }
 
@@ -145,7 +146,9 @@ impl DispatchLoop {
             self.app.phones.calls.shutdown()
         );
         if left.is_err() {
-            tracing::warn!("messages were on their way when the server stopped; which of them went is not known");
+            tracing::warn!(
+                "messages were on their way when the server stopped; which of them went is not known"
+            );
         }
         if let Some(receipts) = receipts {
             receipts.abort();

@@ -140,7 +140,8 @@ async fn outgoing(call: &Call) -> Check {
     let sent = of(&[DispatchState::Sent, DispatchState::Delivered]);
     let given_up = of(&[DispatchState::Expired, DispatchState::Unknown]);
     let failed = of(&[DispatchState::Failed]);
-    let found = format!("within a day {}, {failed} not taken, {given_up} late or lost", count(sent, "sent one"));
+    let found =
+        format!("within a day {}, {failed} not taken, {given_up} late or lost", count(sent, "sent one"));
     if given_up > 0 {
         return Check::warn(name, found, "countersign phone status and telegram status tell which, and why");
     }

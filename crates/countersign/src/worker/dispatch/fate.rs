@@ -46,9 +46,7 @@ pub(super) fn of_chat(
 ) -> Ending {
     use DispatchState::{Failed, Sent};
     match sent {
-        Ok(message) => {
-            Ending::Ended { state: Sent, outcome: "sent", route: None, remote_id: None, message }
-        }
+        Ok(message) => Ending::Ended { state: Sent, outcome: "sent", route: None, remote_id: None, message },
         Err(TelegramError::NotModified) => ended(Sent, "same"),
         Err(TelegramError::BlockedByPerson | TelegramError::ChatNotFound) => Ending::Blocked { chat },
         Err(TelegramError::TooOld) => ended(Failed, "too-old"),

@@ -12,7 +12,6 @@ use countersign_courier::telegram::{Button, CallbackData, Message, MessageId, Te
 use countersign_store::dispatch::{Claimed, DispatchRow, DispatchState};
 use tokio::sync::oneshot;
 
-
 use super::fate::{ended, later, of_call, of_chat, of_sms};
 use crate::app::App;
 use crate::flow::FlowError;

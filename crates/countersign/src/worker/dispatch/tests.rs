@@ -71,9 +71,10 @@ impl House {
         let call = call(&self.app, "test");
         let new = draft(&call, &body, call.now.plus(Duration::from_mins(3)));
         let id = new.id;
-        let job = call.deps.store.write((call.clone(), new), |tx, (call, new)| {
-            Box::pin(async move { post(tx, call, new).await })
-        });
+        let job = call
+            .deps
+            .store
+            .write((call.clone(), new), |tx, (call, new)| Box::pin(async move { post(tx, call, new).await }));
         job.await.unwrap();
         id
     }
@@ -253,7 +254,9 @@ async fn msg_2_a_question_goes_to_its_chat_with_its_buttons() {
     house.once().await;
     assert_eq!(house.came_to(id).await, state(DispatchState::Sent, "sent"));
     let said = house.said(7);
-    for words in ["signing in to Northwind", "a***@northwind.example", "192.0.2.7", "Firefox", "Press the number"] {
+    for words in
+        ["signing in to Northwind", "a***@northwind.example", "192.0.2.7", "Firefox", "Press the number"]
+    {
         assert!(said[0].contains(words), "{words} in {said:?}");
     }
     let chat = house.chats.chat(7).unwrap();
@@ -298,7 +301,11 @@ async fn msg_2_a_person_who_blocked_the_bot_is_told_of_and_left_alone() {
 #[tokio::test]
 async fn msg_7_what_is_too_late_is_given_up_and_never_goes() {
     let house = House::new().await;
-    let ids = [house.put(a_call()).await, house.put(an_sms("Northwind")).await, house.put(text(7, Saying::Help)).await];
+    let ids = [
+        house.put(a_call()).await,
+        house.put(an_sms("Northwind")).await,
+        house.put(text(7, Saying::Help)).await,
+    ];
     house.turn_clock(Duration::from_mins(3));
     house.once().await;
     for id in ids {
