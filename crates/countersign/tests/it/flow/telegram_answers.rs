@@ -88,7 +88,7 @@ on_both! {
         let app = TestApp::messenger(kind).await;
         let ada = app.with_telegram(&[41]).await;
         for _ in 0..30 {
-            app.presses(41, 1, "p:99").await;
+            app.presses(78, 1, "p:99").await;
         }
         assert_eq!(app.events("telegram.callback-forged"), 20);
         for _ in 0..30 {

@@ -26,7 +26,11 @@ async fn open(app: &TestApp, who: i64, token: &str) -> Vec<Said> {
 /// The data of the button below the code.
 fn refuse_button(said: &[Said]) -> (i64, String) {
     let found = said.iter().find_map(|said| {
-        if let Body::BotText(text) = &said.body { text.refuse.clone().map(|data| (said.message, data)) } else { None }
+        if let Body::BotText(text) = &said.body {
+            text.refuse.clone().map(|data| (said.message, data))
+        } else {
+            None
+        }
     });
     found.expect("a button")
 }
@@ -103,6 +107,7 @@ on_both! {
         app.hears_as(next_update(), Happened::Wrote { chat: group, from: Some(sender(41)), text }).await;
         assert!(app.chats().await.is_empty());
         // A newer address is the only one.
+        app.turn(Duration::from_secs(1));
         let second = ada.start_link().await;
         assert_eq!(open(&app, 41, &token_of(&first)).await.len(), 1);
         assert!(matches!(state(&ada).await, LinkState::Waiting { .. }));
@@ -117,6 +122,7 @@ on_both! {
         assert!(matches!(ada.confirm_link(other_than(&code)).await, Confirmation::Over));
         assert!(matches!(ada.confirm_link(&code).await, Confirmation::Over));
         // After ten minutes an address opens nothing.
+        app.turn(Duration::from_secs(1));
         let third = ada.start_link().await;
         app.turn(Duration::from_mins(10));
         assert_eq!(code_of(&open(&app, 41, &token_of(&third)).await), None);

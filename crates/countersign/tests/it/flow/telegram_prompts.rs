@@ -96,7 +96,11 @@ on_both! {
 
     async fn msg_2_one_button_confirms_where_the_policy_takes_that_risk(kind) {
         let app = TestApp::messenger(kind).await;
-        app.rules(|rules| rules.telegram_style = TelegramStyle::Tap).await;
+        app.rules(|rules| {
+            rules.telegram_style = TelegramStyle::Tap;
+            rules.risks_acknowledged = rules.risks();
+        })
+        .await;
         let ada = app.with_telegram(&[41]).await;
         let mut one = ada.asked().await;
         let asked = app.prompts().await;
@@ -173,7 +177,7 @@ on_both! {
         assert_eq!(thief.waits().await, Wait::Refused);
         assert_eq!(app.edits().await, [(41, PromptEnd::WrongNumber)]);
         assert_eq!(app.written().iter().find(|(kind, _)| kind == "telegram-refused").map(|one| one.1), Some(1));
-        let counters = "SELECT COUNT(*) FROM counter WHERE name LIKE 'second-step-stranger:%'";
+        let counters = "SELECT COUNT(*) FROM counter WHERE key LIKE 'second-step-stranger:%'";
         assert_eq!(app.place.number(counters), 1, "ALL-2: charged like any wrong answer");
         assert_eq!(app.events("telegram.held"), 0, "only \"it wasn't me\" holds");
     }

@@ -59,8 +59,8 @@ pub(crate) fn sender(who: i64) -> Sender {
     Sender {
         id: who,
         is_bot: false,
-        name: format!("Kim {who}"),
-        username: Some(format!("kim{who}")),
+        name: format!("Kim {}", who % 1000),
+        username: Some(format!("kim{}", who % 1000)),
         language: Some("de-AT".to_owned()),
     }
 }
@@ -206,6 +206,8 @@ impl Client<'_> {
     /// Links a Telegram account, from the address to the code.
     pub(crate) async fn link_telegram(&mut self, who: i64) {
         let app = self.browser.app;
+        // The newest linking of a session is the one that counts: no two begin at one moment.
+        app.turn(Duration::from_secs(1));
         let started = self.start_link().await;
         app.chats().await;
         app.writes(who, &format!("/start {}", token_of(&started))).await;

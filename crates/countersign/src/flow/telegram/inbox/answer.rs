@@ -300,7 +300,10 @@ impl Deed<'_> {
             audit::append(tx, &self.row(event, &[("reason", reason.to_owned())])).await?;
             match outcome {
                 Outcome::Late => self.edit(tx, PromptEnd::Late).await?,
-                Outcome::Over => self.edit(tx, PromptEnd::Over).await?,
+                // Whoever ended it has said so there.
+                Outcome::Over if self.held.prompt.state == State::Waiting => {
+                    self.edit(tx, PromptEnd::Over).await?;
+                }
                 _ => {}
             }
         }
