@@ -16,7 +16,9 @@ mod enrolment;
 mod search;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
+pub use address::{
+    is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken, taken_within,
+};
 pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
 pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;

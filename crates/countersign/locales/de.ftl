@@ -1098,6 +1098,7 @@ action-lift-suspension = Eine Aussetzung vorzeitig beenden
 action-remove-lost-factor = Einen verlorenen Faktor entfernen
 action-view-members = Die Mitglieder sehen
 action-invite-members = Personen einladen
+action-invite-staff = Jemanden ins Team einladen
 action-change-role = Eine Rolle ändern
 action-disable-account = Ein Konto sperren und entsperren
 action-delete-account = Ein Konto löschen
@@ -1998,3 +1999,11 @@ proof-first-link = Jetzt bestätigen
 letter-suspension-waits-title = Eine Aussetzung wartet auf Sie
 letter-suspension-waits-text = Jemand aus Ihrem Team möchte den zweiten Schritt eines Team-Kontos aussetzen. Wer sonst zur Administration gehört, muss innerhalb einer Stunde zustimmen.
 letter-suspension-waits-after = Melden Sie sich an, öffnen Sie den Support und dort „Aussetzungen, die auf eine zweite Person warten“. Sprechen Sie selbst mit der Person, bevor Sie zustimmen.
+
+## Limits and refusals of staff
+plan-too-many = Diese Adresse hat in letzter Zeit mehrere E-Mails bekommen. Versuchen Sie es später noch einmal.
+letters-too-many = Diese Adresse hat in letzter Zeit mehrere E-Mails bekommen, darum wurde nichts gesendet. Die nächste kann nach { $until } hinausgehen.
+suspension-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt und darf darum bis { $until } nicht allein genügen. Wählen Sie den Support-Code.
+desk-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Wer das war, hat nur gezeigt, dass er das Postfach liest: Vergewissern Sie sich, wer fragt. Bis { $until } genügt das Passwort allein nicht.
+sso-changed-meanwhile = Jemand hat diesen Anbieter inzwischen geändert. Es wurde nichts gespeichert. Öffnen Sie ihn erneut, um den jetzigen Stand zu sehen.
+policy-fault-trusted-weak-factor = „{ $amr }“ steht für einen einzelnen schwachen Faktor. Was { $provider } damit sagt, kann keinen zweiten Schritt ersetzen. Nehmen Sie es von der Liste.

@@ -1098,6 +1098,7 @@ action-lift-suspension = End a suspension early
 action-remove-lost-factor = Remove a lost factor
 action-view-members = See the members
 action-invite-members = Invite people
+action-invite-staff = Invite somebody as staff
 action-change-role = Change a role
 action-disable-account = Disable and enable an account
 action-delete-account = Delete an account
@@ -1980,3 +1981,11 @@ proof-first-link = Confirm now
 letter-suspension-waits-title = A suspension waits for you
 letter-suspension-waits-text = Somebody of your staff wants the second step of a staff account to be suspended. An administrator other than the two has to agree within one hour.
 letter-suspension-waits-after = Sign in, open the support desk and then “Suspensions that wait for a second person”. Speak to the person yourself before you agree.
+
+## Limits and refusals of staff
+plan-too-many = This address got several e-mails lately. Try it again later.
+letters-too-many = This address got several e-mails lately, so nothing was sent. The next one can go out after { $until }.
+suspension-after-mail-reset = The password was set anew by e-mail a short while ago, so it must not be enough by itself until { $until }. Choose the support code.
+desk-mail-reset = The password was set anew by e-mail a short while ago. Whoever did it has shown no more than that they read the mailbox: be sure who is asking. Until { $until } the password alone is not enough.
+sso-changed-meanwhile = Somebody changed this provider meanwhile. Nothing was saved. Open it again to see how it stands now.
+policy-fault-trusted-weak-factor = “{ $amr }” tells of a single weak factor, so what { $provider } says with it cannot stand for a second step. Take it off the list.

@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use crate::id::{AccountId, BrowserId, LinkId};
+use crate::id::{AccountId, BrowserId, LinkId, OrganisationId};
 
 use super::{
-    API_TOKEN_ADDRESS, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW, FIRST_STEP_STRANGERS,
-    LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER, MAIL_CONFIRM_RECIPIENT,
-    MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER, SECOND_STEP_STRANGER,
-    SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF,
+    API_TOKEN_ADDRESS, AUDIT_VERIFY, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
+    FIRST_STEP_STRANGERS, LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER,
+    MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, SECOND_STEP_ADDRESS, SECOND_STEP_BROWSER,
+    SECOND_STEP_STRANGER, SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS, SUPPORT_REQUEST_RECIPIENT,
+    SUSPENSION_STAFF,
 };
 
 /// Whose attempts on one account are counted together.
@@ -115,7 +116,7 @@ impl CounterKey {
         Self::new(&MAIL_RESET_ADDRESS, &network(address))
     }
 
-    /// Letters that ask an address to confirm itself; `recipient` is the keyed id of the address.
+    /// Letters to an address that somebody typed; `recipient` is the keyed id of the address.
     pub fn mail_confirm(recipient: AccountId) -> Self {
         Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
     }
@@ -135,6 +136,11 @@ impl CounterKey {
     /// Suspensions that one member of the staff asks for.
     pub fn suspension_staff(account: AccountId) -> Self {
         Self::new(&SUSPENSION_STAFF, &account.to_string())
+    }
+
+    /// Walks along the audit log for one organisation.
+    pub fn audit_verify(organisation: OrganisationId) -> Self {
+        Self::new(&AUDIT_VERIFY, &organisation.to_string())
     }
 
     /// Visits to identity providers begun from one network.

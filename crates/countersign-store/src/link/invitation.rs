@@ -14,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id AS link_id, purpose, account_id, organisation_id, email, role, created_at, expires_at, \
-             spent_at, created_by FROM link WHERE organisation_id = ?1 AND purpose = 'invitation' ",
+             spent_at, created_by, invited_by FROM link WHERE organisation_id = ?1 AND purpose = 'invitation' ",
             $rest
         )
     };

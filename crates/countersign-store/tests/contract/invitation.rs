@@ -13,6 +13,7 @@ fn invitation(of: &countersign_store::account::AccountRow, email: &str, at: i64)
         account_id: None,
         email,
         role: Some(Role::Member),
+        invited_by: Some(of.id),
         created_at: later(at),
         expires_at: later(at + 1800),
         ..rows::link_row(of, LinkPurpose::Invitation)

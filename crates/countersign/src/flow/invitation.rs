@@ -16,7 +16,9 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, account, audit, link, organisation, policy};
 
+use super::address::{charge, to_recipient};
 use super::letters::{BY_MAIL, Draft, post};
+use super::limit::Charges;
 use super::member::Doer;
 use super::{About, Call, FieldFault, FlowError, GONE};
 use crate::text;
@@ -29,6 +31,18 @@ pub use countersign_store::link::LinkRow;
 
 /// Invitations on one page.
 pub const PAGE: u32 = 50;
+
+/// What inviting somebody to this role takes. Whoever makes staff of a stranger proves it as one who changes a role does.
+fn inviting(role: Role) -> Action {
+    if role.is_staff() { Action::InviteStaff } else { Action::InviteMembers }
+}
+
+/// What letters of staff to these addresses are charged to: the budget that all letters to an address share, so that
+/// nobody fills a mailbox by inviting. The operator is trusted with everybody's mailbox anyway.
+fn charges<'a>(call: &Call, doer: &Doer, to: impl Iterator<Item = &'a EmailAddress>) -> Charges {
+    let counts = call.deps.mail && matches!(doer, Doer::Staff(_));
+    Charges::new(to.filter(|_| counts).map(|email| to_recipient(call, email)).collect())
+}
 
 /// Who made the invitations that somebody hands over by hand.
 const BY_HAND: &str = "staff";
@@ -95,7 +109,7 @@ pub async fn count(call: &Call, organisation: OrganisationId) -> Result<u64, Flo
 /// # Errors
 ///
 /// A fault of the field `email` where the address is none or has an account already; [`FlowError::Forbidden`] where the
-/// policy takes nobody in; what [`Doer`] is refused.
+/// policy takes nobody in; [`FlowError::TooMany`] where the address was written to too often; what [`Doer`] is refused.
 pub async fn invite(
     call: &Call,
     doer: &Doer,
@@ -103,7 +117,7 @@ pub async fn invite(
     email: &str,
     role: Role,
 ) -> Result<Invited, FlowError> {
-    doer.require(call, Action::InviteMembers).await?;
+    doer.require(call, inviting(role)).await?;
     let organisation = doer.organisation(given);
     let email = EmailAddress::parse(email)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "email", text: fault.text() }]))?;
@@ -111,20 +125,40 @@ pub async fn invite(
     let data = (call.clone(), doer.clone(), organisation, NewInvitation { email, role });
     let job = call.deps.store.write(data, |tx, (call, doer, organisation, new)| {
         Box::pin(async move {
-            doer.hold(tx, call, Action::InviteMembers).await?;
-            if account::is_taken(tx, &new.email.key(), call.now).await? {
-                return Ok(None);
+            let budget = charges(call, doer, std::iter::once(&new.email));
+            if let Err(refused) = charge(tx, call, &budget).await? {
+                return Ok(Err(refused));
+            }
+            doer.hold(tx, call, inviting(new.role)).await?;
+            if known(tx, call, doer, *organisation, &[new.email.key()]).await? == [true] {
+                return Ok(Ok(None));
             }
             let known = link::invited_addresses(tx, *organisation, call.now).await?;
             if let Some(before) = known.get(&new.email.key()) {
                 link::spend(tx, *before, call.now).await?;
             }
-            made(tx, call, doer, *organisation, new).await.map(Some)
+            made(tx, call, doer, *organisation, new).await.map(|made| Ok(Some(made)))
         })
     });
-    let invited = job.await?.ok_or_else(|| FlowError::field("email", text!("email-taken")))?;
+    let invited = job.await??.ok_or_else(|| FlowError::field("email", text!("email-taken")))?;
     call.deps.post_wake.notify_one();
     Ok(invited)
+}
+
+/// Whether each address has an account, as far as whoever invites may know it: of another organisation staff are told
+/// nothing, and the operator everything.
+async fn known(
+    db: &mut Db,
+    call: &Call,
+    doer: &Doer,
+    organisation: OrganisationId,
+    keys: &[String],
+) -> Result<Vec<bool>, StoreError> {
+    let keys = keys.iter().map(String::as_str);
+    match doer {
+        Doer::Operator => account::taken(db, keys, call.now).await,
+        Doer::Staff(_) => account::taken_within(db, organisation, keys, call.now).await,
+    }
 }
 
 /// Whether an organisation takes anybody in.
@@ -137,7 +171,8 @@ async fn open(call: &Call, organisation: OrganisationId) -> Result<(), FlowError
     Ok(())
 }
 
-/// Writes the link, its letter and the row that says so.
+/// Writes the link, its letter and the row that says so. Where somebody of another organisation has the address, there is
+/// no letter and nobody ever learns the link, so that all that can be seen of it is the same.
 async fn made(
     tx: &mut Db,
     call: &Call,
@@ -158,6 +193,10 @@ async fn made(
         expires_at: call.now.plus(LinkPurpose::Invitation.life()),
         spent_at: None,
         created_by: if mail { BY_MAIL } else { BY_HAND }.to_owned(),
+        invited_by: match doer {
+            Doer::Staff(signed_in) => Some(signed_in.account()),
+            Doer::Operator => None,
+        },
     };
     link::create(tx, &token.hash(), &row).await?;
     let detail = [
@@ -167,7 +206,7 @@ async fn made(
     ];
     let about = About { account: None, organisation: Some(organisation) };
     audit::append(tx, &doer.row(call, Event::MemberInvited, about, &detail)).await?;
-    if mail {
+    if mail && !account::is_taken(tx, &new.email.key(), call.now).await? {
         let name = organisation::by_id(tx, organisation).await?.map(|row| row.name);
         let body = LetterBody {
             link: Some(token.reveal()),

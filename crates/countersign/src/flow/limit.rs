@@ -4,6 +4,7 @@
 //! then, in the transaction, [`Charges::lock`], [`Locked::check`], and [`Locked::fail`] or [`Locked::succeed`]. The
 //! check under the lock is the one that counts.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign_core::audit::AuditRow;
@@ -38,6 +39,13 @@ impl Charges {
     pub async fn peek(&self, db: &mut Db, now: Timestamp) -> Result<Result<(), Refused>, StoreError> {
         let rows = counter::peek(db, &self.0).await?;
         Ok(self.judged(rows).check(now))
+    }
+
+    /// The keys whose limit is reached now, as far as a look without locking tells.
+    pub async fn full(&self, db: &mut Db, now: Timestamp) -> Result<BTreeSet<CounterKey>, StoreError> {
+        let rows = counter::peek(db, &self.0).await?;
+        let entries = self.judged(rows).0.into_iter();
+        Ok(entries.filter(|one| one.counter.check(one.limit, now).is_err()).map(|one| one.key).collect())
     }
 
     /// Locks the rows until the transaction ends.

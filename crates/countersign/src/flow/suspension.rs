@@ -17,7 +17,7 @@ use countersign_core::clean::is_hidden;
 use countersign_core::factor::support_code::{self, SupportCode};
 use countersign_core::id::{AccountId, SuspensionId};
 use countersign_core::role::Role;
-use countersign_core::sign_in::SuspensionKind;
+use countersign_core::sign_in::{MAIL_RESET_HOLD, SuspensionKind};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
@@ -105,6 +105,12 @@ impl Wanted {
     }
 }
 
+/// Until when a new password that came by mail is all that whoever reads the mailbox has shown (`security.md`, D.3):
+/// nothing may make it enough by itself. `None`: the password is older, or did not come by mail.
+pub(super) fn mail_reset_until(account: &AccountRow, now: Timestamp) -> Option<Timestamp> {
+    account.mail_reset_at.map(|at| at.plus(MAIL_RESET_HOLD)).filter(|until| now < *until)
+}
+
 /// What was typed, in one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -120,7 +126,7 @@ fn kinds(facts: &AccountFacts) -> Vec<SuspensionKind> {
 }
 
 /// What stands against it. `by_staff`: the case and the proof of identity must be named (ASVS 5.0, 6.4.4).
-fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFault> {
+fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool, now: Timestamp) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let mut fault = |field, text| faults.push(FieldFault { field, text });
     let hours = facts.policy.suspension.longest_hours;
@@ -131,6 +137,10 @@ fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFau
         let staff = facts.account.role != Role::Member && wanted.kind == SuspensionKind::PasswordAlone;
         let key = if staff { text!("suspension-never-for-staff") } else { text!("suspension-not-in-policy") };
         fault("kind", Text::new(key));
+    } else if wanted.kind == SuspensionKind::PasswordAlone
+        && let Some(until) = mail_reset_until(&facts.account, now)
+    {
+        fault("kind", Text::new(text!("suspension-after-mail-reset")).with("until", until));
     }
     if wanted.length.is_zero() || wanted.length > longest {
         fault("hours", Text::new(text!("suspension-too-long")).with("hours", i64::from(hours)));

@@ -15,6 +15,13 @@ use crate::flow::sso::Fault;
 /// How long a description and its keys are believed before they are read again.
 const KEPT: Duration = Duration::from_mins(10);
 
+/// How old a description may be for a browser to be sent to the provider on its word: a provider that is down by now must
+/// not be where a sign-in ends.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// How long a provider has to show that it is still there. Somebody waits for it.
+const STILL_THERE: Duration = Duration::from_secs(3);
+
 /// How soon after they were read keys are read again, because a token names one that is not among them.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
@@ -60,6 +67,22 @@ impl Known {
             Some(provider) if now.since(provider.read_at) < KEPT && provider.read_at <= now => Ok(provider),
             _ => self.read(web, issuer, now).await,
         }
+    }
+
+    /// As [`Self::provider`], for a browser that is about to be sent there: what was not read lately is read again, within
+    /// [`STILL_THERE`].
+    pub(super) async fn reachable(
+        &self,
+        web: &Web,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Provider>, Fault> {
+        let provider = self.provider(web, issuer, now).await?;
+        if now.since(provider.read_at) < FRESH {
+            return Ok(provider);
+        }
+        let late = || Fault::Down(format!("{issuer}: no answer within {} s", STILL_THERE.as_secs()));
+        tokio::time::timeout(STILL_THERE, self.read(web, issuer, now)).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// As [`Self::provider`], read anew because a token names a key that is not there. `None`: they were read a moment

@@ -108,6 +108,8 @@ struct DeskAccount {
     email: String,
     /// When the address was confirmed.
     email_confirmed_at: Option<Time>,
+    /// Until when a new password that came by e-mail must not be enough by itself; `null`: it is none of that kind.
+    mail_reset_until: Option<Time>,
     /// What it may do.
     role: RoleName,
     /// Whether it may sign in at all.
@@ -197,6 +199,7 @@ impl From<&AccountSheet> for DeskAccount {
             name: account.display_name.clone(),
             email: sheet.masked.clone(),
             email_confirmed_at: account.email_verified_at.map(Time::from),
+            mail_reset_until: sheet.mail_reset_until.map(Time::from),
             role: RoleName(account.role),
             active: account.state.as_str() == "active",
             changes_locked: account.changes_locked_at.is_some(),

@@ -117,13 +117,14 @@ impl From<invitation::Invited> for Invited {
 
 /// Invite somebody
 ///
-/// Needs recent proof. An earlier invitation to the address no longer counts.
+/// Needs recent proof; inviting somebody who is to be of the staff uses it up. An earlier invitation to the address no
+/// longer counts.
 #[utoipa::path(
     post, path = "/api/v1/organisation/invitations", tag = "Administration",
     request_body = NewInvitation,
     responses((status = 200, body = Invited, description = "The invitation is on its way.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
 )]
 async fn invite(
     call: Call,
@@ -164,7 +165,7 @@ async fn withdraw_invitation(
     params(("id" = String, Path, format = "uuid", description = "The invitation.")),
     responses((status = 200, body = Invited, description = "Another one is on its way.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
 )]
 async fn resend_invitation(
     call: Call,
@@ -243,7 +244,7 @@ impl From<Plan> for ListOutcome {
     request_body = NewList,
     responses((status = 200, body = ListOutcome, description = "What it leads to, or how many were sent.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
 )]
 async fn invite_list(
     call: Call,
@@ -390,6 +391,7 @@ struct ChainState {
     post, path = "/api/v1/organisation/audit/verify", tag = "Administration",
     responses((status = 200, body = ChainState, description = "What was found.")),
     security(("session" = [])),
+    extensions(("x-problems" = json!(["too-many"]))),
 )]
 async fn verify_audit(
     call: Call,

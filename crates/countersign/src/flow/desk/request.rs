@@ -11,7 +11,9 @@ use countersign_store::account::AccountRow;
 use countersign_store::support_request::{SupportNoteRow, SupportRequestRow};
 use countersign_store::{Db, StoreError, account, audit, organisation, support_request};
 
+use super::super::address::{charge, to_recipient};
 use super::super::letters::{Draft, from_the_desk, post};
+use super::super::limit::Charges;
 use super::super::session::SignedIn;
 use super::super::{About, Call, FieldFault, FlowError, GONE, staff};
 use super::{Names, sees};
@@ -61,12 +63,41 @@ pub struct Sheet {
     pub by_mail: bool,
 }
 
+/// A request that this agent may read, with the account it is about: what staff have asked for is for administrators, as
+/// the account itself is.
+async fn seen(
+    call: &Call,
+    signed_in: &SignedIn,
+    id: SupportRequestId,
+) -> Result<(SupportRequestRow, Option<AccountRow>), FlowError> {
+    let mut db = call.reader().await?;
+    let me = &signed_in.facts.account;
+    let row = support_request::by_id(&mut db, id, me.organisation_id).await?.ok_or(FlowError::NotFound)?;
+    let whose = owner_of(&mut db, &row).await?;
+    drop(db);
+    if let Some(hidden) = whose.as_ref().filter(|whose| !sees(me.role, whose.role)) {
+        // Refused there, with its row in the audit log.
+        staff::subject(call, signed_in, Action::ViewAccount, hidden.id).await?;
+    }
+    Ok((row, whose))
+}
+
+async fn owner_of(db: &mut Db, row: &SupportRequestRow) -> Result<Option<AccountRow>, StoreError> {
+    match row.account_id {
+        Some(id) => account::by_id(db, id).await,
+        None => Ok(None),
+    }
+}
+
 /// Shows a request. `NotFound`: this organisation's desk has none of this id.
+///
+/// # Errors
+///
+/// [`FlowError::Forbidden`] where support looks for what staff have asked for, which is written to the audit log.
 pub async fn view(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Result<Sheet, FlowError> {
     staff::require(call, signed_in, Action::ViewDesk).await?;
+    let (row, whose) = seen(call, signed_in, id).await?;
     let mut db = call.reader().await?;
-    let home = signed_in.facts.account.organisation_id;
-    let row = support_request::by_id(&mut db, id, home).await?.ok_or(FlowError::NotFound)?;
     let mut names = Names::default();
     let agent = names.of(&mut db, row.taken_by).await?;
     let mut notes = Vec::new();
@@ -74,15 +105,12 @@ pub async fn view(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Re
         let author = names.of(&mut db, Some(note.author)).await?;
         notes.push(NoteLine { row: note, author });
     }
-    let subject = match row.account_id {
-        Some(id) => account::by_id(&mut db, id).await?.map(|account| Subject {
-            id,
-            role: account.role,
-            is_open: sees(signed_in, account.role),
-            name: account.display_name,
-        }),
-        None => None,
-    };
+    let subject = whose.map(|account| Subject {
+        id: account.id,
+        role: account.role,
+        is_open: sees(signed_in.facts.account.role, account.role),
+        name: account.display_name,
+    });
     Ok(Sheet {
         masked: row.email.masked(),
         agent,
@@ -145,9 +173,6 @@ pub async fn reopen(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> 
 pub async fn address(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Result<String, FlowError> {
     staff::require(call, signed_in, Action::RevealAddress).await?;
     let sheet = view(call, signed_in, id).await?;
-    if sheet.subject.as_ref().is_some_and(|subject| !subject.is_open) {
-        return Err(FlowError::Forbidden(Text::new("staff-not-yours")));
-    }
     let about = About { account: sheet.row.account_id, organisation: Some(sheet.row.organisation_id) };
     let detail = [("request", id.to_string())];
     let actor = Actor::Account(signed_in.account());
@@ -157,13 +182,24 @@ pub async fn address(call: &Call, signed_in: &SignedIn, id: SupportRequestId) ->
 
 async fn done(call: &Call, signed_in: &SignedIn, id: SupportRequestId, deed: Deed) -> Result<(), FlowError> {
     staff::require(call, signed_in, Action::AnswerRequest).await?;
-    let data = (call.clone(), signed_in.clone(), id, deed);
-    let job = call.deps.store.write(data, |tx, (call, signed_in, id, deed)| {
+    let (row, whose) = seen(call, signed_in, id).await?;
+    let to = whose.as_ref().map_or(&row.email, |whose| &whose.email);
+    let mails = matches!(deed, Deed::Note { mailed: true, .. });
+    let charges = Charges::new(mails.then(|| to_recipient(call, to)).into_iter().collect());
+    let data = (call.clone(), signed_in.clone(), id, deed, charges);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, id, deed, charges)| {
         Box::pin(async move {
+            // The budget that all letters to an address share: nobody fills a mailbox from the desk.
+            if let Err(refused) = charge(tx, call, charges).await? {
+                return Ok(Err(refused));
+            }
             let agent = staff::hold(tx, call, signed_in, Action::AnswerRequest).await?;
             let found = support_request::by_id(tx, *id, agent.organisation_id).await?;
             let row = found.ok_or(StoreError::Refused(GONE))?;
-            At { call, agent: &agent, row: &row }.settle(tx, deed).await
+            if owner_of(tx, &row).await?.is_some_and(|whose| !sees(agent.role, whose.role)) {
+                return Err(staff::not_yours());
+            }
+            At { call, agent: &agent, row: &row }.settle(tx, deed).await.map(Ok)
         })
     });
     match job.await {
@@ -171,7 +207,7 @@ async fn done(call: &Call, signed_in: &SignedIn, id: SupportRequestId, deed: Dee
         Err(StoreError::Refused(OTHERWISE)) => {
             Err(FlowError::Conflict(Text::new(text!("desk-request-changed"))))
         }
-        other => Ok(other?),
+        other => Ok(other??),
     }
 }
 

@@ -5,11 +5,13 @@ use countersign_core::id::OrganisationId;
 use countersign_core::role::Role;
 use countersign_core::roster::{self, Line};
 use countersign_core::text::Text;
-use countersign_store::{account, link};
+use countersign_store::link;
 
-use super::{NewInvitation, made, open};
+use super::{NewInvitation, charges, known, made, open};
+use crate::flow::address::{charge, to_recipient};
 use crate::flow::member::Doer;
 use crate::flow::{Call, FieldFault, FlowError};
+use crate::text;
 
 /// Addresses asked about, and invitations written, at once.
 const STRIDE: usize = 100;
@@ -83,8 +85,10 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
         lines.iter().filter_map(|line| line.invitee.as_ref().ok()).map(|one| one.email.key()).collect();
     let mut taken = Vec::new();
     for some in keys.chunks(STRIDE) {
-        taken.extend(account::taken(&mut db, some.iter().map(String::as_str), call.now).await?);
+        taken.extend(known(&mut db, call, doer, organisation, some).await?);
     }
+    let people = lines.iter().filter_map(|line| line.invitee.as_ref().ok());
+    let full = charges(call, doer, people.map(|one| &one.email)).full(&mut db, call.now).await?;
     drop(db);
     let mut taken = taken.into_iter();
     let judge = |line: Line| {
@@ -92,6 +96,9 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
             Err(text) => Outcome::Fault(text.clone()),
             Ok(_) if taken.next().unwrap_or(true) => Outcome::Taken,
             Ok(one) if invited.contains_key(&one.email.key()) => Outcome::Invited,
+            Ok(one) if full.contains(&to_recipient(call, &one.email)) => {
+                Outcome::Fault(Text::new(text!("plan-too-many")))
+            }
             Ok(one) => Outcome::Invite(one.role),
         };
         Planned { number: line.number, written: line.written, outcome }
@@ -129,6 +136,10 @@ pub async fn invite_all(
         return Ok(Err(plan));
     }
     let organisation = doer.organisation(given);
+    let staff =
+        plan.lines.iter().any(|line| matches!(line.outcome, Outcome::Invite(role) if role.is_staff()));
+    let mut action = if staff { Action::InviteStaff } else { Action::InviteMembers };
+    doer.require(call, action).await?;
     let lines = roster::parse(text).unwrap_or_default();
     let wanted = plan.lines.iter().zip(lines).filter_map(|(planned, line)| match planned.outcome {
         Outcome::Invite(_) => line.invitee.ok(),
@@ -137,17 +148,23 @@ pub async fn invite_all(
     let wanted: Vec<NewInvitation> =
         wanted.map(|one| NewInvitation { email: one.email, role: one.role }).collect();
     for some in wanted.chunks(STRIDE) {
-        let data = (call.clone(), doer.clone(), organisation, some.to_vec());
-        let job = call.deps.store.write(data, |tx, (call, doer, organisation, some)| {
+        let data = (call.clone(), doer.clone(), organisation, some.to_vec(), action);
+        let job = call.deps.store.write(data, |tx, (call, doer, organisation, some, action)| {
             Box::pin(async move {
-                doer.hold(tx, call, Action::InviteMembers).await?;
+                let budget = charges(call, doer, some.iter().map(|new| &new.email));
+                if let Err(refused) = charge(tx, call, &budget).await? {
+                    return Ok(Err(refused));
+                }
+                doer.hold(tx, call, *action).await?;
                 for new in some {
                     made(tx, call, doer, *organisation, new).await?;
                 }
-                Ok(())
+                Ok(Ok(()))
             })
         });
-        job.await?;
+        job.await??;
+        // The one proof was used up for the whole list.
+        action = Action::InviteMembers;
         call.deps.post_wake.notify_one();
     }
     Ok(Ok(wanted.len()))

@@ -124,7 +124,7 @@ impl Pressed {
                 Confirmed::Secured { reset, expires_at }
             }
             LinkPurpose::StopSuspension => {
-                suspension::stopped(tx, call, account).await?;
+                suspension::stopped(tx, call, account, self.link.created_at).await?;
                 Confirmed::SuspensionStopped
             }
             LinkPurpose::FirstAdministrator

@@ -22,7 +22,7 @@ use super::super::password::Around;
 use super::super::sign_in::{Recognised, recognised};
 use super::super::sign_up::{FIRST_VERSION, new_row};
 use super::super::{About, Call, FieldFault, FlowError, GONE, password};
-use super::{least, open};
+use super::{inviter_of_staff, least, open, stands};
 use crate::text;
 use deeds::void;
 
@@ -126,6 +126,7 @@ impl Spending {
         let call = &self.call;
         let (id, password_version, event, first_step, browser) = match &self.target {
             Target::New { email, name, role } => {
+                self.still_stands(tx).await?;
                 self.use_up(tx).await?;
                 let id = self.create(tx, email, name, *role).await?;
                 (id, FIRST_VERSION, Event::AccountAdded, self.first_step(), None)
@@ -149,6 +150,14 @@ impl Spending {
     async fn use_up(&self, tx: &mut Db) -> Result<(), StoreError> {
         let won = link::spend(tx, self.link.id, self.call.now).await?;
         if won { Ok(()) } else { Err(StoreError::Refused(GONE)) }
+    }
+
+    /// Held until the end, so that nobody joins the staff beside the fall of whoever invited them.
+    async fn still_stands(&self, tx: &mut Db) -> Result<(), StoreError> {
+        if let Some(inviter) = inviter_of_staff(&self.link) {
+            account::lock(tx, inviter).await?;
+        }
+        if stands(tx, &self.link).await? { Ok(()) } else { Err(StoreError::Refused(GONE)) }
     }
 
     fn first_step(&self) -> FirstStep {

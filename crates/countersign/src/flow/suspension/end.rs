@@ -5,7 +5,7 @@ use countersign_core::id::AccountId;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::suspension::SuspensionRow;
-use countersign_store::{Db, StoreError, account, audit, authenticator, suspension};
+use countersign_store::{Db, StoreError, account, audit, authenticator, facts, recovery_key, suspension};
 
 use super::super::address::deeds::shut;
 use super::super::{About, Call, FlowError};
@@ -43,18 +43,20 @@ pub(super) async fn lifted(
 }
 
 /// The owner did not ask for it: it ends, and so does whatever was signed in; whoever of the staff started it is told.
-/// Where it is over already, the sessions still end.
+/// Where it is over already, the sessions still end. `told_at`: when the letter was written whose link was used.
 pub(in crate::flow) async fn stopped(
     tx: &mut Db,
     call: &Call,
     account: &AccountRow,
+    told_at: Timestamp,
 ) -> Result<(), StoreError> {
     let owner = Actor::Account(account.id);
     let newest = suspension::list(tx, account.id, 1).await?.into_iter().next();
     let ended = lifted(tx, call, owner, OWNER, account, Event::SuspensionStopped).await?;
     // Whoever was let in may have put a factor or a provider of their own on the account.
     if let Some(row) = newest {
-        added_since(tx, call, account, row.created_at).await?;
+        // Another one may have followed the one that the letter tells of.
+        added_since(tx, call, account, row.created_at.min(told_at)).await?;
     }
     shut(tx, call, account.id).await?;
     let Some(Some(row)) = ended else { return Ok(()) };
@@ -87,6 +89,12 @@ async fn added_since(
     if account.email_codes_at.is_some_and(|at| at >= since) {
         account::set_email_codes(tx, account.id, None).await?;
         audit::append(tx, &call.own_row(Event::EmailCodesDisabled, about, &[])).await?;
+    }
+    let facts = facts::account_facts(tx, account.id, call.now).await?;
+    let key = facts.and_then(|facts| facts.recovery_key);
+    if key.is_some_and(|key| key.made_at >= since) && recovery_key::delete(tx, account.id).await? {
+        let by = [("by", "owner".to_owned())];
+        audit::append(tx, &call.own_row(Event::RecoveryKeyVoided, about, &by)).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::action::Action;
 use countersign_core::id::SsoProviderId;
+use countersign_core::time::Timestamp;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -42,6 +43,8 @@ pub(super) struct ProviderForm {
     jit: Option<String>,
     #[serde(default)]
     button: Option<String>,
+    #[serde(default)]
+    seen: String,
 }
 
 impl ProviderForm {
@@ -54,7 +57,14 @@ impl ProviderForm {
             domains: self.domains.clone(),
             jit: self.jit.is_some(),
             button: self.button.is_some(),
+            seen: self.seen.clone(),
         }
+    }
+
+    /// How the provider stood that was filled in: nothing newer is overwritten.
+    fn seen(&self) -> Result<Timestamp, Problem> {
+        let millis = self.seen.parse().map_err(|_| Problem::new(&problem::MALFORMED))?;
+        Ok(Timestamp::from_millis(millis))
     }
 
     fn provider(&self) -> NewProvider {
@@ -168,6 +178,7 @@ pub(super) async fn edit(
         domains: domains.join(" "),
         jit: line.jit,
         button: line.button,
+        seen: line.changed_at.as_millis().to_string(),
     };
     let known = Some(row(&line));
     let mut page = member.page();
@@ -189,6 +200,7 @@ pub(super) async fn save(
         jit: Some(form.jit.is_some()),
         button: Some(form.button.is_some()),
         enabled: None,
+        seen: Some(form.seen()?),
     };
     match sso::change(member.call(), Which::Own(&member.me, line.id), changes).await {
         Ok(()) => Ok(go(&with_done(LIST, Done::SsoSaved))),

@@ -110,6 +110,8 @@ pub struct SuspendPage {
     pub needs_approval: bool,
     /// Whether one runs, which this one replaces.
     pub replaces: bool,
+    /// Until when a new password that came by mail must not be enough by itself.
+    pub mail_reset_until: Option<Moment>,
     /// Faults of the fields.
     pub errors: FormErrors,
 }

@@ -167,6 +167,8 @@ on_both! {
         taken.assert_status(422);
         let other = [("email", "hedy@example.org"), ("role", "support")];
         root.browser.submit(page, page, &other).await.assert_leads_to(page);
+        // To invite staff has used the proof up.
+        prove(&app, &mut root).await;
         let shown = root.browser.get(page).await;
         let withdraw = shown.page().forms().into_iter().find(|form| form.action.ends_with("/withdraw")).unwrap();
         root.browser.send_form(&shown, &withdraw.action, &[]).await.assert_leads_to(page);
@@ -195,6 +197,7 @@ on_both! {
         root.browser.send_form(&changed, send, &[("list", &list)]).await.assert_leads_to(page);
         assert_eq!(app.events("member.invited"), 2);
         assert_eq!(app.letters_to("two@example.org").await.len(), 1);
+        prove(&app, &mut root).await;
         let again = root.browser.submit(page, plan, &[("list", &list)]).await;
         again.assert_shows("Nobody would be invited");
         assert!(again.page().form(send).is_none());

@@ -14,8 +14,10 @@ use super::super::super::view::{
     Done, FormErrors, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, Page, Pager, PlanLine,
     PlanLook, role_words,
 };
-use super::super::super::visit::{Administrator, Member, form_errors, go, moment, say, show, show_refused};
-use super::super::security::{told, with_done};
+use super::super::super::visit::{
+    Administrator, Member, Refused, form_errors, go, moment, say, show, show_refused,
+};
+use super::super::security::{letters_too_many, told, with_done};
 use super::{allowed, members, stopped};
 use crate::flow::FlowError;
 use crate::flow::invitation::{self, Invited, Outcome, Plan, Planned};
@@ -99,6 +101,24 @@ fn line(page: &Page, row: &invitation::LinkRow) -> InvitationLine {
 }
 
 /// What was invited, or what was wrong with it.
+/// What is said of a refusal on the page, with everything that was typed; `Err`: it is said elsewhere.
+fn complaint(agent: &Member, error: FlowError) -> Result<(Refused, FormErrors), FlowError> {
+    let page = agent.page();
+    let wrong = Refused::from(StatusCode::UNPROCESSABLE_ENTITY);
+    match error {
+        FlowError::Invalid(faults) => Ok((wrong, form_errors(&page, &faults))),
+        FlowError::Forbidden(text) if text.key == "invitations-closed" => {
+            Ok((wrong, FormErrors::general(say(&page, &text))))
+        }
+        FlowError::TooMany { until } => {
+            let refused = Refused::too_many(until.map(moment), page.now);
+            Ok((refused, FormErrors::general(letters_too_many(&page, until))))
+        }
+        FlowError::StepUpNeeded => Ok((StatusCode::FORBIDDEN.into(), FormErrors::default())),
+        error => Err(error),
+    }
+}
+
 async fn after(
     agent: &Member,
     outcome: Result<Invited, FlowError>,
@@ -106,8 +126,7 @@ async fn after(
     role: Option<Role>,
 ) -> Result<Response, Problem> {
     let mut typed = Typed { email, role, ..Typed::default() };
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    match outcome {
+    let error = match outcome {
         Ok(Invited { link: None, .. }) => return Ok(go(&with_done(HERE, Done::Invited))),
         Ok(Invited { link: Some(token), until, .. }) => {
             let link = agent.visit.app.settings.public_address.link(&format!("/link/{}", *token.reveal()));
@@ -115,14 +134,13 @@ async fn after(
             typed.hand_over = Some(HandOver { email, link, until: moment(until) });
             return show(&page(agent, None, typed).await?);
         }
-        Err(FlowError::Invalid(faults)) => typed.errors = form_errors(&agent.page(), &faults),
-        Err(FlowError::Forbidden(text)) if text.key == "invitations-closed" => {
-            typed.errors = FormErrors::general(say(&agent.page(), &text));
+        Err(FlowError::StepUpNeeded) if typed.email.is_empty() => {
+            return stopped(FlowError::StepUpNeeded, HERE);
         }
-        Err(FlowError::StepUpNeeded) if !typed.email.is_empty() => status = StatusCode::FORBIDDEN,
-        Err(error) => return stopped(error, HERE),
-    }
-    show_refused(status, &page(agent, None, typed).await?)
+        Err(error) => error,
+    };
+    let (refused, errors) = complaint(agent, error)?;
+    show_refused(refused, &page(agent, None, Typed { errors, ..typed }).await?)
 }
 
 #[derive(Deserialize)]
@@ -187,20 +205,8 @@ pub(in crate::portal::handlers) async fn plan(
 }
 
 async fn unreadable(agent: &Member, error: FlowError, list: String) -> Result<Response, Problem> {
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let errors = match error {
-        FlowError::Invalid(faults) => form_errors(&agent.page(), &faults),
-        FlowError::Forbidden(text) if text.key == "invitations-closed" => {
-            FormErrors::general(say(&agent.page(), &text))
-        }
-        FlowError::StepUpNeeded => {
-            status = StatusCode::FORBIDDEN;
-            FormErrors::default()
-        }
-        error => return stopped(error, HERE),
-    };
-    let typed = Typed { list, errors, ..Typed::default() };
-    show_refused(status, &page(agent, None, typed).await?)
+    let (refused, errors) = complaint(agent, error)?;
+    show_refused(refused, &page(agent, None, Typed { list, errors, ..Typed::default() }).await?)
 }
 
 fn plan_page(agent: &Member, list: String, plan: Plan, changed: bool) -> InvitationPlanPage {

@@ -79,6 +79,7 @@ fn suspend(book: &mut Book, words: Words) {
         identity_proof: String::new(),
         needs_approval,
         replaces: needs_approval,
+        mail_reset_until: needs_approval.then(|| after(20 * MINUTE)),
         errors,
     };
     book.add("suspend", &view(FormErrors::default(), false));

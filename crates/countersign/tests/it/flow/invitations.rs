@@ -1,0 +1,161 @@
+//! Invitations: who may make staff of a stranger, for how long that word holds, and what they tell of others.
+
+use std::time::Duration;
+
+use countersign::flow::admin::{self, Added, NewAccount};
+use countersign::flow::member::{self, AccountState, Doer};
+use countersign::flow::organisation;
+use countersign_core::id::AccountId;
+use countersign_core::role::Role;
+use countersign_core::secret::Password;
+use serde_json::{Value, json};
+
+use super::suspensions::{One, staff};
+use crate::support::{Answer, TestApp, Told, password_of};
+
+const LIST: &str = "/organisation/invitations/list";
+
+async fn invite(root: &mut One<'_>, email: &str, role: &str) -> Told {
+    root.client.post("/organisation/invitations", json!({"email": email, "role": role})).await
+}
+
+async fn link_to(app: &TestApp, email: &str) -> String {
+    app.letters_to(email).await.remove(0).links().remove(0)
+}
+
+async fn accept(app: &TestApp, link: &str) -> Answer {
+    let mut browser = app.browser();
+    browser.get(link).await;
+    let fields = [("display_name", "Grace"), ("password", &*password_of(91_000))];
+    browser.submit("/link", "/link", &fields).await
+}
+
+/// The outcomes of a list's lines, and what agrees to exactly that.
+async fn plan(root: &mut One<'_>, list: &str) -> (Vec<String>, Value) {
+    let told = root.client.post(LIST, json!({"list": list})).await.is(200);
+    let lines = told["lines"].as_array().unwrap().iter();
+    (lines.map(|line| line["outcome"].as_str().unwrap().to_owned()).collect(), told["mark"].clone())
+}
+
+on_both! {
+    async fn d_7_inviting_staff_uses_the_proof_up_and_inviting_members_does_not(kind) {
+        let app = TestApp::on(kind).await;
+        let mut root = staff(&app, Role::Administrator).await;
+        root.prove().await;
+        for email in ["a@example.org", "b@example.org"] {
+            invite(&mut root, email, "member").await.is(200);
+        }
+        invite(&mut root, "c@example.org", "administrator").await.is(200);
+        invite(&mut root, "d@example.org", "support").await.refused(403, "step-up-needed");
+        assert_eq!(app.events("member.invited"), 3);
+        // A list with somebody of the staff in it uses the proof up once, however long it is.
+        root.prove().await;
+        let people: String = (0..120).map(|n| format!("list{n}@example.org\n")).collect();
+        let list = format!("{people}boss@example.org;support");
+        let (_, mark) = plan(&mut root, &list).await;
+        let send = json!({"list": list, "mark": mark});
+        assert_eq!(root.client.post(LIST, send.clone()).await.is(200)["sent"], 121);
+        root.client.post(LIST, send).await.refused(403, "step-up-needed");
+        // Sending it again is inviting again.
+        root.prove().await;
+        let made = invite(&mut root, "boss2@example.org", "support").await.is(200);
+        root.prove().await;
+        let again = |made: &Value| format!("/organisation/invitations/{}/resend", made["id"].as_str().unwrap());
+        let made = root.client.press(&again(&made)).await.is(200);
+        root.client.press(&again(&made)).await.refused(403, "step-up-needed");
+    }
+
+    async fn c_8_an_invitation_to_the_staff_falls_with_whoever_made_it(kind) {
+        let app = TestApp::on(kind).await;
+        let _boss = staff(&app, Role::Administrator).await;
+        for (at, fall) in ["role", "disabled", "deleted"].into_iter().enumerate() {
+            let mut root = staff(&app, Role::Administrator).await;
+            root.prove().await;
+            let (member, agent) = (format!("m{at}@example.org"), format!("s{at}@example.org"));
+            invite(&mut root, &member, "member").await.is(200);
+            let to_member = link_to(&app, &member).await;
+            invite(&mut root, &agent, "support").await.is(200);
+            let to_agent = link_to(&app, &agent).await;
+            let mut opened = app.browser();
+            opened.open(&to_agent).await.assert_ok();
+            let id: AccountId = root.id.parse().unwrap();
+            let (call, doer) = (app.operator(), Doer::Operator);
+            match fall {
+                "role" => member::change_role(&call, &doer, id, Role::Support).await.unwrap(),
+                "disabled" => member::set_state(&call, &doer, id, AccountState::Disabled).await.unwrap(),
+                _ => member::delete(&call, &doer, id, &root.client.email).await.unwrap(),
+            }
+            let fields = [("display_name", "Eve"), ("password", &*password_of(91_001))];
+            opened.get("/link").await.assert_status(410);
+            opened.post("/link", &fields).await.assert_status(410);
+            app.browser().open(&to_agent).await.assert_status(410);
+            accept(&app, &to_member).await.assert_status(303);
+            let there = format!("SELECT COUNT(*) FROM account WHERE email IN ('{member}', '{agent}')");
+            assert_eq!(app.place.number(&there), 1, "{fall}");
+        }
+    }
+
+    async fn asvs_8_2_2_somebody_of_another_organisation_is_invited_like_anybody(kind) {
+        let app = TestApp::on(kind).await;
+        organisation::add(&app.operator(), "Other GmbH", "other").await.unwrap();
+        let new = |email: &str| NewAccount {
+            email: email.to_owned(),
+            display_name: Some("Foreign".to_owned()),
+            role: Role::Member,
+            organisation: Some("other".to_owned()),
+            password: Some(Password::new(password_of(91_002))),
+        };
+        for email in ["foreign@example.com", "foreign2@example.com"] {
+            assert!(matches!(admin::add(&app.operator(), new(email)).await, Ok(Added::Account)));
+        }
+        let mut root = staff(&app, Role::Administrator).await;
+        root.prove().await;
+        app.letters().await;
+        let list = format!("foreign@example.com\nnew@example.org\n{}", root.client.email);
+        let (outcomes, mark) = plan(&mut root, &list).await;
+        assert_eq!(outcomes, ["invite", "invite", "has-account"]);
+        assert_eq!(root.client.post(LIST, json!({"list": list, "mark": mark})).await.is(200)["sent"], 2);
+        assert_eq!(plan(&mut root, &list).await.0, ["invited-already", "invited-already", "has-account"]);
+        let mut told = Vec::new();
+        for email in ["foreign2@example.com", "new2@example.org"] {
+            let mut one = invite(&mut root, email, "member").await.is(200);
+            one.as_object_mut().unwrap().remove("id");
+            told.push(one);
+        }
+        assert_eq!(told[0], told[1]);
+        let own = root.client.email.clone();
+        invite(&mut root, &own, "member").await.refused(422, "invalid");
+        let waiting = root.client.get("/organisation/invitations").await.is(200);
+        assert_eq!(waiting["items"].as_array().unwrap().len(), 4);
+        let letters = app.letters().await;
+        let mut to: Vec<&str> = letters.iter().map(|letter| letter.0.to.as_str()).collect();
+        to.sort_unstable();
+        assert_eq!(to, ["new2@example.org", "new@example.org"], "nobody is asked to make a second account");
+    }
+
+    async fn d_3_nobody_fills_a_mailbox_with_invitations(kind) {
+        let app = TestApp::on(kind).await;
+        let mut root = staff(&app, Role::Administrator).await;
+        root.prove().await;
+        // What anybody else has sent there counts as well.
+        app.browser().sign_up("far@example.org", &password_of(91_003)).await.assert_ok();
+        for _ in 0..4 {
+            invite(&mut root, "far@example.org", "member").await.is(200);
+        }
+        let told = invite(&mut root, "far@example.org", "member").await;
+        assert!(told.retry_after.unwrap() >= 3600);
+        told.refused(429, "too-many");
+        let open = root.client.get("/organisation/invitations").await.is(200);
+        let again = format!("/organisation/invitations/{}/resend", open["items"][0]["id"].as_str().unwrap());
+        root.client.press(&again).await.refused(429, "too-many");
+        invite(&mut root, "near@example.org", "member").await.is(200);
+        let withdraw = format!("/organisation/invitations/{}", open["items"][0]["id"].as_str().unwrap());
+        root.client.ask("DELETE", &withdraw, None).await.is(204);
+        let (outcomes, _) = plan(&mut root, "far@example.org\nother@example.org").await;
+        assert_eq!(outcomes, ["fault", "invite"]);
+        assert_eq!(app.letters_to("far@example.org").await.len(), 5);
+        app.turn(Duration::from_hours(1));
+        root.enter().await;
+        invite(&mut root, "far@example.org", "member").await.is(200);
+    }
+}
