@@ -3,7 +3,9 @@
 mod invitation;
 
 pub(crate) use invitation::STATEMENTS as INVITATION_STATEMENTS;
-pub use invitation::{count_invitations, invited_addresses, pending_invitation, pending_invitations};
+pub use invitation::{
+    count_invitations, invited_addresses, pending_invitation, pending_invitations, void_invitations_to_staff,
+};
 
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, LinkId, OrganisationId};

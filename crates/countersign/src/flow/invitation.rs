@@ -122,6 +122,11 @@ pub async fn invite(
     let email = EmailAddress::parse(email)
         .map_err(|fault| FlowError::Invalid(vec![FieldFault { field: "email", text: fault.text() }]))?;
     open(call, organisation).await?;
+    let mut db = call.reader().await?;
+    if known(&mut db, call, doer, organisation, &[email.key()]).await? == [true] {
+        return Err(FlowError::field("email", text!("email-taken")));
+    }
+    drop(db);
     let data = (call.clone(), doer.clone(), organisation, NewInvitation { email, role });
     let job = call.deps.store.write(data, |tx, (call, doer, organisation, new)| {
         Box::pin(async move {

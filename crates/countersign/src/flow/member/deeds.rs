@@ -6,7 +6,9 @@ use countersign_core::id::AccountId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::role::Role;
 use countersign_store::account::AccountState;
-use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session, suspension};
+use countersign_store::{
+    Db, StoreError, account, api_token, audit, browser, challenge, link, session, suspension,
+};
 
 use super::{Doer, SAME, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, notice, post};
@@ -31,6 +33,7 @@ pub async fn change_role(call: &Call, doer: &Doer, id: AccountId, role: Role) ->
             account::set_role(tx, *id, *role).await?;
             // One that a single person granted to a member is none that staff could have got.
             suspension::lift(tx, *id, "role-changed", call.now).await?;
+            link::void_invitations_to_staff(tx, *id, call.now).await?;
             end_everything(tx, call, *id).await?;
             let detail = [("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
             let row = doer.row(call, Event::RoleChanged, About::of(&account), &detail);
@@ -74,6 +77,7 @@ pub async fn set_state(
             if *state == AccountState::Active {
                 return notice(tx, call, &account, LetterKind::AccountEnabled, LetterBody::default()).await;
             }
+            link::void_invitations_to_staff(tx, *id, call.now).await?;
             end_everything(tx, call, *id).await?;
             browser::delete_for_account(tx, *id).await?;
             for recipient in addresses(call, &account) {

@@ -5,7 +5,7 @@ use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::AccountId;
 use countersign_core::letter::{LetterBody, LetterKind};
-use countersign_store::{StoreError, audit, member, organisation};
+use countersign_store::{StoreError, audit, link, member, organisation};
 
 use super::{Doer, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, post};
@@ -29,6 +29,7 @@ pub async fn delete(call: &Call, doer: &Doer, id: AccountId, typed: &str) -> Res
             let account = doer.hold_subject(tx, call, Action::DeleteAccount, *id).await?.account;
             keep_one_administrator(tx, &account).await?;
             let name = organisation::by_id(tx, account.organisation_id).await?.map(|row| row.name);
+            link::void_invitations_to_staff(tx, *id, call.now).await?;
             if !member::delete(tx, *id, account.organisation_id).await? {
                 return Err(StoreError::Refused(GONE));
             }

@@ -86,13 +86,39 @@ on_both! {
                 _ => member::delete(&call, &doer, id, &root.client.email).await.unwrap(),
             }
             let fields = [("display_name", "Eve"), ("password", &*password_of(91_001))];
+            let open = format!("SELECT COUNT(*) FROM link WHERE email = '{agent}' AND spent_at IS NULL");
+            assert_eq!(app.place.number(&open), 0, "{fall}: it is no longer listed either");
             opened.get("/link").await.assert_status(410);
             opened.post("/link", &fields).await.assert_status(410);
             app.browser().open(&to_agent).await.assert_status(410);
             accept(&app, &to_member).await.assert_status(303);
+            if fall == "disabled" {
+                member::set_state(&call, &doer, id, AccountState::Active).await.unwrap();
+                app.browser().open(&to_agent).await.assert_status(410);
+            }
             let there = format!("SELECT COUNT(*) FROM account WHERE email IN ('{member}', '{agent}')");
             assert_eq!(app.place.number(&there), 1, "{fall}");
         }
+    }
+
+    /// What has changed past every deed counts as well: the inviter is looked at when the link is used.
+    async fn c_8_whoever_invited_is_judged_when_the_invitation_is_used(kind) {
+        let app = TestApp::on(kind).await;
+        let mut root = staff(&app, Role::Administrator).await;
+        root.prove().await;
+        invite(&mut root, "s@example.org", "support").await.is(200);
+        let link = link_to(&app, "s@example.org").await;
+        let set = |what: &str| app.place.run(&format!("UPDATE account SET {what} WHERE email = '{}'", root.client.email));
+        for (fallen, back) in [("role = 'support'", "role = 'administrator'"), ("state = 'disabled'", "state = 'active'")] {
+            let mut opened = app.browser();
+            let form = opened.open(&link).await;
+            set(fallen);
+            let fields = [("display_name", "Eve"), ("password", &*password_of(91_004))];
+            opened.send_form(&form, "/link", &fields).await.assert_status(410);
+            set(back);
+        }
+        accept(&app, &link).await.assert_status(303);
+        assert_eq!(app.place.text("SELECT role FROM account WHERE email = 's@example.org'").unwrap(), "support");
     }
 
     async fn asvs_8_2_2_somebody_of_another_organisation_is_invited_like_anybody(kind) {
