@@ -217,7 +217,7 @@ fn audit(book: &mut Book, words: Words) {
                 Some("mia@example.org"),
             ),
             line("event-authorisation-refused", "authorisation.refused", true, Some("bob@example.org"), None),
-            line("event-policy-changed", "policy.changed", false, None, Some("command-line")),
+            line("event-policy-changed", "policy.changed", false, None, Some("the operator")),
         ],
         pager: Pager { newest: Some("/admin/audit".to_owned()), older: None },
         errors: FormErrors::default(),
