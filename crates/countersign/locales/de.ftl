@@ -1348,8 +1348,8 @@ letter-invitation-after = Wenn Sie keine Einladung erwarten, ignorieren Sie dies
 letter-role-changed-title = Ihre Rolle wurde geändert
 letter-role-changed-text = Die Administration hat Ihrem Konto eine andere Rolle gegeben. Alle Sitzungen sind beendet; melden Sie sich neu an. Support und Administration brauchen einen starken zweiten Schritt und werden gebeten, einen einzurichten.
 letter-account-disabled-title = Ihr Konto wurde gesperrt
-letter-account-disabled-text = Die Administration hat Ihr Konto gesperrt. Alle Sitzungen sind beendet, und niemand kann sich damit anmelden.
-letter-account-disabled-after = Wenn Sie das für ein Versehen halten, fragen Sie Ihre Administration.
+letter-account-disabled-text = Ihr Konto ist von jetzt an gesperrt: Alle Sitzungen sind beendet, und niemand kann sich damit anmelden.
+letter-account-disabled-after = Ihre Administration sagt Ihnen, warum, und kann es wieder öffnen.
 letter-account-enabled-title = Ihr Konto wurde entsperrt
 letter-account-enabled-text = Sie können sich anmelden wie zuvor, mit demselben Passwort und zweiten Schritt.
 letter-account-deleted-title = Ihr Konto wurde gelöscht
@@ -1552,7 +1552,6 @@ desk-fact-made = Konto angelegt
 desk-fact-id = Konto-Kennung
 desk-show-address = Ganz zeigen
 desk-no-account = Kein Konto hat diese Adresse.
-desk-staff-account = Ein Konto von Mitarbeitenden: Das muss sich jemand aus der Administration ansehen.
 desk-nobody = Noch niemand
 desk-agent-gone = Jemand, der nicht mehr hier ist
 desk-take = Übernehmen
@@ -2013,3 +2012,19 @@ suspension-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu geset
 desk-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Wer das war, hat nur gezeigt, dass er das Postfach liest: Vergewissern Sie sich, wer fragt. Bis { $until } genügt das Passwort allein nicht.
 sso-changed-meanwhile = Jemand hat diesen Anbieter inzwischen geändert. Es wurde nichts gespeichert. Öffnen Sie ihn erneut, um den jetzigen Stand zu sehen.
 policy-fault-trusted-weak-factor = „{ $amr }“ steht für einen einzelnen schwachen Faktor. Was { $provider } damit sagt, kann keinen zweiten Schritt ersetzen. Nehmen Sie es von der Liste.
+
+## Lists, and addresses that are taken
+roster-mail-off = Es ist kein E-Mail-Versand eingerichtet, darum lässt sich keine Liste versenden. Laden Sie einzeln ein: Jede Einladung gibt Ihnen dann einen Link zum Weitergeben.
+plan-stopped = { $n ->
+    [one] 1 Einladung ist gesendet; dann stand etwas im Weg. Hier steht, was die Liste jetzt bewirkt; sehen Sie noch einmal hin.
+   *[other] { $n } Einladungen sind gesendet; dann stand etwas im Weg. Hier steht, was die Liste jetzt bewirkt; sehen Sie noch einmal hin.
+}
+link-email-taken = Mit dieser Adresse gibt es schon ein Konto. Melden Sie sich damit an, oder lassen Sie sich an eine andere Adresse von Ihnen einladen.
+letter-invitation-taken-title = Sie haben schon ein Konto
+letter-invitation-taken-text = { $organisation } wollte Sie mit dieser Adresse zu einem Konto einladen. Sie gehört schon zu einem Konto, darum kann kein anderes sie haben. Nichts wurde geändert.
+letter-invitation-taken-after = Wenn Sie mitmachen wollen, nennen Sie denen, die Sie einladen, eine andere Adresse von Ihnen. Mit dem Konto, das Sie haben, melden Sie sich bei { $host } an.
+
+## Faktoren, die nicht dem Postfach zufallen dürfen
+link-stopped-disabled = Niemand ist mehr angemeldet, und was seit Beginn der Aussetzung eingerichtet wurde, ist entfernt. Das war der einzige zweite Schritt Ihres Kontos, darum kann sich jetzt niemand anmelden: Wenden Sie sich an Ihre Administration, die sich vergewissert, dass Sie es sind, und das Konto wieder öffnet.
+suspension-only-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt und darf darum nicht allein genügen; eine andere Aussetzung kennt die Richtlinie dieser Organisation nicht. Möglich ist sie nach { $until }.
+desk-remove-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Ohne diesen Faktor würde das Postfach allein genügen, darum muss er bis { $until } bleiben. Lassen Sie die Person sich mit einem Support-Code anmelden und zuerst einen neuen Faktor einrichten.

@@ -1348,8 +1348,8 @@ letter-invitation-after = If you expect no invitation, ignore this e-mail; witho
 letter-role-changed-title = Your role was changed
 letter-role-changed-text = An administrator gave your account another role. All sessions have ended; sign in again. Support and administrators need a strong second step and are asked to set one up.
 letter-account-disabled-title = Your account was disabled
-letter-account-disabled-text = An administrator disabled your account. All sessions have ended, and nobody can sign in to it.
-letter-account-disabled-after = If you think that this is a mistake, ask your administrator.
+letter-account-disabled-text = Your account is disabled from now on: all sessions have ended, and nobody can sign in to it.
+letter-account-disabled-after = Your administrator can tell you why, and enable it again.
 letter-account-enabled-title = Your account was enabled again
 letter-account-enabled-text = You can sign in as before, with the same password and second step.
 letter-account-deleted-title = Your account was deleted
@@ -1552,7 +1552,6 @@ desk-fact-made = Account made
 desk-fact-id = Account id
 desk-show-address = Show in full
 desk-no-account = No account has this address.
-desk-staff-account = Staff: an administrator has to look at it.
 desk-nobody = Nobody yet
 desk-agent-gone = Somebody who is no longer here
 desk-take = Take
@@ -1995,3 +1994,19 @@ suspension-after-mail-reset = The password was set anew by e-mail a short while 
 desk-mail-reset = The password was set anew by e-mail a short while ago. Whoever did it has shown no more than that they read the mailbox: be sure who is asking. Until { $until } the password alone is not enough.
 sso-changed-meanwhile = Somebody changed this provider meanwhile. Nothing was saved. Open it again to see how it stands now.
 policy-fault-trusted-weak-factor = “{ $amr }” tells of a single weak factor, so what { $provider } says with it cannot stand for a second step. Take it off the list.
+
+## Lists, and addresses that are taken
+roster-mail-off = No e-mail is set up, so a list cannot be sent. Invite people one by one: each invitation then gives you a link to hand over.
+plan-stopped = { $n ->
+    [one] 1 invitation was sent, then something stood in the way. Here is what the list does now; look at it again.
+   *[other] { $n } invitations were sent, then something stood in the way. Here is what the list does now; look at it again.
+}
+link-email-taken = There is an account with this address already. Sign in with it, or ask whoever invited you to use another address of yours.
+letter-invitation-taken-title = You already have an account
+letter-invitation-taken-text = { $organisation } wanted to invite you to an account with this address. It belongs to an account already, so no other one can have it. Nothing was changed.
+letter-invitation-taken-after = If you want to join, tell whoever invites you another address of yours. With the account that you have, you sign in at { $host }.
+
+## Factors that must not fall to the mailbox
+link-stopped-disabled = Nobody is signed in any more, and what was set up since the suspension began is gone. That was the only second step of your account, so nobody can sign in to it now: ask your administrator, who finds out that it is you and opens it again.
+suspension-only-after-mail-reset = The password was set anew by e-mail a short while ago, so it must not be enough by itself, and the policy of this organisation knows no other suspension. It is possible after { $until }.
+desk-remove-after-mail-reset = The password was set anew by e-mail a short while ago. Without this factor the mailbox alone would be enough, so it has to stay until { $until }. Have the person sign in with a support code and set up a new factor first.

@@ -1,13 +1,15 @@
 //! Inviting people into an organisation, one or many, by letter.
 //!
 //! Where letters go out, the link stands in its letter alone; where none do, it is told to whoever invited, to be handed
-//! over. A new invitation to an address takes the place of the one before.
+//! over. A new invitation to an address takes the place of the one before. To the address of an account elsewhere goes a
+//! letter that says so, as no account could come of a link.
 
 use countersign_core::action::Action;
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
-use countersign_core::id::{LinkId, OrganisationId};
+use countersign_core::id::{AccountId, LinkId, OrganisationId};
 use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::limits::CounterKey;
 use countersign_core::link::LinkPurpose;
 use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
@@ -16,7 +18,7 @@ use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::{Db, StoreError, account, audit, link, organisation, policy};
 
-use super::address::{charge, to_recipient};
+use super::address::charge;
 use super::letters::{BY_MAIL, Draft, post};
 use super::limit::Charges;
 use super::member::Doer;
@@ -25,7 +27,7 @@ use crate::text;
 
 mod bulk;
 
-pub use bulk::{Outcome, Plan, Planned, invite_all, plan};
+pub use bulk::{Changed, Outcome, Plan, Planned, invite_all, plan};
 pub use countersign_core::roster::{LONGEST as LONGEST_LIST, MOST as MOST_LINES};
 pub use countersign_store::link::LinkRow;
 
@@ -37,11 +39,23 @@ fn inviting(role: Role) -> Action {
     if role.is_staff() { Action::InviteStaff } else { Action::InviteMembers }
 }
 
-/// What letters of staff to these addresses are charged to: the budget that all letters to an address share, so that
-/// nobody fills a mailbox by inviting. The operator is trusted with everybody's mailbox anyway.
-fn charges<'a>(call: &Call, doer: &Doer, to: impl Iterator<Item = &'a EmailAddress>) -> Charges {
+/// What letters of staff to these addresses are charged to, so that nobody fills a mailbox by inviting. The operator is
+/// trusted with everybody's mailbox anyway.
+fn charges<'a>(
+    call: &Call,
+    doer: &Doer,
+    organisation: OrganisationId,
+    to: impl Iterator<Item = &'a EmailAddress>,
+) -> Charges {
     let counts = call.deps.mail && matches!(doer, Doer::Staff(_));
-    Charges::new(to.filter(|_| counts).map(|email| to_recipient(call, email)).collect())
+    Charges::new(to.filter(|_| counts).map(|email| budget(call, organisation, email)).collect())
+}
+
+/// An organisation's own budget for an address: what strangers and other organisations have sent there neither stops its
+/// invitations nor can be told from them.
+fn budget(call: &Call, organisation: OrganisationId, email: &EmailAddress) -> CounterKey {
+    let recipient = AccountId::from_bytes(call.deps.keys.identifier(&email.key()));
+    CounterKey::mail_invitation(recipient, organisation)
 }
 
 /// Who made the invitations that somebody hands over by hand.
@@ -60,6 +74,8 @@ pub struct NewInvitation {
 pub struct Invited {
     /// Its identifier.
     pub id: LinkId,
+    /// To whom.
+    pub email: EmailAddress,
     /// When it ends.
     pub until: Timestamp,
     /// The link to be handed over, where no letter carries it.
@@ -130,7 +146,7 @@ pub async fn invite(
     let data = (call.clone(), doer.clone(), organisation, NewInvitation { email, role });
     let job = call.deps.store.write(data, |tx, (call, doer, organisation, new)| {
         Box::pin(async move {
-            let budget = charges(call, doer, std::iter::once(&new.email));
+            let budget = charges(call, doer, *organisation, std::iter::once(&new.email));
             if let Err(refused) = charge(tx, call, &budget).await? {
                 return Ok(Err(refused));
             }
@@ -176,8 +192,9 @@ async fn open(call: &Call, organisation: OrganisationId) -> Result<(), FlowError
     Ok(())
 }
 
-/// Writes the link, its letter and the row that says so. Where somebody of another organisation has the address, there is
-/// no letter and nobody ever learns the link, so that all that can be seen of it is the same.
+/// Writes the link, its letter and the row that says so. Where somebody of another organisation has the address, the letter
+/// says that instead and nobody ever learns the link: whoever invites sees the same. A link that is handed over tells it
+/// to whoever fills in its form, as no mailbox stands between them.
 async fn made(
     tx: &mut Db,
     call: &Call,
@@ -211,20 +228,33 @@ async fn made(
     ];
     let about = About { account: None, organisation: Some(organisation) };
     audit::append(tx, &doer.row(call, Event::MemberInvited, about, &detail)).await?;
-    if mail && !account::is_taken(tx, &new.email.key(), call.now).await? {
-        let name = organisation::by_id(tx, organisation).await?.map(|row| row.name);
-        let body = LetterBody {
-            link: Some(token.reveal()),
-            organisation: name,
-            role: Some(new.role.as_str().to_owned()),
-            ..LetterBody::default()
-        };
-        let recipient = &new.email;
-        let kind = LetterKind::Invitation;
-        let draft = Draft { kind, recipient, account: None, challenge: None, language: None, body };
-        post(tx, call, draft).await?;
+    if mail {
+        write(tx, call, organisation, new, &token).await?;
     }
-    Ok(Invited { id: row.id, until: row.expires_at, link: (!mail).then_some(token) })
+    let (email, link) = (new.email.clone(), (!mail).then_some(token));
+    Ok(Invited { id: row.id, email, until: row.expires_at, link })
+}
+
+/// One letter in any case: neither its absence nor their number tells whoever invites about an account elsewhere.
+async fn write(
+    tx: &mut Db,
+    call: &Call,
+    organisation: OrganisationId,
+    new: &NewInvitation,
+    token: &Token,
+) -> Result<(), StoreError> {
+    let key = new.email.key();
+    let owner = account::by_email_key(tx, &key).await?;
+    let is_taken = account::is_taken(tx, &key, call.now).await?;
+    let body = LetterBody {
+        link: (!is_taken).then(|| token.reveal()),
+        organisation: organisation::by_id(tx, organisation).await?.map(|row| row.name),
+        role: (!is_taken).then(|| new.role.as_str().to_owned()),
+        ..LetterBody::default()
+    };
+    let kind = if is_taken { LetterKind::InvitationTaken } else { LetterKind::Invitation };
+    let (recipient, account) = (&new.email, owner.as_ref());
+    post(tx, call, Draft { kind, recipient, account, challenge: None, language: None, body }).await
 }
 
 /// Invites once more whom an invitation was for; the one before no longer counts.

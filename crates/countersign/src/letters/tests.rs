@@ -53,6 +53,7 @@ fn body(kind: LetterKind) -> LetterBody {
             body.message = text("Good morning,\r\n\r\nplease call us.\nJonas");
         }
         LetterKind::RequestReceived
+        | LetterKind::InvitationTaken
         | LetterKind::AddressChangeUndone
         | LetterKind::SuspensionStopped
         | LetterKind::SuspensionWaits
@@ -315,6 +316,7 @@ fn a_name_cannot_have_us_write_to_strangers() {
     for kind in [
         LetterKind::SignUp,
         LetterKind::SignUpTaken,
+        LetterKind::InvitationTaken,
         LetterKind::ConfirmAddress,
         LetterKind::ConfirmNewAddress,
     ] {

@@ -16,7 +16,7 @@ use super::organisation::reads;
 use crate::api::caller::{AdministratorSession, Id};
 use crate::api::shapes::{RoleName, Sent, Time};
 use crate::app::App;
-use crate::flow::invitation::{self, Outcome, Plan, Planned};
+use crate::flow::invitation::{self, Changed, Outcome, Plan, Planned};
 use crate::flow::member::Doer;
 use crate::flow::{Call, courier, staff};
 use crate::http::extract::ApiCaller;
@@ -214,9 +214,9 @@ impl From<Planned> for PlannedLine {
 struct ListOutcome {
     /// How many invitations were sent; `null` where nothing was.
     sent: Option<usize>,
-    /// Names this plan, to agree to it.
+    /// Names this plan, to agree to it; `null` where all of it was done.
     mark: Option<String>,
-    /// Every line, where nothing was sent.
+    /// Every line, where not all of it was done.
     lines: Vec<PlannedLine>,
 }
 
@@ -230,13 +230,16 @@ impl From<Plan> for ListOutcome {
 /// Invite a list of people
 ///
 /// First without `mark`: nothing is sent, and each line's outcome is told. Then with the `mark` of that answer: exactly
-/// that is done, or, where something has changed meanwhile, nothing, and the new plan is told. Needs recent proof.
+/// that is done, or, where something has changed meanwhile, nothing, and the new plan is told. A long list is sent a
+/// hundred at a time: where something changes on the way, both are told, how many were sent and the new plan. Needs
+/// recent proof; a list with anybody who is to be of the staff uses it up. Where no mail is set up, people are invited one
+/// by one.
 #[utoipa::path(
     post, path = "/api/v1/organisation/invitations/list", tag = "Administration",
     request_body = NewList,
     responses((status = 200, body = ListOutcome, description = "What it leads to, or how many were sent.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
+    extensions(("x-problems" = json!(["conflict", "step-up-needed", "too-many"]))),
 )]
 async fn invite_list(
     call: Call,
@@ -250,7 +253,9 @@ async fn invite_list(
     let outcome = invitation::invite_all(&call, &doer, organisation, &new.list, &mark).await?;
     Ok(Sent(match outcome {
         Ok(sent) => ListOutcome { sent: Some(sent), mark: None, lines: Vec::new() },
-        Err(plan) => plan.into(),
+        Err(Changed { sent, plan }) => {
+            ListOutcome { sent: Some(sent).filter(|sent| *sent > 0), ..ListOutcome::from(plan) }
+        }
     }))
 }
 

@@ -4,6 +4,7 @@ use countersign_core::action::Action;
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::{AccountId, SupportNoteId, SupportRequestId};
 use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::limits::CounterKey;
 use countersign_core::request::{LONGEST_NOTE, Prose, RequestState};
 use countersign_core::role::Role;
 use countersign_core::text::Text;
@@ -40,8 +41,6 @@ pub struct Subject {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Whether this agent may look at it.
-    pub is_open: bool,
 }
 
 /// A request with all that is known of it.
@@ -105,12 +104,8 @@ pub async fn view(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Re
         let author = names.of(&mut db, Some(note.author)).await?;
         notes.push(NoteLine { row: note, author });
     }
-    let subject = whose.map(|account| Subject {
-        id: account.id,
-        role: account.role,
-        is_open: sees(signed_in.facts.account.role, account.role),
-        name: account.display_name,
-    });
+    let subject =
+        whose.map(|account| Subject { id: account.id, role: account.role, name: account.display_name });
     Ok(Sheet {
         masked: row.email.masked(),
         agent,
@@ -183,13 +178,16 @@ pub async fn address(call: &Call, signed_in: &SignedIn, id: SupportRequestId) ->
 async fn done(call: &Call, signed_in: &SignedIn, id: SupportRequestId, deed: Deed) -> Result<(), FlowError> {
     staff::require(call, signed_in, Action::AnswerRequest).await?;
     let (row, whose) = seen(call, signed_in, id).await?;
-    let to = whose.as_ref().map_or(&row.email, |whose| &whose.email);
+    // What strangers have sent to an account's address must not keep the desk from answering its owner.
+    let budget = whose
+        .as_ref()
+        .map_or_else(|| to_recipient(call, &row.email), |whose| CounterKey::mail_confirm(whose.id));
     let mails = matches!(deed, Deed::Note { mailed: true, .. });
-    let charges = Charges::new(mails.then(|| to_recipient(call, to)).into_iter().collect());
+    let charges = Charges::new(mails.then_some(budget).into_iter().collect());
     let data = (call.clone(), signed_in.clone(), id, deed, charges);
     let job = call.deps.store.write(data, |tx, (call, signed_in, id, deed, charges)| {
         Box::pin(async move {
-            // The budget that all letters to an address share: nobody fills a mailbox from the desk.
+            // Nobody fills a mailbox from the desk.
             if let Err(refused) = charge(tx, call, charges).await? {
                 return Ok(Err(refused));
             }
@@ -281,10 +279,7 @@ impl At<'_> {
     /// To the account's address as it is now, or to the one that was typed where nobody has it.
     async fn mail(&self, tx: &mut Db, body: &str) -> Result<(), StoreError> {
         let row = self.row;
-        let owner = match row.account_id {
-            Some(id) => account::by_id(tx, id).await?,
-            None => None,
-        };
+        let owner = owner_of(tx, row).await?;
         let named = organisation::by_id(tx, row.organisation_id).await?.map(|organisation| organisation.name);
         let draft = Draft {
             kind: LetterKind::DeskAnswer,

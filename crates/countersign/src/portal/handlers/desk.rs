@@ -181,7 +181,6 @@ fn subject(page: &Page, subject: request::Subject) -> RequestSubject {
         id: subject.id.to_string(),
         role: staff_role(page, subject.role),
         name: subject.name,
-        is_open: subject.is_open,
     }
 }
 

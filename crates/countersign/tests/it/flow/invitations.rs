@@ -88,6 +88,8 @@ on_both! {
             let fields = [("display_name", "Eve"), ("password", &*password_of(91_001))];
             let open = format!("SELECT COUNT(*) FROM link WHERE email = '{agent}' AND spent_at IS NULL");
             assert_eq!(app.place.number(&open), 0, "{fall}: it is no longer listed either");
+            let noted = "SELECT COUNT(*) FROM audit WHERE detail LIKE '%invitations_ended%'";
+            assert_eq!(app.place.number(noted), i64::try_from(at).unwrap() + 1, "{fall}");
             opened.get("/link").await.assert_status(410);
             opened.post("/link", &fields).await.assert_status(410);
             app.browser().open(&to_agent).await.assert_status(410);
@@ -153,19 +155,49 @@ on_both! {
         invite(&mut root, &own, "member").await.refused(422, "invalid");
         let waiting = root.client.get("/organisation/invitations").await.is(200);
         assert_eq!(waiting["items"].as_array().unwrap().len(), 4);
-        let letters = app.letters().await;
-        let mut to: Vec<&str> = letters.iter().map(|letter| letter.0.to.as_str()).collect();
-        to.sort_unstable();
-        assert_eq!(to, ["new2@example.org", "new@example.org"], "nobody is asked to make a second account");
+        let mut letters = app.letters().await;
+        letters.sort_by_key(|letter| letter.0.to.as_str().to_owned());
+        let to: Vec<&str> = letters.iter().map(|letter| letter.0.to.as_str()).collect();
+        let all = ["foreign2@example.com", "foreign@example.com", "new2@example.org", "new@example.org"];
+        assert_eq!(to, all, "their number tells nothing");
+        for (letter, links) in letters.iter().zip([0, 0, 1, 1]) {
+            assert_eq!(letter.links().len(), links, "nobody is asked to make a second account");
+            assert_eq!(letter.0.text.contains("You already have an account"), links == 0);
+        }
+        // Nor does it when it is done again within the hour.
+        for email in ["foreign2@example.com", "new2@example.org"] {
+            invite(&mut root, email, "member").await.is(200);
+            assert_eq!(app.letters_to(email).await.len(), 1);
+        }
+        let written: Vec<_> = app.written().into_iter().filter(|(kind, _)| kind.starts_with("invitation")).collect();
+        assert_eq!(written, [("invitation".to_owned(), 3), ("invitation-taken".to_owned(), 3)]);
+    }
+
+    async fn asvs_15_4_2_the_same_list_twice_at_once_invites_once(kind) {
+        let app = TestApp::on(kind).await;
+        let mut both = (staff(&app, Role::Administrator).await, staff(&app, Role::Administrator).await);
+        both.0.prove().await;
+        both.1.prove().await;
+        let people: Vec<String> = (0..40).map(|n| format!("list{n}@example.org")).collect();
+        let list = people.join("\n");
+        let (_, mark) = plan(&mut both.0, &list).await;
+        let send = json!({"list": list, "mark": mark});
+        let told = tokio::join!(both.0.client.post(LIST, send.clone()), both.1.client.post(LIST, send.clone()));
+        let mut sent: Vec<Value> = vec![told.0.is(200)["sent"].clone(), told.1.is(200)["sent"].clone()];
+        sent.sort_by_key(Value::is_null);
+        assert_eq!(sent, [json!(40), Value::Null]);
+        assert_eq!(app.events("member.invited"), 40);
+        assert_eq!(app.place.number("SELECT COUNT(*) FROM link WHERE purpose = 'invitation'"), 40);
+        assert_eq!(app.letters().await.iter().filter(|letter| letter.0.to.as_str().starts_with("list")).count(), 40);
     }
 
     async fn d_3_nobody_fills_a_mailbox_with_invitations(kind) {
         let app = TestApp::on(kind).await;
         let mut root = staff(&app, Role::Administrator).await;
         root.prove().await;
-        // What anybody else has sent there counts as well.
+        // What anybody else has sent there counts for itself.
         app.browser().sign_up("far@example.org", &password_of(91_003)).await.assert_ok();
-        for _ in 0..4 {
+        for _ in 0..5 {
             invite(&mut root, "far@example.org", "member").await.is(200);
         }
         let told = invite(&mut root, "far@example.org", "member").await;
@@ -179,9 +211,50 @@ on_both! {
         root.client.ask("DELETE", &withdraw, None).await.is(204);
         let (outcomes, _) = plan(&mut root, "far@example.org\nother@example.org").await;
         assert_eq!(outcomes, ["fault", "invite"]);
-        assert_eq!(app.letters_to("far@example.org").await.len(), 5);
+        assert_eq!(app.letters_to("far@example.org").await.len(), 6);
         app.turn(Duration::from_hours(1));
         root.enter().await;
         invite(&mut root, "far@example.org", "member").await.is(200);
     }
+}
+
+/// A long list goes out a hundred at a time. Somebody invites one of the second hundred meanwhile: the first stays sent, and
+/// the rest is shown as it stands.
+#[tokio::test]
+async fn a_list_that_changes_on_the_way_tells_how_many_went() {
+    let app = TestApp::start().await;
+    let mut root = staff(&app, Role::Administrator).await;
+    root.prove().await;
+    app.place.run(
+        "CREATE TRIGGER meanwhile AFTER INSERT ON link WHEN NEW.email = 'list0@example.org' BEGIN \
+         INSERT INTO link SELECT randomblob(16), randomblob(32), NEW.purpose, NULL, NEW.organisation_id, \
+         'list119@example.org', 'member', NEW.created_at, NEW.expires_at, NULL, 'mail', NULL; END",
+    );
+    let people: Vec<String> = (0..120).map(|n| format!("list{n}@example.org")).collect();
+    let list = people.join("\n");
+    let (_, mark) = plan(&mut root, &list).await;
+    let told = root.client.post(LIST, json!({"list": list, "mark": mark})).await.is(200);
+    assert_eq!(told["sent"], 100);
+    let outcomes: Vec<&str> =
+        told["lines"].as_array().unwrap().iter().map(|line| line["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes.iter().filter(|outcome| **outcome == "invite").count(), 19);
+    assert_eq!(outcomes[119], "invited-already");
+    assert_eq!(app.events("member.invited"), 100, "of the second hundred nobody was invited");
+    // Nothing of it was charged either: the rest can be agreed to.
+    app.place.run("DROP TRIGGER meanwhile");
+    let rest = json!({"list": list, "mark": told["mark"]});
+    assert_eq!(root.client.post(LIST, rest).await.is(200)["sent"], 19);
+    assert_eq!(app.letters().await.iter().filter(|letter| letter.0.to.as_str().starts_with("list")).count(), 119);
+}
+
+#[tokio::test]
+async fn a_list_without_mail_is_refused_as_nobody_could_have_its_links() {
+    let app = TestApp::without_mail().await;
+    let mut root = staff(&app, Role::Administrator).await;
+    root.prove().await;
+    root.client.post(LIST, json!({"list": "a@example.org"})).await.refused(409, "conflict");
+    let send = json!({"list": "a@example.org", "mark": "00"});
+    root.client.post(LIST, send).await.refused(409, "conflict");
+    assert_eq!(app.events("member.invited"), 0);
+    assert!(invite(&mut root, "a@example.org", "member").await.is(200)["link_token"].is_string());
 }

@@ -131,7 +131,6 @@ pub(super) fn requests(book: &mut Book, words: Words) {
             id: "0197".to_owned(),
             name: "Mia Sørensen".to_owned(),
             role: None,
-            is_open: true,
         }),
         is_mine: false,
         is_taken: state != "request-state-open",
@@ -165,7 +164,6 @@ pub(super) fn requests(book: &mut Book, words: Words) {
         id: "0197".to_owned(),
         name: "Ole Boss".to_owned(),
         role: Some(words.t("desk-role-administrator").into_owned()),
-        is_open: false,
     };
     let other = view(agent(words), "request-state-in-progress", "accent", false);
     book.add("desk-request-staff", &DeskRequestPage { subject: Some(staff), ..other });
