@@ -83,9 +83,13 @@ async fn asvs_2_3_4_a_change_that_somebody_else_has_overtaken_is_refused() {
         let changes = sso::Changes { enabled: Some(enabled), ..sso::Changes::default() };
         sso::change(&app.operator(), sso::Which::Any("corp"), changes).await.unwrap();
     }
-    let fields = [("name", "Corp"), ("client_secret", "another"), ("domains", "")];
+    let fields = [("name", "Corp"), ("client_secret", "another-kept-by-nobody"), ("domains", "")];
     let told = person.browser.send_form(&old, &page, &fields).await;
     told.assert_status(409).assert_shows("Somebody changed this provider meanwhile");
+    // What was typed stays to be copied, but for the secret; it still overwrites nothing that was not seen.
+    assert!(told.body.contains("value=\"Corp\""));
+    told.assert_hides("another-kept-by-nobody");
+    person.browser.send_form(&told, &page, &fields).await.assert_status(409);
     assert_eq!(app.place.text("SELECT name FROM sso_provider").unwrap(), "Corp Login");
     assert_eq!(app.place.number("SELECT enabled FROM sso_provider"), 0);
     let shown = person.browser.get(&page).await;
