@@ -113,7 +113,7 @@ actions! {
     EditOrganisation = "edit-organisation", "action-edit-organisation", ADMINISTRATOR, Recent;
     /// See how letters go out.
     ViewCouriers = "view-couriers", "action-view-couriers", ADMINISTRATOR, No;
-    /// Send a trial letter to oneself.
+    /// Send a test letter to oneself.
     TestCourier = "test-courier", "action-test-courier", ADMINISTRATOR, No;
     /// Read the organisation's audit log.
     ViewAudit = "view-audit", "action-view-audit", ADMINISTRATOR, No;

@@ -1,4 +1,4 @@
-//! How letters go out, as administrators see it, and a trial letter to oneself.
+//! How letters go out, as administrators see it, and a test letter to oneself.
 
 use countersign_core::action::Action;
 use countersign_core::audit::Event;
@@ -46,7 +46,7 @@ pub async fn list(call: &Call) -> Result<(Vec<Courier>, LetterCounts), FlowError
     Ok((couriers.collect(), counts))
 }
 
-/// Sends a trial letter to whoever asks.
+/// Sends a test letter to whoever asks.
 ///
 /// # Errors
 ///

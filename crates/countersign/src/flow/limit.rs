@@ -56,8 +56,8 @@ impl Charges {
 }
 
 impl Charges {
-    /// Charges a try that was wrong in any case; tells whether there were too many before it. Past the limit nothing is
-    /// written: whoever goes on costs a look.
+    /// Charges a try that is wrong whatever the counters say, such as a token that nobody has. `Some`: there were too many
+    /// before it, and it is not charged. Past the limit no transaction is opened: whoever goes on costs a look.
     pub async fn noise(&self, call: &Call) -> Result<Option<Refused>, StoreError> {
         let mut db = call.deps.store.reader().await?;
         if let Err(refused) = self.peek(&mut db, call.now).await? {

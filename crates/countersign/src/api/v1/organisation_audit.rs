@@ -107,7 +107,7 @@ fn search(wanted: &WantedRows) -> Result<AuditSearch, Problem> {
     Ok(AuditSearch { before: before.transpose()?, ..filters.search()? })
 }
 
-/// A row of the audit log.
+/// A row of the audit log, in an export too.
 #[derive(Serialize, ToSchema)]
 struct LogRow {
     /// Its id.
@@ -135,7 +135,7 @@ struct LogRow {
     /// The request's id, as in the log.
     request_id: Option<String>,
     /// Particulars by name.
-    details: BTreeMap<String, String>,
+    detail: BTreeMap<String, String>,
 }
 
 fn shape(row: AuditRow, names: &Names) -> LogRow {
@@ -150,7 +150,7 @@ fn shape(row: AuditRow, names: &Names) -> LogRow {
         address: row.address,
         device: row.device,
         request_id: row.request_id,
-        details: row.detail,
+        detail: row.detail,
     }
 }
 
@@ -215,37 +215,6 @@ struct NewExport {
     to: Option<String>,
 }
 
-/// A row of an export.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the flow writes it, and this describes it")]
-struct ExportedRow {
-    /// Its id.
-    #[schema(format = "uuid")]
-    id: String,
-    /// When it happened.
-    at: Time,
-    /// What happened.
-    event: EventName,
-    /// The account that it concerns.
-    #[schema(format = "uuid")]
-    account_id: Option<String>,
-    /// Its address, where it is still there.
-    account: Option<String>,
-    /// Who did it: `account`, `command-line`, `system` or `stranger`.
-    actor: String,
-    /// Which account did it.
-    #[schema(format = "uuid")]
-    actor_id: Option<String>,
-    /// The network address it came from.
-    address: Option<String>,
-    /// The browser, as it described itself.
-    device: Option<String>,
-    /// The request's id, as in the log.
-    request_id: Option<String>,
-    /// Particulars by name.
-    detail: BTreeMap<String, String>,
-}
-
 /// Export the audit log
 ///
 /// All of it that fits, the newest first, piece by piece: a transfer that breaks off is not whole. Needs recent proof,
@@ -255,7 +224,7 @@ struct ExportedRow {
     request_body = NewExport,
     responses((
         status = 200, description = "What concerns the organisation, in the form that was asked for.",
-        content((Vec<ExportedRow> = "application/json"), (String = "text/csv")),
+        content((Vec<LogRow> = "application/json"), (String = "text/csv")),
     )),
     security(("session" = [])),
     extensions(("x-problems" = json!(["step-up-needed"]))),

@@ -172,7 +172,7 @@ const COLUMNS: [&str; 11] = [
     "account_id",
     "account",
     "actor",
-    "actor_account_id",
+    "actor_id",
     "address",
     "device",
     "request_id",

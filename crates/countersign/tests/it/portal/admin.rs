@@ -357,7 +357,7 @@ async fn the_colour_of_an_organisation_can_be_read_everywhere() {
 }
 
 #[tokio::test]
-async fn a_trial_letter_goes_to_whoever_asks_for_it() {
+async fn a_test_letter_goes_to_whoever_asks_for_it() {
     let app = TestApp::start().await;
     let mut root = staff(&app, Role::Administrator).await;
     app.letters().await;
