@@ -181,6 +181,27 @@ fn inviter_of_staff(row: &LinkRow) -> Option<AccountId> {
     row.invited_by.filter(|_| row.role.is_some_and(Role::is_staff))
 }
 
+/// Voids the unused invitations to the staff that an account has made. What the audit row of the deed says of it: nothing
+/// where there were none.
+pub(super) async fn word_falls(
+    tx: &mut Db,
+    call: &Call,
+    inviter: AccountId,
+) -> Result<Option<(&'static str, String)>, StoreError> {
+    let ended = link::void_invitations_to_staff(tx, inviter, call.now).await?;
+    Ok((ended > 0).then(|| ("invitations_ended", ended.to_string())))
+}
+
+/// As [`word_falls`], with a row of its own: whoever was in the account may have made them.
+pub(super) async fn invitations_fall(
+    tx: &mut Db,
+    call: &Call,
+    inviter: &AccountRow,
+) -> Result<(), StoreError> {
+    let Some(ended) = word_falls(tx, call, inviter.id).await? else { return Ok(()) };
+    audit::append(tx, &call.own_row(Event::InvitationWithdrawn, About::of(inviter), &[ended])).await
+}
+
 /// Makes the one-time address of the first administrator while nobody holds that role. `None`: somebody does.
 pub async fn first_administrator(call: &Call) -> Result<Option<Token>, FlowError> {
     let mut db = call.reader().await?;

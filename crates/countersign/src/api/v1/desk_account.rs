@@ -339,7 +339,7 @@ async fn resend_confirmation(
 /// Remove a lost factor
 ///
 /// Only while the second step is suspended. Takes a fresh proof of its own. Every session of the account ends, and the owner
-/// gets a letter.
+/// gets a letter. For a day after a new password that came by mail, the last daily factor stays.
 #[utoipa::path(
     post, path = "/api/v1/support/accounts/{id}/remove-factor", tag = "Support",
     params(("id" = String, Path, format = "uuid", description = "The account.")),

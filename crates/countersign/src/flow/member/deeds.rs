@@ -6,13 +6,11 @@ use countersign_core::id::AccountId;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::role::Role;
 use countersign_store::account::AccountState;
-use countersign_store::{
-    Db, StoreError, account, api_token, audit, browser, challenge, link, session, suspension,
-};
+use countersign_store::{Db, StoreError, account, api_token, audit, browser, challenge, session, suspension};
 
 use super::{Doer, SAME, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, notice, post};
-use crate::flow::{About, Call, FlowError};
+use crate::flow::{About, Call, FlowError, link};
 use crate::text;
 
 /// Gives another account another role. Its sessions and API tokens end, so that the new rights and their stricter rules
@@ -33,9 +31,10 @@ pub async fn change_role(call: &Call, doer: &Doer, id: AccountId, role: Role) ->
             account::set_role(tx, *id, *role).await?;
             // One that a single person granted to a member is none that staff could have got.
             suspension::lift(tx, *id, "role-changed", call.now).await?;
-            link::void_invitations_to_staff(tx, *id, call.now).await?;
+            let mut detail =
+                vec![("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
+            detail.extend(link::word_falls(tx, call, *id).await?);
             end_everything(tx, call, *id).await?;
-            let detail = [("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
             let row = doer.row(call, Event::RoleChanged, About::of(&account), &detail);
             audit::append(tx, &row).await?;
             let body = LetterBody { role: Some(role.as_str().to_owned()), ..LetterBody::default() };
@@ -73,11 +72,15 @@ pub async fn set_state(
                 AccountState::Active => Event::AccountEnabled,
                 AccountState::Disabled => Event::AccountDisabled,
             };
-            audit::append(tx, &doer.row(call, event, About::of(&account), &[])).await?;
+            let ended = match state {
+                AccountState::Active => None,
+                AccountState::Disabled => link::word_falls(tx, call, *id).await?,
+            };
+            let row = doer.row(call, event, About::of(&account), ended.as_slice());
+            audit::append(tx, &row).await?;
             if *state == AccountState::Active {
                 return notice(tx, call, &account, LetterKind::AccountEnabled, LetterBody::default()).await;
             }
-            link::void_invitations_to_staff(tx, *id, call.now).await?;
             end_everything(tx, call, *id).await?;
             browser::delete_for_account(tx, *id).await?;
             for recipient in addresses(call, &account) {

@@ -103,7 +103,7 @@ pub struct Status {
 pub struct Form {
     /// How the account stands.
     pub status: Status,
-    /// The kinds to choose from; none: this account cannot be suspended.
+    /// The kinds to choose from; none: this account cannot be suspended, or not yet.
     pub kinds: Vec<SuspensionKind>,
     /// How long one is where nobody says otherwise, in hours.
     pub default_hours: u32,
@@ -223,7 +223,7 @@ pub async fn form(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<Fo
     let rules = &facts.policy.suspension;
     Ok(Form {
         status: status_of(call, signed_in, &facts).await?,
-        kinds: kinds(&facts),
+        kinds: kinds(&facts, call.now),
         default_hours: rules.default_hours,
         longest_hours: rules.longest_hours,
         needs_approval: facts.account.role.is_staff(),

@@ -94,7 +94,7 @@ pub struct SuspendPage {
     pub person: String,
     /// Its address, masked.
     pub email: String,
-    /// The kinds to choose from; none: it cannot be suspended.
+    /// The kinds to choose from; none: it cannot be suspended, or not yet.
     pub kinds: Vec<KindChoice>,
     /// For how many hours, as typed.
     pub hours: String,

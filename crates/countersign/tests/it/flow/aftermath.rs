@@ -1,8 +1,9 @@
 //! What survives nothing: factors, providers, sessions and tokens of whoever was let in wrongly (ALL-3, ALL-4, APP-9).
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use countersign::flow::member::{self, Doer};
+use countersign::flow::member::{self, AccountState, Doer};
 use countersign::flow::{admin, sso};
 use countersign_core::policy::TrustedClaims;
 use countersign_core::preset::Preset;
@@ -49,6 +50,84 @@ on_both! {
         let change = json!({"present_password": ada.client.password, "new_password": password_of(93_001)});
         ada.client.post("/account/password", change).await.refused(403, "forbidden");
         ada.client.press("/authenticators").await.refused(403, "forbidden");
+    }
+
+    /// Long after a suspension whoever reads the mailbox stops it: with the lost device away, the new one is all there is.
+    async fn app_9_stop_this_never_leaves_an_account_to_the_mailbox(kind) {
+        let app = app_on(kind).await;
+        let mut desk = staff(&app, Role::Support).await;
+        let mut ada = one(&app).await;
+        let email = ada.client.email.clone();
+        let lost = ada.client.get("/authenticators").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        app.letters().await;
+        let told = desk.suspend(&ada.id, wanted("support-code")).await.is(201);
+        let letters = app.letters_to(&email).await;
+        let started = letters.iter().find(|letter| letter.0.subject.starts_with("Your second step is suspended"));
+        let stop = started.unwrap().links().remove(0);
+        ada.client.sign_in().await.is(200);
+        ada.client.answer(told["support_code"]["code"].as_str().unwrap()).await.is(200);
+        let (phone, _) = ada.client.enrol_as("New phone").await;
+        desk.prove().await;
+        let path = format!("/support/accounts/{}/remove-factor", ada.id);
+        desk.client.post(&path, json!({"factor": lost, "reason": "lost"})).await.is(204);
+        app.turn(Duration::from_hours(60));
+        ada.phone = phone;
+        ada.enter().await;
+        app.letters().await;
+
+        let (mut thief, forgot) = (app.browser(), "/forgot-password");
+        thief.open(&stop).await.assert_ok();
+        thief.submit("/link", "/link", &[]).await.assert_ok().assert_shows("nobody can sign in to it now");
+        assert!(!ada.client.is_in().await);
+        assert_eq!(app.events("account.disabled"), 1);
+        let told = app.letters_to(&email).await;
+        assert!(told.iter().any(|letter| letter.0.subject.starts_with("Your account was disabled")));
+        thief.submit(forgot, forgot, &[("email", &email)]).await.assert_ok();
+        assert!(app.letters_to(&email).await.is_empty(), "no new password by mail");
+        assert_ne!(ada.client.elsewhere().sign_in().await.status, 200);
+
+        // An administrator who has found out who it is lets the owner begin again.
+        member::set_state(&app.operator(), &Doer::Operator, ada.id.parse().unwrap(), AccountState::Active).await.unwrap();
+        app.letters().await;
+        let mut owner = app.browser();
+        owner.submit(forgot, forgot, &[("email", &email)]).await.assert_ok();
+        let link = app.letters_to(&email).await[0].links().remove(0);
+        owner.get(&link).await;
+        owner.submit("/link", "/link", &[("password", &password_of(93_011))]).await.assert_status(303);
+        owner.enrol("Third phone").await;
+    }
+
+    /// An invitation to the staff that whoever was in has made is a way back in.
+    async fn c_8_this_was_not_me_and_the_operators_reset_end_invitations_to_the_staff(kind) {
+        let app = TestApp::on(kind).await;
+        for (at, by_operator) in [false, true].into_iter().enumerate() {
+            let mut root = staff(&app, Role::Administrator).await;
+            root.prove().await;
+            let mut links = Vec::new();
+            for role in ["member", "support"] {
+                let email = format!("{role}{at}@example.org");
+                let body = json!({"email": email, "role": role});
+                root.client.post("/organisation/invitations", body).await.is(200);
+                links.push(app.letters_to(&email).await.remove(0).links().remove(0));
+            }
+            let mut owner = app.browser();
+            if by_operator {
+                let (reset, _) = admin::reset_link(&app.operator(), &root.client.email).await.unwrap();
+                owner.open(&format!("/link/{}", &*reset.reveal())).await.assert_ok();
+                let password = password_of(93_012);
+                owner.submit("/link", "/link", &[("password", &password)]).await.assert_leads_to("/second-step");
+            } else {
+                root.client = root.client.elsewhere();
+                root.enter().await;
+                let letters = app.letters_to(&root.client.email).await;
+                let not_me = letters.iter().find(|letter| !letter.links().is_empty()).unwrap().links().remove(0);
+                owner.open(&not_me).await.assert_ok();
+                owner.submit("/link", "/link", &[]).await.assert_status(303);
+            }
+            app.browser().open(&links[1]).await.assert_status(410);
+            app.browser().open(&links[0]).await.assert_ok();
+            assert_eq!(app.events("invitation.withdrawn"), i64::try_from(at).unwrap() + 1);
+        }
     }
 
     async fn app_9_a_new_role_ends_a_suspension(kind) {
