@@ -116,9 +116,15 @@ impl CounterKey {
         Self::new(&MAIL_RESET_ADDRESS, &network(address))
     }
 
-    /// Letters to an address that somebody typed; `recipient` is the keyed id of the address.
+    /// Letters to an address that somebody typed, `recipient` being the keyed id of the address; or those that its owner and
+    /// the support desk have sent to an account.
     pub fn mail_confirm(recipient: AccountId) -> Self {
         Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
+    }
+
+    /// Invitations of one organisation to one address; `recipient` as for [`Self::mail_confirm`].
+    pub fn mail_invitation(recipient: AccountId, organisation: OrganisationId) -> Self {
+        Self::new(&MAIL_CONFIRM_RECIPIENT, &format!("{recipient}:{organisation}"))
     }
 
     /// Requests to the support desk from one network.

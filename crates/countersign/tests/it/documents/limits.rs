@@ -99,7 +99,8 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         "mail-reset-address" => ("letters with a link for a new password", "one network, over all accounts"),
         "mail-confirm-recipient" => (
             "letters that ask to confirm an address, invitations, and answers of the support desk",
-            "one address; and one account that asks to confirm, over all addresses",
+            "one address; for invitations one address and one organisation; one account that asks to confirm or that the \
+             desk answers",
         ),
         "suspension-staff" => ("suspensions asked for", "one member of the staff, over all accounts"),
         "support-request-address" => ("requests to the support desk", "one network, over all accounts"),

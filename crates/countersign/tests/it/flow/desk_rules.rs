@@ -23,6 +23,18 @@ async fn queue(agent: &mut One<'_>) -> Vec<Value> {
     agent.client.get(QUEUE).await.is(200)["items"].as_array().unwrap().clone()
 }
 
+/// Whoever reads the mailbox sets a new password.
+async fn reset_by_mail(app: &TestApp, one: &mut One<'_>) {
+    app.letters().await;
+    let (mut thief, forgot) = (app.browser(), "/forgot-password");
+    thief.submit(forgot, forgot, &[("email", &one.client.email)]).await.assert_ok();
+    let link = app.letters_to(&one.client.email).await[0].links().remove(0);
+    thief.get(&link).await;
+    one.client.password = password_of(92_003);
+    let fields = [("password", &*one.client.password)];
+    thief.submit("/link", "/link", &fields).await.assert_leads_to("/second-step");
+}
+
 fn id(of: &Value) -> String {
     of["id"].as_str().unwrap().to_owned()
 }
@@ -88,6 +100,80 @@ on_both! {
         desk.enter().await;
         desk.client.browser.get(&account).await.assert_ok().assert_hides("they read the mailbox");
         desk.suspend(&ada.id, wanted("password-alone")).await.is(201);
+    }
+
+    async fn d_3_the_last_factor_stays_while_the_password_came_by_mail(kind) {
+        let app = TestApp::on(kind).await;
+        app.rules(|rules| rules.suspension.kinds.extend([SuspensionKind::SupportCode])).await;
+        let mut desk = staff(&app, Role::Support).await;
+        let mut ada = one(&app).await;
+        let lost = ada.client.get("/authenticators").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        reset_by_mail(&app, &mut ada).await;
+        let told = desk.suspend(&ada.id, wanted("support-code")).await.is(201);
+        let remove = format!("/support/accounts/{}/remove-factor", ada.id);
+        let body = json!({"factor": lost, "reason": "lost"});
+        desk.prove().await;
+        let refused = desk.client.post(&remove, body.clone()).await.refused(409, "conflict");
+        assert!(refused["detail"].as_str().unwrap().contains("has to stay until"), "{refused}");
+        let mine = format!("SELECT COUNT(*) FROM authenticator WHERE id IN \
+            (SELECT b.id FROM authenticator b JOIN account a ON a.id = b.account_id WHERE a.email = '{}')", ada.client.email);
+        assert_eq!(app.place.number(&mine), 1);
+        // With another one beside it, the lost one may go.
+        ada.client.sign_in().await.is(200);
+        ada.client.answer(told["support_code"]["code"].as_str().unwrap()).await.is(200);
+        let (phone, _) = ada.client.enrol_as("New phone").await;
+        desk.prove().await;
+        desk.client.post(&remove, body).await.is(204);
+        ada.phone = phone;
+        ada.enter().await;
+        let new = ada.client.get("/authenticators").await.is(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let body = json!({"factor": new, "reason": "lost, too"});
+        desk.prove().await;
+        desk.client.post(&remove, body.clone()).await.refused(409, "conflict");
+        app.turn(Duration::from_hours(24));
+        desk.enter().await;
+        desk.suspend(&ada.id, wanted("support-code")).await.is(201);
+        desk.prove().await;
+        desk.client.post(&remove, body).await.is(204);
+    }
+
+    async fn d_3_where_the_password_alone_is_the_only_kind_a_day_has_to_pass(kind) {
+        let app = TestApp::on(kind).await;
+        app.rules(|rules| rules.suspension.kinds = [SuspensionKind::PasswordAlone].into()).await;
+        let mut desk = staff(&app, Role::Support).await;
+        let mut ada = one(&app).await;
+        let account = format!("/support/accounts/{}", ada.id);
+        reset_by_mail(&app, &mut ada).await;
+        desk.prove().await;
+        let page = desk.client.browser.get(&format!("{account}/suspend")).await;
+        page.assert_ok().assert_shows("It is possible after").assert_hides("Choose the support code");
+        assert!(!page.body.contains("password-alone"), "a kind that would be refused is not offered");
+        let told = desk.suspend(&ada.id, wanted("password-alone")).await.refused(422, "invalid");
+        assert_eq!(told["errors"][0]["code"], "suspension-only-after-mail-reset", "{told}");
+        app.turn(Duration::from_hours(24));
+        desk.enter().await;
+        desk.suspend(&ada.id, wanted("password-alone")).await.is(201);
+    }
+
+    async fn app_8_what_strangers_have_sent_keeps_the_desk_from_answering_nobody(kind) {
+        let app = TestApp::on(kind).await;
+        let mut desk = staff(&app, Role::Support).await;
+        let mut root = staff(&app, Role::Administrator).await;
+        let ada = one(&app).await;
+        for email in [ada.client.email.as_str(), "new@example.org"] {
+            for _ in 0..6 {
+                app.browser().sign_up(email, &password_of(92_002)).await.assert_ok();
+            }
+        }
+        asks(&app, &ada.client.email).await;
+        let notes = format!("{QUEUE}/{}/notes", id(&queue(&mut desk).await[0]));
+        for _ in 0..5 {
+            desk.client.post(&notes, json!({"body": "Hello.", "mailed": true})).await.is(204);
+        }
+        desk.client.post(&notes, json!({"body": "Hello.", "mailed": true})).await.refused(429, "too-many");
+        root.prove().await;
+        let body = json!({"email": "new@example.org", "role": "member"});
+        root.client.post("/organisation/invitations", body).await.is(200);
     }
 
     async fn d_3_nobody_fills_a_mailbox_from_the_desk(kind) {
