@@ -107,7 +107,8 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
         taken.extend(known(&mut db, call, doer, organisation, some).await?);
     }
     let people = lines.iter().filter_map(|line| line.invitee.as_ref().ok());
-    let full = charges(call, doer, organisation, people.map(|one| &one.email)).full(&mut db, call.now).await?;
+    let full =
+        charges(call, doer, organisation, people.map(|one| &one.email)).full(&mut db, call.now).await?;
     drop(db);
     let mut taken = taken.into_iter();
     let judge = |line: Line| {

@@ -52,11 +52,11 @@ pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered
     let replaces = filled.session.as_ref().map(Token::hash);
     let hash = call.deps.hasher.hash(filled.password).await?;
     // Where the address is not theirs to choose, it is whoever invited who can choose another one.
-    let taken = if row.email.is_some() { text!("link-email-taken") } else { text!("email-taken") };
+    let refusal = if row.email.is_some() { text!("link-email-taken") } else { text!("email-taken") };
     let data = Spending { call: call.clone(), link: row, target, hash, replaces };
     let entered = match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => return Err(FlowError::NotFound),
-        Err(StoreError::Unique(_)) => return Err(FlowError::field("email", taken)),
+        Err(StoreError::Unique(_)) => return Err(FlowError::field("email", refusal)),
         other => other?,
     };
     call.deps.post_wake.notify_one();

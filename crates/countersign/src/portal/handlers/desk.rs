@@ -177,11 +177,7 @@ pub(super) struct After {
 }
 
 fn subject(page: &Page, subject: request::Subject) -> RequestSubject {
-    RequestSubject {
-        id: subject.id.to_string(),
-        role: staff_role(page, subject.role),
-        name: subject.name,
-    }
+    RequestSubject { id: subject.id.to_string(), role: staff_role(page, subject.role), name: subject.name }
 }
 
 fn note(page: &Page, line: request::NoteLine) -> NoteRow {

@@ -244,7 +244,10 @@ async fn a_list_that_changes_on_the_way_tells_how_many_went() {
     app.place.run("DROP TRIGGER meanwhile");
     let rest = json!({"list": list, "mark": told["mark"]});
     assert_eq!(root.client.post(LIST, rest).await.is(200)["sent"], 19);
-    assert_eq!(app.letters().await.iter().filter(|letter| letter.0.to.as_str().starts_with("list")).count(), 119);
+    assert_eq!(
+        app.letters().await.iter().filter(|letter| letter.0.to.as_str().starts_with("list")).count(),
+        119
+    );
 }
 
 #[tokio::test]
