@@ -181,8 +181,8 @@ on_both! {
         let people: Vec<String> = (0..40).map(|n| format!("list{n}@example.org")).collect();
         let list = people.join("\n");
         let (_, mark) = plan(&mut both.0, &list).await;
-        let send = json!({"list": list, "mark": mark});
-        let told = tokio::join!(both.0.client.post(LIST, send.clone()), both.1.client.post(LIST, send.clone()));
+        let posted = json!({"list": list, "mark": mark});
+        let told = tokio::join!(both.0.client.post(LIST, posted.clone()), both.1.client.post(LIST, posted.clone()));
         let mut sent: Vec<Value> = vec![told.0.is(200)["sent"].clone(), told.1.is(200)["sent"].clone()];
         sent.sort_by_key(Value::is_null);
         assert_eq!(sent, [json!(40), Value::Null]);
