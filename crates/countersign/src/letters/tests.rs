@@ -79,6 +79,12 @@ fn body(kind: LetterKind) -> LetterBody {
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
     }
+    suspended(kind, &mut body);
+    body
+}
+
+/// What letters about a suspension say besides.
+fn suspended(kind: LetterKind, body: &mut LetterBody) {
     if matches!(kind, LetterKind::SuspensionStarted | LetterKind::EnteredUnderSuspension) {
         body.until = Some(AT + 3_600_000);
     }
@@ -90,7 +96,6 @@ fn body(kind: LetterKind) -> LetterBody {
         body.email = text("a***@e***.org");
         body.until = None;
     }
-    body
 }
 
 fn draw(language: Language, kind: LetterKind, count: u32, body: &LetterBody) -> Rendered {
