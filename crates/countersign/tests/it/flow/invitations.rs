@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use countersign::flow::admin::{self, Added, NewAccount};
 use countersign::flow::member::{self, AccountState, Doer};
-use countersign::flow::organisation;
 use countersign_core::id::AccountId;
 use countersign_core::role::Role;
-use countersign_core::secret::Password;
 use serde_json::{Value, json};
 
 use super::suspensions::{One, staff};
@@ -125,17 +122,7 @@ on_both! {
 
     async fn asvs_8_2_2_somebody_of_another_organisation_is_invited_like_anybody(kind) {
         let app = TestApp::on(kind).await;
-        organisation::add(&app.operator(), "Other GmbH", "other").await.unwrap();
-        let new = |email: &str| NewAccount {
-            email: email.to_owned(),
-            display_name: Some("Foreign".to_owned()),
-            role: Role::Member,
-            organisation: Some("other".to_owned()),
-            password: Some(Password::new(password_of(91_002))),
-        };
-        for email in ["foreign@example.com", "foreign2@example.com"] {
-            assert!(matches!(admin::add(&app.operator(), new(email)).await, Ok(Added::Account)));
-        }
+        app.foreign(&["foreign@example.com", "foreign2@example.com"]).await;
         let mut root = staff(&app, Role::Administrator).await;
         root.prove().await;
         app.letters().await;
@@ -225,11 +212,7 @@ async fn a_list_that_changes_on_the_way_tells_how_many_went() {
     let app = TestApp::start().await;
     let mut root = staff(&app, Role::Administrator).await;
     root.prove().await;
-    app.place.run(
-        "CREATE TRIGGER meanwhile AFTER INSERT ON link WHEN NEW.email = 'list0@example.org' BEGIN \
-         INSERT INTO link SELECT randomblob(16), randomblob(32), NEW.purpose, NULL, NEW.organisation_id, \
-         'list119@example.org', 'member', NEW.created_at, NEW.expires_at, NULL, 'mail', NULL; END",
-    );
+    app.invites_meanwhile();
     let people: Vec<String> = (0..120).map(|n| format!("list{n}@example.org")).collect();
     let list = people.join("\n");
     let (_, mark) = plan(&mut root, &list).await;

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use countersign::flow::admin::{self, Added, NewAccount};
+use countersign::flow::admin;
 use countersign::flow::adoption;
 use countersign::flow::{member, organisation, policy};
 use countersign_core::audit::Actor;
 use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
-use countersign_core::secret::Password;
 
 use crate::support::{Answer, Person, TestApp, password_of};
 
@@ -45,15 +44,7 @@ async fn press(person: &mut Person<'_>, page: &str, action: &str) -> Answer {
 
 /// An account of another organisation, and its id.
 async fn foreign(app: &TestApp) -> String {
-    organisation::add(&app.operator(), "Other GmbH", "other").await.unwrap();
-    let new = NewAccount {
-        email: "foreign@example.com".to_owned(),
-        display_name: Some("Foreign".to_owned()),
-        role: Role::Member,
-        organisation: Some("other".to_owned()),
-        password: Some(Password::new(password_of(90_001))),
-    };
-    assert!(matches!(admin::add(&app.operator(), new).await, Ok(Added::Account)));
+    app.foreign(&["foreign@example.com"]).await;
     id(app, "foreign@example.com")
 }
 

@@ -1,10 +1,5 @@
 //! Invitations where no letters go out, and lists that do not get to their end.
 
-use countersign::flow::admin::{self, Added, NewAccount};
-use countersign::flow::organisation;
-use countersign_core::role::Role;
-use countersign_core::secret::Password;
-
 use crate::support::{Answer, Person, TestApp, password_of};
 
 const PAGE: &str = "/admin/invitations";
@@ -41,15 +36,7 @@ async fn without_mail_lists_are_not_offered_and_each_link_names_whom_it_is_for()
 #[tokio::test]
 async fn whoever_was_handed_a_link_for_a_taken_address_is_told_where_to_go() {
     let app = TestApp::without_mail().await;
-    organisation::add(&app.operator(), "Other GmbH", "other").await.unwrap();
-    let new = NewAccount {
-        email: "foreign@example.com".to_owned(),
-        display_name: Some("Foreign".to_owned()),
-        role: Role::Member,
-        organisation: Some("other".to_owned()),
-        password: Some(Password::new(password_of(92_001))),
-    };
-    assert!(matches!(admin::add(&app.operator(), new).await, Ok(Added::Account)));
+    app.foreign(&["foreign@example.com"]).await;
     let mut root = administrator(&app).await;
     let form = [("email", "foreign@example.com"), ("role", "member")];
     let made = root.browser.submit(PAGE, PAGE, &form).await;
@@ -65,11 +52,7 @@ async fn whoever_was_handed_a_link_for_a_taken_address_is_told_where_to_go() {
 async fn a_list_that_stops_on_the_way_says_how_many_went() {
     let app = TestApp::start().await;
     let mut root = administrator(&app).await;
-    app.place.run(
-        "CREATE TRIGGER meanwhile AFTER INSERT ON link WHEN NEW.email = 'list0@example.org' BEGIN \
-         INSERT INTO link SELECT randomblob(16), randomblob(32), NEW.purpose, NULL, NEW.organisation_id, \
-         'list119@example.org', 'member', NEW.created_at, NEW.expires_at, NULL, 'mail', NULL; END",
-    );
+    app.invites_meanwhile();
     let people: Vec<String> = (0..120).map(|n| format!("list{n}@example.org")).collect();
     let list = people.join("\n");
     let shown = root.browser.submit(PAGE, "/admin/invitations/list", &[("list", &list)]).await;
