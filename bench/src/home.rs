@@ -115,6 +115,8 @@ impl Home {
             mail: false,
             language: "en".to_owned(),
             identity: Arc::new(countersign::sso::Outside::new("http://localhost", false)),
+            reach: Reach::nothing(),
+            dispatch_wake: Arc::default(),
         });
         let clock = Stopwatch::start();
         let seeder = runtime.block_on(populate(&deps, people, options.accounts))?;

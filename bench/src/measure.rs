@@ -300,7 +300,7 @@ impl Measuring<'_> {
             return Ok(Vec::new());
         }
         let plan = self.home.server(true);
-        let counts = [self.options.imports / 10, self.options.imports];
+        let counts = [self.options.imports / 2, self.options.imports];
         counts.into_iter().map(|count| taken::accounts(&plan, count)).collect()
     }
 

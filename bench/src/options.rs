@@ -52,7 +52,7 @@ pub(crate) struct Options {
     /// How long each measurement lasts, in seconds.
     #[arg(long, default_value_t = 2.0, value_name = "SECONDS")]
     pub(crate) seconds: f64,
-    /// Accounts in the file that is taken over; a file of a tenth goes before it.
+    /// Accounts in the file that is taken over; a file of half as many goes before it.
     #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
     pub(crate) imports: u32,
     /// Numbers of clients.

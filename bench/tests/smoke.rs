@@ -63,7 +63,7 @@ fn every_answer_is_the_expected_one() {
         }
         assert!(rate_of(database, "letter, 50/s", "steady", 0) > 0.0);
         let imports = database["imports"].as_array().expect("imports");
-        assert_eq!([&imports[0]["accounts"], &imports[1]["accounts"]], [500, 5_000]);
+        assert_eq!([&imports[0]["accounts"], &imports[1]["accounts"]], [2_500, 5_000]);
         assert!(imports.iter().all(|import| import["peak"].as_f64().is_some_and(|mib| mib > 1.0)));
         assert!(database["rest"]["idle"]["resident"].as_f64().is_some_and(|mib| mib > 1.0));
         assert!(database["rest"]["start_ms"].as_f64().is_some_and(|ms| ms > 1.0));

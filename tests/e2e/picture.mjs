@@ -1,34 +1,57 @@
-// Takes the README's picture, docs/images/second-step.png: the second step as a person meets it.
-// `node tests/e2e/picture.mjs`, after a build.
+// Takes the README's pictures: docs/images/second-step.png, the second step as a person meets it, and
+// docs/images/support-desk.png, an account as the support desk sees it. `node tests/e2e/picture.mjs`, after a build.
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { atSecondStep, protectedMember } from "./lib/accounts.mjs";
+import { atSecondStep, protectedMember, somebody, staff } from "./lib/accounts.mjs";
 import { launchBrowser, newPerson } from "./lib/browser.mjs";
+import { Desk, askSupport } from "./lib/desk.mjs";
 import { Portal } from "./lib/pages.mjs";
 import { REPOSITORY } from "./lib/paths.mjs";
 import { routes } from "./lib/routes.mjs";
 import { Server } from "./lib/server.mjs";
 import { lend } from "./lib/tour.mjs";
 
-const FILE = path.join(REPOSITORY, "docs/images/second-step.png");
+const FOLDER = path.join(REPOSITORY, "docs/images");
 // 1280 × 800 in the end; as little around the card as its links below it allow, for the eyes of whoever reads on a phone.
 const SIZE = { width: 1216, height: 760 };
 
 const server = await Server.start({ database: "sqlite", openSignUp: true });
 const browser = await launchBrowser();
+
+/** A browser with the cookies of a plain client. */
+async function browserOf(client) {
+  const context = await newPerson(browser, server, { size: SIZE, scale: 1280 / SIZE.width });
+  await lend(context, server, client);
+  return new Portal(await context.newPage());
+}
+
+function take(portal, name) {
+  return portal.page.screenshot({ path: path.join(FOLDER, name), caret: "hide" });
+}
+
 try {
+  await mkdir(FOLDER, { recursive: true });
   const account = await protectedMember(server, {
     name: "Mara Lindqvist",
     email: "mara@example.org",
     password: "violet-harbour-under-lantern",
   });
-  const context = await newPerson(browser, server, { size: SIZE, scale: 1280 / SIZE.width });
-  await lend(context, server, await atSecondStep(server.url, account));
-  const portal = new Portal(await context.newPage());
+  const portal = await browserOf(await atSecondStep(server.url, account));
   await portal.open(routes.secondStep);
   await portal.code.waitFor();
-  await mkdir(path.dirname(FILE), { recursive: true });
-  await portal.page.screenshot({ path: FILE, caret: "hide" });
+  await take(portal, "second-step.png");
+
+  await portal.enterCode(await account.phone.fresh());
+  await portal.page.waitForURL((url) => url.pathname.startsWith(routes.account));
+  await account.client.submit(routes.account, {}, routes.signOut);
+  await server.cli("account", "confirm-address", account.email);
+  const lost = await browserOf(await atSecondStep(server.url, account));
+  await lost.open(routes.helpLostAccess);
+  await askSupport(lost, { message: "My phone fell into the harbour." });
+  const agent = await staff(server, "support", { ...somebody("Sam Support"), email: "sam@example.org" });
+  const desk = await browserOf(agent.client);
+  await new Desk(desk, agent.phone).openAccount(account.email, account.name);
+  await take(desk, "support-desk.png");
 } finally {
   await browser.close();
   await server.stop();

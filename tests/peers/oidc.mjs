@@ -42,6 +42,8 @@ const state = {
   wrong: "",
   // "", "closed" (hangs up), "slow" (never answers), "error" (500), "redirect" (302), "huge" (2 MiB).
   down: "",
+  // So many milliseconds pass before the description and the keys are told.
+  delay: 0,
   redirects: [],
   amr: null,
   acr: null,
@@ -106,6 +108,9 @@ provider.on("server_error", (_, error) => process.stderr.write(`${error.stack}\n
 
 provider.use(async (ctx, next) => {
   asked[ctx.path] = (asked[ctx.path] ?? 0) + 1;
+  if (["/jwks", "/.well-known/openid-configuration"].includes(ctx.path)) {
+    await new Promise((ready) => setTimeout(ready, state.delay));
+  }
   await next();
   if (ctx.path === "/jwks") ctx.body = publicKeys();
   if (ctx.path === "/token" && ctx.body?.id_token) {

@@ -91,6 +91,8 @@ actions! {
     ViewMembers = "view-members", "action-view-members", ADMINISTRATOR, No;
     /// Invite people, one or many.
     InviteMembers = "invite-members", "action-invite-members", ADMINISTRATOR, Recent;
+    /// Invite somebody who is to be of the staff.
+    InviteStaff = "invite-staff", "action-invite-staff", ADMINISTRATOR, Single;
     /// Change the role of another account.
     ChangeRole = "change-role", "action-change-role", ADMINISTRATOR, Single;
     /// Disable another account, or enable it again.
@@ -111,7 +113,7 @@ actions! {
     EditOrganisation = "edit-organisation", "action-edit-organisation", ADMINISTRATOR, Recent;
     /// See how letters go out.
     ViewCouriers = "view-couriers", "action-view-couriers", ADMINISTRATOR, No;
-    /// Send a trial letter to oneself.
+    /// Send a test letter to oneself.
     TestCourier = "test-courier", "action-test-courier", ADMINISTRATOR, No;
     /// See what calls and SMS cost, and what stands against them.
     ViewSpending = "view-spending", "action-view-spending", ADMINISTRATOR, No;
@@ -186,7 +188,9 @@ mod tests {
     fn d_7_the_gravest_deeds_use_their_proof_up() {
         let single = Action::ALL.iter().filter(|action| action.step_up() == StepUp::Single);
         assert!(single.clone().count() >= 6);
-        for action in [Action::ChangePolicy, Action::StartSuspension, Action::ExportAccount] {
+        for action in
+            [Action::InviteStaff, Action::ChangePolicy, Action::StartSuspension, Action::ExportAccount]
+        {
             assert_eq!(action.step_up(), StepUp::Single);
         }
     }

@@ -203,7 +203,7 @@ events! {
     MembersExported = "members.exported", "event-members-exported";
     /// The chain of the audit log was walked.
     AuditVerified = "audit.verified", "event-audit-verified";
-    /// A trial letter was sent.
+    /// A test letter was sent.
     CourierTested = "courier.tested", "event-courier-tested";
     /// Somebody who can't do the second step asked the support desk for help.
     RequestMade = "support-request.made", "event-support-request-made";

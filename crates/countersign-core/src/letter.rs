@@ -100,6 +100,8 @@ kinds! {
     AccountSecured = "account-secured";
     /// A link that makes an account.
     Invitation = "invitation";
+    /// An organisation invited the address of an account that exists elsewhere.
+    InvitationTaken = "invitation-taken";
     /// The account's role was changed by an administrator.
     RoleChanged = "role-changed";
     /// The account was disabled by an administrator.
@@ -130,7 +132,7 @@ kinds! {
     TelegramHeld = "telegram-held";
     /// The bot was blocked, so that it can ask nothing.
     TelegramBlocked = "telegram-blocked";
-    /// A trial, sent by the operator.
+    /// A test, sent by the operator or to an administrator.
     Test = "test";
 }
 
@@ -147,6 +149,7 @@ impl LetterKind {
             | Self::AddressChangeUndone
             | Self::AccountSecured
             | Self::Invitation
+            | Self::InvitationTaken
             | Self::AccountDisabled
             | Self::AccountDeleted
             | Self::EnrolmentReminder
@@ -189,7 +192,8 @@ impl LetterKind {
     pub const fn bundled_for(self) -> Option<Duration> {
         match self {
             // Each carries a code, a link or an answer that only it has; that of a changed address takes one particular change back,
-            // and whoever never asked for a suspension must be able to stop it at once.
+            // and whoever never asked for a suspension must be able to stop it at once. Whoever invites must not see by the
+            // number of letters that an address has an account elsewhere.
             Self::Code
             | Self::PasswordReset
             | Self::SignUp
@@ -197,6 +201,7 @@ impl LetterKind {
             | Self::ConfirmNewAddress
             | Self::AddressChanged
             | Self::Invitation
+            | Self::InvitationTaken
             | Self::AccountDeleted
             | Self::SuspensionStarted
             | Self::SuspensionStopped
@@ -245,7 +250,7 @@ impl LetterKind {
             Self::ConfirmAddress => LinkPurpose::ConfirmAddress.life(),
             Self::ConfirmNewAddress => LinkPurpose::ConfirmNewAddress.life(),
             Self::AddressChanged => LinkPurpose::UndoAddressChange.life(),
-            Self::Invitation => LinkPurpose::Invitation.life(),
+            Self::Invitation | Self::InvitationTaken => LinkPurpose::Invitation.life(),
             Self::SuspensionStarted => LinkPurpose::StopSuspension.life(),
             Self::SignUpTaken
             | Self::AddressChangeAsked

@@ -13,13 +13,18 @@ use crate::error::StoreError;
 
 mod address;
 mod enrolment;
+mod pepper;
 mod search;
 mod telegram;
 
 pub(crate) use address::STATEMENTS as ADDRESS_STATEMENTS;
-pub use address::{is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken};
+pub use address::{
+    is_taken, is_taken_by_other, restore_email, set_email, set_email_verified, taken, taken_within,
+};
 pub(crate) use enrolment::STATEMENTS as ENROLMENT_STATEMENTS;
 pub use enrolment::{put_off, reminded, to_remind};
+pub(crate) use pepper::STATEMENTS as PEPPER_STATEMENTS;
+pub use pepper::{count_by_pepper_key, forget_passwords};
 pub(crate) use search::STATEMENTS as SEARCH_STATEMENTS;
 pub use search::search;
 pub(crate) use telegram::STATEMENTS as TELEGRAM_STATEMENTS;
@@ -201,13 +206,6 @@ const UNLOCK_CHANGES: &str =
     "UPDATE account SET changes_locked_at = NULL WHERE id = ?1 AND changes_locked_at IS NOT NULL";
 const COUNT: &str = "SELECT COUNT(*) AS n FROM account";
 const COUNT_ROLE: &str = "SELECT COUNT(*) AS n FROM account WHERE role = ?1 AND state = 'active'";
-const FORGET_PASSWORDS: &str = "UPDATE account SET password_hash = NULL, pepper_key = NULL, \
-    password_version = password_version + 1 WHERE pepper_key = ?1 AND id IN \
-    (SELECT b.id FROM account b WHERE b.pepper_key = ?1 ORDER BY b.id LIMIT ?2) \
-    RETURNING id AS account_id, organisation_id";
-const COUNT_BY_PEPPER_KEY: &str = "SELECT pepper_key, COUNT(*) AS n FROM account WHERE pepper_key IS NOT NULL \
-    GROUP BY pepper_key ORDER BY pepper_key";
-
 pub(crate) const STATEMENTS: &[&str] = &[
     CREATE,
     BY_ID,
@@ -229,8 +227,6 @@ pub(crate) const STATEMENTS: &[&str] = &[
     UNLOCK_CHANGES,
     COUNT,
     COUNT_ROLE,
-    FORGET_PASSWORDS,
-    COUNT_BY_PEPPER_KEY,
 ];
 
 /// Which accounts a list shows.
@@ -444,21 +440,4 @@ pub async fn count_role(db: &mut Db, role: Role) -> Result<u64, StoreError> {
 async fn one_count(db: &mut Db, sql: &'static str, values: &[Value]) -> Result<u64, StoreError> {
     let row = db.query_opt(sql, values).await?.ok_or(StoreError::Corrupt("count"))?;
     row.count("n")
-}
-
-/// How many passwords are hashed under each pepper key: a key may only be taken away at zero.
-pub async fn count_by_pepper_key(db: &mut Db) -> Result<Vec<(KeyId, u64)>, StoreError> {
-    let rows = db.query(COUNT_BY_PEPPER_KEY, &[]).await?;
-    rows.iter().map(|row| Ok((KeyId(row.u32("pepper_key")?), row.count("n")?))).collect()
-}
-
-/// Takes the passwords away from at most `limit` accounts whose hash is under this pepper key, and returns whose they
-/// were. They can no longer be checked once the key is gone; a reset link gives such an account a new one.
-pub async fn forget_passwords(
-    db: &mut Db,
-    key: KeyId,
-    limit: u32,
-) -> Result<Vec<(AccountId, OrganisationId)>, StoreError> {
-    let rows = db.query(FORGET_PASSWORDS, &[Value::from(key.0), Value::from(limit)]).await?;
-    rows.iter().map(|row| Ok((row.id("account_id")?, row.id("organisation_id")?))).collect()
 }

@@ -63,6 +63,7 @@ pub fn statements() -> Vec<&'static str> {
         account::ADDRESS_STATEMENTS,
         adoption::STATEMENTS,
         account::ENROLMENT_STATEMENTS,
+        account::PEPPER_STATEMENTS,
         account::SEARCH_STATEMENTS,
         account::TELEGRAM_STATEMENTS,
         api_token::STATEMENTS,

@@ -3,7 +3,9 @@
 mod invitation;
 
 pub(crate) use invitation::STATEMENTS as INVITATION_STATEMENTS;
-pub use invitation::{count_invitations, invited_addresses, pending_invitation, pending_invitations};
+pub use invitation::{
+    count_invitations, invited_addresses, pending_invitation, pending_invitations, void_invitations_to_staff,
+};
 
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, LinkId, OrganisationId};
@@ -37,6 +39,8 @@ pub struct LinkRow {
     pub spent_at: Option<Timestamp>,
     /// Who made it: an account's identifier or a word such as `command-line`.
     pub created_by: String,
+    /// Whose invitation it is; `None`: the operator's, or no invitation. That account may be gone by now.
+    pub invited_by: Option<AccountId>,
 }
 
 impl LinkRow {
@@ -56,17 +60,19 @@ impl LinkRow {
             expires_at: row.time("expires_at")?,
             spent_at: row.time_opt("spent_at")?,
             created_by: row.text("created_by")?,
+            invited_by: row.id_opt("invited_by")?,
         })
     }
 }
 
 const CREATE: &str = "INSERT INTO link (id, token_hash, purpose, account_id, organisation_id, email, role, created_at, \
-    expires_at, spent_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    expires_at, spent_at, created_by, invited_by) \
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id AS link_id, purpose, account_id, organisation_id, email, role, created_at, expires_at, \
-             spent_at, created_by FROM link ",
+             spent_at, created_by, invited_by FROM link ",
             $rest
         )
     };
@@ -113,6 +119,7 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], link: &LinkRow) -> Resul
         Value::from(link.expires_at),
         Value::from(link.spent_at),
         Value::from(link.created_by.as_str()),
+        Value::from(link.invited_by),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }

@@ -86,7 +86,7 @@ const CREATE: &str = "INSERT INTO sso_provider (id, organisation_id, slug, name,
     key_id, domains, jit, button, enabled, created_at, changed_at) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT (slug) DO NOTHING";
 const UPDATE: &str = "UPDATE sso_provider SET name = ?3, client_id = ?4, domains = ?5, jit = ?6, button = ?7, \
-    enabled = ?8, changed_at = ?9 WHERE id = ?1 AND organisation_id = ?2";
+    enabled = ?8, changed_at = ?9 WHERE id = ?1 AND organisation_id = ?2 AND changed_at = ?10";
 const SET_SECRET: &str =
     "UPDATE sso_provider SET client_secret = ?2, key_id = ?3, changed_at = ?4 WHERE id = ?1";
 const NOTE_CHECK: &str = "UPDATE sso_provider SET checked_at = ?2, check_error = ?3 WHERE id = ?1";
@@ -144,8 +144,9 @@ pub async fn create(
     Ok(db.execute(CREATE, &values).await? == 1)
 }
 
-/// Changes name, client id, domains and switches to what `row` says. `false`: the organisation has no such provider.
-pub async fn update(db: &mut Db, row: &SsoProviderRow) -> Result<bool, StoreError> {
+/// Changes name, client id, domains and switches to what `row` says, if it was last changed at `before`. `false`: it was
+/// changed since, or the organisation has no such provider.
+pub async fn update(db: &mut Db, row: &SsoProviderRow, before: Timestamp) -> Result<bool, StoreError> {
     let values = [
         Value::from(row.id),
         Value::from(row.organisation_id),
@@ -156,6 +157,7 @@ pub async fn update(db: &mut Db, row: &SsoProviderRow) -> Result<bool, StoreErro
         Value::from(row.button),
         Value::from(row.enabled),
         Value::from(row.changed_at),
+        Value::from(before),
     ];
     Ok(db.execute(UPDATE, &values).await? == 1)
 }

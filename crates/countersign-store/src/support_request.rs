@@ -76,14 +76,52 @@ pub enum Which {
 pub type After = (Timestamp, SupportRequestId);
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "SELECT q.id AS request_id, q.organisation_id AS organisation_id, q.account_id AS account_id, \
              q.email AS email, q.lost AS lost, q.message AS message, q.proof AS proof, q.language AS language, \
              q.address AS address, q.device AS device, q.state AS state, q.taken_by AS taken_by, \
              q.created_at AS created_at, q.changed_at AS changed_at, q.closed_at AS closed_at \
              FROM support_request q ",
-            $rest
+            $($rest)+
+        )
+    };
+}
+
+/// For agents who help members only: nothing of what staff ask for.
+macro_rules! of_members {
+    () => {
+        "AND NOT EXISTS (SELECT 1 FROM account a WHERE a.id = q.account_id AND a.role <> 'member') "
+    };
+}
+
+/// The three lists of an organisation, in the order of their names below.
+macro_rules! lists {
+    ($($who:tt)*) => {
+        [
+            // The longest waiting first; what is done, the latest first.
+            select!(
+                "WHERE q.organisation_id = ?1 AND q.state = ?2 AND (q.created_at, q.id) > (?3, ?4) ",
+                $($who)* "ORDER BY q.created_at, q.id LIMIT ?5"
+            ),
+            select!(
+                "WHERE q.organisation_id = ?1 AND q.state = ?2 AND (q.created_at, q.id) < (?3, ?4) ",
+                $($who)* "ORDER BY q.created_at DESC, q.id DESC LIMIT ?5"
+            ),
+            select!(
+                "WHERE q.organisation_id = ?1 AND q.taken_by = ?2 AND q.state <> 'closed' \
+                 AND (q.created_at, q.id) > (?3, ?4) ",
+                $($who)* "ORDER BY q.created_at, q.id LIMIT ?5"
+            ),
+        ]
+    };
+}
+
+macro_rules! counts {
+    ($($who:tt)*) => {
+        concat!(
+            "SELECT q.state AS state, COUNT(*) AS n FROM support_request q WHERE q.organisation_id = ?1 ",
+            $($who)* "GROUP BY q.state ORDER BY q.state"
         )
     };
 }
@@ -130,21 +168,11 @@ const CREATE: &str = "INSERT INTO support_request (id, organisation_id, account_
     proof, language, address, device, state, taken_by, created_at, changed_at, closed_at) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 const BY_ID: &str = select!("WHERE q.id = ?1 AND q.organisation_id = ?2");
-// The longest waiting first; what is done, the latest first.
-const LIST: &str = select!(
-    "WHERE q.organisation_id = ?1 AND q.state = ?2 AND (q.created_at, q.id) > (?3, ?4) \
-     ORDER BY q.created_at, q.id LIMIT ?5"
-);
-const LIST_LATEST: &str = select!(
-    "WHERE q.organisation_id = ?1 AND q.state = ?2 AND (q.created_at, q.id) < (?3, ?4) \
-     ORDER BY q.created_at DESC, q.id DESC LIMIT ?5"
-);
-const LIST_TAKEN: &str = select!(
-    "WHERE q.organisation_id = ?1 AND q.taken_by = ?2 AND q.state <> 'closed' AND (q.created_at, q.id) > (?3, ?4) \
-     ORDER BY q.created_at, q.id LIMIT ?5"
-);
+const LISTS: [&str; 3] = lists!();
+const LISTS_OF_MEMBERS: [&str; 3] = lists!(of_members!(),);
 const OF_ACCOUNT: &str = select!("WHERE q.account_id = ?1 ORDER BY q.created_at DESC, q.id DESC LIMIT ?2");
-const COUNTS: &str = "SELECT state, COUNT(*) AS n FROM support_request WHERE organisation_id = ?1 GROUP BY state ORDER BY state";
+const COUNTS: &str = counts!();
+const COUNTS_OF_MEMBERS: &str = counts!(of_members!(),);
 const TAKE: &str = "UPDATE support_request SET taken_by = ?3, changed_at = ?4, \
     state = CASE state WHEN 'open' THEN 'in-progress' ELSE state END \
     WHERE id = ?1 AND organisation_id = ?2 AND state <> 'closed' AND (taken_by IS NULL OR taken_by = ?5)";
@@ -156,8 +184,23 @@ const NOTES: &str = "SELECT n.id AS note_id, n.request_id AS request_id, n.autho
     n.mailed AS mailed, n.created_at AS created_at FROM support_note n \
     WHERE n.request_id = ?1 ORDER BY n.created_at, n.id";
 
-pub(crate) const STATEMENTS: &[&str] =
-    &[CREATE, BY_ID, LIST, LIST_LATEST, LIST_TAKEN, OF_ACCOUNT, COUNTS, TAKE, SET_STATE, CREATE_NOTE, NOTES];
+pub(crate) const STATEMENTS: &[&str] = &[
+    CREATE,
+    BY_ID,
+    LISTS[0],
+    LISTS[1],
+    LISTS[2],
+    LISTS_OF_MEMBERS[0],
+    LISTS_OF_MEMBERS[1],
+    LISTS_OF_MEMBERS[2],
+    OF_ACCOUNT,
+    COUNTS,
+    COUNTS_OF_MEMBERS,
+    TAKE,
+    SET_STATE,
+    CREATE_NOTE,
+    NOTES,
+];
 
 /// Writes a request.
 pub async fn create(db: &mut Db, request: &SupportRequestRow) -> Result<(), StoreError> {
@@ -192,20 +235,23 @@ pub async fn by_id(
     row.as_ref().map(SupportRequestRow::of).transpose()
 }
 
-/// A page of at most `most` requests: the longest waiting first, but of closed ones the latest.
+/// A page of at most `most` requests: the longest waiting first, but of closed ones the latest. `staff`: also those about
+/// accounts that are staff.
 pub async fn list(
     db: &mut Db,
     organisation: OrganisationId,
     which: Which,
+    staff: bool,
     after: Option<After>,
     most: u32,
 ) -> Result<Vec<SupportRequestRow>, StoreError> {
     let first = (Timestamp::from_millis(i64::MIN), SupportRequestId::from_bytes([0; 16]));
     let last = (Timestamp::from_millis(i64::MAX), SupportRequestId::from_bytes([0xff; 16]));
+    let [waiting, latest, taken] = if staff { LISTS } else { LISTS_OF_MEMBERS };
     let (sql, what, bound) = match which {
-        Which::In(RequestState::Closed) => (LIST_LATEST, Value::from(RequestState::Closed.as_str()), last),
-        Which::In(state) => (LIST, Value::from(state.as_str()), first),
-        Which::TakenBy(agent) => (LIST_TAKEN, Value::from(agent), first),
+        Which::In(RequestState::Closed) => (latest, Value::from(RequestState::Closed.as_str()), last),
+        Which::In(state) => (waiting, Value::from(state.as_str()), first),
+        Which::TakenBy(agent) => (taken, Value::from(agent), first),
     };
     let (at, id) = after.unwrap_or(bound);
     let values = [Value::from(organisation), what, Value::from(at), Value::from(id), Value::from(most)];
@@ -222,12 +268,14 @@ pub async fn of_account(
     rows.iter().map(SupportRequestRow::of).collect()
 }
 
-/// How many requests an organisation has in each state; a state without any is left out.
+/// How many requests an organisation has in each state; a state without any is left out. `staff`: as for [`list`].
 pub async fn counts(
     db: &mut Db,
     organisation: OrganisationId,
+    staff: bool,
 ) -> Result<Vec<(RequestState, u64)>, StoreError> {
-    let rows = db.query(COUNTS, &[Value::from(organisation)]).await?;
+    let sql = if staff { COUNTS } else { COUNTS_OF_MEMBERS };
+    let rows = db.query(sql, &[Value::from(organisation)]).await?;
     let read = |row: &Row| {
         let state = RequestState::parse(&row.text("state")?);
         Ok((state.ok_or(StoreError::Corrupt("support_request.state"))?, row.count("n")?))

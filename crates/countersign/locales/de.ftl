@@ -1098,6 +1098,7 @@ action-lift-suspension = Eine Aussetzung vorzeitig beenden
 action-remove-lost-factor = Einen verlorenen Faktor entfernen
 action-view-members = Die Mitglieder sehen
 action-invite-members = Personen einladen
+action-invite-staff = Jemanden ins Team einladen
 action-change-role = Eine Rolle ändern
 action-disable-account = Ein Konto sperren und entsperren
 action-delete-account = Ein Konto löschen
@@ -1271,6 +1272,9 @@ audit-when = Wann
 audit-what = Was
 audit-whom = Wen
 audit-done-by = von
+audit-by-command-line = dem Betreiber
+audit-by-system = diesem Server selbst
+audit-by-stranger = jemandem, der nicht angemeldet war
 audit-refused = abgelehnt
 audit-empty-title = Nichts dergleichen
 audit-empty-text = Löschen Sie die Filter oder wählen Sie eine andere Zeit.
@@ -1344,8 +1348,8 @@ letter-invitation-after = Wenn Sie keine Einladung erwarten, ignorieren Sie dies
 letter-role-changed-title = Ihre Rolle wurde geändert
 letter-role-changed-text = Die Administration hat Ihrem Konto eine andere Rolle gegeben. Alle Sitzungen sind beendet; melden Sie sich neu an. Support und Administration brauchen einen starken zweiten Schritt und werden gebeten, einen einzurichten.
 letter-account-disabled-title = Ihr Konto wurde gesperrt
-letter-account-disabled-text = Die Administration hat Ihr Konto gesperrt. Alle Sitzungen sind beendet, und niemand kann sich damit anmelden.
-letter-account-disabled-after = Wenn Sie das für ein Versehen halten, fragen Sie Ihre Administration.
+letter-account-disabled-text = Ihr Konto ist von jetzt an gesperrt: Alle Sitzungen sind beendet, und niemand kann sich damit anmelden.
+letter-account-disabled-after = Ihre Administration sagt Ihnen, warum, und kann es wieder öffnen.
 letter-account-enabled-title = Ihr Konto wurde entsperrt
 letter-account-enabled-text = Sie können sich anmelden wie zuvor, mit demselben Passwort und zweiten Schritt.
 letter-account-deleted-title = Ihr Konto wurde gelöscht
@@ -1545,10 +1549,9 @@ desk-fact-language = Sprache
 desk-fact-agent = In Arbeit bei
 desk-fact-confirmed = Adresse bestätigt
 desk-fact-made = Konto angelegt
-desk-fact-id = Kennung
+desk-fact-id = Konto-Kennung
 desk-show-address = Ganz zeigen
 desk-no-account = Kein Konto hat diese Adresse.
-desk-staff-account = Ein Konto von Mitarbeitenden: Das muss sich jemand aus der Administration ansehen.
 desk-nobody = Noch niemand
 desk-agent-gone = Jemand, der nicht mehr hier ist
 desk-take = Übernehmen
@@ -1573,7 +1576,7 @@ desk-not-confirmed = Nicht bestätigt
 desk-send-confirmation = Bestätigung noch einmal senden
 desk-suspensions = Aussetzungen
 desk-suspensions-none = Der zweite Schritt war noch nie ausgesetzt.
-desk-suspension-manage = Code und Ende der Aussetzung
+desk-suspension-manage = Aussetzung verwalten
 desk-suspensions-waiting = Aussetzungen, die auf eine zweite Person warten
 desk-suspension-start = Zweiten Schritt aussetzen
 desk-factors = Zweite Schritte
@@ -1737,6 +1740,9 @@ sso-admin-remove-text = { $n ->
    *[other] { $n } Konten können sich nicht mehr darüber anmelden. Ihre Passwörter gelten weiterhin.
 }
 sso-admin-test-title = Prüfung von { $provider }
+sso-admin-test-done = Zurück zu Single Sign-on
+sso-admin-test-mend = Einstellungen ändern
+sso-admin-test-again = Noch einmal prüfen
 sso-admin-test-well = Alles ist, wie es sein soll.
 sso-admin-test-badly = Etwas stimmt nicht. Bringen Sie den markierten Schritt in Ordnung und prüfen Sie noch einmal.
 sso-test-good = In Ordnung
@@ -2181,3 +2187,27 @@ telegram-says-test = Dies ist eine Probenachricht von { $organisation }. Sie mü
 sms-code = { $code } ist Ihr Code für { $organisation }. Sagen Sie ihn niemandem.
 sms-code-short = { $code } ist Ihr Code. Sagen Sie ihn niemandem.
 sms-trial = Dies ist eine Probenachricht von { $product }.
+
+## Limits and refusals of staff
+plan-too-many = Diese Adresse hat in letzter Zeit mehrere E-Mails bekommen. Versuchen Sie es später noch einmal.
+letters-too-many = Diese Adresse hat in letzter Zeit mehrere E-Mails bekommen, darum wurde nichts gesendet. Die nächste kann nach { $until } hinausgehen.
+suspension-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt und darf darum bis { $until } nicht allein genügen. Wählen Sie den Support-Code.
+desk-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Wer das war, hat nur gezeigt, dass er das Postfach liest: Vergewissern Sie sich, wer fragt. Bis { $until } genügt das Passwort allein nicht.
+sso-changed-meanwhile = Jemand hat diesen Anbieter inzwischen geändert. Es wurde nichts gespeichert. Öffnen Sie ihn erneut, um den jetzigen Stand zu sehen.
+policy-fault-trusted-weak-factor = „{ $amr }“ steht für einen einzelnen schwachen Faktor. Was { $provider } damit sagt, kann keinen zweiten Schritt ersetzen. Nehmen Sie es von der Liste.
+
+## Lists, and addresses that are taken
+roster-mail-off = Es ist kein E-Mail-Versand eingerichtet, darum lässt sich keine Liste versenden. Laden Sie einzeln ein: Jede Einladung gibt Ihnen dann einen Link zum Weitergeben.
+plan-stopped = { $n ->
+    [one] 1 Einladung ist gesendet; dann stand etwas im Weg. Hier steht, was die Liste jetzt bewirkt; sehen Sie noch einmal hin.
+   *[other] { $n } Einladungen sind gesendet; dann stand etwas im Weg. Hier steht, was die Liste jetzt bewirkt; sehen Sie noch einmal hin.
+}
+link-email-taken = Mit dieser Adresse gibt es schon ein Konto. Melden Sie sich damit an, oder lassen Sie sich an eine andere Adresse von Ihnen einladen.
+letter-invitation-taken-title = Sie haben schon ein Konto
+letter-invitation-taken-text = { $organisation } wollte Sie mit dieser Adresse zu einem Konto einladen. Sie gehört schon zu einem Konto, darum kann kein anderes sie haben. Nichts wurde geändert.
+letter-invitation-taken-after = Wenn Sie mitmachen wollen, nennen Sie denen, die Sie einladen, eine andere Adresse von Ihnen. Mit dem Konto, das Sie haben, melden Sie sich bei { $host } an.
+
+## Faktoren, die nicht dem Postfach zufallen dürfen
+link-stopped-disabled = Niemand ist mehr angemeldet, und was seit Beginn der Aussetzung eingerichtet wurde, ist entfernt. Das war der einzige zweite Schritt Ihres Kontos, darum kann sich jetzt niemand anmelden: Wenden Sie sich an Ihre Administration, die sich vergewissert, dass Sie es sind, und das Konto wieder öffnet.
+suspension-only-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt und darf darum nicht allein genügen; eine andere Aussetzung kennt die Richtlinie dieser Organisation nicht. Möglich ist sie nach { $until }.
+desk-remove-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Ohne diesen Faktor würde das Postfach allein genügen, darum muss er bis { $until } bleiben. Lassen Sie die Person sich mit einem Support-Code anmelden und zuerst einen neuen Faktor einrichten.

@@ -1098,6 +1098,7 @@ action-lift-suspension = End a suspension early
 action-remove-lost-factor = Remove a lost factor
 action-view-members = See the members
 action-invite-members = Invite people
+action-invite-staff = Invite somebody as staff
 action-change-role = Change a role
 action-disable-account = Disable and enable an account
 action-delete-account = Delete an account
@@ -1271,6 +1272,9 @@ audit-when = When
 audit-what = What
 audit-whom = Whom
 audit-done-by = by
+audit-by-command-line = the operator
+audit-by-system = this server by itself
+audit-by-stranger = somebody who was not signed in
 audit-refused = refused
 audit-empty-title = Nothing of the kind
 audit-empty-text = Clear the filters, or look at another time.
@@ -1344,8 +1348,8 @@ letter-invitation-after = If you expect no invitation, ignore this e-mail; witho
 letter-role-changed-title = Your role was changed
 letter-role-changed-text = An administrator gave your account another role. All sessions have ended; sign in again. Support and administrators need a strong second step and are asked to set one up.
 letter-account-disabled-title = Your account was disabled
-letter-account-disabled-text = An administrator disabled your account. All sessions have ended, and nobody can sign in to it.
-letter-account-disabled-after = If you think that this is a mistake, ask your administrator.
+letter-account-disabled-text = Your account is disabled from now on: all sessions have ended, and nobody can sign in to it.
+letter-account-disabled-after = Your administrator can tell you why, and enable it again.
 letter-account-enabled-title = Your account was enabled again
 letter-account-enabled-text = You can sign in as before, with the same password and second step.
 letter-account-deleted-title = Your account was deleted
@@ -1545,10 +1549,9 @@ desk-fact-language = Language
 desk-fact-agent = Worked on by
 desk-fact-confirmed = Address confirmed
 desk-fact-made = Account made
-desk-fact-id = Id
+desk-fact-id = Account id
 desk-show-address = Show in full
 desk-no-account = No account has this address.
-desk-staff-account = Staff: an administrator has to look at it.
 desk-nobody = Nobody yet
 desk-agent-gone = Somebody who is no longer here
 desk-take = Take
@@ -1573,7 +1576,7 @@ desk-not-confirmed = Not confirmed
 desk-send-confirmation = Send the confirmation again
 desk-suspensions = Suspensions
 desk-suspensions-none = The second step was never suspended.
-desk-suspension-manage = Code and end of the suspension
+desk-suspension-manage = Manage the suspension
 desk-suspensions-waiting = Suspensions that wait for a second person
 desk-suspension-start = Suspend the second step
 desk-factors = Second steps
@@ -1737,6 +1740,9 @@ sso-admin-remove-text = { $n ->
    *[other] { $n } accounts can no longer sign in through it. Their passwords still work.
 }
 sso-admin-test-title = Test of { $provider }
+sso-admin-test-done = Back to single sign-on
+sso-admin-test-mend = Change the settings
+sso-admin-test-again = Test again
 sso-admin-test-well = Everything is as it should be.
 sso-admin-test-badly = Something is wrong. Fix the step that is marked and test again.
 sso-test-good = Fine
@@ -2163,3 +2169,27 @@ telegram-says-test = This is a trial message of { $organisation }. Nothing needs
 sms-code = { $code } is your code for { $organisation }. Never tell it to anybody.
 sms-code-short = { $code } is your code. Tell nobody.
 sms-trial = This is a trial message of { $product }.
+
+## Limits and refusals of staff
+plan-too-many = This address got several e-mails lately. Try it again later.
+letters-too-many = This address got several e-mails lately, so nothing was sent. The next one can go out after { $until }.
+suspension-after-mail-reset = The password was set anew by e-mail a short while ago, so it must not be enough by itself until { $until }. Choose the support code.
+desk-mail-reset = The password was set anew by e-mail a short while ago. Whoever did it has shown no more than that they read the mailbox: be sure who is asking. Until { $until } the password alone is not enough.
+sso-changed-meanwhile = Somebody changed this provider meanwhile. Nothing was saved. Open it again to see how it stands now.
+policy-fault-trusted-weak-factor = “{ $amr }” tells of a single weak factor, so what { $provider } says with it cannot stand for a second step. Take it off the list.
+
+## Lists, and addresses that are taken
+roster-mail-off = No e-mail is set up, so a list cannot be sent. Invite people one by one: each invitation then gives you a link to hand over.
+plan-stopped = { $n ->
+    [one] 1 invitation was sent, then something stood in the way. Here is what the list does now; look at it again.
+   *[other] { $n } invitations were sent, then something stood in the way. Here is what the list does now; look at it again.
+}
+link-email-taken = There is an account with this address already. Sign in with it, or ask whoever invited you to use another address of yours.
+letter-invitation-taken-title = You already have an account
+letter-invitation-taken-text = { $organisation } wanted to invite you to an account with this address. It belongs to an account already, so no other one can have it. Nothing was changed.
+letter-invitation-taken-after = If you want to join, tell whoever invites you another address of yours. With the account that you have, you sign in at { $host }.
+
+## Factors that must not fall to the mailbox
+link-stopped-disabled = Nobody is signed in any more, and what was set up since the suspension began is gone. That was the only second step of your account, so nobody can sign in to it now: ask your administrator, who finds out that it is you and opens it again.
+suspension-only-after-mail-reset = The password was set anew by e-mail a short while ago, so it must not be enough by itself, and the policy of this organisation knows no other suspension. It is possible after { $until }.
+desk-remove-after-mail-reset = The password was set anew by e-mail a short while ago. Without this factor the mailbox alone would be enough, so it has to stay until { $until }. Have the person sign in with a support code and set up a new factor first.

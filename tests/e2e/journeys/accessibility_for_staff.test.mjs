@@ -34,7 +34,7 @@ test("ALL-8 axe finds nothing on the pages of single sign-on", async (t) => {
   const provider = await Provider.start();
   try {
     let context;
-    const fresh = async () => (context = await here.newPerson());
+    const fresh = async () => (context = await here.newPerson({ origins: [provider.issuer] }));
     const look = (page, name) => t.test(`ALL-8 ${name}`, () => assertSound(page, name));
     await tourOfSso(here.server, provider, fresh, look);
     assertQuiet(context);

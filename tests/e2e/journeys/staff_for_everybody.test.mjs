@@ -115,6 +115,55 @@ for (const [how, hands, browser] of PEOPLE) {
     await portal.says("Shorter is safer");
     await here.leave(portal);
   });
+
+  test(`ALL-8 ALL-9 somebody is invited, and the audit log is searched for it ${how}`, async () => {
+    const ada = await staff(here.server, "administrator");
+    const ivo = somebody("Ivo Invited");
+    const portal = await here.visitor(ada.client, browser);
+    await portal.open(routes.members);
+    await follow(portal, hands, portal.link("Invite people"));
+    const invite = async () => {
+      await hands.type(portal, portal.email, ivo.email);
+      await follow(portal, hands, portal.button("Send invitation"));
+    };
+    await invite();
+    if (await prove(portal, hands, ada.phone)) await invite();
+    await portal.page.getByRole("listitem").filter({ hasText: ivo.email }).waitFor();
+
+    await portal.open(routes.audit);
+    await hands.type(portal, portal.field("Done by (e-mail address)"), "nobody@elsewhere.example");
+    await follow(portal, hands, portal.button("Show"));
+    await portal.alert.waitFor();
+    await hands.type(portal, portal.field("Done by (e-mail address)"), ada.email);
+    await follow(portal, hands, portal.button("Show"));
+    await portal.page.getByRole("row").filter({ hasText: "Invited by e-mail" }).first().waitFor();
+    assert.equal(await portal.field("Done by (e-mail address)").inputValue(), ada.email, "the filter stays");
+    await here.leave(portal);
+  });
+
+  test(`ALL-8 KEY-11 a provider is typed in, refused with its reasons, and nothing but the secret is lost ${how}`, async () => {
+    const ada = await staff(here.server, "administrator");
+    const portal = await here.visitor(ada.client, browser);
+    await portal.open(routes.ssoProviders);
+    await follow(portal, hands, portal.link(/^Add a provider/));
+    const fill = async () => {
+      await hands.type(portal, portal.field("Name on the button"), "Corp Login");
+      await hands.type(portal, portal.field("Short name"), "corp");
+      await hands.type(portal, portal.field("Issuer"), "http://login.corp.example");
+      await hands.type(portal, portal.field("Client id"), "countersign");
+      await hands.type(portal, portal.page.getByLabel("Client secret", { exact: true }), "not-a-real-one");
+      const jit = portal.page.getByRole("checkbox", { name: /^Make an account for whoever comes/ });
+      if (!(await jit.isChecked())) await hands.tick(portal, jit);
+      await follow(portal, hands, portal.button("Save"));
+    };
+    await fill();
+    if (await prove(portal, hands, ada.phone)) await fill();
+    await portal.alert.waitFor();
+    await portal.says(/Give the issuer exactly as the provider names it/);
+    assert.equal(await portal.field("Name on the button").inputValue(), "Corp Login");
+    assert.equal(await portal.page.getByLabel("Client secret", { exact: true }).inputValue(), "");
+    await here.leave(portal);
+  });
 }
 
 test("ALL-8 the desk's own keys: search, up and down the rows, and off with them", async () => {

@@ -1,6 +1,6 @@
 // Every page of the desk, of administration, of the set-up after sign-in and of single sign-on, each in the state in which
 // a person meets it: `look(page, name)` is called on each, as in `tour.mjs`.
-import { atSecondStep, member, protectedMember, somebody, staff } from "./accounts.mjs";
+import { atSecondStep, member, protectedMember, somebody, staff, submitAsStaff } from "./accounts.mjs";
 import { Desk, askSupport } from "./desk.mjs";
 import { Client } from "./http.mjs";
 import { SUBJECT, linkIn } from "./mail.mjs";
@@ -173,7 +173,17 @@ export async function tourOfAdministration(server, newContext, look) {
   await portal.button("Check the list").click();
   await portal.says("What the list does");
   await stop.look("admin-invitation-plan");
+  await lookAtInvitation(stop, ada);
   await stop.context.close();
+}
+
+/** What somebody sees who opens the link out of an invitation. */
+async function lookAtInvitation({ server, portal, become, look }, ada) {
+  const ivo = somebody("Ivo Invited");
+  await submitAsStaff(ada, routes.invitations, { email: ivo.email, role: "member" });
+  await become(new Client(server.url));
+  await portal.followLink(await server.mail.linkFor(ivo.email, SUBJECT.invited));
+  await look("link-invitation-opened");
 }
 
 /** Single sign-on, for members and administrators. */
@@ -187,6 +197,18 @@ export async function tourOfSso(server, provider, newContext, look) {
   await stop.look("sso-admin-new");
   await connect(server, ada, provider, "corp");
   await visit("sso-admin", routes.ssoProviders);
+  for (const [name, down] of [["sso-admin-test", ""], ["sso-admin-test-badly", "error"]]) {
+    await provider.set({ down });
+    await portal.openProved(routes.ssoProviders, ada.phone);
+    await portal.follow(portal.button(/^Test/).first());
+    if (await portal.prove(ada.phone)) await portal.follow(portal.button(/^Test/).first());
+    await portal.says(/^Test of /);
+    await stop.look(name);
+  }
+  await provider.set({ down: "" });
+  await portal.open(routes.organisation);
+  const address = await stop.page.locator("code").filter({ hasText: `${routes.signIn}/` }).innerText();
+  await portal.open(routes.ssoProviders);
   await portal.follow(portal.link(/^Change/).first());
   await portal.prove(ada.phone);
   await stop.look("sso-admin-edit");
@@ -194,7 +216,9 @@ export async function tourOfSso(server, provider, newContext, look) {
   await portal.prove(ada.phone);
   await stop.look("sso-admin-remove");
   await become(new Client(server.url));
+  await visit("sign-in-organisation", new URL(address).pathname);
   await visit("sign-in-with-sso", routes.signIn);
+  await lookAtTheWayThere(stop, provider);
   await visit("sso-find", routes.sso);
   await portal.email.fill("nobody@nowhere.example");
   await portal.button("Continue").click();
@@ -206,7 +230,18 @@ export async function tourOfSso(server, provider, newContext, look) {
   await client.submit(routes.enrolment, {}, routes.enrolmentNotNow);
   await become(client);
   await visit("security-linked", routes.security);
+  await visit("sso-step-up", routes.stepUp);
   await become(new Client(server.url));
   await visit("sso-refused", "/sso/corp/callback?state=x&code=y");
   await stop.context.close();
+}
+
+/** The page between here and the provider, which leads on by itself: the provider answers nothing, so it stays. */
+async function lookAtTheWayThere({ context, portal, look }, provider) {
+  const there = (url) => url.origin === new URL(provider.issuer).origin;
+  await context.route(there, (route) => route.fulfill({ status: 204 }));
+  await portal.button("Sign in with Corp Login").click();
+  await portal.says("Continue to Corp Login");
+  await look("sso-away");
+  await context.unroute(there);
 }

@@ -182,7 +182,9 @@ proptest! {
         let both = dress(format!("{word}{other}{tail}"));
         prop_assert!(is_common(&both, 8), "{}", both);
         let leet = word.replace('a', "4").replace('e', "3").replace('o', "0").replace('i', "1").replace('s', "$");
-        prop_assert!(is_common(&leet, 8), "{}", leet);
+        // Without a letter left it is a number, and not leet for some word.
+        let has_letter = leet.chars().any(char::is_alphabetic);
+        prop_assert!(!has_letter || is_common(&leet, 8), "{}", leet);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::id::{AccountId, BrowserId, LinkId};
+use crate::id::{AccountId, BrowserId, LinkId, OrganisationId};
 
 use super::{
-    API_TOKEN_ADDRESS, CALL_ANSWER, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
+    API_TOKEN_ADDRESS, AUDIT_VERIFY, CALL_ANSWER, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
     FIRST_STEP_STRANGERS, LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER,
     MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, PHONE_BLOCK, PHONE_CODE_ADDRESS,
     PHONE_CODE_BROWSER, PHONE_CODE_STRANGER, PHONE_MINUTE, PHONE_NUMBER, SECOND_STEP_ADDRESS,
@@ -112,9 +112,15 @@ impl CounterKey {
         Self::new(&MAIL_RESET_ADDRESS, &network(address))
     }
 
-    /// Letters that ask an address to confirm itself; `recipient` is the keyed id of the address.
+    /// Letters to an address that somebody typed, `recipient` being the keyed id of the address; or those that its owner and
+    /// the support desk have sent to an account.
     pub fn mail_confirm(recipient: AccountId) -> Self {
         Self::new(&MAIL_CONFIRM_RECIPIENT, &recipient.to_string())
+    }
+
+    /// Invitations of one organisation to one address; `recipient` as for [`Self::mail_confirm`].
+    pub fn mail_invitation(recipient: AccountId, organisation: OrganisationId) -> Self {
+        Self::new(&MAIL_CONFIRM_RECIPIENT, &format!("{recipient}:{organisation}"))
     }
 
     /// Requests to the support desk from one network.
@@ -132,6 +138,11 @@ impl CounterKey {
     /// Suspensions that one member of the staff asks for.
     pub fn suspension_staff(account: AccountId) -> Self {
         Self::new(&SUSPENSION_STAFF, &account.to_string())
+    }
+
+    /// Walks along the audit log for one organisation.
+    pub fn audit_verify(organisation: OrganisationId) -> Self {
+        Self::new(&AUDIT_VERIFY, &organisation.to_string())
     }
 
     /// Visits to identity providers begun from one network.

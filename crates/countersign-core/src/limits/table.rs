@@ -119,7 +119,8 @@ pub static MAIL_RESET_ACCOUNT: Limit = only("mail-reset-account", &[kept(3, Dura
 /// Letters with a link for a new password asked for from one network address, over all accounts.
 pub static MAIL_RESET_ADDRESS: Limit = only("mail-reset-address", &[kept(20, MINUTES_15)]);
 
-/// Letters that ask one address to confirm itself: nobody may have a stranger's mailbox filled.
+/// Letters to one address that somebody typed: those that ask it to confirm itself, invitations, and answers of the desk.
+/// Nobody, staff included, may have a stranger's mailbox filled.
 pub static MAIL_CONFIRM_RECIPIENT: Limit = only("mail-confirm-recipient", MAIL_CODES);
 
 /// Requests to the support desk from one network address, over all accounts; every request counts.
@@ -138,6 +139,10 @@ pub static API_TOKEN_ADDRESS: Limit = only("api-token-address", &[kept(20, MINUT
 /// support work any more.
 pub static SUSPENSION_STAFF: Limit =
     only("suspension-staff", &[kept(5, Duration::from_hours(1)), kept(20, DAY)]);
+
+/// Walks along the whole audit log that the administrators of one organisation ask for; every one counts. Each reads all
+/// that is kept.
+pub static AUDIT_VERIFY: Limit = only("audit-verify", &[kept(6, Duration::from_hours(1))]);
 
 /// Visits to identity providers begun from one network address; every one counts, not only failures.
 pub static SSO_ADDRESS: Limit = only("sso-address", &[kept(60, MINUTES_15)]);
@@ -203,6 +208,7 @@ pub static ALL: &[&Limit] = &[
     &SUPPORT_REQUEST_ADDRESS,
     &SUPPORT_REQUEST_RECIPIENT,
     &SUSPENSION_STAFF,
+    &AUDIT_VERIFY,
     &SSO_ADDRESS,
     &TELEGRAM_PROMPT_STRANGER,
     &TELEGRAM_PROMPT_BROWSER,

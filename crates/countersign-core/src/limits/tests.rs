@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::id::{AccountId, BrowserId, LinkId};
+use crate::id::{AccountId, BrowserId, LinkId, OrganisationId};
 use crate::time::Timestamp;
 
 const START: Timestamp = Timestamp::from_secs(1_790_000_000);
@@ -322,6 +322,7 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::support_request_address(&address),
         CounterKey::support_request(account, false),
         CounterKey::suspension_staff(account),
+        CounterKey::audit_verify(OrganisationId::from_bytes([6; 16])),
         CounterKey::sso_address(&address),
         CounterKey::telegram_prompt(account, &Bucket::Strangers),
         CounterKey::telegram_prompt(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),

@@ -66,6 +66,14 @@ pub enum PolicyFault {
     /// A provider is trusted whatever it says.
     #[error("trusted.{0} names no value of amr or acr")]
     TrustedWithoutClaim(String),
+    /// What a provider says of a single weak factor is taken for a second step.
+    #[error("trusted.{provider} names amr {amr}, which is a single weak factor")]
+    TrustedWeakFactor {
+        /// The provider's short name.
+        provider: String,
+        /// The value, as it was written.
+        amr: String,
+    },
     /// A risk comes with the settings that nobody has said to have read.
     #[error("risks_acknowledged lacks {}", .0.as_str())]
     RiskNotRead(Risk),
@@ -109,6 +117,9 @@ impl PolicyFault {
             Self::TrustedWithoutClaim(provider) => {
                 Text::new("policy-fault-trusted-without-claim").with("provider", provider.clone())
             }
+            Self::TrustedWeakFactor { provider, amr } => Text::new("policy-fault-trusted-weak-factor")
+                .with("provider", provider.clone())
+                .with("amr", amr.clone()),
             Self::RiskNotRead(risk) => Text::new("policy-fault-risk-not-read").with("risk", risk.as_str()),
             Self::MisplacedWord(slot) => Text::new("policy-fault-misplaced-word").with("slot", *slot),
         }
@@ -131,7 +142,7 @@ impl PolicyFault {
             Self::NeedsWhatIsMissing(_) => "needs",
             Self::OutOfRange { setting, .. } | Self::IdleBeyondAbsolute { setting } => setting,
             Self::ExclusiveSet => "exclusive",
-            Self::TrustedWithoutClaim(_) => "trusted",
+            Self::TrustedWithoutClaim(_) | Self::TrustedWeakFactor { .. } => "trusted",
             Self::RiskNotRead(_) => "risks_acknowledged",
             Self::MisplacedWord(slot) => match *slot {
                 "menu" => "wording.menu",
@@ -141,6 +152,15 @@ impl PolicyFault {
             },
         }
     }
+}
+
+/// Values of `amr` that tell of one factor at most, and of one that is as weak as a password or weaker: something that is
+/// known, somebody's presence, a place, a guess (RFC 8176 section 2), and what some providers write for them.
+const WEAK_FACTORS: [&str; 10] =
+    ["pwd", "password", "pin", "kba", "user", "geo", "rba", "wia", "none", "unknown"];
+
+fn is_weak_factor(amr: &str) -> bool {
+    WEAK_FACTORS.iter().any(|weak| amr.trim().eq_ignore_ascii_case(weak))
 }
 
 impl Policy {
@@ -155,9 +175,7 @@ impl Policy {
         self.check_methods(&mut faults);
         self.check_phone(&mut faults);
         self.check_numbers(&mut faults);
-        let nothing = |claims: &super::TrustedClaims| claims.amr.is_empty() && claims.acr.is_empty();
-        let trusted = self.trusted.iter().filter(|(_, claims)| nothing(claims));
-        faults.extend(trusted.map(|(provider, _)| PolicyFault::TrustedWithoutClaim(provider.clone())));
+        self.check_trusted(&mut faults);
         for slot in Slot::ALL {
             if self.wording.word(slot).slot() != slot {
                 faults.push(PolicyFault::MisplacedWord(slot.as_str()));
@@ -171,6 +189,21 @@ impl Policy {
     /// Whether some allowed method that is no fallback is of this class.
     fn reaches(&self, class: Class) -> bool {
         self.methods.iter().any(|method| !self.is_fallback(*method) && self.class_of(*method) >= class)
+    }
+
+    fn check_trusted(&self, faults: &mut Vec<PolicyFault>) {
+        for (provider, claims) in &self.trusted {
+            if claims.amr.is_empty() && claims.acr.is_empty() {
+                faults.push(PolicyFault::TrustedWithoutClaim(provider.clone()));
+            }
+            let weak = claims.amr.iter().filter(|amr| is_weak_factor(amr));
+            faults.extend(
+                weak.map(|amr| PolicyFault::TrustedWeakFactor {
+                    provider: provider.clone(),
+                    amr: amr.clone(),
+                }),
+            );
+        }
     }
 
     fn check_requirement(&self, faults: &mut Vec<PolicyFault>) {

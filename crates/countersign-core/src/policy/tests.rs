@@ -304,6 +304,23 @@ fn rec_1_a_weak_method_is_refused_until_its_risk_was_read() {
     assert_eq!(found, [PolicyFault::TrustedWithoutClaim("example".to_owned()), unread]);
 }
 
+/// RFC 8176: what tells of one weak factor is no second one, whoever says it.
+#[test]
+fn key_11_a_single_weak_factor_is_never_trusted() {
+    let found = |amr: &[&str]| {
+        let mut policy = recommended();
+        let amr = amr.iter().map(|one| (*one).to_owned()).collect();
+        policy.trusted.insert("example".to_owned(), TrustedClaims { amr, ..TrustedClaims::default() });
+        policy.acknowledged().validate().err().unwrap_or_default()
+    };
+    for weak in ["pwd", "pin", "kba", "user", "geo", "rba", "wia", "none", "PWD", " pwd"] {
+        let fault = PolicyFault::TrustedWeakFactor { provider: "example".to_owned(), amr: weak.to_owned() };
+        assert_eq!(found(&[weak]), std::slice::from_ref(&fault), "{weak}");
+        assert_eq!(found(&["hwk", weak]), [fault], "one of several would be enough");
+    }
+    assert_eq!(found(&["mfa", "otp", "hwk", "swk", "sc", "fpt", "pop"]), []);
+}
+
 #[test]
 fn staff_may_be_asked_for_more_but_never_for_less_than_strong() {
     let found = faults(|policy| policy.lowest_class.support = Class::Weak);
@@ -362,6 +379,7 @@ fn every_text_that_a_policy_names_is_listed_for_the_locales() {
         PolicyFault::IdleBeyondAbsolute { setting: "sessions.idle_minutes" },
         PolicyFault::ExclusiveSet,
         PolicyFault::TrustedWithoutClaim("example".to_owned()),
+        PolicyFault::TrustedWeakFactor { provider: "example".to_owned(), amr: "pwd".to_owned() },
         PolicyFault::RiskNotRead(Risk::EmailCodes),
         PolicyFault::MisplacedWord("menu"),
     ];

@@ -165,7 +165,8 @@ CREATE TABLE link (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     spent_at BIGINT,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    invited_by BYTEA
 );
 CREATE INDEX link_account ON link (account_id);
 CREATE INDEX link_organisation ON link (organisation_id);

@@ -164,7 +164,8 @@ CREATE TABLE link (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     spent_at INTEGER,
-    created_by TEXT NOT NULL
+    created_by TEXT NOT NULL,
+    invited_by BLOB
 ) STRICT;
 CREATE INDEX link_account ON link (account_id);
 CREATE INDEX link_organisation ON link (organisation_id);

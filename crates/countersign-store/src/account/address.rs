@@ -1,7 +1,7 @@
 //! The address of an account: proving it, changing it, and undoing the change.
 
 use countersign_core::email::EmailAddress;
-use countersign_core::id::AccountId;
+use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Value};
@@ -17,8 +17,11 @@ const IS_TAKEN: &str = "SELECT COUNT(*) AS n FROM account \
     WHERE email_key = ?1 OR (previous_email_key = ?1 AND previous_email_until > ?2)";
 const IS_TAKEN_BY_OTHER: &str = "SELECT COUNT(*) AS n FROM account \
     WHERE id <> ?3 AND (email_key = ?1 OR (previous_email_key = ?1 AND previous_email_until > ?2))";
+const IS_TAKEN_WITHIN: &str = "SELECT COUNT(*) AS n FROM account WHERE organisation_id = ?3 \
+    AND (email_key = ?1 OR (previous_email_key = ?1 AND previous_email_until > ?2))";
 
-pub(crate) const STATEMENTS: &[&str] = &[SET_VERIFIED, SET, RESTORE, IS_TAKEN, IS_TAKEN_BY_OTHER];
+pub(crate) const STATEMENTS: &[&str] =
+    &[SET_VERIFIED, SET, RESTORE, IS_TAKEN, IS_TAKEN_BY_OTHER, IS_TAKEN_WITHIN];
 
 /// Notes that the address was proved. `false`: it was already, or there is no such account.
 pub async fn set_email_verified(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
@@ -74,7 +77,21 @@ pub async fn taken<'a>(
     now: Timestamp,
 ) -> Result<Vec<bool>, StoreError> {
     let ask = |key| (IS_TAKEN, vec![Value::from(key), Value::from(now)]);
-    let questions: Vec<_> = email_keys.into_iter().map(ask).collect();
+    all_taken(db, email_keys.into_iter().map(ask).collect()).await
+}
+
+/// As [`taken`], by or for an account of this organisation: of others nothing is told.
+pub async fn taken_within<'a>(
+    db: &mut Db,
+    organisation: OrganisationId,
+    email_keys: impl IntoIterator<Item = &'a str>,
+    now: Timestamp,
+) -> Result<Vec<bool>, StoreError> {
+    let ask = |key| (IS_TAKEN_WITHIN, vec![Value::from(key), Value::from(now), Value::from(organisation)]);
+    all_taken(db, email_keys.into_iter().map(ask).collect()).await
+}
+
+async fn all_taken(db: &mut Db, questions: Vec<(&'static str, Vec<Value>)>) -> Result<Vec<bool>, StoreError> {
     let answers = db.query_all(&questions).await?;
     let is_taken = |rows: &Vec<crate::db::Row>| -> Result<bool, StoreError> {
         Ok(rows.first().ok_or(StoreError::Corrupt("count"))?.count("n")? > 0)

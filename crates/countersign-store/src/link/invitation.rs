@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_core::email::EmailAddress;
-use countersign_core::id::{LinkId, OrganisationId};
+use countersign_core::id::{AccountId, LinkId, OrganisationId};
 use countersign_core::time::Timestamp;
 
 use super::LinkRow;
@@ -14,7 +14,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id AS link_id, purpose, account_id, organisation_id, email, role, created_at, expires_at, \
-             spent_at, created_by FROM link WHERE organisation_id = ?1 AND purpose = 'invitation' ",
+             spent_at, created_by, invited_by FROM link WHERE organisation_id = ?1 AND purpose = 'invitation' ",
             $rest
         )
     };
@@ -30,7 +30,10 @@ const COUNT: &str = "SELECT COUNT(*) AS n FROM link WHERE organisation_id = ?1 A
 const ADDRESSES: &str = "SELECT id AS link_id, email FROM link WHERE organisation_id = ?1 \
     AND purpose = 'invitation' AND spent_at IS NULL AND expires_at > ?2 AND email IS NOT NULL ORDER BY id";
 
-pub(crate) const STATEMENTS: &[&str] = &[PENDING, PENDING_BY_ID, COUNT, ADDRESSES];
+const VOID_OF_STAFF: &str =
+    "UPDATE link SET spent_at = ?2 WHERE invited_by = ?1 AND role <> 'member' AND spent_at IS NULL";
+
+pub(crate) const STATEMENTS: &[&str] = &[PENDING, PENDING_BY_ID, COUNT, ADDRESSES, VOID_OF_STAFF];
 
 /// A page of at most `most` invitations with an address that can still be used, the newest first.
 pub async fn pending_invitations(
@@ -71,6 +74,15 @@ pub async fn count_invitations(
 ) -> Result<u64, StoreError> {
     let row = db.query_opt(COUNT, &[Value::from(organisation), Value::from(now)]).await?;
     row.ok_or(StoreError::Corrupt("count"))?.count("n")
+}
+
+/// Voids the unused invitations to the staff that an account has made, and returns how many there were.
+pub async fn void_invitations_to_staff(
+    db: &mut Db,
+    inviter: AccountId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    db.execute(VOID_OF_STAFF, &[Value::from(inviter), Value::from(now)]).await
 }
 
 /// To which addresses, by [`EmailAddress::key`], an organisation has sent invitations that can still be used. Of several

@@ -84,6 +84,11 @@ on_both! {
         let taken = account::taken(&mut db, keys.iter().map(String::as_str), NOW).await;
         assert_eq!(taken, Ok(vec![true, false, true]));
         assert_eq!(account::taken(&mut db, [], NOW).await, Ok(vec![]));
+        let other = rows::account(store).await;
+        let keys = [old.email.key(), other.email.key(), batch[2].email.key()];
+        let keys = keys.iter().map(String::as_str);
+        let within = account::taken_within(&mut db, organisation, keys, NOW).await;
+        assert_eq!(within, Ok(vec![true, false, true]), "of another organisation nothing is told");
     }
 
     async fn rec_3_an_account_is_found_by_its_name_elsewhere_and_the_name_goes_with_it(home) {

@@ -13,6 +13,7 @@ fn invitation(of: &countersign_store::account::AccountRow, email: &str, at: i64)
         account_id: None,
         email,
         role: Some(Role::Member),
+        invited_by: Some(of.id),
         created_at: later(at),
         expires_at: later(at + 1800),
         ..rows::link_row(of, LinkPurpose::Invitation)
@@ -49,5 +50,25 @@ on_both! {
         assert_eq!(commit!(store, |tx, id| link::spend(tx, *id, later(5)).await), Ok(true));
         let mut db = store.reader().await.unwrap();
         assert_eq!(link::count_invitations(&mut db, organisation, NOW).await, Ok(1));
+    }
+
+    async fn invitations_to_the_staff_are_voided_by_whoever_made_them(home) {
+        let store = &home.store;
+        let (one, other) = (rows::account(store).await, rows::account(store).await);
+        for (of, email, role) in [
+            (&one, "a@example.org", Role::Member),
+            (&one, "b@example.org", Role::Support),
+            (&one, "c@example.org", Role::Administrator),
+            (&other, "d@example.org", Role::Support),
+        ] {
+            let (hash, row) = (rows::hash(), LinkRow { role: Some(role), ..invitation(of, email, 0) });
+            commit!(store, |tx, hash, row| link::create(tx, hash, row).await).unwrap();
+        }
+        let id = one.id;
+        let void = || async { commit!(store, |tx, id| link::void_invitations_to_staff(tx, *id, NOW).await) };
+        assert_eq!((void().await, void().await), (Ok(2), Ok(0)));
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(link::count_invitations(&mut db, one.organisation_id, NOW).await, Ok(1));
+        assert_eq!(link::count_invitations(&mut db, other.organisation_id, NOW).await, Ok(1));
     }
 }

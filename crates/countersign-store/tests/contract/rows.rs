@@ -337,6 +337,7 @@ pub(crate) fn link_row(account: &AccountRow, purpose: LinkPurpose) -> LinkRow {
         expires_at: later(1800),
         spent_at: None,
         created_by: account.id.to_string(),
+        invited_by: None,
     }
 }
 

@@ -101,10 +101,13 @@ on_both! {
         assert_eq!(told.unwrap().as_str(), "a client secret");
         drop(db);
         let elsewhere = SsoProviderRow { organisation_id: rows::organisation(store).await.id, ..row.clone() };
-        assert_eq!(commit!(store, |tx, elsewhere| sso_provider::update(tx, elsewhere).await), Ok(false));
+        assert_eq!(commit!(store, |tx, elsewhere| sso_provider::update(tx, elsewhere, elsewhere.changed_at).await), Ok(false));
+        let before = row.changed_at;
         (row.name, row.enabled, row.changed_at) = ("Other".into(), false, later(5));
         row.domains = BTreeSet::new();
-        assert_eq!(commit!(store, |tx, row| sso_provider::update(tx, row).await), Ok(true));
+        assert_eq!(commit!(store, |tx, row, before| sso_provider::update(tx, row, *before).await), Ok(true));
+        let late = commit!(store, |tx, row, before| sso_provider::update(tx, row, *before).await);
+        assert_eq!(late, Ok(false), "somebody else was faster");
         let id = row.id;
         let noted = commit!(store, |tx, id| sso_provider::note_check(tx, *id, later(6), Some("down")).await);
         assert_eq!(noted, Ok(true));

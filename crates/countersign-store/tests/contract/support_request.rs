@@ -40,7 +40,7 @@ on_both! {
         let (id, home) = (stranger.id, stranger.organisation_id);
         assert_eq!(support_request::by_id(&mut db, id, home).await.unwrap(), Some(stranger));
         assert_eq!(support_request::by_id(&mut db, id, elsewhere).await.unwrap(), None);
-        assert_eq!(support_request::counts(&mut db, elsewhere).await.unwrap(), []);
+        assert_eq!(support_request::counts(&mut db, elsewhere, true).await.unwrap(), []);
         drop(db);
         let data = (id, elsewhere);
         let taken = commit!(store, |tx, data| {
@@ -60,7 +60,7 @@ on_both! {
         let home = first.organisation_id;
         let page = async |which, after, most| {
             let mut db = store.reader().await.unwrap();
-            let rows = support_request::list(&mut db, home, which, after, most).await.unwrap();
+            let rows = support_request::list(&mut db, home, which, true, after, most).await.unwrap();
             rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
         };
         let open = Which::In(RequestState::Open);
@@ -79,7 +79,7 @@ on_both! {
         assert_eq!(page(closed, None, 9).await, [second.id, first.id]);
         assert_eq!(page(closed, Some((second.created_at, second.id)), 9).await, [first.id]);
         let mut db = store.reader().await.unwrap();
-        let counted = support_request::counts(&mut db, home).await.unwrap();
+        let counted = support_request::counts(&mut db, home, true).await.unwrap();
         assert_eq!(counted, [(RequestState::Closed, 2), (RequestState::Open, 1)]);
     }
 
@@ -105,8 +105,8 @@ on_both! {
         let now = read().await;
         assert_eq!((now.state, now.taken_by), (RequestState::InProgress, Some(other)));
         let mut db = store.reader().await.unwrap();
-        assert_eq!(support_request::list(&mut db, home, Which::TakenBy(other), None, 9).await.unwrap(), [now]);
-        assert_eq!(support_request::list(&mut db, home, Which::TakenBy(one), None, 9).await.unwrap(), []);
+        assert_eq!(support_request::list(&mut db, home, Which::TakenBy(other), true, None, 9).await.unwrap(), [now]);
+        assert_eq!(support_request::list(&mut db, home, Which::TakenBy(one), true, None, 9).await.unwrap(), []);
         drop(db);
         for (state, done) in [(RequestState::Closed, true), (RequestState::Closed, false), (RequestState::Open, true)] {
             let changed = commit!(store, |tx, id, home, state| {

@@ -151,7 +151,9 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     checks.push(mark(&store, now).await);
     match Couriers::of(settings) {
         Ok(couriers) => checks.extend(with_keys(settings, store, &couriers, now).await),
-        Err(fault) => checks.push(Check::fail("settings", fault.to_string(), "mend the settings: config check")),
+        Err(fault) => {
+            checks.push(Check::fail("settings", fault.to_string(), "mend the settings: config check"))
+        }
     }
     checks
 }

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
-
 use super::told;
 use crate::app::StartError;
 use crate::app::couriers::CourierFault;

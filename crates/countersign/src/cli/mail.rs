@@ -1,4 +1,4 @@
-//! `countersign mail`: a trial letter, and how the outbox stands.
+//! `countersign mail`: a test letter, and how the outbox stands.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(super) struct MailArgs {
 /// What can be done about mail.
 #[derive(Debug, Subcommand)]
 enum MailCommand {
-    /// Send a trial letter at once, and tell what each server answered
+    /// Send a test letter at once, and tell what each server answered
     #[command(
         after_help = "Each server is connected to and logged in to; then the letter goes to the first that takes it.\n\
         That a server took it does not mean that it arrives: look into the mailbox, and at the records\n\

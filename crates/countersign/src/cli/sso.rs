@@ -230,6 +230,7 @@ async fn set(desk: &Desk, args: SetArgs) -> Result<(), Failure> {
         jit: args.jit,
         button: args.button,
         enabled: args.enabled,
+        seen: None,
     };
     let outcome = sso::change(&desk.call, Which::Any(&args.slug), changes).await;
     outcome.map_err(|error| told(error, &format!("provider {}", args.slug)))?;

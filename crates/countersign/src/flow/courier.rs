@@ -1,4 +1,4 @@
-//! How letters go out, as administrators see it, and a trial letter to oneself.
+//! How letters go out, as administrators see it, and a test letter to oneself.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ fn is_set_up(call: &Call, name: &str) -> bool {
     }
 }
 
-/// Sends a trial letter to whoever asks.
+/// Sends a test letter to whoever asks.
 ///
 /// # Errors
 ///

@@ -60,9 +60,10 @@ impl From<AccountRow> for Found {
     }
 }
 
-/// Whether this agent may look at an account of this role: support helps members.
-fn sees(signed_in: &SignedIn, role: Role) -> bool {
-    signed_in.facts.account.role == Role::Administrator || !role.is_staff()
+/// Whether an agent of the first role may look at an account of the second, and at what its owner has asked for: support
+/// helps members.
+fn sees(agent: Role, role: Role) -> bool {
+    agent == Role::Administrator || !role.is_staff()
 }
 
 /// Accounts by address, part of a name or exact id, at most [`FOUND_MOST`].
@@ -80,14 +81,14 @@ pub async fn search(call: &Call, signed_in: &SignedIn, text: &str) -> Result<Vec
     if length > LONGEST_SEARCH {
         return Err(FlowError::field("q", text!("desk-search-long")));
     }
-    let organisation = signed_in.facts.account.organisation_id;
+    let (organisation, me) = (signed_in.facts.account.organisation_id, signed_in.facts.account.role);
     let mut db = call.reader().await?;
     if let Ok(id) = text.parse::<AccountId>() {
         let found = account::by_id(&mut db, id).await?;
-        let own = found.filter(|row| row.organisation_id == organisation && sees(signed_in, row.role));
+        let own = found.filter(|row| row.organisation_id == organisation && sees(me, row.role));
         return Ok(own.into_iter().map(Found::from).collect());
     }
-    let staff = sees(signed_in, Role::Administrator);
+    let staff = sees(me, Role::Administrator);
     let rows = account::search(&mut db, organisation, text, staff, FOUND_MOST).await?;
     Ok(rows.into_iter().map(Found::from).collect())
 }
@@ -165,12 +166,13 @@ pub async fn queue(
         Filter::Mine => Which::TakenBy(signed_in.account()),
     };
     let mut db = call.reader().await?;
-    let mut rows = support_request::list(&mut db, organisation, which, after, PAGE + 1).await?;
+    let staff = sees(signed_in.facts.account.role, Role::Administrator);
+    let mut rows = support_request::list(&mut db, organisation, which, staff, after, PAGE + 1).await?;
     let most = usize::try_from(PAGE).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
     let next = rows.last().filter(|_| more).map(|row| (row.created_at, row.id));
-    let counts = counted(&support_request::counts(&mut db, organisation).await?);
+    let counts = counted(&support_request::counts(&mut db, organisation, staff).await?);
     let mut names = Names::default();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
@@ -188,7 +190,7 @@ pub async fn all_waiting(call: &Call) -> Result<Vec<(String, SupportRequestRow)>
     let mut found = Vec::new();
     for home in countersign_store::organisation::list(&mut db).await? {
         for state in [RequestState::Open, RequestState::InProgress, RequestState::Answered] {
-            let rows = support_request::list(&mut db, home.id, Which::In(state), None, PAGE).await?;
+            let rows = support_request::list(&mut db, home.id, Which::In(state), true, None, PAGE).await?;
             found.extend(rows.into_iter().map(|row| (home.slug.clone(), row)));
         }
     }
@@ -202,7 +204,7 @@ pub async fn all_waiting(call: &Call) -> Result<Vec<(String, SupportRequestRow)>
 /// Whatever stops reading.
 pub async fn how_many_open(call: &Call, organisation: OrganisationId) -> Result<u64, FlowError> {
     let mut db = call.reader().await?;
-    let counts = support_request::counts(&mut db, organisation).await?;
+    let counts = support_request::counts(&mut db, organisation, true).await?;
     Ok(counts.iter().find(|one| one.0 == RequestState::Open).map_or(0, |one| one.1))
 }
 

@@ -172,6 +172,7 @@ async fn made_by(
         expires_at: call.now.plus(purpose.life()),
         spent_at: None,
         created_by: maker.to_owned(),
+        invited_by: None,
     };
     link::create(tx, &token.hash(), &row).await?;
     Ok(token)

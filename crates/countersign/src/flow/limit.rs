@@ -4,6 +4,7 @@
 //! then, in the transaction, [`Charges::lock`], [`Locked::check`], and [`Locked::fail`] or [`Locked::succeed`]. The
 //! check under the lock is the one that counts.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign_core::audit::AuditRow;
@@ -40,6 +41,13 @@ impl Charges {
         Ok(self.judged(rows).check(now))
     }
 
+    /// The keys whose limit is reached now, as far as a look without locking tells.
+    pub async fn full(&self, db: &mut Db, now: Timestamp) -> Result<BTreeSet<CounterKey>, StoreError> {
+        let rows = counter::peek(db, &self.0).await?;
+        let entries = self.judged(rows).0.into_iter();
+        Ok(entries.filter(|one| one.counter.check(one.limit, now).is_err()).map(|one| one.key).collect())
+    }
+
     /// Locks the rows until the transaction ends.
     pub async fn lock(&self, tx: &mut Db) -> Result<Locked, StoreError> {
         let rows = counter::lock(tx, &self.0).await?;
@@ -48,8 +56,8 @@ impl Charges {
 }
 
 impl Charges {
-    /// Charges a try that was wrong in any case; tells whether there were too many before it. Past the limit nothing is
-    /// written: whoever goes on costs a look.
+    /// Charges a try that is wrong whatever the counters say, such as a token that nobody has. `Some`: there were too many
+    /// before it, and it is not charged. Past the limit no transaction is opened: whoever goes on costs a look.
     pub async fn noise(&self, call: &Call) -> Result<Option<Refused>, StoreError> {
         let mut db = call.deps.store.reader().await?;
         if let Err(refused) = self.peek(&mut db, call.now).await? {

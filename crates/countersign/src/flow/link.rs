@@ -4,6 +4,7 @@
 //! the password of a sign-up) do, in the transaction that does what the link is for. What ends in a session ends at the gate: a reset never goes round the
 //! second step and touches no factor (ALL-4, ALL-9).
 
+use countersign_core::action::Action;
 use countersign_core::audit::Event;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, LinkId, OrganisationId};
@@ -16,7 +17,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::facts::AccountFacts;
 use countersign_store::link::LinkRow;
-use countersign_store::{account, audit, facts, link, organisation};
+use countersign_store::{Db, StoreError, account, audit, facts, link, organisation};
 
 use super::limit::Charges;
 use super::{About, Call, FlowError, password};
@@ -60,6 +61,7 @@ pub async fn make(call: &Call, new: NewLink) -> Result<(Token, Timestamp), FlowE
         expires_at,
         spent_at: None,
         created_by: new.created_by,
+        invited_by: None,
     };
     let about = About { account: new.account, organisation: Some(new.organisation) };
     let note = call.caller_row(Event::LinkMade, about, &[("purpose", new.purpose.as_str().to_owned())]);
@@ -153,12 +155,51 @@ async fn open(call: &Call, token: &Token) -> Result<LinkRow, FlowError> {
     if let Some(row) = row.filter(|row| row.spent_at.is_none() && row.expires_at > call.now) {
         let too_late = row.purpose == LinkPurpose::FirstAdministrator
             && account::count_role(&mut db, Role::Administrator).await? > 0;
-        return if too_late { Err(FlowError::NotFound) } else { Ok(row) };
+        let over = too_late || !stands(&mut db, &row).await?;
+        return if over { Err(FlowError::NotFound) } else { Ok(row) };
     }
     drop(db);
     // Only wrong tokens are counted: 256 bits need no limit, and a neighbour's noise must not stop a right one.
     let charges = Charges::new(vec![CounterKey::link_address(&call.origin.address)]);
     Err(charges.noise(call).await?.map_or(FlowError::NotFound, FlowError::from))
+}
+
+/// Whether an invitation still has the word of whoever made it: one to be of the staff rests on somebody who may still
+/// invite staff of this organisation.
+async fn stands(db: &mut Db, row: &LinkRow) -> Result<bool, StoreError> {
+    let Some(inviter) = inviter_of_staff(row) else { return Ok(true) };
+    let may = |one: &AccountRow| {
+        one.state == AccountState::Active
+            && one.organisation_id == row.organisation_id
+            && Action::InviteStaff.allowed(one.role)
+    };
+    Ok(account::by_id(db, inviter).await?.as_ref().is_some_and(may))
+}
+
+/// Who made an invitation to be of the staff; `None`: it is none, or the operator's.
+fn inviter_of_staff(row: &LinkRow) -> Option<AccountId> {
+    row.invited_by.filter(|_| row.role.is_some_and(Role::is_staff))
+}
+
+/// Voids the unused invitations to the staff that an account has made. What the audit row of the deed says of it: nothing
+/// where there were none.
+pub(super) async fn word_falls(
+    tx: &mut Db,
+    call: &Call,
+    inviter: AccountId,
+) -> Result<Option<(&'static str, String)>, StoreError> {
+    let ended = link::void_invitations_to_staff(tx, inviter, call.now).await?;
+    Ok((ended > 0).then(|| ("invitations_ended", ended.to_string())))
+}
+
+/// As [`word_falls`], with a row of its own: whoever was in the account may have made them.
+pub(super) async fn invitations_fall(
+    tx: &mut Db,
+    call: &Call,
+    inviter: &AccountRow,
+) -> Result<(), StoreError> {
+    let Some(ended) = word_falls(tx, call, inviter.id).await? else { return Ok(()) };
+    audit::append(tx, &call.own_row(Event::InvitationWithdrawn, About::of(inviter), &[ended])).await
 }
 
 /// Makes the one-time address of the first administrator while nobody holds that role. `None`: somebody does.

@@ -122,15 +122,16 @@ pub(super) async fn hold_subject(
     account::lock(tx, id).await?;
     let facts = facts::account_facts(tx, id, call.now).await?.ok_or(StoreError::Refused(GONE))?;
     let same = facts.account.organisation_id == actor.organisation_id;
-    if same && may_touch(who(actor), who(&facts.account)) {
-        Ok(facts)
-    } else {
-        Err(StoreError::Refused(NOT_YOURS))
-    }
+    if same && may_touch(who(actor), who(&facts.account)) { Ok(facts) } else { Err(not_yours()) }
 }
 
 fn who(row: &AccountRow) -> (AccountId, countersign_core::role::Role) {
     (row.id, row.role)
+}
+
+/// Rolls back what this role may not do to that account.
+pub(super) fn not_yours() -> StoreError {
+    StoreError::Refused(NOT_YOURS)
 }
 
 /// What a rolled-back deed of staff is told as.

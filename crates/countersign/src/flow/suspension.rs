@@ -16,8 +16,7 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::clean::is_hidden;
 use countersign_core::factor::support_code::{self, SupportCode};
 use countersign_core::id::{AccountId, SuspensionId};
-use countersign_core::role::Role;
-use countersign_core::sign_in::SuspensionKind;
+use countersign_core::sign_in::{MAIL_RESET_HOLD, SuspensionKind};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
@@ -105,32 +104,53 @@ impl Wanted {
     }
 }
 
+/// Until when a new password that came by mail is all that whoever reads the mailbox has shown (`security.md`, D.3):
+/// nothing may make it enough by itself. `None`: the password is older, or did not come by mail.
+pub(super) fn mail_reset_until(account: &AccountRow, now: Timestamp) -> Option<Timestamp> {
+    account.mail_reset_at.map(|at| at.plus(MAIL_RESET_HOLD)).filter(|until| now < *until)
+}
+
 /// What was typed, in one line.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The kinds that this account may be suspended to: what the policy allows, and never the password alone for staff.
-fn kinds(facts: &AccountFacts) -> Vec<SuspensionKind> {
+/// The kinds that this account may be suspended to now: what the policy allows, never the password alone for staff, and not
+/// [`mail_reset_until`] then for anybody.
+fn kinds(facts: &AccountFacts, now: Timestamp) -> Vec<SuspensionKind> {
     let allowed = &facts.policy.suspension.kinds;
-    let staff = facts.account.role.is_staff();
+    let alone = !facts.account.role.is_staff() && mail_reset_until(&facts.account, now).is_none();
     let mine =
-        |kind: &SuspensionKind| allowed.contains(kind) && !(staff && *kind == SuspensionKind::PasswordAlone);
+        |kind: &SuspensionKind| allowed.contains(kind) && (alone || *kind != SuspensionKind::PasswordAlone);
     SuspensionKind::ALL.iter().copied().filter(mine).collect()
 }
 
+/// Why the account may not be suspended to a kind that is not among [`kinds`].
+fn refusal(facts: &AccountFacts, kind: SuspensionKind, now: Timestamp) -> Text {
+    let alone = kind == SuspensionKind::PasswordAlone;
+    if alone && facts.account.role.is_staff() {
+        return Text::new(text!("suspension-never-for-staff"));
+    }
+    let held = mail_reset_until(&facts.account, now);
+    match held.filter(|_| alone && facts.policy.suspension.kinds.contains(&kind)) {
+        Some(until) if kinds(facts, now).is_empty() => {
+            Text::new(text!("suspension-only-after-mail-reset")).with("until", until)
+        }
+        Some(until) => Text::new(text!("suspension-after-mail-reset")).with("until", until),
+        None => Text::new(text!("suspension-not-in-policy")),
+    }
+}
+
 /// What stands against it. `by_staff`: the case and the proof of identity must be named (ASVS 5.0, 6.4.4).
-fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool) -> Vec<FieldFault> {
+fn faults(facts: &AccountFacts, wanted: &Wanted, by_staff: bool, now: Timestamp) -> Vec<FieldFault> {
     let mut faults = Vec::new();
     let mut fault = |field, text| faults.push(FieldFault { field, text });
     let hours = facts.policy.suspension.longest_hours;
     let longest = Duration::from_secs(u64::from(hours) * 3600);
     if enrolled(facts).is_empty() {
         fault("kind", Text::new(text!("suspension-nothing-enrolled")));
-    } else if !kinds(facts).contains(&wanted.kind) {
-        let staff = facts.account.role != Role::Member && wanted.kind == SuspensionKind::PasswordAlone;
-        let key = if staff { text!("suspension-never-for-staff") } else { text!("suspension-not-in-policy") };
-        fault("kind", Text::new(key));
+    } else if !kinds(facts, now).contains(&wanted.kind) {
+        fault("kind", refusal(facts, wanted.kind, now));
     }
     if wanted.length.is_zero() || wanted.length > longest {
         fault("hours", Text::new(text!("suspension-too-long")).with("hours", i64::from(hours)));

@@ -77,6 +77,10 @@ const INVITATION: Sayings = Sayings::new(text!("letter-invitation-title"), text!
     .button(text!("letter-invitation-button"))
     .after(text!("letter-invitation-after"));
 
+const INVITATION_TAKEN: Sayings =
+    Sayings::new(text!("letter-invitation-taken-title"), text!("letter-invitation-taken-text"))
+        .after(text!("letter-invitation-taken-after"));
+
 const ROLE_CHANGED: Sayings =
     Sayings::new(text!("letter-role-changed-title"), text!("letter-role-changed-text"));
 
@@ -231,6 +235,7 @@ pub(super) const fn sayings(kind: LetterKind) -> Sayings {
         LetterKind::SignUp => SIGN_UP,
         LetterKind::SignUpTaken => SIGN_UP_TAKEN,
         LetterKind::Invitation => INVITATION,
+        LetterKind::InvitationTaken => INVITATION_TAKEN,
         LetterKind::RoleChanged => ROLE_CHANGED,
         LetterKind::AccountDisabled => ACCOUNT_DISABLED,
         LetterKind::AccountEnabled => ACCOUNT_ENABLED,

@@ -53,6 +53,7 @@ fn body(kind: LetterKind) -> LetterBody {
             body.message = text("Good morning,\r\n\r\nplease call us.\nJonas");
         }
         LetterKind::RequestReceived
+        | LetterKind::InvitationTaken
         | LetterKind::AddressChangeUndone
         | LetterKind::SuspensionStopped
         | LetterKind::SuspensionWaits
@@ -78,6 +79,12 @@ fn body(kind: LetterKind) -> LetterBody {
     if !kind.is_notice() || kind == LetterKind::AddressChanged {
         body.until = body.until.or(Some(AT + 1_800_000));
     }
+    suspended(kind, &mut body);
+    body
+}
+
+/// What letters about a suspension say besides.
+fn suspended(kind: LetterKind, body: &mut LetterBody) {
     if matches!(kind, LetterKind::SuspensionStarted | LetterKind::EnteredUnderSuspension) {
         body.until = Some(AT + 3_600_000);
     }
@@ -89,7 +96,6 @@ fn body(kind: LetterKind) -> LetterBody {
         body.email = text("a***@e***.org");
         body.until = None;
     }
-    body
 }
 
 fn draw(language: Language, kind: LetterKind, count: u32, body: &LetterBody) -> Rendered {
@@ -315,6 +321,7 @@ fn a_name_cannot_have_us_write_to_strangers() {
     for kind in [
         LetterKind::SignUp,
         LetterKind::SignUpTaken,
+        LetterKind::InvitationTaken,
         LetterKind::ConfirmAddress,
         LetterKind::ConfirmNewAddress,
     ] {

@@ -63,7 +63,10 @@ fn describe() {
     describe_counter!(HASH_REFUSED, "Passwords that were not taken because the queue was full.");
     describe_counter!(SIGN_INS, "First steps by outcome.");
     describe_counter!(SECOND_STEPS, "Answers to second steps by outcome.");
-    describe_counter!(PHONE_GUARDED, "Calls and SMS that were asked for and not made, by what stood against them.");
+    describe_counter!(
+        PHONE_GUARDED,
+        "Calls and SMS that were asked for and not made, by what stood against them."
+    );
     describe_counter!(REPORTS, "Violations of the content security policy that browsers reported.");
     describe_counter!(PANICS, "Requests and jobs that ended in a panic.");
     describe_counter!(JOBS, "Runs of background jobs by name and outcome.");
@@ -73,10 +76,16 @@ fn describe() {
     describe_gauge!(LETTERS_WAITING, "Letters that are still to be sent.");
     describe_gauge!(LETTERS_OLDEST, "How long the letter has waited that waits longest; 0 when none does.");
     describe_counter!(DISPATCHES, "Telegram messages, calls and SMS by channel and outcome.");
-    describe_gauge!(DISPATCHES_OLDEST, "How long that of a channel has waited that is due the longest; 0 when none is.");
+    describe_gauge!(
+        DISPATCHES_OLDEST,
+        "How long that of a channel has waited that is due the longest; 0 when none is."
+    );
     describe_histogram!(CALL_ALERT, "Time from a call's first INVITE to the phone's first ring.");
     describe_counter!(TELEGRAM_UPDATES, "Updates of the bot by outcome: taken, failed.");
-    describe_gauge!(COURIER_UP, "1 when a way out works, 0 when it does not: mail, telegram, trunks and routes.");
+    describe_gauge!(
+        COURIER_UP,
+        "1 when a way out works, 0 when it does not: mail, telegram, trunks and routes."
+    );
     describe_gauge!(BUILD, "The version that runs, as a label.");
 }
 

@@ -1,6 +1,7 @@
 //! What providers say of themselves: their description and their keys, remembered for a while.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,10 @@ use crate::flow::sso::Fault;
 
 /// How long a description and its keys are believed before they are read again.
 const KEPT: Duration = Duration::from_mins(10);
+
+/// How old a description may be for a browser to be sent to the provider on its word: a provider that is down by now must
+/// not be where a sign-in ends.
+const FRESH: Duration = Duration::from_secs(30);
 
 /// How soon after they were read keys are read again, because a token names one that is not among them.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
@@ -39,12 +44,25 @@ pub(super) struct More {
 pub(super) struct Provider {
     pub(super) metadata: CoreProviderMetadata,
     pub(super) more: More,
+    /// When description and keys were read.
     read_at: Timestamp,
+    /// When the description was last seen at its place.
+    seen_at: Timestamp,
 }
 
 /// What is remembered.
 #[derive(Default)]
-pub(super) struct Known(Mutex<HashMap<String, Arc<Provider>>>);
+pub(super) struct Known {
+    providers: Mutex<HashMap<String, Arc<Provider>>>,
+    looks: Mutex<HashMap<String, Arc<Look>>>,
+}
+
+/// Looks whether one provider is still there: one at a time, and whoever waits for one takes what it finds.
+#[derive(Default)]
+struct Look {
+    ended: AtomicU64,
+    found: tokio::sync::Mutex<Option<Result<Arc<Provider>, Fault>>>,
+}
 
 impl Known {
     /// The provider of this issuer, remembered or read.
@@ -54,12 +72,69 @@ impl Known {
         issuer: &str,
         now: Timestamp,
     ) -> Result<Arc<Provider>, Fault> {
-        let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned();
-        match remembered {
-            // A clock that was turned back makes it no older than it is.
-            Some(provider) if now.since(provider.read_at) < KEPT && provider.read_at <= now => Ok(provider),
-            _ => self.read(web, issuer, now).await,
+        match self.remembered(issuer, now) {
+            Some(provider) => Ok(provider),
+            None => self.read(web, issuer, now).await,
         }
+    }
+
+    fn remembered(&self, issuer: &str, now: Timestamp) -> Option<Arc<Provider>> {
+        let found = self.providers.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned();
+        // A clock that was turned back makes it no older than it is.
+        found.filter(|provider| now.since(provider.read_at) < KEPT && provider.read_at <= now)
+    }
+
+    /// As [`Self::provider`], for a browser that is about to be sent there: a description that was not seen lately is asked
+    /// for again. It has as long for it as the first time, or a slow provider would be down half a minute after it was up;
+    /// the keys are not waited for.
+    pub(super) async fn reachable(
+        &self,
+        web: &Web,
+        issuer: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Provider>, Fault> {
+        if let Some(provider) = self.remembered(issuer, now)
+            && now.since(provider.seen_at) < FRESH
+        {
+            return Ok(provider);
+        }
+        let look = self.looking(issuer);
+        let ended = look.ended.load(Ordering::SeqCst);
+        let mut last = look.found.lock().await;
+        if look.ended.load(Ordering::SeqCst) != ended
+            && let Some(found) = last.as_ref()
+        {
+            return found.clone();
+        }
+        let found = match self.remembered(issuer, now) {
+            Some(provider) => self.look(web, issuer, &provider, now).await,
+            None => self.read(web, issuer, now).await,
+        };
+        *last = Some(found.clone());
+        look.ended.fetch_add(1, Ordering::SeqCst);
+        found
+    }
+
+    fn looking(&self, issuer: &str) -> Arc<Look> {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.len() >= MOST {
+            looks.clear();
+        }
+        Arc::clone(looks.entry(issuer.to_owned()).or_default())
+    }
+
+    /// Asks for the description alone; the keys stay those that were read.
+    async fn look(
+        &self,
+        web: &Web,
+        issuer: &str,
+        before: &Provider,
+        now: Timestamp,
+    ) -> Result<Arc<Provider>, Fault> {
+        let (metadata, more) = description(web, issuer).await?;
+        check_issuer(&metadata, issuer)?;
+        let metadata = metadata.set_jwks(before.metadata.jwks().clone());
+        Ok(self.remember(issuer, Provider { metadata, more, read_at: before.read_at, seen_at: now }))
     }
 
     /// As [`Self::provider`], read anew because a token names a key that is not there. `None`: they were read a moment
@@ -81,18 +156,23 @@ impl Known {
         let (metadata, more) = description(web, issuer).await?;
         check_issuer(&metadata, issuer)?;
         let keys = keys(web, &metadata).await?;
-        let provider = Arc::new(Provider { metadata: metadata.set_jwks(keys), more, read_at: now });
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let metadata = metadata.set_jwks(keys);
+        Ok(self.remember(issuer, Provider { metadata, more, read_at: now, seen_at: now }))
+    }
+
+    fn remember(&self, issuer: &str, provider: Provider) -> Arc<Provider> {
+        let provider = Arc::new(provider);
+        let mut known = self.providers.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
         known.insert(issuer.to_owned(), Arc::clone(&provider));
-        Ok(provider)
+        provider
     }
 
     /// Forgets a provider, so that a test of it asks anew.
     pub(super) fn forget(&self, issuer: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(issuer);
+        self.providers.lock().unwrap_or_else(PoisonError::into_inner).remove(issuer);
     }
 }
 

@@ -47,7 +47,7 @@ impl Outside {
         question: &Question<'_>,
         now: Timestamp,
     ) -> Result<String, Fault> {
-        let provider = self.known.provider(&self.web, &client.issuer, now).await?;
+        let provider = self.known.reachable(&self.web, &client.issuer, now).await?;
         let relying = token::relying_party(&provider, client, &self.answers_at(&client.slug))?;
         let verifier = PkceCodeVerifier::new(question.verifier.to_owned());
         let (state, nonce) = (question.state.to_owned(), question.nonce.to_owned());

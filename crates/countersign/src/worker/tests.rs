@@ -62,6 +62,8 @@ async fn two_servers() -> (Arc<App>, Arc<App>, Arc<TurnedClock>, tempfile::TempD
             clock: clock.clone(),
             voice: Arc::clone(&app.voice),
             post: Arc::clone(&app.post),
+            messenger: Arc::clone(&app.messenger),
+            phones: Arc::clone(&app.phones),
             metrics: app.metrics.clone(),
         })
     };

@@ -340,7 +340,7 @@ async fn take_request(
     request_body = NewNote,
     responses((status = 204, description = "It is noted, and on its way where it is mailed.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["conflict"]))),
+    extensions(("x-problems" = json!(["conflict", "too-many"]))),
 )]
 async fn add_note(
     call: Call,

@@ -108,6 +108,8 @@ struct DeskAccount {
     email: String,
     /// When the address was confirmed.
     email_confirmed_at: Option<Time>,
+    /// Until when a new password that came by e-mail must not be enough by itself; `null`: it is none of that kind.
+    mail_reset_until: Option<Time>,
     /// What it may do.
     role: RoleName,
     /// Whether it may sign in at all.
@@ -197,6 +199,7 @@ impl From<&AccountSheet> for DeskAccount {
             name: account.display_name.clone(),
             email: sheet.masked.clone(),
             email_confirmed_at: account.email_verified_at.map(Time::from),
+            mail_reset_until: sheet.mail_reset_until.map(Time::from),
             role: RoleName(account.role),
             active: account.state.as_str() == "active",
             changes_locked: account.changes_locked_at.is_some(),
@@ -336,7 +339,7 @@ async fn resend_confirmation(
 /// Remove a lost factor
 ///
 /// Only while the second step is suspended. Takes a fresh proof of its own. Every session of the account ends, and the owner
-/// gets a letter.
+/// gets a letter. For a day after a new password that came by mail, the last daily factor stays.
 #[utoipa::path(
     post, path = "/api/v1/support/accounts/{id}/remove-factor", tag = "Support",
     params(("id" = String, Path, format = "uuid", description = "The account.")),

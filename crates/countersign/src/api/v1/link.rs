@@ -93,6 +93,9 @@ enum LinkOutcome {
     Secured,
     /// The suspension of the second step is over, and so is everything that was signed in.
     SuspensionStopped,
+    /// The same, and the account is disabled: without what was set up since, it has no second step left. An administrator
+    /// enables it again.
+    AccountDisabled,
 }
 
 /// What came of a link.
@@ -145,9 +148,13 @@ impl ConfirmedLink {
             }
             Confirmed::AddressConfirmed => Self::plain(LinkOutcome::AddressConfirmed),
             Confirmed::AddressChanged => Self::plain(LinkOutcome::AddressChanged),
-            Confirmed::SuspensionStopped => {
+            Confirmed::SuspensionStopped { disabled } => {
                 cookies.remove(CookieName::Session);
-                Self::plain(LinkOutcome::SuspensionStopped)
+                Self::plain(if disabled {
+                    LinkOutcome::AccountDisabled
+                } else {
+                    LinkOutcome::SuspensionStopped
+                })
             }
             Confirmed::AddressChangeUndone { reset, expires_at } => {
                 Self::with_reset(LinkOutcome::AddressChangeUndone, &reset, expires_at)

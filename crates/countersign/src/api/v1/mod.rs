@@ -15,6 +15,7 @@ mod link;
 mod lost_access;
 mod mail;
 mod organisation;
+mod organisation_audit;
 mod organisation_log;
 mod organisation_policy;
 mod password;
@@ -53,6 +54,7 @@ fn of_staff() -> OpenApiRouter<Arc<App>> {
         .merge(sso_providers::routes())
         .merge(organisation::routes())
         .merge(organisation_log::routes())
+        .merge(organisation_audit::routes())
 }
 
 fn of_everybody() -> OpenApiRouter<Arc<App>> {

@@ -1,33 +1,27 @@
-//! The organisation's invitations, audit log and couriers. For its administrators.
+//! The organisation's invitations and couriers. For its administrators.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use countersign_core::action::Action;
 use countersign_core::api_token::Scope;
-use countersign_core::audit::AuditRow;
-use countersign_core::id::{AccountId, LinkId};
+use countersign_core::id::LinkId;
 use countersign_core::role::Role;
-use countersign_core::text::Text;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::organisation::reads;
 use crate::api::caller::{AdministratorSession, Id};
-use crate::api::shapes::{EventName, RoleName, Sent, Time};
+use crate::api::shapes::{RoleName, Sent, Time};
 use crate::app::App;
-use crate::flow::activity::{cursor, parse_cursor};
-use crate::flow::audit::organisation::{self as log, AuditSearch, By, Names};
-use crate::flow::invitation::{self, Outcome, Plan, Planned};
+use crate::flow::invitation::{self, Changed, Outcome, Plan, Planned};
 use crate::flow::member::Doer;
 use crate::flow::{Call, courier, staff};
 use crate::http::extract::ApiCaller;
-use crate::http::form::Query;
 use crate::http::json::{Json, LargeJson};
-use crate::http::problem::{self, Problem};
+use crate::http::problem::Problem;
 
 pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -35,8 +29,6 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(withdraw_invitation))
         .routes(routes!(resend_invitation))
         .routes(routes!(invite_list))
-        .routes(routes!(list_audit))
-        .routes(routes!(verify_audit))
         .routes(routes!(list_couriers))
         .routes(routes!(test_courier))
 }
@@ -117,13 +109,14 @@ impl From<invitation::Invited> for Invited {
 
 /// Invite somebody
 ///
-/// Needs recent proof. An earlier invitation to the address no longer counts.
+/// Needs recent proof; inviting somebody who is to be of the staff uses it up. An earlier invitation to the address no
+/// longer counts.
 #[utoipa::path(
     post, path = "/api/v1/organisation/invitations", tag = "Administration",
     request_body = NewInvitation,
     responses((status = 200, body = Invited, description = "The invitation is on its way.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
 )]
 async fn invite(
     call: Call,
@@ -164,7 +157,7 @@ async fn withdraw_invitation(
     params(("id" = String, Path, format = "uuid", description = "The invitation.")),
     responses((status = 200, body = Invited, description = "Another one is on its way.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "too-many"]))),
 )]
 async fn resend_invitation(
     call: Call,
@@ -221,9 +214,9 @@ impl From<Planned> for PlannedLine {
 struct ListOutcome {
     /// How many invitations were sent; `null` where nothing was.
     sent: Option<usize>,
-    /// Names this plan, to agree to it.
+    /// Names this plan, to agree to it; `null` where all of it was done.
     mark: Option<String>,
-    /// Every line, where nothing was sent.
+    /// Every line, where not all of it was done.
     lines: Vec<PlannedLine>,
 }
 
@@ -237,13 +230,16 @@ impl From<Plan> for ListOutcome {
 /// Invite a list of people
 ///
 /// First without `mark`: nothing is sent, and each line's outcome is told. Then with the `mark` of that answer: exactly
-/// that is done, or, where something has changed meanwhile, nothing, and the new plan is told. Needs recent proof.
+/// that is done, or, where something has changed meanwhile, nothing, and the new plan is told. A long list is sent a
+/// hundred at a time: where something changes on the way, both are told, how many were sent and the new plan. Needs
+/// recent proof; a list with anybody who is to be of the staff uses it up. Where no mail is set up, people are invited one
+/// by one.
 #[utoipa::path(
     post, path = "/api/v1/organisation/invitations/list", tag = "Administration",
     request_body = NewList,
     responses((status = 200, body = ListOutcome, description = "What it leads to, or how many were sent.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed"]))),
+    extensions(("x-problems" = json!(["conflict", "step-up-needed", "too-many"]))),
 )]
 async fn invite_list(
     call: Call,
@@ -257,151 +253,9 @@ async fn invite_list(
     let outcome = invitation::invite_all(&call, &doer, organisation, &new.list, &mark).await?;
     Ok(Sent(match outcome {
         Ok(sent) => ListOutcome { sent: Some(sent), mark: None, lines: Vec::new() },
-        Err(plan) => plan.into(),
-    }))
-}
-
-/// Which rows to show. Everything that is given has to fit.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct WantedRows {
-    /// Only this event.
-    event: Option<EventName>,
-    /// Only what concerns this account.
-    #[param(format = "uuid")]
-    account: Option<String>,
-    /// Only what this account did.
-    #[param(format = "uuid")]
-    actor: Option<String>,
-    /// Where an earlier page ended: its `next_cursor`.
-    #[param(max_length = 64)]
-    cursor: Option<String>,
-}
-
-fn search(wanted: &WantedRows) -> Result<AuditSearch, Problem> {
-    let broken = |field| Problem::new(&problem::MALFORMED).about(field, Text::new("field-wrong"));
-    let id = |text: &Option<String>, field: &'static str| -> Result<Option<AccountId>, Problem> {
-        text.as_deref().map(|text| text.parse().map_err(|_| broken(field))).transpose()
-    };
-    let before = wanted.cursor.as_deref().map(|text| parse_cursor(text).ok_or(broken("cursor")));
-    Ok(AuditSearch {
-        event: wanted.event.map(|event| event.0),
-        account: id(&wanted.account, "account")?,
-        by: id(&wanted.actor, "actor")?.map(By::Account),
-        before: before.transpose()?,
-        ..AuditSearch::default()
-    })
-}
-
-/// A row of the audit log.
-#[derive(Serialize, ToSchema)]
-struct LogRow {
-    /// Its id.
-    #[schema(format = "uuid")]
-    id: String,
-    /// When it happened.
-    at: Time,
-    /// What happened.
-    event: EventName,
-    /// The account that it concerns.
-    #[schema(format = "uuid")]
-    account_id: Option<String>,
-    /// Its address, where it is still there.
-    account: Option<String>,
-    /// Who did it: `account`, `command-line`, `system` or `stranger`.
-    #[schema(value_type = String, examples("account"))]
-    actor: &'static str,
-    /// Which account did it.
-    #[schema(format = "uuid")]
-    actor_id: Option<String>,
-    /// The network address it came from.
-    address: Option<String>,
-    /// The browser, as it described itself.
-    device: Option<String>,
-    /// The request's id, as in the log.
-    request_id: Option<String>,
-    /// Particulars by name.
-    details: BTreeMap<String, String>,
-}
-
-fn shape(row: AuditRow, names: &Names) -> LogRow {
-    LogRow {
-        id: row.id.to_string(),
-        at: row.at.into(),
-        event: EventName(row.event),
-        account_id: row.account.map(|id| id.to_string()),
-        account: row.account.and_then(|id| names.get(&id).cloned()),
-        actor: row.actor.kind(),
-        actor_id: row.actor.account().map(|id| id.to_string()),
-        address: row.address,
-        device: row.device,
-        request_id: row.request_id,
-        details: row.detail,
-    }
-}
-
-/// A page of the audit log.
-#[derive(Serialize, ToSchema)]
-struct LogPage {
-    /// The newest first, at most 50.
-    #[schema(max_items = 50)]
-    items: Vec<LogRow>,
-    /// The `cursor` of the next page; `null` on the last one.
-    next_cursor: Option<String>,
-}
-
-/// Read the audit log
-#[utoipa::path(
-    get, path = "/api/v1/organisation/audit", tag = "Administration",
-    params(WantedRows),
-    responses((status = 200, body = LogPage, description = "A page of what concerns the organisation.")),
-    security(("session" = []), ("bearer" = ["audit:read"])),
-    extensions(("x-problems" = json!(["forbidden"]))),
-)]
-async fn list_audit(
-    call: Call,
-    caller: ApiCaller,
-    Query(wanted): Query<WantedRows>,
-) -> Result<Sent<LogPage>, Problem> {
-    let organisation = reads(&call, &caller, Action::ViewAudit, Scope::AuditRead).await?;
-    let page = log::search(&call, organisation, &search(&wanted)?, log::PAGE).await?;
-    let items = page.rows.into_iter().map(|row| shape(row, &page.names)).collect();
-    Ok(Sent(LogPage { items, next_cursor: page.next.map(cursor) }))
-}
-
-/// What a walk along the chain of seals found.
-#[derive(Serialize, ToSchema)]
-struct ChainState {
-    /// Whether every seal fits.
-    whole: bool,
-    /// Seals walked.
-    seals: u64,
-    /// Rows whose content fits their seal.
-    rows: u64,
-    /// Numbers of the seals that do not fit.
-    broken: Vec<u64>,
-    /// Rows older than a minute that no seal covers.
-    unsealed: u64,
-}
-
-/// Verify the chain of the audit log
-#[utoipa::path(
-    post, path = "/api/v1/organisation/audit/verify", tag = "Administration",
-    responses((status = 200, body = ChainState, description = "What was found.")),
-    security(("session" = [])),
-)]
-async fn verify_audit(
-    call: Call,
-    AdministratorSession(me): AdministratorSession,
-) -> Result<Sent<ChainState>, Problem> {
-    let found = log::verify(&call, &Doer::staff(&me)).await?;
-    Ok(Sent(ChainState {
-        whole: found.broken.is_empty(),
-        seals: found.seals,
-        rows: found.rows,
-        broken: found.broken.iter().map(|(seal, _)| *seal).collect(),
-        unsealed: found.unsealed,
+        Err(Changed { sent, plan }) => {
+            ListOutcome { sent: Some(sent).filter(|sent| *sent > 0), ..ListOutcome::from(plan) }
+        }
     }))
 }
 
@@ -450,7 +304,7 @@ async fn list_couriers(call: Call, caller: ApiCaller) -> Result<Sent<Couriers>, 
     Ok(Sent(Couriers { items: couriers.into_iter().map(shape).collect() }))
 }
 
-/// Send oneself a trial letter
+/// Send oneself a test e-mail
 #[utoipa::path(
     post, path = "/api/v1/organisation/couriers/test", tag = "Administration",
     responses((status = 204, description = "It is on its way.")),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use countersign_core::id::SsoProviderId;
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -145,6 +147,10 @@ struct SsoProviderChanges {
     button: Option<bool>,
     /// Whether it may be used.
     enabled: Option<bool>,
+    /// The provider's `changed_at`, as it stood when these changes were thought of: where somebody has changed it since,
+    /// nothing is done. Left out: the changes are made however it stands.
+    #[schema(format = "date-time", examples("2026-03-01T09:30:00.000Z"))]
+    changed_at: Option<String>,
 }
 
 /// One step of a test.
@@ -168,6 +174,12 @@ struct SsoTest {
 
 fn secret(typed: &Typed) -> Zeroizing<String> {
     Zeroizing::new(String::from(&**typed))
+}
+
+fn seen(text: &str) -> Result<Timestamp, Problem> {
+    let wrong = |_| Problem::new(&problem::MALFORMED).about("changed_at", Text::new("field-wrong"));
+    let instant: jiff::Timestamp = text.parse().map_err(wrong)?;
+    Ok(Timestamp::from_millis(instant.as_millisecond()))
 }
 
 /// List the identity providers
@@ -231,14 +243,14 @@ async fn get_sso_provider(
 
 /// Change an identity provider
 ///
-/// Takes a second step of its own, which it uses up.
+/// Takes a second step of its own, which it uses up. Where somebody else is faster, nothing is done.
 #[utoipa::path(
     patch, path = "/api/v1/organisation/sso/{id}", tag = "Operation",
     params(("id" = String, Path, format = "uuid", description = "The provider's id.")),
     request_body = SsoProviderChanges,
     responses((status = 200, body = SsoProvider, description = "As it is now.")),
     security(("session" = [])),
-    extensions(("x-problems" = json!(["step-up-needed", "forbidden"]))),
+    extensions(("x-problems" = json!(["step-up-needed", "forbidden", "conflict"]))),
 )]
 async fn change_sso_provider(
     call: Call,
@@ -255,6 +267,7 @@ async fn change_sso_provider(
         jit: input.jit,
         button: input.button,
         enabled: input.enabled,
+        seen: input.changed_at.as_deref().map(seen).transpose()?,
     };
     sso::change(&call, Which::Own(&signed_in, id), changes).await?;
     Ok(Sent(sso::find(&call, &signed_in, id).await?.into()))

@@ -15,7 +15,7 @@ use crate::api::caller::{AdministratorSession, Id, StaffSession};
 use crate::api::shapes::{ApprovalName, Sent, SuspensionKindName, Time};
 use crate::app::App;
 use crate::flow::Call;
-use crate::flow::suspension::{self, Status, View, Waiting, Wanted};
+use crate::flow::suspension::{self, IssuedCode, Started, Status, View, Waiting, Wanted};
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 
@@ -137,6 +137,25 @@ struct MadeSupportCode {
     expires_at: Time,
 }
 
+impl From<IssuedCode> for MadeSupportCode {
+    fn from(issued: IssuedCode) -> Self {
+        Self { code: issued.code.grouped(), expires_at: issued.expires_at.into() }
+    }
+}
+
+/// How the second step of an account stands once a suspension was asked for.
+#[derive(Serialize, ToSchema)]
+struct StartedSuspension {
+    /// The suspension that runs; `null`: the second step is asked for.
+    running: Option<Suspension>,
+    /// One that waits for a second person.
+    waiting: Option<Suspension>,
+    /// Those of before, newest first, twenty at most.
+    past: Vec<Suspension>,
+    /// Its first support code, where it runs and takes one, so that one proof is enough for both.
+    support_code: Option<MadeSupportCode>,
+}
+
 /// A suspension that waits for a second person.
 #[derive(Serialize, ToSchema)]
 struct WaitingSuspension {
@@ -205,12 +224,13 @@ async fn get_suspension(
 ///
 /// Never one's own, an equal's or that of somebody above. Needs recent proof, which it uses up. Whatever was signed in
 /// ends, and the owner is told with a link that stops it. The suspension of a staff account waits for up to an hour until
-/// another administrator agrees. Five an hour and twenty a day for one member of the staff.
+/// another administrator agrees. Five an hour and twenty a day for one member of the staff. Where it runs and takes support
+/// codes, the first one comes with the answer.
 #[utoipa::path(
     post, path = "/api/v1/support/accounts/{id}/suspension", tag = "Support",
     params(("id" = String, Path, format = "uuid", description = "The account's id.")),
     request_body = NewSuspension,
-    responses((status = 201, body = Suspensions, description = "It runs, or waits for a second person.")),
+    responses((status = 201, body = StartedSuspension, description = "It runs, or waits for a second person.")),
     security(("session" = [])),
     extensions(("x-problems" = json!(["step-up-needed", "forbidden", "conflict", "too-many"]))),
 )]
@@ -219,10 +239,14 @@ async fn start_suspension(
     StaffSession(signed_in): StaffSession,
     Id(id): Id<AccountId>,
     Json(input): Json<NewSuspension>,
-) -> Result<(StatusCode, Sent<Suspensions>), Problem> {
-    suspension::request_start(&call, &signed_in, id, input.into(), false).await?;
-    let status = suspension::status(&call, &signed_in, id).await?;
-    Ok((StatusCode::CREATED, Sent(status.into())))
+) -> Result<(StatusCode, Sent<StartedSuspension>), Problem> {
+    let started = suspension::request_start(&call, &signed_in, id, input.into(), true).await?;
+    let support_code = match started {
+        Started::Running { code, .. } => code.map(MadeSupportCode::from),
+        Started::Waiting { .. } => None,
+    };
+    let Suspensions { running, waiting, past } = suspension::status(&call, &signed_in, id).await?.into();
+    Ok((StatusCode::CREATED, Sent(StartedSuspension { running, waiting, past, support_code })))
 }
 
 /// End a suspension early
@@ -260,8 +284,7 @@ async fn make_support_code(
     Id(id): Id<AccountId>,
 ) -> Result<(StatusCode, Sent<MadeSupportCode>), Problem> {
     let issued = suspension::issue_code(&call, &signed_in, id).await?;
-    let made = MadeSupportCode { code: issued.code.grouped(), expires_at: issued.expires_at.into() };
-    Ok((StatusCode::CREATED, Sent(made)))
+    Ok((StatusCode::CREATED, Sent(issued.into())))
 }
 
 /// List the suspensions that wait for a second person

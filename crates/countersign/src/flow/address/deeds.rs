@@ -17,6 +17,7 @@ use countersign_store::{
 };
 
 use super::super::letters::{Draft, addresses, handed_over, one_more_link, post};
+use super::super::link::invitations_fall;
 use super::super::{About, Call, GONE};
 
 /// Rolls a deed back whose address somebody else has by now.
@@ -121,7 +122,7 @@ pub(in crate::flow) async fn undone(
         account::restore_email(tx, account.id, old, call.now).await?;
     }
     void(tx, call, account.id, &others).await?;
-    shut(tx, call, account.id).await?;
+    shut(tx, call, account).await?;
     let detail = [("from", account.email.masked()), ("to", old.masked())];
     audit::append(tx, &call.own_row(Event::AddressChangeUndone, About::of(account), &detail)).await?;
     let mut told = vec![old];
@@ -141,7 +142,7 @@ pub(in crate::flow) async fn secured(
     account: &AccountRow,
 ) -> Result<Token, StoreError> {
     void(tx, call, account.id, &[LinkPurpose::ConfirmNewAddress, LinkPurpose::PasswordReset]).await?;
-    shut(tx, call, account.id).await?;
+    shut(tx, call, account).await?;
     audit::append(tx, &call.own_row(Event::AccountSecured, About::of(account), &[])).await?;
     for recipient in addresses(call, account) {
         let body = LetterBody::default();
@@ -152,8 +153,11 @@ pub(in crate::flow) async fn secured(
 }
 
 /// Ends sessions, challenges, codes, recognised browsers and API tokens, unlinks providers, which whoever was in may have
-/// linked, and locks changes until the password is reset.
-pub(in crate::flow) async fn shut(tx: &mut Db, call: &Call, account: AccountId) -> Result<(), StoreError> {
+/// linked, voids invitations to the staff that the account has made, each of which would be a way back in, and locks changes
+/// until the password is reset.
+pub(in crate::flow) async fn shut(tx: &mut Db, call: &Call, owner: &AccountRow) -> Result<(), StoreError> {
+    invitations_fall(tx, call, owner).await?;
+    let account = owner.id;
     account::lock_changes(tx, account, call.now).await?;
     session::delete_all(tx, account).await?;
     challenge::delete_for_account(tx, account).await?;

@@ -12,7 +12,7 @@ use countersign_store::{
 
 use super::super::address::held;
 use super::super::letters::{Draft, post};
-use super::super::link::may_reset;
+use super::super::link::{may_reset, word_falls};
 use super::super::{About, Call, FlowError, GONE, reset};
 use super::{address, facts};
 use crate::text;
@@ -60,8 +60,8 @@ pub async fn confirm_address(call: &Call, email: &str) -> Result<(), FlowError> 
 }
 
 /// Gives an account another address on the operator's word, which counts as confirmed. The old one is told and can't take
-/// it back: who asks for this has often lost that mailbox to somebody. Its links and codes, and whatever is signed in or
-/// recognised, end for the same reason.
+/// it back: who asks for this has often lost that mailbox to somebody. Its links and codes, whatever is signed in or
+/// recognised, and invitations to the staff that it has made end for the same reason.
 pub async fn set_address(call: &Call, email: &str, new: &str) -> Result<(), FlowError> {
     let facts = facts(call, email).await?;
     let new = address(new)?;
@@ -101,7 +101,8 @@ async fn moved(
         let body = LetterBody { email: Some(other.masked()), ..LetterBody::default() };
         post(tx, call, Draft::about(&account, kind, recipient, body)).await?;
     }
-    let detail = [("from", account.email.masked()), ("to", new.masked())];
+    let mut detail = vec![("from", account.email.masked()), ("to", new.masked())];
+    detail.extend(word_falls(tx, call, account.id).await?);
     audit::append(tx, &call.caller_row(Event::AddressChanged, About::of(&account), &detail)).await?;
     Ok(true)
 }

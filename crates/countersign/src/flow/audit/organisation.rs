@@ -7,11 +7,13 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::csv;
 use countersign_core::email::EmailAddress;
 use countersign_core::id::{AccountId, OrganisationId};
+use countersign_core::limits::CounterKey;
 use countersign_store::{account, audit};
 use serde_json::json;
 
 pub use countersign_store::audit::{AuditSearch, By};
 
+use crate::flow::limit::Charges;
 use crate::flow::member::{Doer, rfc3339};
 use crate::flow::{About, Call, FlowError};
 
@@ -170,7 +172,7 @@ const COLUMNS: [&str; 11] = [
     "account_id",
     "account",
     "actor",
-    "actor_account_id",
+    "actor_id",
     "address",
     "device",
     "request_id",
@@ -226,9 +228,17 @@ pub fn is_own(row: &AuditRow) -> bool {
 ///
 /// # Errors
 ///
-/// What [`Doer`] is refused, and when the database cannot be asked.
+/// [`FlowError::TooMany`] where the organisation's administrators have had it walked too often; what [`Doer`] is refused,
+/// and when the database cannot be asked.
 pub async fn verify(call: &Call, doer: &Doer) -> Result<super::Verification, FlowError> {
     doer.require(call, Action::ViewAudit).await?;
+    if let Doer::Staff(signed_in) = doer {
+        let home = signed_in.facts.account.organisation_id;
+        let charges = Charges::new(vec![CounterKey::audit_verify(home)]);
+        if let Some(refused) = charges.noise(call).await? {
+            return Err(refused.into());
+        }
+    }
     let found = super::verify(call).await?;
     if let Doer::Staff(signed_in) = doer {
         let word = if found.broken.is_empty() { "whole" } else { "broken" };

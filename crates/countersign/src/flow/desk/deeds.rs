@@ -10,6 +10,7 @@ use countersign_core::link::LinkPurpose;
 use countersign_core::method::Method;
 use countersign_core::request::{LONGEST_REASON, Prose};
 use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use countersign_store::account::AccountRow;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::{
@@ -21,6 +22,7 @@ use super::super::facts::{enrolled, situation, suspension, switched_on};
 use super::super::letters::{Draft, from_the_desk, link_for, notice, post};
 use super::super::limit::Charges;
 use super::super::session::SignedIn;
+use super::super::suspension::mail_reset_until;
 use super::super::telegram::switch::take_away;
 use super::super::{About, Call, FieldFault, FlowError, GONE, phone, staff};
 use super::sheet;
@@ -220,7 +222,8 @@ pub async fn resend_confirmation(call: &Call, signed_in: &SignedIn, id: AccountI
 }
 
 /// Takes a factor away that its owner has lost, while the second step is suspended: whoever has the thing now must not get
-/// in by it afterwards. Every session ends. `Conflict`: no suspension runs. `NotFound`: the account has no such factor.
+/// in by it afterwards. Every session ends. `Conflict`: no suspension runs, or the last daily method would go while a
+/// password that came by mail must not be enough. `NotFound`: the account has no such factor.
 pub async fn remove_factor(
     call: &Call,
     signed_in: &SignedIn,
@@ -234,6 +237,9 @@ pub async fn remove_factor(
     if !is_suspended(call, &facts) {
         return Err(FlowError::Conflict(Text::new(text!("desk-remove-only-suspended"))));
     }
+    if let Some(until) = held_until(call, &facts, factor) {
+        return Err(too_early(until));
+    }
     let data = (deed, factor, reason.as_str().replace('\n', " "));
     let job = call.deps.store.write(data, |tx, (deed, factor, reason)| {
         Box::pin(async move {
@@ -241,10 +247,35 @@ pub async fn remove_factor(
             if !is_suspended(&deed.call, &held) {
                 return Err(StoreError::Refused(NOT_SUSPENDED));
             }
-            remove(tx, deed, &held, *factor, reason).await
+            if let Some(until) = held_until(&deed.call, &held, *factor) {
+                return Ok(Err(until));
+            }
+            remove(tx, deed, &held, *factor, reason).await.map(Ok)
         })
     });
-    settled(call, job.await)
+    settled(call, job.await)?.map_err(too_early)
+}
+
+/// Until when a factor has to stay because without it nothing but the mailbox would be asked for: the password came by mail
+/// a short while ago, and whoever did that would set up the next factor.
+fn held_until(call: &Call, facts: &AccountFacts, factor: LostFactor) -> Option<Timestamp> {
+    let mut left = facts.clone();
+    match factor {
+        LostFactor::Authenticator(_) => left.authenticators = left.authenticators.saturating_sub(1),
+        LostFactor::Email => left.account.email_codes_at = None,
+        LostFactor::Telegram(_) => {
+            left.telegram.accounts = left.telegram.accounts.saturating_sub(1);
+            left.telegram.on_since = left.telegram.on_since.filter(|_| left.telegram.accounts > 0);
+        }
+        LostFactor::Phone(_) => left.phone_numbers = left.phone_numbers.saturating_sub(1),
+        LostFactor::RecoveryKey => return None,
+    }
+    let until = mail_reset_until(&facts.account, call.now)?;
+    (!enrolled(&left).iter().any(|method| method.is_daily())).then_some(until)
+}
+
+fn too_early(until: Timestamp) -> FlowError {
+    FlowError::Conflict(Text::new(text!("desk-remove-after-mail-reset")).with("until", until))
 }
 
 fn is_suspended(call: &Call, facts: &AccountFacts) -> bool {
@@ -277,9 +308,8 @@ async fn remove(
             (Method::Authenticator, name)
         }
         LostFactor::Telegram(chat) => {
-            let row = |event, detail: &[(&'static str, String)]| {
-                deed.row(event, account, &[detail, &by].concat())
-            };
+            let row =
+                |event, detail: &[(&'static str, String)]| deed.row(event, account, &[detail, &by].concat());
             let name = take_away(tx, &from_the_desk(&deed.call), held, chat, &row).await?;
             (Method::Telegram, Some(name))
         }

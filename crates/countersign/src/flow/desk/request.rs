@@ -4,6 +4,7 @@ use countersign_core::action::Action;
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::{AccountId, SupportNoteId, SupportRequestId};
 use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::limits::CounterKey;
 use countersign_core::request::{LONGEST_NOTE, Prose, RequestState};
 use countersign_core::role::Role;
 use countersign_core::text::Text;
@@ -11,7 +12,9 @@ use countersign_store::account::AccountRow;
 use countersign_store::support_request::{SupportNoteRow, SupportRequestRow};
 use countersign_store::{Db, StoreError, account, audit, organisation, support_request};
 
+use super::super::address::{charge, to_recipient};
 use super::super::letters::{Draft, from_the_desk, post};
+use super::super::limit::Charges;
 use super::super::session::SignedIn;
 use super::super::{About, Call, FieldFault, FlowError, GONE, staff};
 use super::{Names, sees};
@@ -38,8 +41,6 @@ pub struct Subject {
     pub name: String,
     /// What it may do.
     pub role: Role,
-    /// Whether this agent may look at it.
-    pub is_open: bool,
 }
 
 /// A request with all that is known of it.
@@ -61,12 +62,41 @@ pub struct Sheet {
     pub by_mail: bool,
 }
 
+/// A request that this agent may read, with the account it is about: what staff have asked for is for administrators, as
+/// the account itself is.
+async fn seen(
+    call: &Call,
+    signed_in: &SignedIn,
+    id: SupportRequestId,
+) -> Result<(SupportRequestRow, Option<AccountRow>), FlowError> {
+    let mut db = call.reader().await?;
+    let me = &signed_in.facts.account;
+    let row = support_request::by_id(&mut db, id, me.organisation_id).await?.ok_or(FlowError::NotFound)?;
+    let whose = owner_of(&mut db, &row).await?;
+    drop(db);
+    if let Some(hidden) = whose.as_ref().filter(|whose| !sees(me.role, whose.role)) {
+        // Refused there, with its row in the audit log.
+        staff::subject(call, signed_in, Action::ViewAccount, hidden.id).await?;
+    }
+    Ok((row, whose))
+}
+
+async fn owner_of(db: &mut Db, row: &SupportRequestRow) -> Result<Option<AccountRow>, StoreError> {
+    match row.account_id {
+        Some(id) => account::by_id(db, id).await,
+        None => Ok(None),
+    }
+}
+
 /// Shows a request. `NotFound`: this organisation's desk has none of this id.
+///
+/// # Errors
+///
+/// [`FlowError::Forbidden`] where support looks for what staff have asked for, which is written to the audit log.
 pub async fn view(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Result<Sheet, FlowError> {
     staff::require(call, signed_in, Action::ViewDesk).await?;
+    let (row, whose) = seen(call, signed_in, id).await?;
     let mut db = call.reader().await?;
-    let home = signed_in.facts.account.organisation_id;
-    let row = support_request::by_id(&mut db, id, home).await?.ok_or(FlowError::NotFound)?;
     let mut names = Names::default();
     let agent = names.of(&mut db, row.taken_by).await?;
     let mut notes = Vec::new();
@@ -74,15 +104,8 @@ pub async fn view(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Re
         let author = names.of(&mut db, Some(note.author)).await?;
         notes.push(NoteLine { row: note, author });
     }
-    let subject = match row.account_id {
-        Some(id) => account::by_id(&mut db, id).await?.map(|account| Subject {
-            id,
-            role: account.role,
-            is_open: sees(signed_in, account.role),
-            name: account.display_name,
-        }),
-        None => None,
-    };
+    let subject =
+        whose.map(|account| Subject { id: account.id, role: account.role, name: account.display_name });
     Ok(Sheet {
         masked: row.email.masked(),
         agent,
@@ -145,9 +168,6 @@ pub async fn reopen(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> 
 pub async fn address(call: &Call, signed_in: &SignedIn, id: SupportRequestId) -> Result<String, FlowError> {
     staff::require(call, signed_in, Action::RevealAddress).await?;
     let sheet = view(call, signed_in, id).await?;
-    if sheet.subject.as_ref().is_some_and(|subject| !subject.is_open) {
-        return Err(FlowError::Forbidden(Text::new("staff-not-yours")));
-    }
     let about = About { account: sheet.row.account_id, organisation: Some(sheet.row.organisation_id) };
     let detail = [("request", id.to_string())];
     let actor = Actor::Account(signed_in.account());
@@ -157,13 +177,27 @@ pub async fn address(call: &Call, signed_in: &SignedIn, id: SupportRequestId) ->
 
 async fn done(call: &Call, signed_in: &SignedIn, id: SupportRequestId, deed: Deed) -> Result<(), FlowError> {
     staff::require(call, signed_in, Action::AnswerRequest).await?;
-    let data = (call.clone(), signed_in.clone(), id, deed);
-    let job = call.deps.store.write(data, |tx, (call, signed_in, id, deed)| {
+    let (row, whose) = seen(call, signed_in, id).await?;
+    // What strangers have sent to an account's address must not keep the desk from answering its owner.
+    let budget = whose
+        .as_ref()
+        .map_or_else(|| to_recipient(call, &row.email), |whose| CounterKey::mail_confirm(whose.id));
+    let mails = matches!(deed, Deed::Note { mailed: true, .. });
+    let charges = Charges::new(mails.then_some(budget).into_iter().collect());
+    let data = (call.clone(), signed_in.clone(), id, deed, charges);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, id, deed, charges)| {
         Box::pin(async move {
+            // Nobody fills a mailbox from the desk.
+            if let Err(refused) = charge(tx, call, charges).await? {
+                return Ok(Err(refused));
+            }
             let agent = staff::hold(tx, call, signed_in, Action::AnswerRequest).await?;
             let found = support_request::by_id(tx, *id, agent.organisation_id).await?;
             let row = found.ok_or(StoreError::Refused(GONE))?;
-            At { call, agent: &agent, row: &row }.settle(tx, deed).await
+            if owner_of(tx, &row).await?.is_some_and(|whose| !sees(agent.role, whose.role)) {
+                return Err(staff::not_yours());
+            }
+            At { call, agent: &agent, row: &row }.settle(tx, deed).await.map(Ok)
         })
     });
     match job.await {
@@ -171,7 +205,7 @@ async fn done(call: &Call, signed_in: &SignedIn, id: SupportRequestId, deed: Dee
         Err(StoreError::Refused(OTHERWISE)) => {
             Err(FlowError::Conflict(Text::new(text!("desk-request-changed"))))
         }
-        other => Ok(other?),
+        other => Ok(other??),
     }
 }
 
@@ -245,10 +279,7 @@ impl At<'_> {
     /// To the account's address as it is now, or to the one that was typed where nobody has it.
     async fn mail(&self, tx: &mut Db, body: &str) -> Result<(), StoreError> {
         let row = self.row;
-        let owner = match row.account_id {
-            Some(id) => account::by_id(tx, id).await?,
-            None => None,
-        };
+        let owner = owner_of(tx, row).await?;
         let named = organisation::by_id(tx, row.organisation_id).await?.map(|organisation| organisation.name);
         let draft = Draft {
             kind: LetterKind::DeskAnswer,

@@ -74,6 +74,8 @@ pub struct AccountSheet {
     pub enrolled: Vec<Method>,
     /// Whether the second step is suspended at this moment.
     pub is_suspended: bool,
+    /// Until when a new password that came by mail must not be enough by itself.
+    pub mail_reset_until: Option<Timestamp>,
     /// Confirmed devices.
     pub devices: Vec<DeviceFact>,
     /// Linked Telegram accounts, by what their owner calls them.
@@ -132,7 +134,7 @@ pub(super) async fn seen(
 ) -> Result<AccountFacts, FlowError> {
     staff::require(call, signed_in, Action::ViewAccount).await?;
     let facts = staff::target(call, signed_in, id).await?;
-    if sees(signed_in, facts.account.role) {
+    if sees(signed_in.facts.account.role, facts.account.role) {
         return Ok(facts);
     }
     // Refused there, with its row in the audit log.
@@ -181,7 +183,8 @@ async fn gather(
     Ok(AccountSheet {
         masked: facts.account.email.masked(),
         may_act: may_touch((me.id, me.role), (id, facts.account.role)),
-        is_suspended: situation(&facts, &enrolled, judged.as_ref(), call.now).is_suspended(),
+        is_suspended: situation(&facts, &enrolled, judged.as_ref(), call.now).suspended().is_some(),
+        mail_reset_until: suspension::mail_reset_until(&facts.account, call.now),
         enrolled,
         devices: devices.collect(),
         chats: chats(call, db, id).await?,

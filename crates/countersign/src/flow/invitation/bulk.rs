@@ -1,18 +1,26 @@
 //! Inviting a whole list: first what each line would lead to, then exactly that.
 
+use std::sync::Arc;
+
 use countersign_core::action::Action;
 use countersign_core::id::OrganisationId;
+use countersign_core::limits::Refused;
 use countersign_core::role::Role;
 use countersign_core::roster::{self, Line};
 use countersign_core::text::Text;
-use countersign_store::{account, link};
+use countersign_store::{Db, StoreError, link};
 
-use super::{NewInvitation, made, open};
+use super::{NewInvitation, budget, charges, known, made, open};
+use crate::flow::address::charge;
 use crate::flow::member::Doer;
 use crate::flow::{Call, FieldFault, FlowError};
+use crate::text;
 
 /// Addresses asked about, and invitations written, at once.
 const STRIDE: usize = 100;
+
+/// Rolls back what would lead to something else by now than was agreed to.
+const OTHERWISE: &str = "the list leads elsewhere by now";
 
 /// What becomes of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,13 +74,26 @@ impl Plan {
     }
 }
 
+/// A list that was not gone through to its end.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// How many were invited before.
+    pub sent: usize,
+    /// What the list would lead to now.
+    pub plan: Plan,
+}
+
 /// What a list would lead to at this moment. Nothing is written.
 ///
 /// # Errors
 ///
-/// A fault of the field `list` where it cannot be read; as [`super::invite`] else.
+/// A fault of the field `list` where it cannot be read; [`FlowError::Conflict`] where no mail is set up, as the links of a
+/// list are told to nobody; as [`super::invite`] else.
 pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -> Result<Plan, FlowError> {
     doer.require(call, Action::InviteMembers).await?;
+    if !call.deps.mail {
+        return Err(FlowError::Conflict(Text::new(text!("roster-mail-off"))));
+    }
     let organisation = doer.organisation(given);
     open(call, organisation).await?;
     let lines = roster::parse(text)
@@ -83,8 +104,11 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
         lines.iter().filter_map(|line| line.invitee.as_ref().ok()).map(|one| one.email.key()).collect();
     let mut taken = Vec::new();
     for some in keys.chunks(STRIDE) {
-        taken.extend(account::taken(&mut db, some.iter().map(String::as_str), call.now).await?);
+        taken.extend(known(&mut db, call, doer, organisation, some).await?);
     }
+    let people = lines.iter().filter_map(|line| line.invitee.as_ref().ok());
+    let full =
+        charges(call, doer, organisation, people.map(|one| &one.email)).full(&mut db, call.now).await?;
     drop(db);
     let mut taken = taken.into_iter();
     let judge = |line: Line| {
@@ -92,6 +116,9 @@ pub async fn plan(call: &Call, doer: &Doer, given: OrganisationId, text: &str) -
             Err(text) => Outcome::Fault(text.clone()),
             Ok(_) if taken.next().unwrap_or(true) => Outcome::Taken,
             Ok(one) if invited.contains_key(&one.email.key()) => Outcome::Invited,
+            Ok(one) if full.contains(&budget(call, organisation, &one.email)) => {
+                Outcome::Fault(Text::new(text!("plan-too-many")))
+            }
             Ok(one) => Outcome::Invite(one.role),
         };
         Planned { number: line.number, written: line.written, outcome }
@@ -112,7 +139,7 @@ fn mark(call: &Call, organisation: OrganisationId, lines: &[Planned]) -> String 
 }
 
 /// Invites everybody whom a plan names, and tells how many. `Err` with the plan of now where it is another one than was
-/// agreed to: nobody is invited then.
+/// agreed to: nobody is invited then, or nobody more where that shows on the way.
 ///
 /// # Errors
 ///
@@ -123,32 +150,91 @@ pub async fn invite_all(
     given: OrganisationId,
     text: &str,
     mark: &str,
-) -> Result<Result<usize, Plan>, FlowError> {
-    let plan = plan(call, doer, given, text).await?;
-    if plan.mark != mark {
-        return Ok(Err(plan));
+) -> Result<Result<usize, Changed>, FlowError> {
+    let agreed = plan(call, doer, given, text).await?;
+    if agreed.mark != mark {
+        return Ok(Err(Changed { sent: 0, plan: agreed }));
     }
-    let organisation = doer.organisation(given);
+    let staff =
+        agreed.lines.iter().any(|line| matches!(line.outcome, Outcome::Invite(role) if role.is_staff()));
+    let mut action = if staff { Action::InviteStaff } else { Action::InviteMembers };
+    doer.require(call, action).await?;
+    let wanted = wanted(&agreed, text);
+    for (at, some) in wanted.chunks(STRIDE).enumerate() {
+        let sent = at * STRIDE;
+        let part = Part {
+            call: call.clone(),
+            doer: doer.clone(),
+            organisation: doer.organisation(given),
+            some: some.to_vec(),
+            action,
+        };
+        match part.write().await {
+            Ok(true) => call.deps.post_wake.notify_one(),
+            Err(error) if sent == 0 => return Err(error),
+            // What went is gone: whatever stood against the rest, it is shown as it is now.
+            Ok(false) | Err(_) => {
+                return Ok(Err(Changed { sent, plan: plan(call, doer, given, text).await? }));
+            }
+        }
+        // The one proof was used up for the whole list.
+        action = Action::InviteMembers;
+    }
+    Ok(Ok(wanted.len()))
+}
+
+/// Whom a plan invites.
+fn wanted(plan: &Plan, text: &str) -> Vec<NewInvitation> {
     let lines = roster::parse(text).unwrap_or_default();
     let wanted = plan.lines.iter().zip(lines).filter_map(|(planned, line)| match planned.outcome {
         Outcome::Invite(_) => line.invitee.ok(),
         _ => None,
     });
-    let wanted: Vec<NewInvitation> =
-        wanted.map(|one| NewInvitation { email: one.email, role: one.role }).collect();
-    for some in wanted.chunks(STRIDE) {
-        let data = (call.clone(), doer.clone(), organisation, some.to_vec());
-        let job = call.deps.store.write(data, |tx, (call, doer, organisation, some)| {
-            Box::pin(async move {
-                doer.hold(tx, call, Action::InviteMembers).await?;
-                for new in some {
-                    made(tx, call, doer, *organisation, new).await?;
-                }
-                Ok(())
-            })
-        });
-        job.await?;
-        call.deps.post_wake.notify_one();
+    wanted.map(|one| NewInvitation { email: one.email, role: one.role }).collect()
+}
+
+/// What is written of a list at once, or not at all.
+struct Part {
+    call: Call,
+    doer: Doer,
+    organisation: OrganisationId,
+    some: Vec<NewInvitation>,
+    action: Action,
+}
+
+impl Part {
+    /// `false`: somebody of it has an account or an invitation by now.
+    async fn write(self) -> Result<bool, FlowError> {
+        let deps = Arc::clone(&self.call.deps);
+        match deps.store.write(self, |tx, part| Box::pin(part.settle(tx))).await {
+            Err(StoreError::Refused(OTHERWISE)) => Ok(false),
+            other => other?.map(|()| true).map_err(FlowError::from),
+        }
     }
-    Ok(Ok(wanted.len()))
+
+    async fn settle(&self, tx: &mut Db) -> Result<Result<(), Refused>, StoreError> {
+        let call = &self.call;
+        let budget = charges(call, &self.doer, self.organisation, self.some.iter().map(|new| &new.email));
+        if let Err(refused) = charge(tx, call, &budget).await? {
+            return Ok(Err(refused));
+        }
+        self.doer.hold(tx, call, self.action).await?;
+        // Under the locks, so that the same list at the same time invites once.
+        if !self.is_as_agreed(tx).await? {
+            return Err(StoreError::Refused(OTHERWISE));
+        }
+        for new in &self.some {
+            made(tx, call, &self.doer, self.organisation, new).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    async fn is_as_agreed(&self, tx: &mut Db) -> Result<bool, StoreError> {
+        let keys: Vec<String> = self.some.iter().map(|new| new.email.key()).collect();
+        if known(tx, &self.call, &self.doer, self.organisation, &keys).await?.contains(&true) {
+            return Ok(false);
+        }
+        let invited = link::invited_addresses(tx, self.organisation, self.call.now).await?;
+        Ok(!keys.iter().any(|key| invited.contains_key(key)))
+    }
 }

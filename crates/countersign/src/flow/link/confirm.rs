@@ -33,7 +33,10 @@ pub enum Confirmed {
         expires_at: Timestamp,
     },
     /// The suspension of the second step is over, and so is everything that was signed in.
-    SuspensionStopped,
+    SuspensionStopped {
+        /// Whether the account is disabled, as it has no second step left.
+        disabled: bool,
+    },
     /// "This was not me": everything that was signed in has ended, and changes are locked.
     Secured {
         /// As in [`Confirmed::AddressChangeUndone`].
@@ -124,8 +127,8 @@ impl Pressed {
                 Confirmed::Secured { reset, expires_at }
             }
             LinkPurpose::StopSuspension => {
-                suspension::stopped(tx, call, account).await?;
-                Confirmed::SuspensionStopped
+                let disabled = suspension::stopped(tx, call, account, self.link.created_at).await?;
+                Confirmed::SuspensionStopped { disabled }
             }
             LinkPurpose::FirstAdministrator
             | LinkPurpose::Invitation

@@ -22,7 +22,7 @@ use super::super::password::Around;
 use super::super::sign_in::{Recognised, recognised};
 use super::super::sign_up::{FIRST_VERSION, new_row};
 use super::super::{About, Call, FieldFault, FlowError, GONE, password};
-use super::{least, open};
+use super::{invitations_fall, inviter_of_staff, least, open, stands};
 use crate::text;
 use deeds::void;
 
@@ -51,10 +51,12 @@ pub async fn spend(call: &Call, token: &Token, filled: Filled) -> Result<Entered
     drop(db);
     let replaces = filled.session.as_ref().map(Token::hash);
     let hash = call.deps.hasher.hash(filled.password).await?;
+    // Where the address is not theirs to choose, it is whoever invited who can choose another one.
+    let refusal = if row.email.is_some() { text!("link-email-taken") } else { text!("email-taken") };
     let data = Spending { call: call.clone(), link: row, target, hash, replaces };
     let entered = match call.deps.store.write(data, |tx, spending| Box::pin(spending.settle(tx))).await {
         Err(StoreError::Refused(GONE)) => return Err(FlowError::NotFound),
-        Err(StoreError::Unique(_)) => return Err(FlowError::field("email", text!("email-taken"))),
+        Err(StoreError::Unique(_)) => return Err(FlowError::field("email", refusal)),
         other => other?,
     };
     call.deps.post_wake.notify_one();
@@ -126,6 +128,7 @@ impl Spending {
         let call = &self.call;
         let (id, password_version, event, first_step, browser) = match &self.target {
             Target::New { email, name, role } => {
+                self.still_stands(tx).await?;
                 self.use_up(tx).await?;
                 let id = self.create(tx, email, name, *role).await?;
                 (id, FIRST_VERSION, Event::AccountAdded, self.first_step(), None)
@@ -149,6 +152,14 @@ impl Spending {
     async fn use_up(&self, tx: &mut Db) -> Result<(), StoreError> {
         let won = link::spend(tx, self.link.id, self.call.now).await?;
         if won { Ok(()) } else { Err(StoreError::Refused(GONE)) }
+    }
+
+    /// Held until the end, so that nobody joins the staff beside the fall of whoever invited them.
+    async fn still_stands(&self, tx: &mut Db) -> Result<(), StoreError> {
+        if let Some(inviter) = inviter_of_staff(&self.link) {
+            account::lock(tx, inviter).await?;
+        }
+        if stands(tx, &self.link).await? { Ok(()) } else { Err(StoreError::Refused(GONE)) }
     }
 
     fn first_step(&self) -> FirstStep {
@@ -200,6 +211,9 @@ impl Spending {
         account::set_mail_reset(tx, id, by_mail.then_some(call.now)).await?;
         if by_mail {
             self.mailbox_shown(tx, &account).await?;
+        } else {
+            // The operator is asked where somebody else may have been in.
+            invitations_fall(tx, call, &account).await?;
         }
         account::unlock_changes(tx, id).await?;
         // Whoever holds an older letter can do nothing with it any more, but for taking a change of address back.

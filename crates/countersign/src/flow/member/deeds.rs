@@ -10,7 +10,7 @@ use countersign_store::{Db, StoreError, account, api_token, audit, browser, chal
 
 use super::{Doer, SAME, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, notice, post};
-use crate::flow::{About, Call, FlowError};
+use crate::flow::{About, Call, FlowError, link};
 use crate::text;
 
 /// Gives another account another role. Its sessions and API tokens end, so that the new rights and their stricter rules
@@ -31,8 +31,10 @@ pub async fn change_role(call: &Call, doer: &Doer, id: AccountId, role: Role) ->
             account::set_role(tx, *id, *role).await?;
             // One that a single person granted to a member is none that staff could have got.
             suspension::lift(tx, *id, "role-changed", call.now).await?;
+            let mut detail =
+                vec![("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
+            detail.extend(link::word_falls(tx, call, *id).await?);
             end_everything(tx, call, *id).await?;
-            let detail = [("from", account.role.as_str().to_owned()), ("to", role.as_str().to_owned())];
             let row = doer.row(call, Event::RoleChanged, About::of(&account), &detail);
             audit::append(tx, &row).await?;
             let body = LetterBody { role: Some(role.as_str().to_owned()), ..LetterBody::default() };
@@ -70,7 +72,12 @@ pub async fn set_state(
                 AccountState::Active => Event::AccountEnabled,
                 AccountState::Disabled => Event::AccountDisabled,
             };
-            audit::append(tx, &doer.row(call, event, About::of(&account), &[])).await?;
+            let ended = match state {
+                AccountState::Active => None,
+                AccountState::Disabled => link::word_falls(tx, call, *id).await?,
+            };
+            let row = doer.row(call, event, About::of(&account), ended.as_slice());
+            audit::append(tx, &row).await?;
             if *state == AccountState::Active {
                 return notice(tx, call, &account, LetterKind::AccountEnabled, LetterBody::default()).await;
             }

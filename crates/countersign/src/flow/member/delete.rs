@@ -9,7 +9,7 @@ use countersign_store::{StoreError, audit, member, organisation};
 
 use super::{Doer, keep_one_administrator, told};
 use crate::flow::letters::{Draft, addresses, post};
-use crate::flow::{About, Call, FlowError, GONE};
+use crate::flow::{About, Call, FlowError, GONE, link};
 use crate::text;
 
 /// Deletes another account, whose address is typed to confirm it.
@@ -29,10 +29,12 @@ pub async fn delete(call: &Call, doer: &Doer, id: AccountId, typed: &str) -> Res
             let account = doer.hold_subject(tx, call, Action::DeleteAccount, *id).await?.account;
             keep_one_administrator(tx, &account).await?;
             let name = organisation::by_id(tx, account.organisation_id).await?.map(|row| row.name);
+            let ended = link::word_falls(tx, call, *id).await?;
             if !member::delete(tx, *id, account.organisation_id).await? {
                 return Err(StoreError::Refused(GONE));
             }
-            let detail = [("email", account.email.masked())];
+            let mut detail = vec![("email", account.email.masked())];
+            detail.extend(ended);
             let row = doer.row(call, Event::AccountDeleted, About::of(&account), &detail);
             audit::append(tx, &row).await?;
             // About no account, or it would be gone with it.

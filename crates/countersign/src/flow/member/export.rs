@@ -6,7 +6,9 @@ use countersign_core::csv;
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{self, AuditFilter, AuditScope};
-use countersign_store::{api_token, authenticator, dispatch, letter, phone_number, recovery_key, session, telegram_account};
+use countersign_store::{
+    api_token, authenticator, dispatch, letter, phone_number, recovery_key, session, telegram_account,
+};
 use serde_json::{Value, json};
 
 use super::{Doer, MemberFilter, list, told};

@@ -106,9 +106,9 @@ pub async fn start(call: &Call, signed_in: &SignedIn, typed: &str) -> Result<Add
     match call.deps.store.write(adding, |tx, adding| Box::pin(adding.settle(tx))).await {
         Ok(Outcome::Added(id, challenge)) => Ok(Added { id, masked, challenge }),
         Ok(Outcome::Before) => Err(FlowError::field("number", text!("phone-number-yours"))),
-        Ok(Outcome::Full(most)) => Err(FlowError::Conflict(
-            Text::new(text!("phone-too-many")).with("most", i64::from(most)),
-        )),
+        Ok(Outcome::Full(most)) => {
+            Err(FlowError::Conflict(Text::new(text!("phone-too-many")).with("most", i64::from(most))))
+        }
         Err(StoreError::Refused(GONE)) => Err(FlowError::SignInAgain),
         Err(fault) => Err(fault.into()),
     }

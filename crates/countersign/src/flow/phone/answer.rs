@@ -1,12 +1,12 @@
 //! An answer to a call or an SMS: judging it, spending it, and ending the code of a call with a wrong one.
 
+use countersign_core::audit::{Actor, Event};
 use countersign_core::factor::phone::{self, PhoneCode, Sent, Verdict};
 use countersign_core::id::PhoneNumberId;
 use countersign_core::method::Method;
 use countersign_core::phone::Channel;
 use countersign_core::phone::spend::Guard;
 use countersign_core::sign_in::Purpose;
-use countersign_core::audit::{Actor, Event};
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::dispatch::mark_answered;

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use countersign_core::audit::{Actor, Event};
 use countersign_core::code::Code;
-use countersign_core::factor::phone::{self, CallOutcome, Course, GAPS, Next, PhoneCode, SMS_MOST, Ways, next};
+use countersign_core::factor::phone::{
+    self, CallOutcome, Course, GAPS, Next, PhoneCode, SMS_MOST, Ways, next,
+};
 use countersign_core::id::{BrowserId, PhoneNumberId};
 use countersign_core::method::Method;
 use countersign_core::phone::pool::Caller;
@@ -18,8 +20,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::dispatch::{
-    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within,
-    newest_of_challenge,
+    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within, newest_of_challenge,
 };
 use countersign_store::facts::AccountFacts;
 use countersign_store::phone_number::{self, PhoneNumberRow};

@@ -9,9 +9,7 @@ use countersign_core::id::{AccountId, BrowserId};
 use countersign_core::limits::{
     Bucket, CounterKey, PHONE_BLOCK, PHONE_CODE_ADDRESS, PHONE_MINUTE, PHONE_NUMBER,
 };
-use countersign_core::phone::spend::{
-    BREAKER_CODES, BREAKER_OPEN, Guard, stopped_until, too_few_come_back,
-};
+use countersign_core::phone::spend::{BREAKER_CODES, BREAKER_OPEN, Guard, stopped_until, too_few_come_back};
 use countersign_core::phone::{Channel, PhoneNumber};
 use countersign_core::sign_in::Purpose;
 use countersign_core::time::Timestamp;
@@ -100,7 +98,8 @@ impl Wanted<'_> {
     async fn is_stopped(&self, tx: &mut Db) -> Result<bool, StoreError> {
         let (now, prefix) = (self.call.now, self.number.prefix());
         let last = breaker::of_prefix(tx, prefix).await?;
-        let is_open = |row: &BreakerRow| row.closed_at.is_none() && stopped_until(row.opened_at, now).is_some();
+        let is_open =
+            |row: &BreakerRow| row.closed_at.is_none() && stopped_until(row.opened_at, now).is_some();
         if last.as_ref().is_some_and(is_open) {
             return Ok(true);
         }

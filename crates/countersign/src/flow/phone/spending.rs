@@ -129,11 +129,7 @@ pub struct PoolLine {
 /// # Errors
 ///
 /// [`FlowError::Forbidden`] for a role that may not.
-pub async fn spending(
-    call: &Call,
-    doer: &Doer,
-    organisation: OrganisationId,
-) -> Result<Spending, FlowError> {
+pub async fn spending(call: &Call, doer: &Doer, organisation: OrganisationId) -> Result<Spending, FlowError> {
     doer.require(call, Action::ViewSpending).await?;
     let organisation = doer.organisation(organisation);
     let reach = &call.deps.reach;
@@ -229,7 +225,8 @@ async fn guards(
     };
     let rows = search(db, organisation, &wanted, MOST).await?;
     let count = |guard: Guard| {
-        let same = rows.iter().filter(|row| row.detail.get("guard").is_some_and(|name| name == guard.as_str()));
+        let same =
+            rows.iter().filter(|row| row.detail.get("guard").is_some_and(|name| name == guard.as_str()));
         GuardLine { guard, times: u32::try_from(same.count()).unwrap_or(u32::MAX) }
     };
     Ok(Guard::ALL.iter().map(|guard| count(*guard)).filter(|line| line.times > 0).collect())

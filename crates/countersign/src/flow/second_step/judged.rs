@@ -24,10 +24,10 @@ use super::super::factors::{Present, SignedInHere};
 use super::super::gate::{self, FirstStep, Passed};
 use super::super::letters::notice;
 use super::super::limit::{Charges, Refusal};
+use super::super::phone::{self, Said};
 use super::super::sign_in::Recognised;
 use super::super::telegram::prompt;
 use super::super::telegram::switch::{self, By};
-use super::super::phone::{self, Said};
 use super::super::{About, Call, GONE, authenticator as devices, email_code, recovery_key as keys, step_up};
 use super::{Answer, Proof, offers_of};
 
@@ -192,9 +192,7 @@ impl Judged {
                 phone_code::Verdict::Late => Some((Event::SecondStepLate, None, Answer::Late)),
                 phone_code::Verdict::Superseded => Some((Event::SecondStepLate, None, Answer::Superseded)),
                 phone_code::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
-                phone_code::Verdict::Ended => {
-                    Some((Event::SecondStepLate, None, Answer::Phone(Said::Ended)))
-                }
+                phone_code::Verdict::Ended => Some((Event::SecondStepLate, None, Answer::Phone(Said::Ended))),
                 phone_code::Verdict::Misfit => {
                     Some((Event::SecondStepLate, None, Answer::Phone(Said::Misfit)))
                 }

@@ -105,6 +105,7 @@ impl Asking {
             expires_at: now.plus(LinkPurpose::SignUp.life()),
             spent_at: None,
             created_by: BY_MAIL.to_owned(),
+            invited_by: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod deeds;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use countersign_core::action::Action;
 use countersign_core::audit::Actor;
@@ -66,6 +67,8 @@ pub struct Changes {
     pub button: Option<bool>,
     /// Whether it may be used.
     pub enabled: Option<bool>,
+    /// When it was last changed, as whoever makes these changes has seen it; `None`: however it stands.
+    pub seen: Option<Timestamp>,
 }
 
 /// A provider as its keepers see it.
@@ -186,12 +189,18 @@ pub async fn add(
 ///
 /// # Errors
 ///
-/// [`FlowError::NotFound`], [`FlowError::Invalid`], and as [`staff::require`].
+/// [`FlowError::NotFound`], [`FlowError::Invalid`], [`FlowError::Conflict`] where somebody else has changed it meanwhile,
+/// and as [`staff::require`].
 pub async fn change(call: &Call, which: Which<'_>, changes: Changes) -> Result<(), FlowError> {
     let (keeper, mut row) = which.found(call, Action::ManageSso).await?;
+    let before = row.changed_at;
+    if changes.seen.is_some_and(|seen| seen != before) {
+        return Err(deeds::changed_meanwhile());
+    }
     apply(&mut row, &changes)?;
-    row.changed_at = call.now;
-    deeds::change(call, &keeper, row, changes.client_secret).await
+    // Two changes never bear the same time, so that it tells one from the other.
+    row.changed_at = call.now.max(before.plus(Duration::from_millis(1)));
+    deeds::change(call, &keeper, row, before, changes.client_secret).await
 }
 
 /// A provider and who asks for it.

@@ -172,7 +172,7 @@ impl Deciding {
         let found = suspension::by_id(tx, self.id).await?;
         let mut row = found.filter(|row| waits(row, call.now)).ok_or(StoreError::Refused(DECIDED))?;
         let wanted = Wanted::of(&row);
-        if self.agrees && !faults(&facts, &wanted, true).is_empty() {
+        if self.agrees && !faults(&facts, &wanted, true, call.now).is_empty() {
             return Err(StoreError::Refused(DECIDED));
         }
         row.until = call.now.plus(wanted.length);

@@ -16,7 +16,9 @@ use super::super::facts::suspended;
 use super::super::limit::{Charges, Refusal};
 use super::super::session::SignedIn;
 use super::super::{Call, FlowError, GONE, staff};
-use super::{IssuedCode, WAITS, Wanted, code_for, end, faults, kinds, letters, run, told_of};
+use super::{
+    IssuedCode, WAITS, Wanted, code_for, end, faults, kinds, letters, mail_reset_until, run, told_of,
+};
 use crate::text;
 
 /// Suspensions of the past that are shown.
@@ -101,7 +103,7 @@ pub struct Status {
 pub struct Form {
     /// How the account stands.
     pub status: Status,
-    /// The kinds to choose from; none: this account cannot be suspended.
+    /// The kinds to choose from; none: this account cannot be suspended, or not yet.
     pub kinds: Vec<SuspensionKind>,
     /// How long one is where nobody says otherwise, in hours.
     pub default_hours: u32,
@@ -109,6 +111,8 @@ pub struct Form {
     pub longest_hours: u32,
     /// Whether a second person has to agree.
     pub needs_approval: bool,
+    /// Until when the password alone must not be enough, because it came by mail lately.
+    pub mail_reset_until: Option<Timestamp>,
 }
 
 /// What came of asking.
@@ -219,10 +223,11 @@ pub async fn form(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<Fo
     let rules = &facts.policy.suspension;
     Ok(Form {
         status: status_of(call, signed_in, &facts).await?,
-        kinds: kinds(&facts),
+        kinds: kinds(&facts, call.now),
         default_hours: rules.default_hours,
         longest_hours: rules.longest_hours,
         needs_approval: facts.account.role.is_staff(),
+        mail_reset_until: mail_reset_until(&facts.account, call.now),
     })
 }
 
@@ -251,7 +256,7 @@ pub async fn request_start(
 ) -> Result<Started, FlowError> {
     staff::require(call, signed_in, Action::StartSuspension).await?;
     let facts = staff::subject(call, signed_in, Action::StartSuspension, id).await?;
-    let found = faults(&facts, &wanted, true);
+    let found = faults(&facts, &wanted, true, call.now);
     if !found.is_empty() {
         return Err(FlowError::Invalid(found));
     }
@@ -284,7 +289,7 @@ impl Asking {
         }
         let agent = staff::hold(tx, call, signed_in, Action::StartSuspension).await?;
         let mut facts = staff::hold_subject(tx, call, &agent, self.subject).await?;
-        if !faults(&facts, &self.wanted, true).is_empty() {
+        if !faults(&facts, &self.wanted, true, call.now).is_empty() {
             return Err(StoreError::Refused(GONE));
         }
         locked.fail(tx, call.now).await?;

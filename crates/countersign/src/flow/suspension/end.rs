@@ -2,13 +2,17 @@
 
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::AccountId;
+use countersign_core::letter::{LetterBody, LetterKind};
+use countersign_core::sign_in::suffices;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
 use countersign_store::suspension::SuspensionRow;
-use countersign_store::{Db, StoreError, account, audit, authenticator, suspension};
+use countersign_store::{Db, StoreError, account, audit, authenticator, facts, recovery_key, suspension};
 
 use super::super::address::deeds::shut;
-use super::super::{About, Call, FlowError};
+use super::super::facts::{enrolled, situation};
+use super::super::letters::{Draft, addresses, post};
+use super::super::{About, Call, FlowError, GONE};
 use super::letters;
 
 /// Who ended it, in its row, where its owner did.
@@ -43,28 +47,57 @@ pub(super) async fn lifted(
 }
 
 /// The owner did not ask for it: it ends, and so does whatever was signed in; whoever of the staff started it is told.
-/// Where it is over already, the sessions still end.
+/// Where it is over already, the sessions still end. `told_at`: when the letter was written whose link was used.
+///
+/// Returns whether the account is disabled now. Where what is taken away leaves no second step that suffices, a reset would
+/// lead to the set-up of another: the mailbox, which is all that whoever used the link has shown, would beat the second step.
+/// An administrator or the operator finds out who asks and enables it again.
 pub(in crate::flow) async fn stopped(
     tx: &mut Db,
     call: &Call,
     account: &AccountRow,
-) -> Result<(), StoreError> {
+    told_at: Timestamp,
+) -> Result<bool, StoreError> {
+    let had_one = has_one(tx, call, account.id).await?;
     let owner = Actor::Account(account.id);
     let newest = suspension::list(tx, account.id, 1).await?.into_iter().next();
     let ended = lifted(tx, call, owner, OWNER, account, Event::SuspensionStopped).await?;
-    // Whoever was let in may have put a factor or a provider of their own on the account.
+    // Whoever was let in may have put a factor or a provider of their own on the account, and after its end, with that one,
+    // another.
     if let Some(row) = newest {
-        added_since(tx, call, account, row.created_at).await?;
+        // Another one may have followed the one that the letter tells of.
+        added_since(tx, call, account, row.created_at.min(told_at)).await?;
     }
-    shut(tx, call, account.id).await?;
-    let Some(Some(row)) = ended else { return Ok(()) };
-    let Ok(starter) = row.created_by.parse::<AccountId>() else { return Ok(()) };
-    match account::by_id(tx, starter).await? {
-        Some(starter) if starter.state == AccountState::Active => {
-            letters::stopped(tx, call, account, &starter).await
-        }
-        _ => Ok(()),
+    shut(tx, call, account).await?;
+    let disables = had_one && !has_one(tx, call, account.id).await?;
+    if disables {
+        disable(tx, call, account).await?;
     }
+    let starter = ended.flatten().and_then(|row| row.created_by.parse::<AccountId>().ok());
+    if let Some(starter) = starter
+        && let Some(starter) = account::by_id(tx, starter).await?
+        && starter.state == AccountState::Active
+    {
+        letters::stopped(tx, call, account, &starter).await?;
+    }
+    Ok(disables)
+}
+
+/// Whether the account has a second step that suffices for it, be it suspended or not.
+async fn has_one(tx: &mut Db, call: &Call, id: AccountId) -> Result<bool, StoreError> {
+    let facts = facts::account_facts(tx, id, call.now).await?.ok_or(StoreError::Refused(GONE))?;
+    Ok(suffices(&situation(&facts, &enrolled(&facts), None, call.now)))
+}
+
+async fn disable(tx: &mut Db, call: &Call, account: &AccountRow) -> Result<(), StoreError> {
+    account::set_state(tx, account.id, AccountState::Disabled).await?;
+    let cause = [("cause", "no-method-left".to_owned())];
+    audit::append(tx, &call.own_row(Event::AccountDisabled, About::of(account), &cause)).await?;
+    for recipient in addresses(call, account) {
+        let body = LetterBody::default();
+        post(tx, call, Draft::about(account, LetterKind::AccountDisabled, recipient, body)).await?;
+    }
+    Ok(())
 }
 
 /// Takes away what was enrolled since the suspension began. The factors of before stay.
@@ -87,6 +120,12 @@ async fn added_since(
     if account.email_codes_at.is_some_and(|at| at >= since) {
         account::set_email_codes(tx, account.id, None).await?;
         audit::append(tx, &call.own_row(Event::EmailCodesDisabled, about, &[])).await?;
+    }
+    let facts = facts::account_facts(tx, account.id, call.now).await?;
+    let key = facts.and_then(|facts| facts.recovery_key);
+    if key.is_some_and(|key| key.made_at >= since) && recovery_key::delete(tx, account.id).await? {
+        let by = [("by", "owner".to_owned())];
+        audit::append(tx, &call.own_row(Event::RecoveryKeyVoided, about, &by)).await?;
     }
     Ok(())
 }

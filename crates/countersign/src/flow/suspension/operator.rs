@@ -48,7 +48,7 @@ pub async fn start(call: &Call, new: NewSuspension) -> Result<Timestamp, FlowErr
 /// [`FlowError::Forbidden`] with what stands against it; `NotFound` where nobody has the address.
 pub async fn start_as(call: &Call, email: &str, wanted: Wanted) -> Result<Timestamp, FlowError> {
     let facts = admin::facts(call, email).await?;
-    if let Some(fault) = faults(&facts, &wanted, false).into_iter().next() {
+    if let Some(fault) = faults(&facts, &wanted, false, call.now).into_iter().next() {
         return Err(FlowError::Forbidden(fault.text));
     }
     let by = call.origin.actor.kind();

@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::action::Action;
 use countersign_core::id::SsoProviderId;
+use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -42,6 +44,8 @@ pub(super) struct ProviderForm {
     jit: Option<String>,
     #[serde(default)]
     button: Option<String>,
+    #[serde(default)]
+    seen: String,
 }
 
 impl ProviderForm {
@@ -54,7 +58,14 @@ impl ProviderForm {
             domains: self.domains.clone(),
             jit: self.jit.is_some(),
             button: self.button.is_some(),
+            seen: self.seen.clone(),
         }
+    }
+
+    /// How the provider stood that was filled in: nothing newer is overwritten.
+    fn seen(&self) -> Result<Timestamp, Problem> {
+        let millis = self.seen.parse().map_err(|_| Problem::new(&problem::MALFORMED))?;
+        Ok(Timestamp::from_millis(millis))
     }
 
     fn provider(&self) -> NewProvider {
@@ -96,6 +107,21 @@ fn row(line: &Line) -> SsoRow {
         accounts: line.accounts,
         checked: line.checked_at.map(moment),
         is_sound: line.check_error.is_none(),
+    }
+}
+
+/// The form of a provider as it stands.
+fn values(line: &Line) -> SsoValues {
+    let domains: Vec<&str> = line.domains.iter().map(String::as_str).collect();
+    SsoValues {
+        name: line.name.clone(),
+        slug: line.slug.clone(),
+        issuer: line.issuer.clone(),
+        client_id: line.client_id.clone(),
+        domains: domains.join(" "),
+        jit: line.jit,
+        button: line.button,
+        seen: line.changed_at.as_millis().to_string(),
     }
 }
 
@@ -159,16 +185,7 @@ pub(super) async fn edit(
     Path(text): Path<String>,
 ) -> Result<Response, Problem> {
     let line = sso::find(member.call(), &member.me, id(&text)?).await?;
-    let domains: Vec<&str> = line.domains.iter().map(String::as_str).collect();
-    let values = SsoValues {
-        name: line.name.clone(),
-        slug: line.slug.clone(),
-        issuer: line.issuer.clone(),
-        client_id: line.client_id.clone(),
-        domains: domains.join(" "),
-        jit: line.jit,
-        button: line.button,
-    };
+    let values = values(&line);
     let known = Some(row(&line));
     let mut page = member.page();
     page.proof_first = member.proof_first(Action::ManageSso, &format!("{LIST}/{}", line.id), false);
@@ -189,12 +206,21 @@ pub(super) async fn save(
         jit: Some(form.jit.is_some()),
         button: Some(form.button.is_some()),
         enabled: None,
+        seen: Some(form.seen()?),
     };
     match sso::change(member.call(), Which::Own(&member.me, line.id), changes).await {
         Ok(()) => Ok(go(&with_done(LIST, Done::SsoSaved))),
         Err(FlowError::Invalid(faults)) => again(&member, Some(row(&line)), form.values(), &faults),
+        Err(FlowError::Conflict(text)) => overtaken(&member, &line, form.values(), &text),
         Err(error) => fresh_first(error, &format!("{LIST}/{}", line.id)),
     }
+}
+
+/// What was typed stays to be copied, and is not saved over what was not seen: it stands for the provider as it was then.
+fn overtaken(member: &Member, line: &Line, values: SsoValues, text: &Text) -> Result<Response, Problem> {
+    let page = member.page();
+    let (known, errors) = (Some(row(line)), FormErrors::general(say(&page, text)));
+    show_refused(StatusCode::CONFLICT, &AdminSsoFormPage { page, known, values, errors })
 }
 
 async fn switched(member: &Member, text: &str, enabled: bool) -> Result<Response, Problem> {
@@ -202,6 +228,10 @@ async fn switched(member: &Member, text: &str, enabled: bool) -> Result<Response
     let changes = Changes { enabled: Some(enabled), ..Changes::default() };
     match sso::change(member.call(), Which::Own(&member.me, id), changes).await {
         Ok(()) => Ok(go(&with_done(LIST, Done::SsoSaved))),
+        Err(FlowError::Conflict(text)) => {
+            let line = sso::find(member.call(), &member.me, id).await?;
+            overtaken(member, &line, values(&line), &text)
+        }
         Err(error) => fresh_first(error, &format!("{LIST}/{id}")),
     }
 }

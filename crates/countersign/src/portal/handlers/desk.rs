@@ -14,8 +14,8 @@ use super::super::view::{
     DeskPage, DeskRequestPage, Done, FormErrors, FoundRow, NoteRow, Notice, NoticeKind, Page, QueueTab,
     RequestRow, RequestSubject,
 };
-use super::super::visit::{Agent, Member, form_errors, go, moment, say, show, show_refused};
-use super::security::{told, with_done};
+use super::super::visit::{Agent, Member, Refused, form_errors, go, moment, say, show, show_refused};
+use super::security::{letters_too_many, told, with_done};
 use super::sign_in::with_next;
 use crate::flow::desk::request::{self, Sheet};
 use crate::flow::desk::{self, Filter, Found, QueueLine, SupportRequestRow};
@@ -177,12 +177,7 @@ pub(super) struct After {
 }
 
 fn subject(page: &Page, subject: request::Subject) -> RequestSubject {
-    RequestSubject {
-        id: subject.id.to_string(),
-        role: staff_role(page, subject.role),
-        name: subject.name,
-        is_open: subject.is_open,
-    }
+    RequestSubject { id: subject.id.to_string(), role: staff_role(page, subject.role), name: subject.name }
 }
 
 fn note(page: &Page, line: request::NoteLine) -> NoteRow {
@@ -302,6 +297,11 @@ pub(super) async fn add_note(
             let errors = form_errors(&view.page, &faults);
             let view = DeskRequestPage { body: form.body, errors, ..view };
             show_refused(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(FlowError::TooMany { until }) => {
+            let mut view = DeskRequestPage { body: form.body, ..view(&member, id).await? };
+            view.page.notice = Some(warning(letters_too_many(&view.page, until)));
+            show_refused(Refused::too_many(until.map(moment), view.page.now), &view)
         }
         outcome => {
             let done = if mailed { Done::AnswerSent } else { Done::NoteAdded };

@@ -99,6 +99,7 @@ fn bare(page: Page, sheet: &AccountSheet) -> DeskAccountPage {
         locked: account.changes_locked_at.is_some(),
         created: moment(account.created_at),
         last_sign_in: account.last_sign_in_at.map(moment),
+        mail_reset_until: sheet.mail_reset_until.map(moment),
         ways: protected_by(&page, sheet),
         may_act: sheet.may_act,
         is_suspended: sheet.is_suspended,

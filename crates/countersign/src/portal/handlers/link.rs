@@ -202,9 +202,9 @@ fn pressed(visit: &Visit, organisation: &str, confirmed: Confirmed) -> Result<Re
     match confirmed {
         Confirmed::Entered(entered) => Ok(entered_by(visit, &entered)),
         Confirmed::AddressConfirmed => show(&shown(LinkOutcome::AddressConfirmed)),
-        Confirmed::SuspensionStopped => {
+        Confirmed::SuspensionStopped { disabled } => {
             visit.cookies.remove(CookieName::Session);
-            show(&shown(LinkOutcome::SuspensionStopped))
+            show(&shown(LinkOutcome::stopped(disabled)))
         }
         Confirmed::AddressChanged => show(&shown(LinkOutcome::AddressChanged)),
         Confirmed::AddressChangeUndone { reset, .. } => {

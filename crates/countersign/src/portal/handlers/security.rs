@@ -6,12 +6,13 @@ use axum::response::Response;
 use countersign_core::id::AuthenticatorId;
 use countersign_core::sign_in::{AccountChange, Permission};
 use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use serde::Deserialize;
 
 use super::super::view::{
     CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
-use super::super::visit::{Member, Newcomer, form_errors, go, show, show_refused};
+use super::super::visit::{Member, Newcomer, form_errors, go, say, show, show_refused};
 use super::{address, methods, sso};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
@@ -52,6 +53,14 @@ pub(super) fn with_done(path: &str, done: Done) -> String {
 /// The sentence for a limit that was reached.
 pub(super) fn too_many(page: &Page, until: Option<Moment>) -> String {
     CodeProblem::TooMany(until).text(page).into_owned()
+}
+
+/// The sentence for an address that was written to too often.
+pub(super) fn letters_too_many(page: &Page, until: Option<Timestamp>) -> String {
+    match until {
+        Some(until) => say(page, &Text::new("letters-too-many").with("until", until)),
+        None => too_many(page, None),
+    }
 }
 
 pub(super) async fn overview(member: Member, Query(after): Query<After>) -> Result<Response, Problem> {

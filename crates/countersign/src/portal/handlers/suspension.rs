@@ -99,6 +99,7 @@ async fn page(agent: &Member, id: AccountId, typed: SuspendForm) -> Result<Suspe
         identity_proof: typed.identity_proof,
         needs_approval: form.needs_approval,
         replaces: form.status.running.is_some(),
+        mail_reset_until: form.mail_reset_until.map(moment),
         errors: FormErrors::default(),
     })
 }

@@ -103,8 +103,6 @@ pub struct RequestSubject {
     pub name: String,
     /// Its role, in words; `None` for a member.
     pub role: Option<String>,
-    /// Whether the reader may look at it.
-    pub is_open: bool,
 }
 
 /// One request: `/support/requests/{id}`. POST below it: `take` (`over`), `notes` (`body`, `mailed`), `close`, `reopen`,

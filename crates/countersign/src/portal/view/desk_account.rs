@@ -76,6 +76,8 @@ pub struct DeskAccountPage {
     pub created: Moment,
     /// When it last signed in.
     pub last_sign_in: Option<Moment>,
+    /// Until when a new password that came by mail must not be enough by itself.
+    pub mail_reset_until: Option<Moment>,
     /// What protects it, in words; empty: the password alone.
     pub ways: String,
     /// Whether the reader may act on it.
@@ -119,6 +121,7 @@ impl DeskAccountPage {
             active: true,
             locked: false,
             last_sign_in: None,
+            mail_reset_until: None,
             ways: String::new(),
             may_act: false,
             is_suspended: false,

@@ -174,6 +174,15 @@ pub enum LinkOutcome {
     AddressTaken,
     /// The suspension of the second step is over.
     SuspensionStopped,
+    /// The same, and the account is disabled, as it has no second step left.
+    AccountDisabled,
+}
+
+impl LinkOutcome {
+    /// After a suspension was stopped.
+    pub const fn stopped(disabled: bool) -> Self {
+        if disabled { Self::AccountDisabled } else { Self::SuspensionStopped }
+    }
 }
 
 /// After a one-time address that leads into no account.
@@ -196,7 +205,7 @@ impl LinkDonePage {
             LinkOutcome::AddressConfirmed => text!("link-confirmed-title"),
             LinkOutcome::AddressChanged => text!("link-changed-title"),
             LinkOutcome::AddressTaken => text!("link-taken-title"),
-            LinkOutcome::SuspensionStopped => text!("link-stopped-title"),
+            LinkOutcome::SuspensionStopped | LinkOutcome::AccountDisabled => text!("link-stopped-title"),
         })
     }
 
@@ -206,6 +215,7 @@ impl LinkDonePage {
             LinkOutcome::AddressChanged => text!("link-changed-text"),
             LinkOutcome::AddressTaken => text!("address-taken-meanwhile"),
             LinkOutcome::SuspensionStopped => text!("link-stopped-text"),
+            LinkOutcome::AccountDisabled => text!("link-stopped-disabled"),
         })
     }
 }

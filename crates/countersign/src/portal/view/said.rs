@@ -120,7 +120,7 @@ messages! {
         ListInvited = "list-invited", text!("done-list-invited");
         /// An invitation was taken back.
         InvitationWithdrawn = "invitation-withdrawn", text!("done-invitation-withdrawn");
-        /// A trial letter is on its way.
+        /// A test e-mail is on its way.
         CourierTested = "courier-tested", text!("done-courier-tested");
         /// The organisation's name or look was saved.
         OrganisationSaved = "organisation-saved", text!("done-organisation-saved");

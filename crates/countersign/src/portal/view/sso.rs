@@ -162,10 +162,12 @@ pub struct SsoValues {
     pub jit: bool,
     /// Whether the sign-in page has a button.
     pub button: bool,
+    /// When the provider that is filled in was last changed, in milliseconds; empty for a new one.
+    pub seen: String,
 }
 
 /// Set up or change a provider: `/admin/sso/new`, `/admin/sso/{id}`. POST `/admin/sso` or there: `csrf`, `name`, `slug`,
-/// `issuer`, `client_id`, `client_secret`, `domains`, `jit`, `button`.
+/// `issuer`, `client_id`, `client_secret`, `domains`, `jit`, `button`, `seen`.
 #[derive(Debug, Template)]
 #[template(path = "sso/admin_form.html")]
 pub struct AdminSsoFormPage {

@@ -94,7 +94,7 @@ pub struct SuspendPage {
     pub person: String,
     /// Its address, masked.
     pub email: String,
-    /// The kinds to choose from; none: it cannot be suspended.
+    /// The kinds to choose from; none: it cannot be suspended, or not yet.
     pub kinds: Vec<KindChoice>,
     /// For how many hours, as typed.
     pub hours: String,
@@ -110,6 +110,8 @@ pub struct SuspendPage {
     pub needs_approval: bool,
     /// Whether one runs, which this one replaces.
     pub replaces: bool,
+    /// Until when a new password that came by mail must not be enough by itself.
+    pub mail_reset_until: Option<Moment>,
     /// Faults of the fields.
     pub errors: FormErrors,
 }

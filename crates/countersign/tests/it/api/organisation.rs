@@ -98,3 +98,31 @@ async fn asvs_8_2_3_a_role_is_given_by_its_own_deed_alone() {
     let look = json!({"name": "Nordlicht", "accent": "#ffd500"});
     root.ask("PUT", HERE, Some(&look)).await.refused(403, "step-up-needed");
 }
+
+#[tokio::test]
+async fn all_6_the_audit_log_is_taken_along_as_csv_and_json_and_that_is_in_it() {
+    let server = Server::start().await;
+    let mut root = staff(&server, "root@example.org", Role::Administrator).await;
+    let mut agent = staff(&server, "agent@example.org", Role::Support).await;
+    let path = format!("{HERE}/audit/export");
+    agent.post(&path, &json!({"format": "csv"})).await.refused(403, "forbidden");
+    let mut program = server.client();
+    program.bearer = Some(token(&mut root, "audit:read").await);
+    program.post(&path, &json!({"format": "csv"})).await.refused(403, "forbidden");
+    root.post(&path, &json!({"format": "xml"})).await.refused(422, "invalid");
+    root.post(&path, &json!({"format": "csv", "account": "nobody"})).await.refused(400, "malformed");
+    let wanted = json!({"format": "json", "event": "authenticator.added"});
+    let rows = root.post(&path, &wanted).await.is(200).json();
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    assert!(rows.as_array().unwrap().iter().all(|row| row["event"] == "authenticator.added"));
+    let page = root.get(&format!("{HERE}/audit?event=audit.exported")).await.is(200).json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    let none = json!({"format": "csv", "to": "2001-01-01T00:00:00Z"});
+    root.post(&path, &none).await.refused(403, "step-up-needed");
+    let mut second = staff(&server, "second@example.org", Role::Administrator).await;
+    let sheet = second.post(&path, &none).await.is(200);
+    assert!(sheet.body.starts_with("\"id\",\"at\",\"event\","), "{}", sheet.body);
+    assert_eq!(sheet.body.lines().count(), 1);
+    let none = root.get(&format!("{HERE}/audit?to=2001-01-01T00:00:00Z")).await.is(200).json();
+    assert_eq!(none["items"], json!([]));
+}

@@ -63,6 +63,42 @@ on_both! {
     }
 }
 
+/// KEY-11: another provider or another claim is another risk, which somebody has to read.
+#[tokio::test]
+async fn rec_1_each_change_of_what_is_trusted_is_acknowledged_anew() {
+    let app = TestApp::start().await;
+    let (mut admin, phone) = person(&app, "administrator").await;
+    let risk = &["trusted-provider"][..];
+    let claims = |corp: &[&str], other: &[&str]| {
+        let mut all = json!({"corp": {"amr": corp, "acr": []}});
+        if !other.is_empty() {
+            all["other"] = json!({"amr": other, "acr": []});
+        }
+        all
+    };
+    for (trusted, most, must_read) in [
+        (claims(&["hwk"], &[]), 7, true),
+        (claims(&["hwk"], &[]), 8, false),
+        (claims(&["hwk", "otp"], &[]), 8, true),
+        (claims(&["hwk", "otp"], &["mfa"]), 8, true),
+        (claims(&["otp"], &["mfa"]), 8, true),
+        (json!({}), 8, false),
+        (claims(&["otp"], &[]), 8, true),
+    ] {
+        let shown = in_force(&mut admin).await;
+        let mut policy = shown["policy"].clone();
+        policy["trusted"] = trusted.clone();
+        policy["sessions"]["most"] = json!(most);
+        prove(&mut admin, &phone).await;
+        if must_read {
+            let told = admin.ask("PUT", POLICY, Some(input(&shown, &policy, &[], "why"))).await;
+            assert_eq!(told.refused(422, "invalid")["errors"][0]["field"], "acknowledged", "{trusted}");
+        }
+        let read = if must_read { risk } else { &[] };
+        admin.ask("PUT", POLICY, Some(input(&shown, &policy, read, "why"))).await.is(200);
+    }
+}
+
 #[tokio::test]
 async fn a_version_that_is_no_longer_in_force_is_a_conflict_and_an_earlier_one_can_be_returned_to() {
     let app = TestApp::start().await;
@@ -102,6 +138,7 @@ async fn what_cannot_work_is_told_at_its_setting_and_what_is_unknown_is_refused(
         ("/second_step", json!("perhaps"), "policy.second_step"),
         ("/required_from", json!("tomorrow"), "policy.required_from"),
         ("/trusted", json!({"example": {"amr": [], "acr": []}}), "policy.trusted"),
+        ("/trusted", json!({"example": {"amr": ["pin", "mfa"], "acr": []}}), "policy.trusted"),
     ] {
         let mut policy = shown["policy"].clone();
         *policy.pointer_mut(path).unwrap() = value;

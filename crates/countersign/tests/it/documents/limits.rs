@@ -100,8 +100,9 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
         "mail-reset-account" => ("letters with a link for a new password", "one account"),
         "mail-reset-address" => ("letters with a link for a new password", "one network, over all accounts"),
         "mail-confirm-recipient" => (
-            "letters that ask to confirm an address",
-            "one address; and one account that asks, over all addresses",
+            "letters that ask to confirm an address, invitations, and answers of the support desk",
+            "one address; for invitations one address and one organisation; one account that asks to confirm or that the \
+             desk answers",
         ),
         "suspension-staff" => ("suspensions asked for", "one member of the staff, over all accounts"),
         "support-request-address" => ("requests to the support desk", "one network, over all accounts"),
@@ -109,6 +110,7 @@ fn about(limit: &Limit) -> (&'static str, &'static str) {
             "requests to the support desk",
             "one address; and one account whose password was right, apart from strangers",
         ),
+        "audit-verify" => ("walks along the audit log", "one organisation, over all its administrators"),
         "sso-address" => ("visits to identity providers", "one network"),
         "api-token-address" => ("unknown API tokens", "one network"),
         other => messenger::about(other),

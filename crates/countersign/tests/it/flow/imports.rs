@@ -130,6 +130,32 @@ async fn rec_3_foreign_passwords_sign_in_and_are_hashed_anew_on_postgres() {
     }
 }
 
+/// What bcrypt never looked at does not become part of the password: it stays as long as it was.
+#[tokio::test]
+async fn rec_3_a_bcrypt_password_of_more_than_72_bytes_is_not_hashed_anew() {
+    let app = TestApp::start().await;
+    let hash = "$2b$04$abcdefghijklmnopqrstuum2G75IXDN/xsgbNa/hCiPSKyIHQd70S";
+    let people = ["long@example.net", "short@example.net"];
+    let lines = people.map(|email| line(email, hash)).into();
+    assert_eq!(accounts(&app, &plan(What::Accounts), 1, lines).await.0, 2);
+    let kept = |email: &str| {
+        app.place.text(&format!("SELECT password_hash FROM account WHERE email = '{email}'")).unwrap()
+    };
+    let before = kept(people[0]);
+    let eighty = "0123456789".repeat(8);
+    for typed in [eighty.clone(), format!("{}other", &eighty[..72])] {
+        app.browser().sign_in(people[0], &typed).await.assert_leads_to("/account/set-up");
+    }
+    app.browser().sign_in(people[1], &eighty[..72]).await.assert_leads_to("/account/set-up");
+    // Hashing anew runs beside the answer, in the order of the answers.
+    while kept(people[1]).starts_with("$sealed$") {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(kept(people[0]), before);
+    app.browser().sign_in(people[1], &eighty).await.assert_status(401);
+    app.browser().sign_in(people[0], &eighty).await.assert_leads_to("/account/set-up");
+}
+
 #[tokio::test]
 async fn rec_3_a_dry_run_finds_the_same_and_changes_nothing() {
     let app = TestApp::start().await;

@@ -1,11 +1,14 @@
 //! What the flows promise: codes that count once, limits, the gate, the audit log, secrets that stay secret.
 
 mod addresses;
+mod aftermath;
 mod audit;
 mod delivery;
+mod desk_rules;
 mod enrolments;
 mod gate;
 mod imports;
+mod invitations;
 mod letters;
 mod limits_first;
 mod limits_second;
@@ -25,6 +28,7 @@ mod resets;
 mod secrets;
 mod sign_ups;
 mod sso;
+mod sso_down;
 mod sso_links;
 mod sso_tokens;
 mod suspension_rules;

@@ -85,12 +85,14 @@ on_both! {
         let mut ada = one(&app).await;
         let told = desk.suspend(&ada.id, wanted("support-code")).await.is(201);
         assert_eq!(told["running"]["kind"], "support-code");
+        let along = told["support_code"]["code"].as_str().unwrap().to_owned();
         assert!(!ada.client.is_in().await, "sessions of before have ended");
         ada.client.sign_in().await.is(200);
         assert_eq!(offers(&mut ada.client).await, ["support-code", "authenticator"]);
         ada.client.answer("7777-7777").await.refused(401, "wrong-code");
         let first = desk.code(&ada.id).await;
         let second = desk.code(&ada.id).await;
+        ada.client.answer(&along).await.refused(401, "wrong-code");
         ada.client.answer(&first).await.refused(401, "wrong-code");
         ada.client.answer(&second.to_lowercase().replace('-', " ")).await.is(200);
         let account = ada.client.get("/account").await.is(200);
@@ -108,7 +110,7 @@ on_both! {
         let code = ada.phone.code(&app);
         ada.client.answer(&code).await.is(200);
         for (event, count) in [
-            ("suspension.started", 1), ("support-code.made", 2), ("sign-in.under-suspension", 1),
+            ("suspension.started", 1), ("support-code.made", 3), ("sign-in.under-suspension", 1),
         ] {
             assert_eq!(app.events(event), count, "{event}");
         }

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use countersign::flow::admin::{self, Added, NewAccount};
+use countersign::flow::admin;
 use countersign::flow::adoption;
 use countersign::flow::{member, organisation, policy};
 use countersign_core::audit::Actor;
 use countersign_core::policy::SignUp;
 use countersign_core::role::Role;
-use countersign_core::secret::Password;
 
 use crate::support::{Answer, Person, TestApp, password_of};
 
@@ -45,15 +44,7 @@ async fn press(person: &mut Person<'_>, page: &str, action: &str) -> Answer {
 
 /// An account of another organisation, and its id.
 async fn foreign(app: &TestApp) -> String {
-    organisation::add(&app.operator(), "Other GmbH", "other").await.unwrap();
-    let new = NewAccount {
-        email: "foreign@example.com".to_owned(),
-        display_name: Some("Foreign".to_owned()),
-        role: Role::Member,
-        organisation: Some("other".to_owned()),
-        password: Some(Password::new(password_of(90_001))),
-    };
-    assert!(matches!(admin::add(&app.operator(), new).await, Ok(Added::Account)));
+    app.foreign(&["foreign@example.com"]).await;
     id(app, "foreign@example.com")
 }
 
@@ -167,6 +158,8 @@ on_both! {
         taken.assert_status(422);
         let other = [("email", "hedy@example.org"), ("role", "support")];
         root.browser.submit(page, page, &other).await.assert_leads_to(page);
+        // To invite staff has used the proof up.
+        prove(&app, &mut root).await;
         let shown = root.browser.get(page).await;
         let withdraw = shown.page().forms().into_iter().find(|form| form.action.ends_with("/withdraw")).unwrap();
         root.browser.send_form(&shown, &withdraw.action, &[]).await.assert_leads_to(page);
@@ -195,6 +188,7 @@ on_both! {
         root.browser.send_form(&changed, send, &[("list", &list)]).await.assert_leads_to(page);
         assert_eq!(app.events("member.invited"), 2);
         assert_eq!(app.letters_to("two@example.org").await.len(), 1);
+        prove(&app, &mut root).await;
         let again = root.browser.submit(page, plan, &[("list", &list)]).await;
         again.assert_shows("Nobody would be invited");
         assert!(again.page().form(send).is_none());
@@ -354,7 +348,7 @@ async fn the_colour_of_an_organisation_can_be_read_everywhere() {
 }
 
 #[tokio::test]
-async fn a_trial_letter_goes_to_whoever_asks_for_it() {
+async fn a_test_letter_goes_to_whoever_asks_for_it() {
     let app = TestApp::start().await;
     let mut root = staff(&app, Role::Administrator).await;
     app.letters().await;

@@ -5,6 +5,7 @@ mod admin;
 mod desk;
 mod devices;
 mod enrolment;
+mod invitations;
 mod last_showing;
 mod links;
 mod lost_access;

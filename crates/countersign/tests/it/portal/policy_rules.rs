@@ -54,6 +54,7 @@ async fn what_cannot_work_is_refused_with_its_reason_and_nothing_changes() {
         ),
         (&[("suspension.default_hours", Some("400"))], "from 1 to 336"),
         (&[("trusted", Some("example"))], "Say which values of amr or acr count"),
+        (&[("trusted", Some("example amr=hwk amr=PWD"))], "tells of a single weak factor"),
         (&[("trusted", Some("example mfa"))], "Write one provider per line"),
     ] {
         let answer = send(&mut admin, changed).await;

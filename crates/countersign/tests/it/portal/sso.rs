@@ -1,6 +1,6 @@
 //! The organisation's identity providers: `/admin/sso`, and the same through the API.
 
-use countersign::flow::policy;
+use countersign::flow::{policy, sso};
 use countersign_core::preset::Preset;
 use serde_json::json;
 
@@ -66,6 +66,36 @@ async fn key_11_an_administrator_sets_a_provider_up_tests_changes_and_removes_it
     let remove = format!("{page}/remove");
     person.browser.submit(&remove, &remove, &[]).await.assert_leads_to(LIST);
     assert_eq!(app.place.count("sso_provider"), 0);
+}
+
+/// Whoever looks at an old page does not switch a provider on again that somebody has just switched off.
+#[tokio::test]
+async fn asvs_2_3_4_a_change_that_somebody_else_has_overtaken_is_refused() {
+    let app = TestApp::with(Idp::options()).await;
+    let idp = Idp::of(&app).await;
+    let mut person = administrator(&app).await;
+    let id = app.place.text("SELECT id FROM sso_provider").unwrap();
+    let page = format!("{LIST}/{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]);
+    prove(&mut person).await;
+    let old = person.browser.get(&page).await;
+    // At the same instant, as clocks see it.
+    for enabled in [false, true, false] {
+        let changes = sso::Changes { enabled: Some(enabled), ..sso::Changes::default() };
+        sso::change(&app.operator(), sso::Which::Any("corp"), changes).await.unwrap();
+    }
+    let fields = [("name", "Corp"), ("client_secret", "another-kept-by-nobody"), ("domains", "")];
+    let told = person.browser.send_form(&old, &page, &fields).await;
+    told.assert_status(409).assert_shows("Somebody changed this provider meanwhile");
+    // What was typed stays to be copied, but for the secret; it still overwrites nothing that was not seen.
+    assert!(told.body.contains("value=\"Corp\""));
+    told.assert_hides("another-kept-by-nobody");
+    person.browser.send_form(&told, &page, &fields).await.assert_status(409);
+    assert_eq!(app.place.text("SELECT name FROM sso_provider").unwrap(), "Corp Login");
+    assert_eq!(app.place.number("SELECT enabled FROM sso_provider"), 0);
+    let shown = person.browser.get(&page).await;
+    person.browser.send_form(&shown, &page, &fields).await.assert_leads_to(LIST);
+    assert_eq!(app.place.number("SELECT enabled FROM sso_provider"), 0);
+    drop(idp);
 }
 
 #[tokio::test]
@@ -148,8 +178,18 @@ async fn all_6_programs_do_the_same() {
     assert_eq!(client.get("/account/sign-ins").await.is(200)["items"], json!([]));
     client.post("/account/step-up", json!({})).await.is(200);
     client.answer(&phone.fresh(&app)).await.is(200);
-    let change = json!({"enabled": false});
-    assert_eq!(client.ask("PATCH", &path, Some(change)).await.is(200)["enabled"], false);
+    let change = json!({"enabled": false, "changed_at": made["changed_at"]});
+    let changed = client.ask("PATCH", &path, Some(change.clone())).await.is(200);
+    assert_eq!(changed["enabled"], false);
+    assert_ne!(changed["changed_at"], made["changed_at"]);
+    client.post("/account/step-up", json!({})).await.is(200);
+    client.answer(&phone.fresh(&app)).await.is(200);
+    client.ask("PATCH", &path, Some(change)).await.refused(409, "conflict");
+    let broken = json!({"enabled": true, "changed_at": "yesterday"});
+    client.ask("PATCH", &path, Some(broken)).await.refused(400, "malformed");
+    assert_eq!(client.get(&path).await.is(200)["enabled"], false, "nothing was overwritten");
+    let change = json!({"name": "Corp", "changed_at": changed["changed_at"]});
+    client.ask("PATCH", &path, Some(change)).await.is(200);
     client.ask("DELETE", "/account/sign-ins/corp", None).await.refused(403, "step-up-needed");
     assert_eq!(client.get("/sign-in/providers").await.is(200)["items"], json!([]));
 }

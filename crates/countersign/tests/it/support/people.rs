@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::flow::admin::{self, Added, NewAccount};
+use countersign::flow::organisation;
 use countersign_core::factor::totp::{self, Secret};
 use countersign_core::role::Role;
 use countersign_core::secret::Password;
@@ -249,5 +250,31 @@ impl Person<'_> {
             browser: self.browser.app.browser(),
             phone: self.phone.clone(),
         }
+    }
+}
+
+impl TestApp {
+    /// Another organisation, and accounts in it with these addresses.
+    pub(crate) async fn foreign(&self, emails: &[&str]) {
+        organisation::add(&self.operator(), "Other GmbH", "other").await.unwrap();
+        for (number, email) in (90_001..).zip(emails) {
+            let new = NewAccount {
+                email: (*email).to_owned(),
+                display_name: Some("Foreign".to_owned()),
+                role: Role::Member,
+                organisation: Some("other".to_owned()),
+                password: Some(Password::new(password_of(number))),
+            };
+            assert!(matches!(admin::add(&self.operator(), new).await, Ok(Added::Account)));
+        }
+    }
+
+    /// Somebody else invites `list119` at the moment in which `list0` is invited (on SQLite).
+    pub(crate) fn invites_meanwhile(&self) {
+        self.place.run(
+            "CREATE TRIGGER meanwhile AFTER INSERT ON link WHEN NEW.email = 'list0@example.org' BEGIN \
+             INSERT INTO link SELECT randomblob(16), randomblob(32), NEW.purpose, NULL, NEW.organisation_id, \
+             'list119@example.org', 'member', NEW.created_at, NEW.expires_at, NULL, 'mail', NULL; END",
+        );
     }
 }

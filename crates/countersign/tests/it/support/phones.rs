@@ -41,8 +41,7 @@ pub(crate) fn reach() -> Reach {
     reach.home = Country::parse("DE").unwrap();
     reach.pools = Arc::new(Pools::new(Some(pool), BTreeMap::new()));
     let list = ["DE", "AT", "-+4917099"];
-    reach.destinations =
-        Arc::new(countersign_core::phone::destination::Destinations::parse(list).unwrap());
+    reach.destinations = Arc::new(countersign_core::phone::destination::Destinations::parse(list).unwrap());
     reach
 }
 

@@ -4,6 +4,7 @@ use countersign_core::action::Action;
 use countersign_core::audit::{Actor, Event};
 use countersign_core::id::SsoProviderId;
 use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use countersign_store::sso_provider::{self, SsoProviderRow};
 use countersign_store::{Db, StoreError, audit, organisation, sso_identity};
 use zeroize::Zeroizing;
@@ -16,6 +17,7 @@ use super::{Keeper, Which, actor};
 const SLUG_TAKEN: &str = "slug taken";
 const DOMAIN_TAKEN: &str = "domain taken";
 const DOMAIN_OF_OPERATOR: &str = "a domain is for the operator to give";
+const CHANGED: &str = "changed by somebody else";
 const ONLY_WAY: &str = "the only way in of accounts";
 
 /// Who does what to which row.
@@ -85,6 +87,11 @@ impl Deed {
     }
 }
 
+/// Nothing is overwritten that was not seen.
+pub(super) fn changed_meanwhile() -> FlowError {
+    FlowError::Conflict(Text::new(crate::text!("sso-changed-meanwhile")))
+}
+
 fn told(error: StoreError) -> FlowError {
     match error {
         StoreError::Refused(SLUG_TAKEN) => FlowError::field("slug", crate::text!("sso-fault-slug-taken")),
@@ -94,6 +101,7 @@ fn told(error: StoreError) -> FlowError {
         StoreError::Refused(DOMAIN_OF_OPERATOR) => {
             FlowError::field("domains", crate::text!("sso-fault-domain-of-operator"))
         }
+        StoreError::Refused(CHANGED) => changed_meanwhile(),
         StoreError::Refused(ONLY_WAY) => FlowError::Conflict(Text::new("sso-only-way")),
         StoreError::Refused(GONE) => FlowError::NotFound,
         other => other.into(),
@@ -128,21 +136,24 @@ pub(super) async fn change(
     call: &Call,
     keeper: &Keeper<'_>,
     row: SsoProviderRow,
+    before: Timestamp,
     secret: Option<Zeroizing<String>>,
 ) -> Result<(), FlowError> {
-    let job = call.deps.store.write(Deed::of(call, keeper, row, secret), |tx, deed| {
+    let data = (Deed::of(call, keeper, row, secret), before);
+    let job = call.deps.store.write(data, |tx, (deed, before)| {
         Box::pin(async move {
             deed.proved(tx).await?;
             deed.domains_free(tx).await?;
-            if !sso_provider::update(tx, &deed.row).await? {
-                return Err(StoreError::Refused(GONE));
+            if !sso_provider::update(tx, &deed.row, *before).await? {
+                return Err(StoreError::Refused(CHANGED));
             }
             if !deed.row.enabled {
                 sso_identity::end_all(tx, deed.row.id, deed.call.now).await?;
             }
             if let Some(secret) = &deed.secret {
-                let (call, id) = (&deed.call, deed.row.id);
-                sso_provider::set_secret(tx, &call.deps.keys, call.entropy(), id, secret, call.now).await?;
+                let (call, row) = (&deed.call, &deed.row);
+                let (keys, dice) = (&call.deps.keys, call.entropy());
+                sso_provider::set_secret(tx, keys, dice, row.id, secret, row.changed_at).await?;
             }
             deed.note(tx, Event::SsoProviderChanged, &deed.settings()).await
         })

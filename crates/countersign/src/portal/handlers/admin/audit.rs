@@ -13,8 +13,11 @@ use serde::Deserialize;
 use super::super::super::view::{
     AuditLine, AuditLook, AuditPage, Choice, FormErrors, Notice, NoticeKind, Page, Pager,
 };
-use super::super::super::visit::{Administrator, Member, moment, show, show_refused};
+use super::super::super::visit::{Administrator, Member, Refused, moment, show, show_refused};
+use super::super::desk::warning;
+use super::super::security::too_many;
 use super::{address, allowed, download, said, stopped};
+use crate::flow::FlowError;
 use crate::flow::activity::{Kind, cursor, parse_cursor};
 use crate::flow::audit::Verification;
 use crate::flow::audit::organisation::{self as log, AuditSearch, By, Export, Names};
@@ -157,7 +160,9 @@ fn line(page: &Page, row: &AuditRow, names: &Names) -> AuditLine {
     let by = match row.actor {
         _ if log::is_own(row) => None,
         Actor::Account(id) => name(id),
-        other => Some(other.kind().to_owned()),
+        Actor::CommandLine => Some(page.t(text!("audit-by-command-line")).into_owned()),
+        Actor::System => Some(page.t(text!("audit-by-system")).into_owned()),
+        Actor::Stranger => Some(page.t(text!("audit-by-stranger")).into_owned()),
     };
     AuditLine {
         at: moment(row.at),
@@ -240,10 +245,15 @@ pub(in crate::portal::handlers) async fn verify(
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
     let organisation = allowed(&agent, Action::ViewAudit).await?;
-    let found = log::verify(agent.call(), &Doer::staff(&agent.me)).await?;
+    let found = log::verify(agent.call(), &Doer::staff(&agent.me)).await;
     let wanted = Wanted::read(&agent, organisation, Which::default()).await?;
     let mut page = page(&agent, organisation, wanted).await?;
-    page.page.notice = Some(notice(&page.page, &found));
+    if let Err(FlowError::TooMany { until }) = found {
+        let until = until.map(moment);
+        page.page.notice = Some(warning(too_many(&page.page, until)));
+        return show_refused(Refused::too_many(until, page.page.now), &page);
+    }
+    page.page.notice = Some(notice(&page.page, &found?));
     show(&page)
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::super::super::view::{Done, FormErrors, MemberDeletePage};
 use super::super::super::visit::{Administrator, Member, form_errors, go, say, show, show_refused};
 use super::super::security::with_done;
-use super::{allowed, download, stopped};
+use super::{allowed, download, members, stopped};
 use crate::flow::member::{self, AccountState, Doer};
 use crate::flow::{FlowError, staff};
 use crate::http::form::{Form, NoFields};
@@ -25,9 +25,16 @@ fn here(id: AccountId) -> String {
     format!("/admin/members/{id}")
 }
 
-fn after(outcome: Result<(), FlowError>, id: AccountId, done: Done) -> Result<Response, Problem> {
+/// Where it cannot be done as the account stands now, its page says so.
+async fn after(
+    agent: &Member,
+    outcome: Result<(), FlowError>,
+    id: AccountId,
+    done: Done,
+) -> Result<Response, Problem> {
     match outcome {
         Ok(()) => Ok(go(&with_done(&here(id), done))),
+        Err(FlowError::Conflict(text)) => members::refused(agent, id, &text).await,
         Err(error) => stopped(error, &here(id)),
     }
 }
@@ -46,7 +53,8 @@ pub(in crate::portal::handlers) async fn role(
     let id = id(&text)?;
     let role = Role::parse(&form.role).ok_or(Problem::new(&problem::MALFORMED))?;
     let doer = Doer::staff(&agent.me);
-    after(member::change_role(agent.call(), &doer, id, role).await, id, Done::RoleChanged)
+    let outcome = member::change_role(agent.call(), &doer, id, role).await;
+    after(&agent, outcome, id, Done::RoleChanged).await
 }
 
 pub(in crate::portal::handlers) async fn disable(
@@ -56,7 +64,7 @@ pub(in crate::portal::handlers) async fn disable(
 ) -> Result<Response, Problem> {
     let (id, doer) = (id(&text)?, Doer::staff(&agent.me));
     let outcome = member::set_state(agent.call(), &doer, id, AccountState::Disabled).await;
-    after(outcome, id, Done::MemberDisabled)
+    after(&agent, outcome, id, Done::MemberDisabled).await
 }
 
 pub(in crate::portal::handlers) async fn enable(
@@ -66,7 +74,7 @@ pub(in crate::portal::handlers) async fn enable(
 ) -> Result<Response, Problem> {
     let (id, doer) = (id(&text)?, Doer::staff(&agent.me));
     let outcome = member::set_state(agent.call(), &doer, id, AccountState::Active).await;
-    after(outcome, id, Done::MemberEnabled)
+    after(&agent, outcome, id, Done::MemberEnabled).await
 }
 
 pub(in crate::portal::handlers) async fn end_sessions(
@@ -77,7 +85,7 @@ pub(in crate::portal::handlers) async fn end_sessions(
     allowed(&agent, Action::ViewMembers).await?;
     let (id, doer) = (id(&text)?, Doer::staff(&agent.me));
     let outcome = member::end_sessions(agent.call(), &doer, id).await;
-    after(outcome.map(|_| ()), id, Done::MemberSessionsEnded)
+    after(&agent, outcome.map(|_| ()), id, Done::MemberSessionsEnded).await
 }
 
 pub(in crate::portal::handlers) async fn export(

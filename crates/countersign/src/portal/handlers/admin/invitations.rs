@@ -14,11 +14,13 @@ use super::super::super::view::{
     Done, FormErrors, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, Page, Pager, PlanLine,
     PlanLook, role_words,
 };
-use super::super::super::visit::{Administrator, Member, form_errors, go, moment, say, show, show_refused};
-use super::super::security::{told, with_done};
+use super::super::super::visit::{
+    Administrator, Member, Refused, form_errors, go, moment, say, show, show_refused,
+};
+use super::super::security::{letters_too_many, told, with_done};
 use super::{allowed, members, stopped};
 use crate::flow::FlowError;
-use crate::flow::invitation::{self, Invited, Outcome, Plan, Planned};
+use crate::flow::invitation::{self, Changed, Invited, Outcome, Plan, Planned};
 use crate::flow::member::Doer;
 use crate::http::form::{Form, LargeForm, NoFields, Query};
 use crate::http::problem::{self, Problem};
@@ -83,6 +85,7 @@ async fn page(
         hand_over: typed.hand_over,
         list: typed.list,
         most_lines: invitation::MOST_LINES,
+        by_mail: agent.call().deps.mail,
         errors: typed.errors,
         page,
     })
@@ -98,6 +101,27 @@ fn line(page: &Page, row: &invitation::LinkRow) -> InvitationLine {
     }
 }
 
+/// What is said of a refusal on the page, with everything that was typed; `Err`: it is said elsewhere.
+fn complaint(agent: &Member, error: FlowError) -> Result<(Refused, FormErrors), FlowError> {
+    let page = agent.page();
+    let wrong = Refused::from(StatusCode::UNPROCESSABLE_ENTITY);
+    match error {
+        FlowError::Invalid(faults) => Ok((wrong, form_errors(&page, &faults))),
+        FlowError::Forbidden(text) if text.key == "invitations-closed" => {
+            Ok((wrong, FormErrors::general(say(&page, &text))))
+        }
+        FlowError::Conflict(text) => {
+            Ok((StatusCode::CONFLICT.into(), FormErrors::general(say(&page, &text))))
+        }
+        FlowError::TooMany { until } => {
+            let refused = Refused::too_many(until.map(moment), page.now);
+            Ok((refused, FormErrors::general(letters_too_many(&page, until))))
+        }
+        FlowError::StepUpNeeded => Ok((StatusCode::FORBIDDEN.into(), FormErrors::default())),
+        error => Err(error),
+    }
+}
+
 /// What was invited, or what was wrong with it.
 async fn after(
     agent: &Member,
@@ -105,24 +129,22 @@ async fn after(
     email: String,
     role: Option<Role>,
 ) -> Result<Response, Problem> {
-    let mut typed = Typed { email, role, ..Typed::default() };
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    match outcome {
+    let typed = Typed { email, role, ..Typed::default() };
+    let error = match outcome {
         Ok(Invited { link: None, .. }) => return Ok(go(&with_done(HERE, Done::Invited))),
-        Ok(Invited { link: Some(token), until, .. }) => {
+        Ok(Invited { link: Some(token), until, email, .. }) => {
             let link = agent.visit.app.settings.public_address.link(&format!("/link/{}", *token.reveal()));
-            let email = std::mem::take(&mut typed.email);
-            typed.hand_over = Some(HandOver { email, link, until: moment(until) });
+            let hand_over = HandOver { email: email.as_str().to_owned(), link, until: moment(until) };
+            let typed = Typed { hand_over: Some(hand_over), role, ..Typed::default() };
             return show(&page(agent, None, typed).await?);
         }
-        Err(FlowError::Invalid(faults)) => typed.errors = form_errors(&agent.page(), &faults),
-        Err(FlowError::Forbidden(text)) if text.key == "invitations-closed" => {
-            typed.errors = FormErrors::general(say(&agent.page(), &text));
+        Err(FlowError::StepUpNeeded) if typed.email.is_empty() => {
+            return stopped(FlowError::StepUpNeeded, HERE);
         }
-        Err(FlowError::StepUpNeeded) if !typed.email.is_empty() => status = StatusCode::FORBIDDEN,
-        Err(error) => return stopped(error, HERE),
-    }
-    show_refused(status, &page(agent, None, typed).await?)
+        Err(error) => error,
+    };
+    let (refused, errors) = complaint(agent, error)?;
+    show_refused(refused, &page(agent, None, Typed { errors, ..typed }).await?)
 }
 
 #[derive(Deserialize)]
@@ -181,33 +203,21 @@ pub(in crate::portal::handlers) async fn plan(
 ) -> Result<Response, Problem> {
     let (organisation, doer) = (agent.me.facts.account.organisation_id, Doer::staff(&agent.me));
     match invitation::plan(agent.call(), &doer, organisation, &form.list).await {
-        Ok(plan) => show(&plan_page(&agent, form.list, plan, false)),
+        Ok(plan) => show(&plan_page(&agent, form.list, plan)),
         Err(error) => unreadable(&agent, error, form.list).await,
     }
 }
 
 async fn unreadable(agent: &Member, error: FlowError, list: String) -> Result<Response, Problem> {
-    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
-    let errors = match error {
-        FlowError::Invalid(faults) => form_errors(&agent.page(), &faults),
-        FlowError::Forbidden(text) if text.key == "invitations-closed" => {
-            FormErrors::general(say(&agent.page(), &text))
-        }
-        FlowError::StepUpNeeded => {
-            status = StatusCode::FORBIDDEN;
-            FormErrors::default()
-        }
-        error => return stopped(error, HERE),
-    };
-    let typed = Typed { list, errors, ..Typed::default() };
-    show_refused(status, &page(agent, None, typed).await?)
+    let (refused, errors) = complaint(agent, error)?;
+    show_refused(refused, &page(agent, None, Typed { list, errors, ..Typed::default() }).await?)
 }
 
-fn plan_page(agent: &Member, list: String, plan: Plan, changed: bool) -> InvitationPlanPage {
+fn plan_page(agent: &Member, list: String, plan: Plan) -> InvitationPlanPage {
     let page = agent.page();
     let invites = plan.invites();
     let lines = plan.lines.iter().map(|line| plan_line(&page, line)).collect();
-    InvitationPlanPage { page, list, mark: plan.mark, invites, lines, changed }
+    InvitationPlanPage { page, list, mark: plan.mark, invites, lines, changed: false, sent: 0 }
 }
 
 fn plan_line(page: &Page, line: &Planned) -> PlanLine {
@@ -238,7 +248,10 @@ pub(in crate::portal::handlers) async fn send(
     let outcome = invitation::invite_all(agent.call(), &doer, organisation, &form.list, &form.mark).await;
     match outcome {
         Ok(Ok(_)) => Ok(go(&with_done(HERE, Done::ListInvited))),
-        Ok(Err(plan)) => show_refused(StatusCode::CONFLICT, &plan_page(&agent, form.list, plan, true)),
+        Ok(Err(Changed { sent, plan })) => {
+            let again = plan_page(&agent, form.list, plan);
+            show_refused(StatusCode::CONFLICT, &InvitationPlanPage { changed: true, sent, ..again })
+        }
         Err(error) => unreadable(&agent, error, form.list).await,
     }
 }

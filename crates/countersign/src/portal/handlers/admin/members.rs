@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::action::{Action, may_touch};
+use countersign_core::id::AccountId;
 use countersign_core::method::Method;
 use countersign_core::role::Role;
 use countersign_core::session::describe_device;
+use countersign_core::text::Text;
 use serde::Deserialize;
 
 use super::super::super::view::{
     Choice, MemberDevice, MemberLine, MemberPage, MembersPage, Page, Pager, SessionRow, role_words,
 };
-use super::super::super::visit::{Administrator, Member, moment, show};
+use super::super::super::visit::{Administrator, Member, moment, say, show, show_refused};
+use super::super::desk::warning;
 use super::super::security::told;
 use super::{address, allowed, said};
 use crate::flow::member::{self, AccountState, Detail, MemberFilter, MemberRow, Protection};
@@ -184,6 +188,15 @@ pub(in crate::portal::handlers) async fn show_one(
     let mut page = agent.page();
     page.notice = told(after.done.as_deref(), &page);
     show(&view(&agent, page, &detail))
+}
+
+/// The account as it stands, and why what was asked for cannot be done to it.
+pub(super) async fn refused(agent: &Member, id: AccountId, why: &Text) -> Result<Response, Problem> {
+    let organisation = allowed(agent, Action::ViewMembers).await?;
+    let detail = member::show(agent.call(), organisation, id).await?;
+    let mut page = agent.page();
+    page.notice = Some(warning(say(&page, why)));
+    show_refused(StatusCode::CONFLICT, &view(agent, page, &detail))
 }
 
 fn view(agent: &Member, page: Page, detail: &Detail) -> MemberPage {

@@ -56,6 +56,8 @@ pub struct InvitationsPage {
     pub list: String,
     /// Most lines of a list.
     pub most_lines: usize,
+    /// Whether letters go out: the links of a list are told to nobody.
+    pub by_mail: bool,
     /// Faults of the fields.
     pub errors: FormErrors,
 }
@@ -111,6 +113,8 @@ pub struct InvitationPlanPage {
     pub lines: Vec<PlanLine>,
     /// Whether it is another plan than the one that was agreed to.
     pub changed: bool,
+    /// How many people were invited before that showed.
+    pub sent: usize,
 }
 
 impl InvitationPlanPage {

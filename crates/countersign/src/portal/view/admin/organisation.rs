@@ -105,7 +105,7 @@ pub struct CouriersPage {
     pub sent: u64,
     /// Letters of the last 24 hours that were given up.
     pub failed: u64,
-    /// Whether a trial letter can be sent at all.
+    /// Whether a test e-mail can be sent at all.
     pub can_test: bool,
 }
 

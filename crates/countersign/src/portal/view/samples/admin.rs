@@ -155,6 +155,7 @@ fn invitations(book: &mut Book, words: Words) {
         hand_over: None,
         list: String::new(),
         most_lines: 5_000,
+        by_mail: true,
         errors: FormErrors::default(),
     };
     book.add("admin-invitations", &page);
@@ -162,8 +163,11 @@ fn invitations(book: &mut Book, words: Words) {
     let hand_over =
         Some(HandOver { email: "grace@example.org".to_owned(), link: carried, until: after(3 * DAY) });
     let errors = FormErrors::default().with("list", words.t("roster-empty"));
-    let broken = InvitationsPage { hand_over, errors, lines: vec![], list: HOSTILE.to_owned(), ..page };
+    let broken = InvitationsPage { errors, list: HOSTILE.to_owned(), ..page };
     book.add("admin-invitations-errors", &broken);
+    let errors = FormErrors::default();
+    let no_mail = InvitationsPage { hand_over, by_mail: false, errors, lines: vec![], ..broken };
+    book.add("admin-invitations-no-mail", &no_mail);
     let plan = |number, written: &str, text: &str, look| PlanLine {
         number,
         written: written.to_owned(),
@@ -187,9 +191,12 @@ fn invitations(book: &mut Book, words: Words) {
         invites: 1,
         lines,
         changed: false,
+        sent: 0,
     };
     book.add("admin-invitation-plan", &plan);
-    book.add("admin-invitation-plan-changed", &InvitationPlanPage { changed: true, ..plan });
+    let changed = InvitationPlanPage { changed: true, ..plan };
+    book.add("admin-invitation-plan-changed", &changed);
+    book.add("admin-invitation-plan-stopped", &InvitationPlanPage { sent: 100, ..changed });
 }
 
 fn audit(book: &mut Book, words: Words) {
@@ -217,7 +224,7 @@ fn audit(book: &mut Book, words: Words) {
                 Some("mia@example.org"),
             ),
             line("event-authorisation-refused", "authorisation.refused", true, Some("bob@example.org"), None),
-            line("event-policy-changed", "policy.changed", false, None, Some("command-line")),
+            line("event-policy-changed", "policy.changed", false, None, Some("the operator")),
         ],
         pager: Pager { newest: Some("/admin/audit".to_owned()), older: None },
         errors: FormErrors::default(),

@@ -127,12 +127,7 @@ pub(super) fn requests(book: &mut Book, words: Words) {
         language: "de".to_owned(),
         network: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
         device: "Firefox · Android".to_owned(),
-        subject: Some(RequestSubject {
-            id: "0197".to_owned(),
-            name: "Mia Sørensen".to_owned(),
-            role: None,
-            is_open: true,
-        }),
+        subject: Some(RequestSubject { id: "0197".to_owned(), name: "Mia Sørensen".to_owned(), role: None }),
         is_mine: false,
         is_taken: state != "request-state-open",
         is_closed: closed,
@@ -165,7 +160,6 @@ pub(super) fn requests(book: &mut Book, words: Words) {
         id: "0197".to_owned(),
         name: "Ole Boss".to_owned(),
         role: Some(words.t("desk-role-administrator").into_owned()),
-        is_open: false,
     };
     let other = view(agent(words), "request-state-in-progress", "accent", false);
     book.add("desk-request-staff", &DeskRequestPage { subject: Some(staff), ..other });

@@ -42,7 +42,9 @@ pub(super) fn pages(book: &mut Book, words: Words) {
         errors: FormErrors::default(),
     };
     book.add("link-stop", &act);
-    book.add("link-stopped", &LinkDonePage { page: plain(words), outcome: LinkOutcome::SuspensionStopped });
+    for (name, disabled) in [("link-stopped", false), ("link-stopped-disabled", true)] {
+        book.add(name, &LinkDonePage { page: plain(words), outcome: LinkOutcome::stopped(disabled) });
+    }
 }
 
 fn second_step(book: &mut Book, words: Words) {
@@ -79,6 +81,7 @@ fn suspend(book: &mut Book, words: Words) {
         identity_proof: String::new(),
         needs_approval,
         replaces: needs_approval,
+        mail_reset_until: needs_approval.then(|| after(20 * MINUTE)),
         errors,
     };
     book.add("suspend", &view(FormErrors::default(), false));
@@ -89,7 +92,11 @@ fn suspend(book: &mut Book, words: Words) {
         .with("ticket", words.t("suspension-ticket"))
         .with("identity_proof", words.t("suspension-proof"));
     book.add("suspend-errors", &view(faults, true));
-    book.add("suspend-never", &SuspendPage { kinds: Vec::new(), ..view(FormErrors::default(), false) });
+    for (name, held) in [("suspend-never", false), ("suspend-held", true)] {
+        let page = view(FormErrors::default(), false);
+        let mail_reset_until = held.then(|| after(20 * MINUTE));
+        book.add(name, &SuspendPage { kinds: Vec::new(), mail_reset_until, ..page });
+    }
 }
 
 fn account(book: &mut Book, words: Words) {
