@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign::config::keyfile::KeyFile;
 use countersign::config::prepare_data_dir;
 use countersign::entropy::OsEntropy;
+use countersign::flow::reach::Reach;
 use countersign::flow::{Call, Deps, Origin, policy};
 use countersign::hasher::PasswordPool;
 use countersign::time_source::{Clock, Stopwatch, SystemClock};
