@@ -1,7 +1,5 @@
 // The code box: takes a code pasted anywhere on the page, keeps digits only, and sends the form by
-// itself, once, when six digits are there.
-
-const DIGITS = 6;
+// itself, once, when all of its digits are there: six, and four of a call.
 
 /** The digits of a text, full-width and other scripts' digits as plain ones. */
 function digits(text) {
@@ -20,14 +18,15 @@ function plain(char) {
 
 for (const box of document.querySelectorAll("[data-code]")) {
   const form = box.form;
+  const length = Number(box.dataset.code);
   // A form with more to fill in than the code is sent by its button only.
   const others = [...form.querySelectorAll("input:not([type=hidden])")].filter((input) => input !== box);
   let sent = "";
 
   const take = (text) => {
-    const found = digits(text).slice(0, DIGITS);
-    box.value = found.length > 3 ? `${found.slice(0, 3)} ${found.slice(3)}` : found;
-    if (found.length === DIGITS && found !== sent && others.every((input) => input.checkValidity())) {
+    const found = digits(text).slice(0, length);
+    box.value = length === 6 && found.length > 3 ? `${found.slice(0, 3)} ${found.slice(3)}` : found;
+    if (found.length === length && found !== sent && others.every((input) => input.checkValidity())) {
       sent = found;
       if (others.length === 0) form.requestSubmit();
     }
@@ -43,7 +42,7 @@ for (const box of document.querySelectorAll("[data-code]")) {
     const target = event.target;
     const typing = target instanceof HTMLInputElement && target !== box;
     const text = event.clipboardData?.getData("text") ?? "";
-    if (typing || digits(text).length !== DIGITS) return;
+    if (typing || digits(text).length !== length) return;
     event.preventDefault();
     box.focus();
     take(text);

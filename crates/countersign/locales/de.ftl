@@ -2211,3 +2211,208 @@ letter-invitation-taken-after = Wenn Sie mitmachen wollen, nennen Sie denen, die
 link-stopped-disabled = Niemand ist mehr angemeldet, und was seit Beginn der Aussetzung eingerichtet wurde, ist entfernt. Das war der einzige zweite Schritt Ihres Kontos, darum kann sich jetzt niemand anmelden: Wenden Sie sich an Ihre Administration, die sich vergewissert, dass Sie es sind, und das Konto wieder öffnet.
 suspension-only-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt und darf darum nicht allein genügen; eine andere Aussetzung kennt die Richtlinie dieser Organisation nicht. Möglich ist sie nach { $until }.
 desk-remove-after-mail-reset = Das Passwort wurde vor Kurzem per E-Mail neu gesetzt. Ohne diesen Faktor würde das Postfach allein genügen, darum muss er bis { $until } bleiben. Lassen Sie die Person sich mit einem Support-Code anmelden und zuerst einen neuen Faktor einrichten.
+
+## What can be written to the bot, in its menu
+
+telegram-command-status = Für welche Konten ich frage
+telegram-command-stop = Wie diese Fragen aufhören
+telegram-command-help = Was ich tue und verstehe
+
+## Das Telefon auf den Seiten
+
+phone-add-title = Telefonnummer hinzufügen
+phone-add-lead = Für den Tag, an dem nichts anderes zur Hand ist: Wir rufen diese Nummer an oder senden eine SMS, und Sie tippen die Ziffern ein.
+phone-add-label = Telefonnummer
+phone-add-hint = Mit Landesvorwahl, zum Beispiel +49 170 1234567. Eine Nummer aus Ihrem Land geht auch ohne.
+phone-add-then-call = Danach rufen wir sie an, um zu sehen, dass sie Ihnen gehört. Niemand muss abheben.
+phone-add-then-sms = Danach senden wir eine SMS dorthin, um zu sehen, dass sie Ihnen gehört.
+phone-add-ends-sessions = { $n ->
+    [0] Sie sind nirgendwo sonst angemeldet.
+    [one] Sobald sie bestätigt ist, wird Ihre andere Sitzung abgemeldet. Diese bleibt.
+   *[other] Sobald sie bestätigt ist, werden Ihre { $n } anderen Sitzungen abgemeldet. Diese bleibt.
+}
+phone-add-button = Weiter
+phone-remove-title = Diese Nummer entfernen?
+phone-remove-lead = { $number } wird nicht mehr angerufen.
+phone-remove-last = Es ist Ihre einzige Nummer. Anrufe und SMS sind danach kein Weg mehr, sich anzumelden.
+phone-remove-others-stay = Ihre anderen Nummern bleiben, wie sie sind.
+phone-remove-button = Nummer entfernen
+phone-remove-keep = Nummer behalten
+phone-prove = Jetzt bestätigen
+phone-drop = Entfernen
+phone-unproved = Noch nicht bestätigt
+phone-unproved-until = Sie können sie noch { $time } lang bestätigen ({ $clock }). Bis dahin meldet sie niemanden an.
+phone-numbers-label = Telefonnummern
+phone-numbers-full = { $n ->
+    [one] Ihre Organisation erlaubt eine Nummer. Entfernen Sie sie, bevor Sie eine andere hinzufügen.
+   *[other] Ihre Organisation erlaubt { $n } Nummern. Entfernen Sie eine, bevor Sie eine andere hinzufügen.
+}
+phone-number-add = Nummer hinzufügen
+phone-row-needs = Es zählt nur neben einer anderen Methode: { $methods }. Richten Sie die zuerst ein.
+phone-row-needs-any = Es zählt nur neben einer anderen Methode. Richten Sie die zuerst ein.
+phone-row-asleep = Ihre Nummern zählen im Augenblick nicht: Die Methode, neben der sie stehen, ist aus. Sie bleiben hier, bis Sie sie entfernen.
+phone-row-not-set-up = Dieser Dienst ruft niemanden an und sendet keine SMS. Fragen Sie den Support.
+phone-strength-calls-why = Vier Ziffern sind leichter zu erraten als sechs, und wer Ihre SIM-Karte hat, hat auch sie. Deshalb bestätigt es nie eine Änderung.
+phone-strength-sms-why = Wer Ihre SIM-Karte hat, hat den Code, und eine SMS kann unterwegs gelesen werden. Deshalb bestätigt sie nie eine Änderung.
+list-or = { $list } oder { $last }
+second-step-phone-title = Per Telefon anmelden
+phone-prove-title = Nummer bestätigen
+phone-prove-lead = Zeigen Sie, dass { $number } Ihnen gehört.
+phone-remove-challenge-title = Entfernen bestätigen
+phone-remove-challenge-lead = Um { $number } zu entfernen, bestätigen Sie, dass Sie es sind.
+phone-another-number = Eine andere Nummer nehmen
+phone-choose = Welche Nummer?
+phone-calls-to = Wir rufen { $number } für ein paar Sekunden an. Niemand muss abheben: Der Code sind die letzten vier Ziffern der Nummer, die anruft.
+phone-writes-to = Wir senden eine SMS mit sechs Ziffern an { $number }.
+phone-explain-call = Wir rufen Sie für ein paar Sekunden an. Niemand muss abheben: Der Code sind die letzten vier Ziffern der Nummer, die anruft.
+phone-explain-sms = Wir senden eine SMS mit einem Code aus sechs Ziffern.
+phone-look-for = Achten Sie auf die Nummer, die Sie anruft. Der Code sind ihre letzten vier Ziffern; tippen Sie sie ein, während es klingelt oder danach.
+phone-begins-with = Sie beginnt mit
+phone-label-call = Code: die letzten vier Ziffern
+phone-label-sms = Code: die sechs Ziffern der SMS
+phone-call-me = Rufen Sie mich an
+phone-call-again = Noch einmal anrufen
+phone-sms = SMS senden
+phone-sms-again = Noch eine SMS senden
+phone-again-at = Sie können in { $time } noch einmal fragen ({ $clock }).
+phone-nothing-more = Hier gibt es keine weiteren Anrufe und SMS. Nehmen Sie einen anderen Weg, oder beginnen Sie später neu.
+phone-nothing-more-to-prove = Hier gibt es keine weiteren Anrufe und SMS. Nehmen Sie eine andere Nummer, oder beginnen Sie später neu.
+phone-reload = Nachsehen, wie es steht
+phone-stage-call = Der Anruf bei { $number } ist unterwegs.
+phone-stage-ringing = { $number } klingelt.
+phone-stage-sms = Die SMS an { $number } ist unterwegs.
+phone-stage-sent = Die SMS an { $number } wurde gesendet. Sie kann eine Minute brauchen.
+phone-stage-delivered = Die SMS ist bei { $number } angekommen.
+phone-stage-undelivered = Die SMS hat { $number } nicht erreicht. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
+phone-stage-missed = Diese Ziffern waren falsch, deshalb gilt der Code jenes Anrufs nicht mehr.
+phone-stage-over = Der Code jenes Anrufs gilt nicht mehr.
+phone-stage-sms-over = Der Code jener SMS gilt nicht mehr.
+phone-some-number = Ihr Telefon
+phone-code-wrong-call = Das sind nicht die letzten vier Ziffern, und der Code jenes Anrufs gilt nicht mehr. Fordern Sie einen neuen an. { $n ->
+    [one] Sie haben noch 1 Versuch.
+   *[other] Sie haben noch { $n } Versuche.
+}
+phone-code-late = Dieser Code gilt nicht mehr. Fordern Sie einen neuen an.
+phone-code-used = Dieser Code wurde schon benutzt. Fordern Sie einen neuen an.
+phone-code-superseded = Diese Ziffern gehören zu einem früheren Anruf oder einer früheren SMS; nur das Letzte zählt.
+phone-code-none-sent = Es wurde noch nichts angefordert, oder eine andere Anmeldung hat seither angefordert. Fordern Sie zuerst einen Anruf oder eine SMS an.
+done-phone-added = Ihre Nummer ist bestätigt. Sie zählt ab jetzt.
+done-phone-removed = Die Nummer wurde entfernt.
+done-phone-dropped = Die Nummer wurde vergessen.
+second-step-no-more-phone = Dieser zweite Schritt hatte alle Anrufe und SMS, die er haben darf.
+
+## Telegram auf den Seiten
+
+done-telegram-on = Telegram ist an.
+done-telegram-off = Telegram ist aus.
+done-telegram-unlinked = Das Telegram-Konto ist getrennt.
+enrolment-with-telegram = Mit Telegram aktivieren
+enrolment-done-asks-telegram = Bei der Anmeldung fragen wir Sie in Telegram.
+ways-telegram = Telegram
+home-protected-telegram-note = Bei der Anmeldung fragen wir Sie in Telegram.
+home-protected-several-note = Bei der Anmeldung fragen wir nach einem davon.
+telegram-why-restricted = Ein Telegram-Konto lässt sich selbst mit einer einzigen SMS öffnen. Es schützt deshalb weniger als eine App.
+telegram-why-weak = Eine Antwort im Chat ist schnell aus Versehen gegeben, und ein Telegram-Konto lässt sich selbst mit einer einzigen SMS öffnen.
+telegram-chats-label = Verknüpfte Telegram-Konten
+telegram-chat-linked = Verknüpft
+telegram-chat-blocked = Bot blockiert
+telegram-chat-blocked-note = Unser Bot wurde dort blockiert, deshalb wird dort nicht gefragt. Geben Sie ihn in Telegram wieder frei, oder trennen Sie dieses Konto.
+telegram-chat-unlink = Trennen
+telegram-chats-full = { $n ->
+    [one] Sie können 1 Telegram-Konto verknüpfen. Um es zu wechseln, trennen Sie zuerst dieses.
+   *[other] Sie haben alle { $n } erlaubten Telegram-Konten verknüpft. Trennen Sie eines, um ein anderes zu verknüpfen.
+}
+telegram-step-begin = Beginnen
+telegram-step-open = Bot öffnen
+telegram-step-code = Code eingeben
+telegram-start-title = In Telegram bestätigen
+telegram-start-lead = Bei jeder Anmeldung fragt unser Bot Sie in Telegram, ob Sie es sind.
+telegram-start-another-title = Noch ein Telegram-Konto verknüpfen
+telegram-start-another-lead = Alle verknüpften Konten werden gefragt; die erste Antwort zählt.
+telegram-start-how-title = So geht es
+telegram-start-how = Sie öffnen in Telegram unseren Bot @{ $bot } und drücken auf Start. Er zeigt Ihnen einen Code, den Sie hier eingeben.
+telegram-start-asks = Damit ist Telegram verknüpft und eingeschaltet.
+telegram-ends-sessions = { $n ->
+    [0] Wenn Sie fertig sind, bleiben Sie hier angemeldet. Ab dann fragt jede Anmeldung Sie in Telegram.
+    [one] Wenn Sie fertig sind, wird Ihre andere Sitzung abgemeldet. Diese bleibt.
+   *[other] Wenn Sie fertig sind, werden Ihre anderen { $n } Sitzungen abgemeldet. Diese bleibt.
+}
+telegram-start-button = Telegram verknüpfen
+telegram-advice = Verknüpfen Sie nur ein Telegram-Konto, über das Sie allein verfügen. Sie stehen für alles ein, was jemand tut, der es öffnen kann.
+telegram-link-title = Ein Telegram-Konto verknüpfen
+telegram-link-open-title = Bot öffnen
+telegram-link-open-text = Scannen Sie dies mit dem Telefon, auf dem Telegram ist, oder öffnen Sie es auf diesem Gerät. Drücken Sie dann im Chat mit @{ $bot } auf Start.
+telegram-qr-alt = QR-Code, der den Bot in Telegram öffnet
+telegram-link-open = Telegram öffnen
+telegram-link-new-window = (in einem neuen Fenster)
+telegram-link-once = Der Link gilt einmal und nur für Sie. Zeigen Sie ihn niemandem.
+telegram-link-shown-before = Der Link stand einmal auf der Seite davor. Sobald der Bot Ihnen einen Code gezeigt hat, geht es hier weiter. Wenn Sie den Link nicht mehr haben, fordern Sie einen neuen an.
+telegram-link-waits = Wir warten, bis Sie im Chat mit @{ $bot } auf Start drücken. Diese Seite geht von selbst weiter.
+telegram-link-too-early = Über diesen Link hat noch niemand den Bot geöffnet. Drücken Sie zuerst in Telegram auf Start, dann geht es weiter.
+telegram-link-left = Noch { $time } Zeit zum Verknüpfen
+telegram-link-anew = Neuen Link anfordern
+telegram-link-code-title = Code aus dem Chat eingeben
+telegram-link-by = Den Bot hat geöffnet:
+telegram-link-code-text = Der Bot zeigt dort sechs Ziffern. Geben Sie sie hier ein, um dieses Telegram-Konto zu verknüpfen.
+telegram-link-code-label = Code aus dem Chat
+telegram-link-confirm = Verknüpfen
+telegram-link-not-yours = Ist das nicht Ihr Telegram-Konto? Dann geben Sie nichts ein, und fordern Sie einen neuen Link an.
+telegram-link-wrong = { $n ->
+    [one] Das ist nicht der Code aus dem Chat. Sie haben noch 1 Versuch.
+   *[other] Das ist nicht der Code aus dem Chat. Sie haben noch { $n } Versuche.
+}
+telegram-link-over-title = Dieser Link gilt nicht mehr
+telegram-link-over-text = Es hat zu lange gedauert, oder es gab zu viele falsche Codes. Es wurde nichts verknüpft. Fordern Sie einen neuen Link an.
+telegram-link-refused-title = In Telegram abgelehnt
+telegram-link-refused-text = Im Chat hat jemand „Das war ich nicht“ gedrückt. Es wurde nichts verknüpft. War es ein Versehen, fordern Sie einen neuen Link an.
+telegram-link-another = Noch eines verknüpfen
+telegram-done-title = Telegram ist verknüpft und an
+telegram-done-another-title = Telegram-Konto verknüpft
+telegram-done-lead = Verknüpft: { $name }
+telegram-done-asks = Bei der Anmeldung fragt unser Bot Sie dort.
+telegram-done-asks-all = Bei der Anmeldung werden alle verknüpften Konten gefragt. Die erste Antwort zählt.
+telegram-done-refuse = Wenn Sie gefragt werden, ohne sich angemeldet zu haben, drücken Sie „Das war ich nicht“ und wählen ein neues Passwort.
+telegram-on-title = Telegram wieder einschalten
+telegram-on-lead = Bei jeder Anmeldung fragt unser Bot Sie in Telegram, ob Sie es sind.
+telegram-on-asks = Diese Telegram-Konten sind noch verknüpft und werden gefragt:
+telegram-on-button = Einschalten
+telegram-off-title = Telegram ausschalten?
+telegram-off-lead = Bei der Anmeldung werden Sie dann nicht mehr in Telegram gefragt.
+telegram-off-stays-linked = Ihre Telegram-Konten bleiben verknüpft, damit Sie es wieder einschalten können.
+telegram-unlink-title = { $name } trennen?
+telegram-unlink-lead = Unser Bot fragt dort dann nichts mehr.
+telegram-unlink-last = Es ist das einzige verknüpfte Konto; Telegram ist dann also aus.
+telegram-off-challenge-title = Ausschalten bestätigen
+telegram-off-challenge-lead = Danach fragen wir Sie nicht mehr in Telegram.
+telegram-unlink-challenge-title = Trennen bestätigen
+telegram-unlink-challenge-lead = Um { $name } zu trennen, bestätigen Sie, dass Sie es sind.
+telegram-unlink-button = Trennen
+telegram-step-title = In Telegram bestätigen
+telegram-step-lead = Diese Änderung ist wichtig. Bestätigen Sie sie in Telegram.
+telegram-step-match = Drücken Sie im Chat mit unserem Bot diese Zahl:
+telegram-step-type = Schreiben Sie im Chat mit unserem Bot diese Ziffern:
+telegram-step-tap = Drücken Sie im Chat mit unserem Bot auf „Ja, ich bin es“.
+telegram-step-number = Die Zahl:
+telegram-step-on-its-way = Die Frage ist auf dem Weg zu Telegram.
+telegram-step-sent = { $n ->
+    [one] Wir haben Sie in Telegram gefragt. Sobald Sie geantwortet haben, geht es hier weiter.
+   *[other] Wir haben alle { $n } Ihrer Telegram-Konten gefragt. Sobald Sie in einem geantwortet haben, geht es hier weiter.
+}
+telegram-step-before = Wir fragen in Telegram nach, ob Sie es sind.
+telegram-step-left = Noch { $time } Zeit für die Antwort in Telegram
+telegram-step-late = Niemand hat rechtzeitig geantwortet. Fragen Sie noch einmal, oder nehmen Sie einen anderen Weg.
+telegram-step-blocked = Unser Bot wurde in Telegram blockiert und kann Sie deshalb nicht fragen. Geben Sie ihn dort wieder frei und fragen Sie noch einmal, oder nehmen Sie einen anderen Weg.
+telegram-step-down = Telegram ist gerade nicht zu erreichen. Nehmen Sie einen anderen Weg, oder fragen Sie später noch einmal.
+telegram-step-not-delivered = Telegram hat die Frage nicht angenommen. Fragen Sie noch einmal, oder nehmen Sie einen anderen Weg.
+telegram-step-held = Zwei Fragen wurden in Telegram abgelehnt. Bis { $time } wird dort nichts gefragt. Nehmen Sie einen anderen Weg.
+telegram-step-ask = In Telegram fragen lassen
+telegram-step-ask-again = Noch einmal fragen
+telegram-step-again-at = In { $time } ({ $clock }) können Sie noch einmal fragen.
+telegram-step-limited-until = Sie wurden oft gefragt. In { $time } ({ $clock }) können Sie noch einmal fragen.
+telegram-step-limited = Sie wurden oft gefragt. Nehmen Sie einen anderen Weg, oder kommen Sie später wieder.
+telegram-step-no-more = Hier kann nicht mehr gefragt werden. Beginnen Sie neu, oder nehmen Sie einen anderen Weg.
+telegram-refused-title = In Telegram abgelehnt
+telegram-refused-lead = In Telegram war die Antwort „Das war ich nicht“ oder eine falsche Zahl. Deshalb wurde niemand eingelassen und nichts geändert.
+telegram-refused-not-you = Wenn Sie das nicht selbst getan haben, kennt jemand Ihr Passwort. Wählen Sie ein neues.
+telegram-refused-password = Passwort ändern
+telegram-refused-mistake = Wenn Sie es waren und nur die Antwort ein Versehen war, beginnen Sie neu.

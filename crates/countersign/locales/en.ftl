@@ -2193,3 +2193,208 @@ letter-invitation-taken-after = If you want to join, tell whoever invites you an
 link-stopped-disabled = Nobody is signed in any more, and what was set up since the suspension began is gone. That was the only second step of your account, so nobody can sign in to it now: ask your administrator, who finds out that it is you and opens it again.
 suspension-only-after-mail-reset = The password was set anew by e-mail a short while ago, so it must not be enough by itself, and the policy of this organisation knows no other suspension. It is possible after { $until }.
 desk-remove-after-mail-reset = The password was set anew by e-mail a short while ago. Without this factor the mailbox alone would be enough, so it has to stay until { $until }. Have the person sign in with a support code and set up a new factor first.
+
+## What can be written to the bot, in its menu
+
+telegram-command-status = Which accounts I ask for
+telegram-command-stop = How to stop these questions
+telegram-command-help = What I do and understand
+
+## The telephone on pages
+
+phone-add-title = Add a phone number
+phone-add-lead = For the day when nothing else is at hand: we call this number, or send an SMS, and you type the digits.
+phone-add-label = Phone number
+phone-add-hint = With its country code, for example +49 170 1234567. A number of your own country will do without.
+phone-add-then-call = Next we call it, to see that it is yours. Nobody needs to answer.
+phone-add-then-sms = Next we send an SMS to it, to see that it is yours.
+phone-add-ends-sessions = { $n ->
+    [0] You are signed in nowhere else.
+    [one] Once it is proved, your other session will be signed out. This one stays.
+   *[other] Once it is proved, your { $n } other sessions will be signed out. This one stays.
+}
+phone-add-button = Continue
+phone-remove-title = Remove this number?
+phone-remove-lead = { $number } will not be called any more.
+phone-remove-last = It is your only number. Calls and SMS stop being a way to sign in.
+phone-remove-others-stay = Your other numbers stay as they are.
+phone-remove-button = Remove number
+phone-remove-keep = Keep number
+phone-prove = Prove it now
+phone-drop = Remove
+phone-unproved = Not proved yet
+phone-unproved-until = You can prove it for another { $time } ({ $clock }). Until then it signs nobody in.
+phone-numbers-label = Phone numbers
+phone-numbers-full = { $n ->
+    [one] Your organisation allows one number. Remove it before you add another.
+   *[other] Your organisation allows { $n } numbers. Remove one before you add another.
+}
+phone-number-add = Add a number
+phone-row-needs = It counts only beside another method: { $methods }. Set that up first.
+phone-row-needs-any = It counts only beside another method. Set that up first.
+phone-row-asleep = Your numbers do not count at the moment: the method that they stand beside is off. They stay here until you remove them.
+phone-row-not-set-up = This service makes no calls and sends no SMS. Ask support.
+phone-strength-calls-why = Four digits are easier to guess than six, and whoever has your SIM card has them. So it never confirms a change.
+phone-strength-sms-why = Whoever has your SIM card has the code, and an SMS can be read on its way. So it never confirms a change.
+list-or = { $list } or { $last }
+second-step-phone-title = Sign in by phone
+phone-prove-title = Prove your number
+phone-prove-lead = Show that { $number } is yours.
+phone-remove-challenge-title = Confirm the removal
+phone-remove-challenge-lead = To remove { $number }, confirm that it is you.
+phone-another-number = Use another number
+phone-choose = Which number?
+phone-calls-to = We call { $number } for a few seconds. Nobody needs to answer: the code is the last four digits of the number that calls.
+phone-writes-to = We send an SMS with six digits to { $number }.
+phone-explain-call = We call you for a few seconds. Nobody needs to answer: the code is the last four digits of the number that calls.
+phone-explain-sms = We send an SMS with a code of six digits.
+phone-look-for = Look for the number that is calling you. The code is its last four digits; type them while it rings or afterwards.
+phone-begins-with = It begins with
+phone-label-call = Code: the last four digits
+phone-label-sms = Code: the six digits of the SMS
+phone-call-me = Call me
+phone-call-again = Call again
+phone-sms = Send an SMS
+phone-sms-again = Send another SMS
+phone-again-at = You can ask again in { $time } ({ $clock }).
+phone-nothing-more = No more calls or SMS can be asked for here. Try another way, or start again later.
+phone-nothing-more-to-prove = No more calls or SMS can be asked for here. Use another number, or start again later.
+phone-reload = Look how it stands
+phone-stage-call = The call to { $number } is on its way.
+phone-stage-ringing = { $number } is ringing.
+phone-stage-sms = The SMS to { $number } is on its way.
+phone-stage-sent = The SMS to { $number } was sent. It can take a minute.
+phone-stage-delivered = The SMS has arrived at { $number }.
+phone-stage-undelivered = The SMS did not reach { $number }. Try again, or take another way.
+phone-stage-missed = Those digits were wrong, so the code of that call has ended.
+phone-stage-over = The code of that call has ended.
+phone-stage-sms-over = The code of that SMS has ended.
+phone-some-number = your phone
+phone-code-wrong-call = Those are not the last four digits, and that call’s code has ended. Ask for another one. { $n ->
+    [one] You have 1 try left.
+   *[other] You have { $n } tries left.
+}
+phone-code-late = That code has ended. Ask for another one.
+phone-code-used = That code was already used. Ask for another one.
+phone-code-superseded = Those digits are from an earlier call or SMS; only the last one counts.
+phone-code-none-sent = Nothing was asked for yet, or another sign-in has asked since. Ask for a call or an SMS first.
+done-phone-added = Your number is proved. It counts from now on.
+done-phone-removed = The number was removed.
+done-phone-dropped = The number was forgotten.
+second-step-no-more-phone = This second step has had all the calls and SMS it may.
+
+## Telegram on the pages
+
+done-telegram-on = Telegram is on.
+done-telegram-off = Telegram is off.
+done-telegram-unlinked = The Telegram account is unlinked.
+enrolment-with-telegram = Enable with Telegram
+enrolment-done-asks-telegram = At sign-in, we ask you in Telegram.
+ways-telegram = Telegram
+home-protected-telegram-note = When you sign in, we ask you in Telegram.
+home-protected-several-note = When you sign in, we ask for one of them.
+telegram-why-restricted = A Telegram account can itself be opened with one SMS, so it protects less than an app does.
+telegram-why-weak = An answer in a chat is quickly given by mistake, and a Telegram account can itself be opened with one SMS.
+telegram-chats-label = Linked Telegram accounts
+telegram-chat-linked = Linked
+telegram-chat-blocked = Bot blocked
+telegram-chat-blocked-note = Our bot was blocked there, so nobody is asked. Unblock it in Telegram, or unlink this one.
+telegram-chat-unlink = Unlink
+telegram-chats-full = { $n ->
+    [one] You can link 1 Telegram account. To change it, unlink this one first.
+   *[other] You have linked all { $n } Telegram accounts that are allowed. Unlink one to link another.
+}
+telegram-step-begin = Begin
+telegram-step-open = Open the bot
+telegram-step-code = Type the code
+telegram-start-title = Confirm in Telegram
+telegram-start-lead = At every sign-in our bot asks you in Telegram whether it is you.
+telegram-start-another-title = Link another Telegram account
+telegram-start-another-lead = All linked accounts are asked, and the first answer counts.
+telegram-start-how-title = How it goes
+telegram-start-how = You open our bot @{ $bot } in Telegram and press Start. It shows you a code, which you type here.
+telegram-start-asks = With that, Telegram is linked and on.
+telegram-ends-sessions = { $n ->
+    [0] When you finish, you stay signed in here. From then on, every sign-in asks you in Telegram.
+    [one] When you finish, your other session will be signed out. This one stays.
+   *[other] When you finish, your other { $n } sessions will be signed out. This one stays.
+}
+telegram-start-button = Link Telegram
+telegram-advice = Link only a Telegram account that you alone control. You answer for what is done by anyone who can open it.
+telegram-link-title = Link a Telegram account
+telegram-link-open-title = Open the bot
+telegram-link-open-text = Scan this with the phone that has Telegram, or open it on this device. Then press Start in the chat with @{ $bot }.
+telegram-qr-alt = QR code that opens the bot in Telegram
+telegram-link-open = Open Telegram
+telegram-link-new-window = (in a new window)
+telegram-link-once = The link works once and is yours alone. Show it to nobody.
+telegram-link-shown-before = The link was shown once, on the page before this. Once the bot has shown you a code, go on. If you no longer have the link, ask for a new one.
+telegram-link-waits = Waiting until you press Start in the chat with @{ $bot }. This page goes on by itself.
+telegram-link-too-early = Nobody has opened the bot by this link yet. Press Start in Telegram first, then go on.
+telegram-link-left = { $time } left to link it
+telegram-link-anew = Ask for a new link
+telegram-link-code-title = Type the code from the chat
+telegram-link-by = The bot was opened by
+telegram-link-code-text = The bot shows six digits there. Type them here to link this Telegram account.
+telegram-link-code-label = Code from the chat
+telegram-link-confirm = Link
+telegram-link-not-yours = Is this not your Telegram account? Then type nothing, and ask for a new link.
+telegram-link-wrong = { $n ->
+    [one] That is not the code in the chat. You have 1 try left.
+   *[other] That is not the code in the chat. You have { $n } tries left.
+}
+telegram-link-over-title = This link is over
+telegram-link-over-text = It took too long, or there were too many wrong codes. Nothing was linked. Ask for a new link.
+telegram-link-refused-title = Refused in Telegram
+telegram-link-refused-text = In the chat somebody pressed “It wasn't me”. Nothing was linked. If that was you by mistake, ask for a new link.
+telegram-link-another = Link another one
+telegram-done-title = Telegram is linked and on
+telegram-done-another-title = Telegram account linked
+telegram-done-lead = Linked: { $name }
+telegram-done-asks = At sign-in, our bot asks you there.
+telegram-done-asks-all = At sign-in, all linked accounts are asked. The first answer counts.
+telegram-done-refuse = If you are asked without having signed in, press “It wasn't me” and choose a new password.
+telegram-on-title = Switch Telegram on again
+telegram-on-lead = At every sign-in our bot asks you in Telegram whether it is you.
+telegram-on-asks = These Telegram accounts are still linked and will be asked:
+telegram-on-button = Switch on
+telegram-off-title = Switch off Telegram?
+telegram-off-lead = At sign-in, you will no longer be asked in Telegram.
+telegram-off-stays-linked = Your Telegram accounts stay linked, so that you can switch it on again.
+telegram-unlink-title = Unlink { $name }?
+telegram-unlink-lead = Our bot will ask nothing there any more.
+telegram-unlink-last = It is the only one that is linked, so Telegram is off then.
+telegram-off-challenge-title = Confirm switching off
+telegram-off-challenge-lead = After this, we no longer ask you in Telegram.
+telegram-unlink-challenge-title = Confirm unlinking
+telegram-unlink-challenge-lead = To unlink { $name }, confirm that it is you.
+telegram-unlink-button = Unlink
+telegram-step-title = Confirm in Telegram
+telegram-step-lead = This change is important. Confirm it in Telegram.
+telegram-step-match = Press this number in the chat with our bot:
+telegram-step-type = Write these digits into the chat with our bot:
+telegram-step-tap = Press “Yes, it's me” in the chat with our bot.
+telegram-step-number = The number:
+telegram-step-on-its-way = The question is on its way to Telegram.
+telegram-step-sent = { $n ->
+    [one] We have asked you in Telegram. This page goes on once you have answered.
+   *[other] We have asked all { $n } of your Telegram accounts. This page goes on once you have answered in one.
+}
+telegram-step-before = We ask in Telegram whether it is you.
+telegram-step-left = { $time } left to answer in Telegram
+telegram-step-late = Nobody answered in time. Ask again, or try another way.
+telegram-step-blocked = Our bot was blocked in Telegram, so it cannot ask you. Unblock it there and ask again, or try another way.
+telegram-step-down = Telegram is out of reach at this moment. Try another way, or ask again later.
+telegram-step-not-delivered = Telegram did not take the question. Ask again, or try another way.
+telegram-step-held = Two questions were refused in Telegram. Nothing is asked there until { $time }. Try another way.
+telegram-step-ask = Ask me in Telegram
+telegram-step-ask-again = Ask again
+telegram-step-again-at = You can ask again in { $time } ({ $clock }).
+telegram-step-limited-until = You were asked many times. You can ask again in { $time } ({ $clock }).
+telegram-step-limited = You were asked many times. Try another way, or come back later.
+telegram-step-no-more = No more can be asked here. Start again, or try another way.
+telegram-refused-title = Refused in Telegram
+telegram-refused-lead = In Telegram the answer was “It wasn't me” or a wrong number. So nobody was let in, and nothing was changed.
+telegram-refused-not-you = If you were not doing this yourself, somebody knows your password. Choose a new one.
+telegram-refused-password = Change password
+telegram-refused-mistake = If it was you and only the answer was a mistake, start again.

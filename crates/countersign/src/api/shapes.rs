@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use countersign_core::api_token::Scope;
 use countersign_core::audit::Event;
 use countersign_core::link::LinkPurpose;
+use countersign_core::factor::phone::CallOutcome;
 use countersign_core::method::{Class, Method};
+use countersign_core::phone::Channel;
 use countersign_core::policy::Risk;
 use countersign_core::preset::Preset;
 use countersign_core::request::{Lost, RequestProof, RequestState};
@@ -110,6 +112,8 @@ named! {
     RequestProofName(RequestProof), "What a browser had proved when it asked the support desk.";
     PresetName(Preset), "The set of rules that a policy started from.";
     RiskName(Risk), "A risk that comes with a setting.";
+    ChannelName(Channel), "How a code reaches a phone.";
+    CallOutcomeName(CallOutcome), "How a call ended.";
 }
 
 /// A browser, roughly. What it says of itself is never repeated.

@@ -17,7 +17,7 @@ use countersign_store::phone_number::{E164, PhoneNumberRow};
 
 use crate::text;
 
-pub use add::{Added, PhoneLine, cancel, list, start};
+pub use add::{Added, PhoneLine, cancel, list, start, start_proof};
 pub use code::{Asking, Want};
 pub use remove::start_removal;
 pub use spending::{

@@ -19,6 +19,8 @@ mod organisation_audit;
 mod organisation_log;
 mod organisation_policy;
 mod password;
+mod phone_code;
+mod phone_numbers;
 mod policy;
 mod policy_document;
 mod recovery_key;
@@ -61,6 +63,7 @@ fn of_everybody() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(sign_in::routes())
         .merge(second_step::routes())
+        .merge(phone_code::routes())
         .merge(session::routes())
         .merge(sign_up::routes())
         .merge(link::routes())
@@ -74,6 +77,7 @@ fn of_everybody() -> OpenApiRouter<Arc<App>> {
         .merge(set_up::routes())
         .merge(last_showing::routes())
         .merge(email_codes::routes())
+        .merge(phone_numbers::routes())
         .merge(recovery_key::routes())
         .merge(sessions::routes())
         .merge(activity::routes())

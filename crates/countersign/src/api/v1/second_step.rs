@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::entry::{self, SignInState};
+use super::phone_code::PhoneState;
 use crate::api::shapes::{MethodName, PurposeName, Sent, Time};
 use crate::app::App;
 use crate::flow::second_step::{self, Again, Answer, Delivery, MailCode, Reply, Sending};
@@ -35,7 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
 
 /// The challenge that this browser holds. What changes something also brings the challenge's own CSRF token, because
 /// somebody in the middle of a sign-in has no session yet.
-struct Held(Token);
+pub(super) struct Held(pub(super) Token);
 
 impl FromRequestParts<Arc<App>> for Held {
     type Rejection = Problem;
@@ -54,7 +55,7 @@ impl FromRequestParts<Arc<App>> for Held {
 
 /// A second step that waits for its answer.
 #[derive(Serialize, ToSchema)]
-struct SecondStep {
+pub(super) struct SecondStep {
     /// What a right code will be used for.
     purpose: PurposeName,
     /// The account, masked.
@@ -66,12 +67,15 @@ struct SecondStep {
     offers: Vec<OfferedAnswer>,
     /// How the code by e-mail stands; `null` where that method is not on offer.
     mail_code: Option<MailCodeState>,
+    /// How calls and SMS stand; `null` where that method is not on offer.
+    phone: Option<PhoneState>,
     /// Wrong answers that are still allowed.
     #[schema(maximum = 5)]
     tries_left: u32,
     /// When it ends by itself.
     expires_at: Time,
-    /// The name of the authenticator that will be removed, where that is the purpose.
+    /// The name of what the purpose is about: the authenticator that will be removed, or the masked number that will be proved or
+    /// removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     authenticator: Option<String>,
     /// The value of the header `X-CSRF-Token` for the answer.
@@ -184,9 +188,9 @@ impl From<MailCode> for MailCodeState {
 struct SecondStepAnswer {
     /// The method that it answers; left out: the one that is asked for.
     method: Option<MethodName>,
-    /// The six digits that the authenticator app shows or that came by e-mail, the recovery key, or the eight characters
-    /// that support reads out. Blanks and dashes do no harm.
-    #[schema(value_type = String, min_length = 6, max_length = 64, examples("123 456"), write_only)]
+    /// The six digits that the authenticator app shows or that came by e-mail or SMS, the last four of the number that calls,
+    /// the recovery key, or the eight characters that support reads out. Blanks and dashes do no harm.
+    #[schema(value_type = String, min_length = 4, max_length = 64, examples("123 456"), write_only)]
     code: Typed,
 }
 
@@ -209,7 +213,7 @@ async fn get_second_step(call: Call, Held(token): Held) -> Result<Sent<SecondSte
     shown(&call, &token).await.map(Sent)
 }
 
-async fn shown(call: &Call, token: &Token) -> Result<SecondStep, Problem> {
+pub(super) async fn shown(call: &Call, token: &Token) -> Result<SecondStep, Problem> {
     let view = second_step::view(call, token).await.map_err(over)?;
     let offered = |offer: &Offer| OfferedAnswer {
         method: MethodName(offer.method),
@@ -222,6 +226,7 @@ async fn shown(call: &Call, token: &Token) -> Result<SecondStep, Problem> {
         offers: view.offers.iter().map(offered).collect(),
         account: view.account,
         mail_code: view.mail.map(MailCodeState::from),
+        phone: view.phone.map(PhoneState::from),
         tries_left: view.tries_left,
         expires_at: view.expires_at.into(),
         authenticator: view.subject,
@@ -230,7 +235,7 @@ async fn shown(call: &Call, token: &Token) -> Result<SecondStep, Problem> {
 }
 
 /// A challenge that is not there has ended: whoever holds its cookie had one.
-fn over(error: FlowError) -> Problem {
+pub(super) fn over(error: FlowError) -> Problem {
     match error {
         FlowError::NotFound => Problem::new(&problem::OVER),
         other => other.into(),

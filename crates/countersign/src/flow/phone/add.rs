@@ -19,7 +19,7 @@ use super::super::factors::{self, Present};
 use super::super::gate::{OpenChallenge, Opening, challenge_for};
 use super::super::session::{SignedIn, hold};
 use super::super::sign_in::Recognised;
-use super::super::{About, Call, FlowError, GONE};
+use super::super::{About, Call, FlowError, GONE, step_up};
 use super::{ACCOUNTS_OF_NUMBER, guards, masked};
 use crate::text;
 
@@ -166,6 +166,27 @@ fn most(held: &AccountFacts) -> Most {
         of_account: u32::from(held.policy.phone_numbers_max),
         pending: PENDING_MOST,
         of_number: ACCOUNTS_OF_NUMBER,
+    }
+}
+
+/// Opens another challenge that proves a number which was added before and still waits: the first one may be over.
+///
+/// # Errors
+///
+/// `NotFound`: no such number of the account waits.
+pub async fn start_proof(
+    call: &Call,
+    signed_in: &SignedIn,
+    id: PhoneNumberId,
+) -> Result<OpenChallenge, FlowError> {
+    let waiting = list(call, signed_in).await?.into_iter().find(|line| line.waits_until.is_some());
+    waiting.filter(|line| line.id == id).ok_or(FlowError::NotFound)?;
+    match signed_in.may(AccountChange::AddPhone, call.now) {
+        Permission::No(key) => Err(FlowError::Forbidden(Text::new(key))),
+        Permission::StepUp => Err(FlowError::StepUpNeeded),
+        Permission::Yes | Permission::OwnChallenge => {
+            step_up::open(call, signed_in, Purpose::ProvePhone, Some(*id.as_bytes())).await
+        }
     }
 }
 

@@ -62,9 +62,11 @@ fn phone_of(code: &DeliveredCode) -> Option<PhoneNumberId> {
 }
 
 impl Judged {
-    /// Whether it is judged by the four digits of a call, which the account's own limit counts too.
+    /// Whether it is judged by the four digits of a call, which the account's own limit counts too. Of a call whose code has
+    /// ended nothing is judged, so that this is what is told, and not the limit that ended it.
     pub(in crate::flow) fn is_of_a_call(&self, row: &ChallengeRow) -> bool {
-        self.code.as_ref().is_some_and(|code| code.challenge_id == row.id && is_call(code))
+        self.verdict != Verdict::Ended
+            && self.code.as_ref().is_some_and(|code| code.challenge_id == row.id && is_call(code))
     }
 
     /// Whether another answer has ended the code of the call since this one was judged: then this one is no guess any more. The

@@ -12,6 +12,7 @@ use super::super::view::{
 };
 use super::super::visit::{Refused, Visit, moment, say, show_refused};
 use super::methods::look;
+use super::phone_code;
 use crate::flow::second_step::{self, Again, Answer, ChallengeView, Delivery, MailCode, Reply};
 use crate::flow::{Call, FlowError};
 use crate::http::cookies::CookieName;
@@ -78,8 +79,9 @@ pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
         }
         (Method::RecoveryKey, _) => Asked::RecoveryKey,
         (Method::SupportCode, _) => Asked::SupportCode,
-        // No challenge offers Telegram or the phone yet.
-        (Method::Email | Method::Authenticator | Method::Telegram | Method::Phone, _) => Asked::Authenticator,
+        (Method::Phone, _) => Asked::Phone(phone_code::asked(view)),
+        // No challenge offers Telegram yet.
+        (Method::Email | Method::Authenticator | Method::Telegram, _) => Asked::Authenticator,
     }
 }
 
@@ -133,6 +135,11 @@ pub(super) fn others(offers: &[Offer], now: Method) -> (Vec<Offer>, bool) {
 /// What was wrong with an answer by this method. `view`: the challenge as it stands now. A challenge that was passed has
 /// nothing more to answer: it is over.
 pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeView>) -> CodeProblem {
+    if method == Method::Phone
+        && let Some(problem) = phone_code::problem(answer, view)
+    {
+        return problem;
+    }
     let mails = method == Method::Email;
     match *answer {
         Answer::Wrong { tries_left } if method == Method::RecoveryKey => CodeProblem::WrongKey(tries_left),
@@ -175,6 +182,7 @@ pub(super) fn refused(page: &SecondStepPage) -> Result<Response, Problem> {
         Some(CodeProblem::TooMany(until)) => Refused::too_many(until, page.page.now),
         Some(CodeProblem::Over) => StatusCode::GONE.into(),
         Some(CodeProblem::Held(_)) => StatusCode::CONFLICT.into(),
+        Some(CodeProblem::Phone(problem)) => phone_code::status(problem).into(),
         _ => StatusCode::UNAUTHORIZED.into(),
     };
     show_refused(refused, page)

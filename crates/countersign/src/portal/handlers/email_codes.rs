@@ -19,7 +19,7 @@ const ON: &str = "/account/security/email";
 const OFF: &str = "/account/security/email/disable";
 
 /// What has to be proved before the page is worth reading comes first.
-fn ready(member: &Member, change: AccountChange) -> Result<(), FlowError> {
+pub(super) fn ready(member: &Member, change: AccountChange) -> Result<(), FlowError> {
     match member.me.may(change, member.call().now) {
         Permission::No(key) => Err(FlowError::Forbidden(Text::new(key))),
         Permission::StepUp => Err(FlowError::StepUpNeeded),

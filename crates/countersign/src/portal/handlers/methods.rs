@@ -9,6 +9,7 @@ use super::super::view::{
     self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength,
 };
 use super::super::visit::{Member, moment, say};
+use super::phone;
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::http::problem::Problem;
 use crate::text;
@@ -30,7 +31,7 @@ pub(super) fn look(method: Method) -> Look {
         }
         Method::Email => ("mail", text!("method-email-about"), text!("enrolment-with-email")),
         Method::Telegram => ("mail", text!("method-telegram-about"), Method::Telegram.text_key()),
-        Method::Phone => ("phone", text!("method-phone-about"), Method::Phone.text_key()),
+        Method::Phone => ("call", text!("method-phone-about"), Method::Phone.text_key()),
         Method::RecoveryKey => ("key", text!("method-recovery-key-about"), Method::RecoveryKey.text_key()),
         Method::SupportCode => ("help", text!("method-support-code-about"), Method::SupportCode.text_key()),
     };
@@ -67,8 +68,9 @@ pub(super) async fn rows(member: &Member, page: &Page) -> Result<Vec<MethodRow>,
                 Method::Authenticator => authenticator_row(member, page).await?,
                 Method::Email => email_row(member, page),
                 Method::RecoveryKey => key_row(member, page),
-                // Nobody can have set up the first two yet.
-                Method::Telegram | Method::Phone | Method::SupportCode => continue,
+                Method::Phone => phone::row(member, page, plain(member, page, Method::Phone)).await?,
+                // Nobody can have set up the first yet.
+                Method::Telegram | Method::SupportCode => continue,
             });
         }
     }
@@ -93,7 +95,7 @@ fn plain(member: &Member, page: &Page, method: Method) -> MethodRow {
 }
 
 /// Why this change is refused in this session, if it is.
-fn blocked(member: &Member, page: &Page, change: AccountChange) -> Option<Blocked> {
+pub(super) fn blocked(member: &Member, page: &Page, change: AccountChange) -> Option<Blocked> {
     let Permission::No(key) = member.me.may(change, member.call().now) else { return None };
     let confirm_address = key == refusal::CONFIRM_ADDRESS_FIRST && member.call().deps.mail;
     Some(Blocked { reason: say(page, &Text::new(key)), confirm_address })

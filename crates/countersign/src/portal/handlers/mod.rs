@@ -17,6 +17,8 @@ mod help;
 mod link;
 mod methods;
 mod password;
+mod phone;
+mod phone_code;
 mod policy;
 mod recovery_key;
 mod reference;
@@ -51,6 +53,7 @@ pub fn routes(description: Description) -> Routes {
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
         .route("/second-step/send", post(second_step::send))
+        .route("/second-step/phone", get(phone_code::news).post(phone_code::ask))
         .route("/help/lost-access", get(help::lost_access).post(help::ask))
         .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
@@ -133,6 +136,7 @@ fn account_routes() -> Routes {
         .merge(enrolment_routes())
         .merge(authenticator_routes())
         .merge(other_method_routes())
+        .merge(phone_routes())
 }
 
 fn enrolment_routes() -> Routes {
@@ -172,6 +176,14 @@ fn other_method_routes() -> Routes {
         .route("/account/security/recovery-key/make", post(recovery_key::make))
         .route("/account/security/recovery-key/file", post(recovery_key::file))
         .route("/account/security/recovery-key/save", post(recovery_key::save))
+}
+
+fn phone_routes() -> Routes {
+    Routes::new()
+        .route("/account/security/phone", get(phone::form).post(phone::start))
+        .route("/account/security/phone/drop", post(phone::drop_pending))
+        .route("/account/security/phone/{id}/prove", post(phone::prove))
+        .route("/account/security/phone/{id}/remove", get(phone::remove).post(phone::start_removal))
 }
 
 async fn front(visit: Visit) -> Result<Response, Problem> {

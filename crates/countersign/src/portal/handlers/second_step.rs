@@ -19,7 +19,7 @@ use crate::http::problem::Problem;
 use crate::http::secret::Typed;
 use crate::http::{STEP_UP_PATH, local_path};
 
-const HERE: &str = "/second-step";
+pub(super) const HERE: &str = "/second-step";
 const OTHER_WAYS: &str = "/second-step/method";
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ async fn page(
 }
 
 /// There is nothing to answer any more: the page leads to a new start.
-async fn over(visit: &Visit) -> Result<Response, Problem> {
+pub(super) async fn over(visit: &Visit) -> Result<Response, Problem> {
     visit.cookies.remove(CookieName::Challenge);
     let page = visit.front_page().await?;
     code::refused(&SecondStepPage {
@@ -77,12 +77,10 @@ async fn over(visit: &Visit) -> Result<Response, Problem> {
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
     match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
-        // The last four are opened by nothing yet.
-        Purpose::StepUp
-        | Purpose::DisableTelegram
-        | Purpose::UnlinkTelegram
-        | Purpose::ProvePhone
-        | Purpose::RemovePhone => SecondStepPurpose::StepUp,
+        // The last two are opened by nothing yet.
+        Purpose::StepUp | Purpose::DisableTelegram | Purpose::UnlinkTelegram => SecondStepPurpose::StepUp,
+        Purpose::ProvePhone => SecondStepPurpose::ProvePhone(subject.unwrap_or_default()),
+        Purpose::RemovePhone => SecondStepPurpose::RemovePhone(subject.unwrap_or_default()),
         Purpose::EnableEmail => SecondStepPurpose::EnableEmail,
         Purpose::DisableEmail => SecondStepPurpose::DisableEmail,
         Purpose::NewRecoveryKey => SecondStepPurpose::NewRecoveryKey,
@@ -132,9 +130,9 @@ pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
         Purpose::DisableEmail => Done::EmailCodesOff,
         Purpose::NewRecoveryKey => return KEY.to_owned(),
         // Nothing opens a challenge for these yet.
-        Purpose::DisableTelegram | Purpose::UnlinkTelegram | Purpose::ProvePhone | Purpose::RemovePhone => {
-            return "/account/security".to_owned();
-        }
+        Purpose::DisableTelegram | Purpose::UnlinkTelegram => return "/account/security".to_owned(),
+        Purpose::ProvePhone => Done::PhoneAdded,
+        Purpose::RemovePhone => Done::PhoneRemoved,
         Purpose::SignIn | Purpose::StepUp => return "/account".to_owned(),
     };
     with_done(
@@ -148,7 +146,7 @@ pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
 }
 
 /// The page once more, with what was wrong.
-async fn refused(
+pub(super) async fn refused(
     visit: &Visit,
     method: Option<Method>,
     next: Option<String>,

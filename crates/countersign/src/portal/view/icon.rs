@@ -20,6 +20,9 @@ pub fn icon(name: &str) -> Safe<&'static str> {
 fn things(name: &str) -> Option<&'static str> {
     Some(match name {
         "phone" => drawn!(r#"<rect x="7" y="3" width="10" height="18" rx="2.5"/><path d="M11 17.5h2"/>"#),
+        "call" => drawn!(
+            r#"<path d="M6.4 4h2.900l1.500 3.800-1.900 1.500a11.500 11.500 0 0 0 5.800 5.800l1.500-1.900 3.800 1.500v2.900a2 2 0 0 1-2.200 2A15.600 15.600 0 0 1 4.400 6.200 2 2 0 0 1 6.400 4z"/>"#
+        ),
         "shield" => drawn!(r#"<path d="M12 3.2 5 6v5.2c0 4.3 2.8 7.7 7 9.6 4.2-1.9 7-5.3 7-9.6V6z"/>"#),
         "shield-check" => drawn!(
             r#"<path d="M12 3.2 5 6v5.2c0 4.3 2.8 7.7 7 9.6 4.2-1.9 7-5.3 7-9.6V6z"/><path d="m9 11.8 2.2 2.2 3.9-4.2"/>"#

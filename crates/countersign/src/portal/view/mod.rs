@@ -19,6 +19,7 @@ mod help;
 mod icon;
 mod link;
 mod page;
+mod phone;
 mod policy;
 mod prose;
 mod recovery_key;
@@ -58,6 +59,10 @@ pub use link::{
     LinkPage,
 };
 pub use page::{Accent, Notice, NoticeKind, Page, ProofFirst, Staff, User, Wording};
+pub use phone::{
+    PhoneAddPage, PhoneBox, PhoneButton, PhoneEntry, PhoneList, PhoneNewest, PhoneNews, PhonePick, PhoneProblem,
+    PhoneRemovePage, PhoneStage,
+};
 pub use policy::{
     ChangedRule, Control, EffectLine, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
     PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,

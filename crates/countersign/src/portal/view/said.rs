@@ -66,6 +66,12 @@ messages! {
         EmailCodesOn = "email-codes-on", text!("done-email-codes-on");
         /// Codes by e-mail were switched off.
         EmailCodesOff = "email-codes-off", text!("done-email-codes-off");
+        /// A phone number was proved.
+        PhoneAdded = "phone-added", text!("done-phone-added");
+        /// A phone number was removed.
+        PhoneRemoved = "phone-removed", text!("done-phone-removed");
+        /// A phone number that waited for its proof was forgotten.
+        PhoneDropped = "phone-dropped", text!("done-phone-dropped");
         /// The recovery key was shown to be saved.
         KeySaved = "recovery-key-saved", text!("done-recovery-key-saved");
         /// The key on the page is no longer the account's.
@@ -169,7 +175,8 @@ impl Done {
             | Self::KeyReplaced
             | Self::ConfirmationSent
             | Self::AddressAsked
-            | Self::AddressDropped => NoticeKind::Info,
+            | Self::AddressDropped
+            | Self::PhoneDropped => NoticeKind::Info,
             _ => NoticeKind::Success,
         };
         Notice::new(kind, self.text(page))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::page::Page;
+use super::phone::{PhoneBox, PhoneProblem};
 use crate::text;
 use crate::words::Moment;
 
@@ -23,6 +24,10 @@ pub enum SecondStepPurpose {
     DisableEmail,
     /// Making a recovery key.
     NewRecoveryKey,
+    /// Proving this number, masked.
+    ProvePhone(String),
+    /// Removing this number, masked.
+    RemovePhone(String),
 }
 
 /// What was wrong with what was typed.
@@ -52,6 +57,8 @@ pub enum CodeProblem {
     NoneSent,
     /// What is said of an answer that is no guess: the key of the text.
     Said(&'static str),
+    /// The same of digits from a phone, or why nobody is called.
+    Phone(PhoneProblem),
     /// Codes by e-mail have to wait until this moment.
     Held(Moment),
     /// Too many attempts; codes are taken again at this moment.
@@ -77,6 +84,7 @@ impl CodeProblem {
             Self::Superseded(None) => page.t("mail-code-superseded-none"),
             Self::NoneSent => page.t("mail-code-none"),
             Self::Said(key) => page.t(key),
+            Self::Phone(problem) => problem.text(page),
             Self::Held(until) => page.t1("mail-code-held", "time", page.exact(until)),
             Self::TooMany(Some(until)) => {
                 page.t2("too-many-until", "time", page.left(until), "clock", page.clock(until))
@@ -148,6 +156,8 @@ pub enum Asked {
     Authenticator,
     /// A code by e-mail.
     Email(MailBox),
+    /// The digits of a call or an SMS.
+    Phone(PhoneBox),
     /// The recovery key.
     RecoveryKey,
     /// The code that support reads out.
@@ -192,6 +202,7 @@ impl SecondStepPage {
         match self.asked {
             Asked::Authenticator => "authenticator",
             Asked::Email(_) => "email",
+            Asked::Phone(_) => "phone",
             Asked::RecoveryKey => "recovery-key",
             Asked::SupportCode => "support-code",
         }
@@ -199,6 +210,25 @@ impl SecondStepPage {
 
     fn mail(&self) -> Option<&MailBox> {
         if let Asked::Email(mail) = &self.asked { Some(mail) } else { None }
+    }
+
+    fn phone(&self) -> Option<&PhoneBox> {
+        if let Asked::Phone(phone) = &self.asked { Some(phone) } else { None }
+    }
+
+    /// Whether a number is to be proved: then there is no other way than the phone.
+    fn proves_number(&self) -> bool {
+        matches!(self.purpose, SecondStepPurpose::ProvePhone(_))
+    }
+
+    /// Why no call and no SMS may be asked for now.
+    fn phone_wait(&self) -> Cow<'static, str> {
+        self.phone().map_or(Cow::Borrowed(""), |phone| phone.wait(&self.page, self.proves_number()))
+    }
+
+    /// This page once more.
+    fn here(&self) -> String {
+        with_next("/second-step", self.return_to.as_deref())
     }
 
     fn is_key(&self) -> bool {
@@ -209,13 +239,18 @@ impl SecondStepPage {
         matches!(self.asked, Asked::SupportCode)
     }
 
-    /// Whether there is something to answer: a code by e-mail has to be sent first.
+    /// Whether there is something to answer: a code by e-mail or to a phone has to be sent first.
     fn can_answer(&self) -> bool {
         self.mail().is_none_or(|mail| mail.sent.is_some() && mail.held_until.is_none())
+            && self.phone().is_none_or(PhoneBox::can_answer)
     }
 
     /// When the time that matters to the person began: that of the code by e-mail, or of the whole second step.
     fn time(&self) -> (Moment, Moment) {
+        let newest = self.phone().and_then(|phone| phone.newest.as_ref());
+        if let Some((at, until)) = newest.and_then(|newest| Some((newest.at, newest.until?))) {
+            return (at, until);
+        }
         match self.mail().and_then(|mail| mail.sent.as_ref()) {
             Some(sent) => (sent.at, sent.expires_at),
             None => (self.started_at, self.expires_at),
@@ -259,12 +294,15 @@ impl SecondStepPage {
         match self.purpose {
             SecondStepPurpose::SignIn if self.is_key() => self.page.t("second-step-key-title"),
             SecondStepPurpose::SignIn if self.is_support_code() => self.page.t("second-step-support-title"),
+            SecondStepPurpose::SignIn if self.phone().is_some() => self.page.t("second-step-phone-title"),
             SecondStepPurpose::SignIn => self.page.t("second-step-title"),
             SecondStepPurpose::StepUp => self.page.t("step-up-title"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-challenge-title"),
             SecondStepPurpose::EnableEmail => self.page.t("email-on-challenge-title"),
             SecondStepPurpose::DisableEmail => self.page.t("email-off-challenge-title"),
             SecondStepPurpose::NewRecoveryKey => self.page.t("key-challenge-title"),
+            SecondStepPurpose::ProvePhone(_) => self.page.t("phone-prove-title"),
+            SecondStepPurpose::RemovePhone(_) => self.page.t("phone-remove-challenge-title"),
         }
     }
 
@@ -285,6 +323,10 @@ impl SecondStepPage {
             }
             (SecondStepPurpose::DisableEmail, _) => self.page.t("email-off-challenge-lead"),
             (SecondStepPurpose::NewRecoveryKey, _) => self.page.t("key-challenge-lead"),
+            (SecondStepPurpose::ProvePhone(number), _) => self.page.t1("phone-prove-lead", "number", number),
+            (SecondStepPurpose::RemovePhone(number), _) => {
+                self.page.t1("phone-remove-challenge-lead", "number", number)
+            }
         }
     }
 
@@ -293,7 +335,9 @@ impl SecondStepPage {
             SecondStepPurpose::SignIn => self.page.t("sign-in-button"),
             SecondStepPurpose::StepUp
             | SecondStepPurpose::EnableEmail
-            | SecondStepPurpose::NewRecoveryKey => self.page.t("continue"),
+            | SecondStepPurpose::NewRecoveryKey
+            | SecondStepPurpose::ProvePhone(_) => self.page.t("continue"),
+            SecondStepPurpose::RemovePhone(_) => self.page.t("phone-remove-button"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-device-button"),
             SecondStepPurpose::DisableEmail => self.page.t("email-off-button"),
         }

@@ -7,6 +7,7 @@ use askama::Template;
 use super::address::AddressRow;
 use super::form::FormErrors;
 use super::page::Page;
+use super::phone::PhoneList;
 use super::sso::SignIns;
 use crate::text;
 use crate::words::Moment;
@@ -112,6 +113,8 @@ pub struct MethodRow {
     pub about: String,
     /// How strong it is.
     pub strength: Strength,
+    /// Why it is that strong, where its strength alone does not say it.
+    pub why: Option<String>,
     /// Whether it is on.
     pub state: MethodState,
     /// Whether something is set up, be it suspended.
@@ -124,6 +127,8 @@ pub struct MethodRow {
     pub devices: Vec<Device>,
     /// The most devices that the policy allows.
     pub most: u32,
+    /// The numbers listed inside; `None` in the rows of other methods.
+    pub phones: Option<PhoneList>,
     /// Where *Enable* and *Add a device* lead; `None` where neither may be done now.
     pub set_up: Option<String>,
     /// What else may be done.
@@ -140,12 +145,14 @@ impl MethodRow {
             name: page.t(name).into_owned(),
             about: page.t(about).into_owned(),
             strength,
+            why: None,
             state: MethodState::Off,
             is_on: false,
             note: None,
             last_used: None,
             devices: Vec::new(),
             most: 0,
+            phones: None,
             set_up: None,
             actions: Vec::new(),
             blocked: None,
@@ -158,6 +165,11 @@ impl MethodRow {
         let row = Self::new(page, words, Strength::Strong);
         let last_used = devices.iter().filter_map(|device| device.last_used).max();
         Self { state, is_on: !devices.is_empty(), last_used, devices, most, ..row }
+    }
+
+    /// One sentence why it is as strong as it is.
+    pub fn why(&self, page: &Page) -> Cow<'static, str> {
+        self.why.clone().map_or_else(|| self.strength.why(page), Cow::Owned)
     }
 
     /// Whether the policy allows no further device.
