@@ -62,9 +62,9 @@ const RECOGNISED: (&str, &str) = (
 );
 const CHALLENGE: (&str, &str) = (
     "INSERT INTO challenge (id, token_hash, account_id, purpose, subject, session_id, method, browser_id, \
-     password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, first_step, sends) \
-     VALUES ",
-    "(#1, #2, #3, ?1, NULL, NULL, NULL, #4, 1, 1, 0, ?2, ?3, NULL, #5, ?4, 'password', 0)",
+     password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, first_step, sends, \
+     calls, sms) VALUES ",
+    "(#1, #2, #3, ?1, NULL, NULL, NULL, #4, 1, 1, 0, ?2, ?3, NULL, #5, ?4, 'password', 0, 0, 0)",
 );
 
 impl Insert {

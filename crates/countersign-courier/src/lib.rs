@@ -13,6 +13,7 @@ pub mod telegram;
 pub mod tray;
 
 use countersign_core::email::EmailAddress;
+use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize, Zeroizing};
 
 /// A letter, ready to be sent. It may hold a code or a link, so it has no `Debug` and is wiped when dropped.
@@ -118,6 +119,16 @@ impl Secret {
     /// Takes the text over.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
+    }
+
+    /// Whether somebody has shown the same. How long it takes tells nothing but the length.
+    pub fn is(&self, shown: &[u8]) -> bool {
+        self.reveal().as_bytes().ct_eq(shown).into()
+    }
+
+    /// Whether it has at least so many bytes.
+    pub fn has(&self, bytes: usize) -> bool {
+        self.reveal().len() >= bytes
     }
 
     pub(crate) fn reveal(&self) -> &str {

@@ -109,7 +109,12 @@ impl PhoneTray {
         inside.messages.clear();
     }
 
-    pub(crate) async fn ring(&self, call: Call<'_>, on_ringing: impl FnOnce()) -> CallResult {
+    pub(crate) async fn ring_until(
+        &self,
+        call: Call<'_>,
+        on_ringing: impl FnOnce(),
+        done: impl Future<Output = ()>,
+    ) -> CallResult {
         let result = |outcome| CallResult { trunk: NAME.to_owned(), outcome, passed_over: Vec::new() };
         let (sequence, ring, told) = {
             let mut inside = self.inside();
@@ -129,7 +134,12 @@ impl PhoneTray {
         // Whoever goes away leaves nothing ringing.
         let hung_up = HangUp { tray: self, sequence };
         on_ringing();
-        let declined = tokio::time::timeout(ring, self.silenced(sequence)).await.is_ok();
+        let declined = tokio::select! {
+            biased;
+            () = self.silenced(sequence) => true,
+            () = done => false,
+            () = tokio::time::sleep(ring) => false,
+        };
         drop(hung_up);
         let rang_ms = u64::try_from(ring.as_millis()).unwrap_or(u64::MAX);
         let rang = CallOutcome::Rang { alert_ms: 0, rang_ms, final_code: Some(487) };
@@ -207,6 +217,16 @@ mod tests {
         let left = way.ring(CALL, || {});
         assert!(tokio::time::timeout(Duration::from_millis(1), left).await.is_err());
         assert!(tray.calls().iter().all(|call| !call.is_ringing), "nothing is left ringing");
+    }
+
+    #[tokio::test]
+    async fn it_stops_as_soon_as_nobody_needs_the_call() {
+        let tray = PhoneTray::new(Duration::from_secs(600));
+        let (answered, done) = tokio::sync::oneshot::channel::<()>();
+        let way = CallWay::Tray(tray.clone());
+        let result = way.ring_until(CALL, move || drop(answered), async { drop(done.await) }).await;
+        assert!(matches!(result.outcome, CallOutcome::Rang { .. }));
+        assert!(!tray.calls()[0].is_ringing);
     }
 
     #[tokio::test]

@@ -25,9 +25,19 @@ impl CallWay {
 
     /// As [`Calls::ring`].
     pub async fn ring(&self, call: Call<'_>, on_ringing: impl FnOnce()) -> CallResult {
+        self.ring_until(call, on_ringing, std::future::pending()).await
+    }
+
+    /// As [`Calls::ring_until`].
+    pub async fn ring_until(
+        &self,
+        call: Call<'_>,
+        on_ringing: impl FnOnce(),
+        done: impl Future<Output = ()>,
+    ) -> CallResult {
         match self {
-            Self::Trunks(calls) => calls.ring(call, on_ringing).await,
-            Self::Tray(tray) => tray.ring(call, on_ringing).await,
+            Self::Trunks(calls) => calls.ring_until(call, on_ringing, done).await,
+            Self::Tray(tray) => tray.ring_until(call, on_ringing, done).await,
             Self::Nowhere => CallResult {
                 trunk: NONE.to_owned(),
                 outcome: CallOutcome::Transport,

@@ -15,7 +15,6 @@ mod tls;
 mod trunk;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -71,7 +70,6 @@ pub struct Calls {
     trunks: Vec<Arc<Trunk>>,
     running: TaskTracker,
     closing: CancellationToken,
-    closed: AtomicBool,
 }
 
 impl Calls {
@@ -90,7 +88,6 @@ impl Calls {
             trunks: trunks?,
             running: TaskTracker::new(),
             closing: CancellationToken::new(),
-            closed: AtomicBool::new(false),
         })
     }
 
@@ -99,6 +96,34 @@ impl Calls {
     ///
     /// Dropping the future hangs up, whatever the call has come to.
     pub async fn ring(&self, call: Call<'_>, on_ringing: impl FnOnce()) -> CallResult {
+        self.ring_until(call, on_ringing, std::future::pending()).await
+    }
+
+    /// As [`Calls::ring`], and hangs up as soon as `done` has come: nobody needs the call any more. What it came to until then
+    /// is told as ever, and no other trunk is asked.
+    pub async fn ring_until(
+        &self,
+        call: Call<'_>,
+        on_ringing: impl FnOnce(),
+        done: impl Future<Output = ()>,
+    ) -> CallResult {
+        let over = self.closing.child_token();
+        let ringing = self.ring_in_turn(call, on_ringing, &over);
+        tokio::pin!(ringing);
+        tokio::select! {
+            biased;
+            result = &mut ringing => return result,
+            () = done => over.cancel(),
+        }
+        ringing.await
+    }
+
+    async fn ring_in_turn(
+        &self,
+        call: Call<'_>,
+        on_ringing: impl FnOnce(),
+        over: &CancellationToken,
+    ) -> CallResult {
         let mut on_ringing = Some(on_ringing);
         let mut passed_over = Vec::new();
         let (last, before) = match self.trunks.split_last() {
@@ -106,13 +131,13 @@ impl Calls {
             _ => return CallResult { trunk: String::new(), outcome: CallOutcome::NotFound, passed_over },
         };
         for trunk in before {
-            let ended = self.ring_through(trunk, call, &mut on_ringing).await;
-            if ended.may_have_rung || self.closed.load(Ordering::Acquire) {
+            let ended = self.ring_through(trunk, call, &mut on_ringing, over).await;
+            if ended.may_have_rung || over.is_cancelled() {
                 return CallResult { trunk: trunk.name().to_owned(), outcome: ended.outcome, passed_over };
             }
             passed_over.push((trunk.name().to_owned(), ended.outcome));
         }
-        let ended = self.ring_through(last, call, &mut on_ringing).await;
+        let ended = self.ring_through(last, call, &mut on_ringing, over).await;
         CallResult { trunk: last.name().to_owned(), outcome: ended.outcome, passed_over }
     }
 
@@ -122,11 +147,12 @@ impl Calls {
         trunk: &Arc<Trunk>,
         call: Call<'_>,
         on_ringing: &mut Option<impl FnOnce()>,
+        over: &CancellationToken,
     ) -> Ended {
-        if self.closed.load(Ordering::Acquire) {
+        if over.is_cancelled() {
             return Ended::never_left();
         }
-        let hang_up = self.closing.child_token();
+        let hang_up = over.child_token();
         let guard = hang_up.clone().drop_guard();
         let (rings, mut rung) = mpsc::unbounded_channel();
         let order = Order::new(trunk.settings(), call);
@@ -170,7 +196,6 @@ impl Calls {
     /// Hangs up whatever rings, takes no further call, and waits until the trunks have confirmed it: at most five
     /// seconds.
     pub async fn shutdown(&self) {
-        self.closed.store(true, Ordering::Release);
         self.closing.cancel();
         self.running.close();
         let _ = tokio::time::timeout(CLOSING, self.running.wait()).await;

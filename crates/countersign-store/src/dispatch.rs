@@ -27,7 +27,7 @@ pub use figures::{
     insert_within, oldest_due, prefixes, spent,
 };
 pub(crate) use queue::STATEMENTS as QUEUE_STATEMENTS;
-pub use queue::{Claimed, End, claim, due, end, expire, lose, receipt, retry, ringing};
+pub use queue::{Claimed, End, answered, claim, due, end, expire, lose, receipt, retry, ringing};
 
 /// By which way something goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -157,7 +157,11 @@ fn app_9_a_suspension_says_in_words_why_it_is_refused() {
 fn policies_are_shown_and_changed() {
     let here = Installation::new();
     assert!(here.done(&["policy", "show"]).contains("preset: recommended"), "REC: what one starts with");
-    here.done(&["policy", "set-preset", "messenger", "--reason", "a trial"]);
+    let mut messenger = vec!["policy", "set-preset", "messenger", "--reason", "a trial"];
+    for risk in ["email-codes", "telegram", "phone-calls", "sms", "phone-in-new-browsers"] {
+        messenger.extend(["--accept-risk", risk]);
+    }
+    here.done(&messenger);
     here.done(&["policy", "set-sign-up", "open"]);
     let shown = here.json(&["policy", "show", "--json"]);
     assert_eq!((&shown["version"], &shown["policy"]["preset"]), (&3.into(), &"messenger".into()));

@@ -1,6 +1,7 @@
 //! Calls to real telephones through real trunks: baresip, kamailio and sipp, as `tests/peers/sip` sets them up.
 
 mod direct;
+mod names;
 mod network;
 mod odd;
 mod peer;

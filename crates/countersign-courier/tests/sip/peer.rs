@@ -25,7 +25,7 @@ pub(crate) const PASSWORD: &str = "s3cret";
 pub(crate) const DOMAIN: &str = "trunk.test";
 
 /// A program that ends with this value.
-struct Peer {
+pub(crate) struct Peer {
     command: Vec<String>,
     child: Child,
     folder: TempDir,
@@ -33,7 +33,7 @@ struct Peer {
 
 impl Peer {
     /// Starts a program in a folder of its own, which gets this signal when it is to end.
-    fn start(signal: &str, folder: TempDir, program: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(signal: &str, folder: TempDir, program: &str, arguments: &[&str]) -> Self {
         let command = [signal, program].iter().chain(arguments).map(ToString::to_string).collect::<Vec<_>>();
         let child = run(&command, folder.path());
         Self { command, child, folder }
@@ -52,7 +52,7 @@ impl Peer {
         String::from_utf8_lossy(&fs::read(self.folder.path().join("log")).expect("its log")).into_owned()
     }
 
-    async fn until_log_says(&self, words: &str) {
+    pub(crate) async fn until_log_says(&self, words: &str) {
         self.until_log_says_any(&[words]).await;
     }
 
@@ -421,39 +421,6 @@ impl OddTrunk {
     pub(crate) fn messages(&self) -> String {
         let read = |name: &str| fs::read(self.peer.folder.path().join(name)).unwrap_or_default();
         ["messages", "errors"].map(|name| String::from_utf8_lossy(&read(name)).into_owned()).join("\n")
-    }
-}
-
-/// A server for names (dnsmasq) that knows these services, each as its name, port and priority, on loopback.
-pub(crate) struct NameServer {
-    _peer: Peer,
-    pub(crate) address: SocketAddr,
-}
-
-impl NameServer {
-    pub(crate) async fn start(services: &[(&str, u16, u16)]) -> Self {
-        let port = free_port(HERE);
-        let mut arguments = vec![
-            "--keep-in-foreground".to_owned(),
-            "--conf-file=/dev/null".to_owned(),
-            "--pid-file=".to_owned(),
-            "--no-resolv".to_owned(),
-            "--no-hosts".to_owned(),
-            "--bind-interfaces".to_owned(),
-            "--listen-address=127.0.0.1".to_owned(),
-            format!("--port={port}"),
-            "--local=/example/".to_owned(),
-            "--address=/host.example/127.0.0.1".to_owned(),
-            "--log-facility=-".to_owned(),
-        ];
-        for (service, port, priority) in services {
-            arguments.push(format!("--srv-host={service},host.example,{port},{priority}"));
-        }
-        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        let peer =
-            Peer::start("TERM", tempfile::tempdir().expect("a folder"), "/usr/sbin/dnsmasq", &arguments);
-        peer.until_log_says("started").await;
-        Self { _peer: peer, address: SocketAddr::new(HERE, port) }
     }
 }
 

@@ -6,7 +6,8 @@ use countersign_courier::sip::{CallOutcome, Transport};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::Instant;
 
-use crate::peer::{HERE, NameServer, OddTrunk, Phone, Trunk, free_port};
+use crate::names::NameServer;
+use crate::peer::{HERE, OddTrunk, Phone, Trunk, free_port};
 use crate::trunk::through;
 use crate::{CALL, FROM, assert_rang, calls, trunk};
 

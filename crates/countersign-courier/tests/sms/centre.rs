@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use crate::LIMIT;
+use super::LIMIT;
 
 /// A running centre. It ends with this value, and with the test's process whatever becomes of that.
 pub(crate) struct Centre {

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use countersign_courier::telegram::{Bot, MessageId, Update};
 use serde_json::{Value, json};
 
-use crate::SOON;
+use super::SOON;
 
 /// It ends with this value, and with the test's process whatever becomes of that.
 pub(crate) struct Peer {

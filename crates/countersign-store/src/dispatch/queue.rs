@@ -81,6 +81,8 @@ const CLAIM_AT_LEAST_ONCE: &str = claim!("");
 const CLAIM_AT_MOST_ONCE: &str = claim!(", state = 'attempted'");
 const RINGING: &str = "UPDATE dispatch SET state = 'ringing', rang_at = ?2 \
     WHERE id = ?1 AND channel = 'call' AND state = 'attempted'";
+const ANSWERED: &str = "SELECT id FROM dispatch WHERE channel = 'call' AND state IN ('attempted', 'ringing') \
+    AND answered_at IS NOT NULL LIMIT 1000";
 const END: &str = concat!(
     "UPDATE dispatch SET state = ?2, outcome = ?3, route = ?4, remote_id = ?5, ended_at = ?6, body = NULL, \
      claimed_until = NULL WHERE id = ?1 AND ",
@@ -106,7 +108,7 @@ const LOSE: &str = concat!(
 );
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[DUE, CLAIM_AT_LEAST_ONCE, CLAIM_AT_MOST_ONCE, RINGING, END, RETRY, RECEIPT, EXPIRE, LOSE];
+    &[DUE, CLAIM_AT_LEAST_ONCE, CLAIM_AT_MOST_ONCE, RINGING, ANSWERED, END, RETRY, RECEIPT, EXPIRE, LOSE];
 
 /// Whether anything of a channel can be claimed at `now`: a cheap look.
 pub async fn due(db: &mut Db, channel: Channel, now: Timestamp) -> Result<bool, StoreError> {
@@ -146,6 +148,11 @@ pub async fn claim(
 /// Notes that the phone rings. `false`: it is no call, was not begun, or has ended.
 pub async fn ringing(db: &mut Db, id: DispatchId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(db.execute(RINGING, &[Value::from(id), Value::from(now)]).await? == 1)
+}
+
+/// The calls that still ring though their codes were answered rightly: nobody needs them any more. At most 1000.
+pub async fn answered(db: &mut Db) -> Result<Vec<DispatchId>, StoreError> {
+    db.query(ANSWERED, &[]).await?.iter().map(|row| row.id("id")).collect()
 }
 
 /// Ends a dispatch that was begun, and erases its body. `false`: it had ended or was taken back. A state other than those that

@@ -1,5 +1,7 @@
 //! Rows to test with: one organisation, one account, and what hangs on them.
 
+mod messenger;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -7,13 +9,8 @@ use countersign_core::api_token::Scope;
 use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::email::EmailAddress;
 use countersign_core::entropy::Entropy;
-use countersign_core::factor::telegram::{State, TelegramId};
 use countersign_core::factor::totp::{Drift, Secret};
-use countersign_core::id::{
-    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, DispatchId, LetterId, LinkId,
-    OrganisationId, PhoneNumberId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId,
-    TelegramAccountId, TelegramLinkId, TelegramPromptId,
-};
+use countersign_core::id::{AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId, OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
@@ -32,20 +29,17 @@ use countersign_store::authenticator::{self, Confirmation, NewAuthenticator};
 use countersign_store::browser::BrowserRow;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
-use countersign_store::dispatch::{Channel, Destination, NewDispatch};
 use countersign_store::letter::{self, NewLetter};
 use countersign_store::link::LinkRow;
 use countersign_store::organisation::{self, OrganisationRow};
-use countersign_store::phone_number::{E164, PhoneNumberRow};
 use countersign_store::policy::{self, PolicyRow};
 use countersign_store::recovery_key::RecoveryKeyRow;
 use countersign_store::session::SessionRow;
 use countersign_store::support_request::{SupportNoteRow, SupportRequestRow};
 use countersign_store::suspension::{Approval, SuspensionRow};
-use countersign_store::telegram_account::{TelegramAccountRow, TelegramPerson};
-use countersign_store::telegram_link::TelegramLinkRow;
-use countersign_store::telegram_prompt::TelegramPromptRow;
 use countersign_store::{Store, StoreError};
+
+pub(crate) use messenger::*;
 
 /// The dice of all tests: no two rolls are alike.
 pub(crate) static DICE: CountingEntropy = CountingEntropy::new(20);
@@ -426,102 +420,5 @@ pub(crate) fn note_row(request: &SupportRequestRow, author: AccountId) -> Suppor
         body: "Called back.".into(),
         mailed: false,
         created_at: NOW,
-    }
-}
-
-/// Somebody with this number at Telegram.
-pub(crate) fn person(number: i64) -> TelegramPerson {
-    TelegramPerson {
-        id: TelegramId::new(number).unwrap(),
-        name: "Ada ✨".into(),
-        username: Some("ada_example".into()),
-        language: Some("de".into()),
-    }
-}
-
-/// A Telegram account of an account that is not linked yet.
-pub(crate) fn telegram_account_row(account: &AccountRow, number: i64) -> TelegramAccountRow {
-    TelegramAccountRow {
-        id: TelegramAccountId::new(NOW, &DICE),
-        account_id: account.id,
-        person: person(number),
-        created_at: NOW,
-        last_used_at: None,
-        blocked_at: None,
-    }
-}
-
-/// A linking of an account, ten minutes long, that is not written yet.
-pub(crate) fn telegram_link_row(account: &AccountRow) -> TelegramLinkRow {
-    TelegramLinkRow {
-        id: TelegramLinkId::new(NOW, &DICE),
-        account_id: account.id,
-        session_id: SessionId::new(NOW, &DICE),
-        tries: 0,
-        created_at: NOW,
-        expires_at: later(600),
-        claimed_at: None,
-        spent_at: None,
-        refused_at: None,
-        code_mac: None,
-        person: None,
-    }
-}
-
-/// A prompt to a Telegram account, three minutes long, that is not written yet.
-pub(crate) fn telegram_prompt_row(
-    account: &TelegramAccountRow,
-    challenge_id: ChallengeId,
-) -> TelegramPromptRow {
-    TelegramPromptRow {
-        id: TelegramPromptId::new(NOW, &DICE),
-        challenge_id,
-        account_id: account.account_id,
-        telegram_account_id: account.id,
-        offered: vec![17, 42, 93],
-        message_id: None,
-        state: State::Waiting,
-        created_at: NOW,
-        expires_at: later(180),
-        answered_at: None,
-    }
-}
-
-/// A number of an account that waits for its proof, for a day, and is not written yet.
-pub(crate) fn phone_number_row(account: &AccountRow, number: &str) -> PhoneNumberRow {
-    PhoneNumberRow {
-        id: PhoneNumberId::new(NOW, &DICE),
-        account_id: account.id,
-        number: E164::new(number),
-        country: "DE".into(),
-        prefix: number[1..8].into(),
-        session_id: Some(SessionId::new(NOW, &DICE)),
-        created_at: NOW,
-        expires_at: Some(later(24 * 3600)),
-        confirmed_at: None,
-        last_used_at: None,
-        last_caller: None,
-    }
-}
-
-/// A code that goes out by this channel for a challenge of an account, in the next two minutes.
-pub(crate) fn new_dispatch(account: &AccountRow, channel: Channel) -> NewDispatch {
-    let phone = channel != Channel::Telegram;
-    NewDispatch {
-        id: DispatchId::new(NOW, &DICE),
-        channel,
-        kind: "code".into(),
-        account_id: Some(account.id),
-        organisation_id: Some(account.organisation_id),
-        challenge_id: Some(ChallengeId::new(NOW, &DICE)),
-        phone_id: phone.then(|| PhoneNumberId::new(NOW, &DICE)),
-        prompt_id: (!phone).then(|| TelegramPromptId::new(NOW, &DICE)),
-        body: b"to whom and what".to_vec().into(),
-        destination: phone.then(|| Destination { country: "DE".into(), prefix: "4915123".into() }),
-        caller: None,
-        price: if phone { 70 } else { 0 },
-        created_at: NOW,
-        send_at: NOW,
-        expires_at: later(120),
     }
 }

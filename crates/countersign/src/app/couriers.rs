@@ -147,7 +147,7 @@ pub struct SmsLine(Mutex<Line>, bool);
 
 enum Line {
     Closed(SmsSettings),
-    Opened(Arc<SmsWay>, Option<mpsc::Receiver<Receipt>>),
+    Opened(Arc<SmsWay>, mpsc::Sender<Receipt>, Option<mpsc::Receiver<Receipt>>),
     Open(Arc<SmsWay>),
     Nowhere,
 }
@@ -171,13 +171,13 @@ impl SmsLine {
     pub async fn open(&self) -> Result<Arc<SmsWay>, RouteFault> {
         let mut line = self.0.lock().await;
         match &*line {
-            Line::Opened(way, _) | Line::Open(way) => Ok(Arc::clone(way)),
+            Line::Opened(way, ..) | Line::Open(way) => Ok(Arc::clone(way)),
             Line::Nowhere => Ok(Arc::new(SmsWay::Nowhere)),
             Line::Closed(settings) => {
                 let (receipts, arriving) = mpsc::channel(RECEIPTS);
                 let routes = SmsRoutes::start(settings.routes.clone(), &receipts)?;
                 let way = Arc::new(SmsWay::Routes(routes));
-                *line = Line::Opened(Arc::clone(&way), Some(arriving));
+                *line = Line::Opened(Arc::clone(&way), receipts, Some(arriving));
                 Ok(way)
             }
         }
@@ -185,13 +185,22 @@ impl SmsLine {
 
     /// Where receipts come out, to the first that asks; `None` where there are none.
     pub async fn receipts(&self) -> Option<mpsc::Receiver<Receipt>> {
-        if let Line::Opened(_, receipts) = &mut *self.0.lock().await { receipts.take() } else { None }
+        if let Line::Opened(.., receipts) = &mut *self.0.lock().await { receipts.take() } else { None }
+    }
+
+    /// Puts a receipt to those that centres have brought. `false`: there are too many just now, or nobody sends.
+    pub async fn bring(&self, receipt: Receipt) -> bool {
+        if let Line::Opened(_, receipts, _) = &*self.0.lock().await {
+            receipts.try_send(receipt).is_ok()
+        } else {
+            false
+        }
     }
 
     /// Ends the sessions, if nobody sends any more: waits for at most `within`.
     pub async fn close(&self, within: Duration) {
         let line = std::mem::replace(&mut *self.0.lock().await, Line::Nowhere);
-        if let Line::Opened(way, _) | Line::Open(way) = line
+        if let Line::Opened(way, ..) | Line::Open(way) = line
             && let Some(way) = Arc::into_inner(way)
         {
             // Whoever does not say goodbye in time is left.

@@ -186,7 +186,7 @@ fn msg_6_all_mistakes_of_trunks_are_told_at_once_and_where() {
             "phone.home: ",
         ],
     );
-    only(&format!("{TRUNK}host = \"a b\"\n"), &[": line"]);
+    only(&format!("{TRUNK}host = \"a b\"\n"), &["countersign.toml: line 7 is not TOML"]);
     only(&format!("{TRUNK}domain = \"a b\"\n{PHONE}"), &["calls.trunks[1].domain: the domain has to be"]);
 }
 

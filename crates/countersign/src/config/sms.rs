@@ -10,6 +10,7 @@ use countersign_courier::smpp::{self, Numbering, SmppSettings, Tls};
 use countersign_courier::sms::{RouteFault, Sender, Senders, SmsRoute};
 
 use super::Source;
+use super::receipts::{self, ReceiptDoor};
 
 /// The usual ports of a short message centre, without and with TLS.
 const PORTS: [u32; 2] = [2775, 3550];
@@ -19,6 +20,8 @@ const PORTS: [u32; 2] = [2775, 3550];
 pub struct SmsSettings {
     /// The routes, the first choice first; at least one.
     pub routes: Vec<SmsRoute>,
+    /// Where gateways post their receipts, by the names of their routes.
+    pub doors: Vec<ReceiptDoor>,
 }
 
 impl fmt::Debug for SmsSettings {
@@ -32,19 +35,21 @@ impl fmt::Debug for SmsSettings {
 pub(super) fn read(source: &mut Source) -> Option<SmsSettings> {
     let sections = source.sections("sms.routes");
     let count = sections.len();
-    let mut routes = Vec::new();
+    let (mut routes, mut doors) = (Vec::new(), Vec::new());
     for (at, mut section) in (1..).zip(sections) {
-        routes.extend(read_route(&mut section));
+        let (route, door) = read_route(&mut section).map_or((None, None), |(route, door)| (Some(route), door));
+        routes.extend(route);
+        doors.extend(door);
         source.absorb("sms.routes", at, section);
     }
     let names: Vec<&str> = routes.iter().map(SmsRoute::name).collect();
     if names.iter().enumerate().any(|(place, name)| names[..place].contains(name)) {
         source.mistake("sms.routes", RouteFault::Name.to_string());
     }
-    (count > 0 && routes.len() == count).then_some(SmsSettings { routes })
+    (count > 0 && routes.len() == count).then_some(SmsSettings { routes, doors })
 }
 
-fn read_route(source: &mut Source) -> Option<SmsRoute> {
+fn read_route(source: &mut Source) -> Option<(SmsRoute, Option<ReceiptDoor>)> {
     let name = source.text("name").map(|(name, _)| name);
     let protocol = source.text("protocol");
     if !source.is_written("name") {
@@ -52,12 +57,19 @@ fn read_route(source: &mut Source) -> Option<SmsRoute> {
     }
     let senders = read_senders(source);
     let roots = source.file("ca_file").flatten();
+    let mut door = None;
     let route = match protocol {
         Some((protocol, _)) if protocol == "smpp" => {
             read_smpp(source, name.unwrap_or_default(), senders, roots).map(SmsRoute::Smpp)
         }
         Some((protocol, _)) if protocol == "http" => {
-            read_http(source, name.unwrap_or_default(), senders, roots).map(SmsRoute::Http)
+            let name = name.unwrap_or_default();
+            door = receipts::read(source, &name);
+            let mut http = read_http(source, name, senders, roots);
+            if let Some(http) = &mut http {
+                http.receipts = door.as_ref().map(|door| door.places.clone());
+            }
+            http.map(SmsRoute::Http)
         }
         Some((_, origin)) => {
             source.mistake_at("protocol", origin, "must be \"smpp\" or \"http\"".to_owned());
@@ -72,7 +84,7 @@ fn read_route(source: &mut Source) -> Option<SmsRoute> {
         source.mistake(setting(fault), fault.to_string());
         return None;
     }
-    Some(route)
+    Some((route, door))
 }
 
 const fn setting(fault: RouteFault) -> &'static str {

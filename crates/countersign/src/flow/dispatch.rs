@@ -133,18 +133,19 @@ async fn write_down(
     row: &DispatchRow,
     ending: &Ending,
 ) -> Result<bool, StoreError> {
-    // The account comes first, as wherever what waits for a challenge is taken back.
-    if let Some(id) = row.account_id.filter(|_| row.channel == Channel::Telegram) {
+    // Accounts come first, as wherever what waits for a challenge is taken back. Who blocked the bot may have several, which
+    // are locked in their order.
+    if let Ending::Blocked { chat } = ending {
+        inbox::blocked(tx, call, *chat).await?;
+    } else if let Some(id) = row.account_id.filter(|_| row.channel == Channel::Telegram) {
         account::lock(tx, id).await?;
     }
     match ending {
         Ending::Later { at, outcome } => dispatch::retry(tx, row.id, *at, outcome).await,
-        Ending::Blocked { chat } => {
+        Ending::Blocked { .. } => {
             let failed = DispatchState::Failed;
             let end = End { state: failed, outcome: ending.outcome(), route: None, remote_id: None };
-            let ended = dispatch::end(tx, row.id, &end, call.now).await?;
-            inbox::blocked(tx, call, *chat).await?;
-            Ok(ended)
+            dispatch::end(tx, row.id, &end, call.now).await
         }
         Ending::Ended { state, outcome, route, remote_id, message } => {
             let (route, remote_id) = (route.as_deref(), remote_id.as_deref());

@@ -16,6 +16,7 @@ use super::guard::Refusal;
 use super::headers::REPORTS_PATH;
 use super::problem::{self, Problem};
 use crate::app::App;
+use crate::config::WEBHOOK_PATH;
 
 /// The field of a form that carries the token.
 pub const FIELD: &str = "csrf";
@@ -70,9 +71,15 @@ pub(super) fn check_origin(app: &App, context: &RequestContext, request: &Reques
     }
     match source(request.headers(), app.settings.public_address.origin()) {
         Source::Own => Ok(()),
-        Source::Unknown if api => Ok(()),
+        // What programs post shows a secret of its own, and is refused without.
+        Source::Unknown if api || is_for_programs(request.uri().path()) => Ok(()),
         Source::Unknown | Source::Foreign => Err(Problem::new(&problem::FOREIGN).into()),
     }
+}
+
+/// Whether programs post here that are neither browsers nor clients of the API: Telegram, and gateways for SMS.
+fn is_for_programs(path: &str) -> bool {
+    path == WEBHOOK_PATH || path.starts_with(super::receipts::PATH)
 }
 
 /// Whether `candidate` is the token that this request's form has to carry: the session's, where an extractor has proved

@@ -16,12 +16,14 @@ mod headers;
 pub mod json;
 mod probes;
 pub mod problem;
+mod receipts;
 mod render;
 pub mod routes;
 pub mod secret;
 mod strict;
 mod telegram;
 pub mod voice;
+pub mod waiting;
 
 use std::sync::Arc;
 
@@ -45,6 +47,7 @@ pub fn own() -> Routes {
         .route("/metrics", get(probes::figures))
         .route(headers::REPORTS_PATH, post(probes::csp_report))
         .route(WEBHOOK_PATH, post(telegram::webhook))
+        .route(receipts::ROUTE, post(receipts::receipt))
 }
 
 /// Puts the boundary around the routes of portal, API and demo, and adds its own: probes and reports.

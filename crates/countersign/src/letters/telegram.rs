@@ -31,6 +31,17 @@ pub struct ChatMessage {
     pub buttons: Vec<Vec<(String, String)>>,
 }
 
+/// What can be written to the bot, each with what it does, for its menu.
+pub fn commands(language: Language) -> [(&'static str, String); 3] {
+    let words = Words::new(language);
+    let says = |key| words.message(key, &[]).into_owned();
+    [
+        ("status", says(text!("telegram-command-status"))),
+        ("stop", says(text!("telegram-command-stop"))),
+        ("help", says(text!("telegram-command-help"))),
+    ]
+}
+
 /// Puts words into a chat.
 pub struct Chat<'a> {
     style: &'a LetterStyle,

@@ -6,15 +6,17 @@
 mod fate;
 mod send;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use countersign_core::id::DispatchId;
 use countersign_courier::sms::{Receipt, ReceiptState};
 use countersign_store::StoreError;
 use countersign_store::dispatch::DispatchState;
 use countersign_store::dispatch::{self, Channel, Claimed, DispatchRow};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use self::send::{Delivery, Lesson};
@@ -32,6 +34,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const LOOK_LATER: Duration = Duration::from_secs(2);
 /// How often what is over is given up, and the figures are read.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
+/// How often it is looked, while phones ring, whether their codes were answered: on whichever replica that was.
+const HANG_UP_EVERY: Duration = Duration::from_millis(500);
 /// Dispatches given up in one transaction.
 const BATCH: u32 = 100;
 /// How long whatever is on its way may take when the process is told to stop; hanging up takes five seconds at most.
@@ -60,6 +64,9 @@ pub(super) struct DispatchLoop {
     uptime: Stopwatch,
     tidy_due: Duration,
     lanes: [Lane; 3],
+    /// The calls that this replica makes, and what tells each that nobody needs it any more.
+    ringing: BTreeMap<DispatchId, Arc<Notify>>,
+    hang_up_due: Duration,
     /// Whether the database did not answer at the last look.
     blind: bool,
 }
@@ -121,7 +128,17 @@ impl DispatchLoop {
             Lane::new(Channel::Call, CALLS_AT_ONCE, calls_a_second),
         ];
         let uptime = Stopwatch::start();
-        Self { app, style, trusts_clock, uptime, tidy_due: Duration::ZERO, lanes, blind: false }
+        Self {
+            app,
+            style,
+            trusts_clock,
+            uptime,
+            tidy_due: Duration::ZERO,
+            lanes,
+            ringing: BTreeMap::new(),
+            hang_up_due: Duration::ZERO,
+            blind: false,
+        }
     }
 
     pub(super) async fn run(mut self, mut stopped: watch::Receiver<bool>) {
@@ -183,6 +200,9 @@ impl DispatchLoop {
             }
         }
         let mut outcome = self.send_due().await.map_err(FlowError::from);
+        if outcome.is_ok() {
+            outcome = self.hang_up_answered().await.map_err(FlowError::from);
+        }
         if outcome.is_ok() && self.uptime.elapsed() >= self.tidy_due {
             self.tidy_due = self.uptime.elapsed() + TIDY_EVERY;
             outcome = self.tidy().await;
@@ -221,9 +241,28 @@ impl DispatchLoop {
             let claimed = self.claim(channel, free).await?;
             self.lanes[index].take(claimed.len());
             for claimed in claimed {
-                let (app, style) = (Arc::clone(&self.app), Arc::clone(&self.style));
-                self.lanes[index].on_their_way.spawn(Delivery { app, style }.deliver(claimed));
+                let (app, style, done) =
+                    (Arc::clone(&self.app), Arc::clone(&self.style), Arc::<Notify>::default());
+                if channel == Channel::Call {
+                    self.ringing.insert(claimed.row.id, Arc::clone(&done));
+                }
+                self.lanes[index].on_their_way.spawn(Delivery { app, style, done }.deliver(claimed));
             }
+        }
+        Ok(())
+    }
+
+    /// Hangs up what still rings though its code was answered.
+    async fn hang_up_answered(&mut self) -> Result<(), StoreError> {
+        self.ringing.retain(|_, done| Arc::strong_count(done) > 1);
+        let up = self.uptime.elapsed();
+        if self.ringing.is_empty() || up < self.hang_up_due {
+            return Ok(());
+        }
+        self.hang_up_due = up + HANG_UP_EVERY;
+        let answered = dispatch::answered(&mut self.app.deps.store.reader().await?).await?;
+        for done in answered.iter().filter_map(|id| self.ringing.get(id)) {
+            done.notify_one();
         }
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! Reading what happens in chats with the bot: one replica asks for updates, or Telegram posts them to the webhook.
 //!
 //! How far they were read stands in the database and goes on with whichever replica has the lease. An update that could not be
-//! acted on is read again; one that was is spent.
+//! acted on is read again, but not for ever; one that was is spent.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_courier::telegram::{Bot, Messenger, TelegramError};
+use countersign_courier::telegram::{Bot, Command, Messenger, TelegramError, Update};
 use countersign_store::telegram_cursor::TelegramCursor;
 use countersign_store::{StoreError, lease, telegram_cursor};
 use data_encoding::HEXLOWER;
@@ -15,21 +15,27 @@ use tokio::sync::watch;
 use super::call;
 use crate::app::App;
 use crate::flow::FlowError;
+use crate::language::Language;
+use crate::letters::telegram::commands;
 use crate::observe::metrics;
 use crate::time_source::Stopwatch;
 
 /// The lease of whoever reads.
 const LEASE: &str = "telegram";
-/// How long it lasts: longer than one turn takes.
+/// How long it lasts: longer than asking for updates takes.
 const LEASE_LASTS: Duration = Duration::from_secs(60);
+/// How long whoever acts on updates goes on before extending it. Acting on one takes 20 seconds at most.
+const RENEW_AFTER: Duration = Duration::from_secs(10);
 /// How long one request waits for something to happen. A second replica of the same bot would break it off.
 const WAIT: Duration = Duration::from_secs(25);
 /// How long whoever has no lease waits for it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a fault rests: what Telegram or the database could not do.
 const REST: Duration = Duration::from_secs(3);
-/// How often it is looked whether the webhook is set.
+/// How often it is looked whether the webhook is set, and how long after a failure the bot's commands are listed again.
 const HOOK_EVERY: Duration = Duration::from_mins(5);
+/// How often an update is tried that cannot be acted on though the database answers. Those behind it wait as long.
+const TRIES: u32 = 5;
 
 /// Why a turn came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +46,8 @@ enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     Flow(#[from] FlowError),
+    #[error("acting on an update panicked")]
+    Panicked,
 }
 
 /// The loop that reads.
@@ -51,6 +59,10 @@ pub(super) struct TelegramLoop {
     is_cleared: bool,
     /// When the webhook is looked after again.
     hook_due: Duration,
+    /// When the bot's commands are listed; `None`: they are.
+    commands_due: Option<Duration>,
+    /// The update that could not be acted on, and how often that was tried.
+    stuck: Option<(i64, u32)>,
     /// Whether the last turn came to nothing.
     is_troubled: bool,
 }
@@ -71,6 +83,8 @@ impl TelegramLoop {
             uptime: Stopwatch::start(),
             is_cleared: false,
             hook_due: Duration::ZERO,
+            commands_due: Some(Duration::ZERO),
+            stuck: None,
             is_troubled: false,
         }
     }
@@ -98,7 +112,7 @@ impl TelegramLoop {
     }
 
     /// Acts on what has happened up to now.
-    pub(super) async fn once(self) {
+    pub(super) async fn once(mut self) {
         if let Err(error) = self.read(Duration::ZERO).await {
             tracing::warn!(%error, "Telegram's updates were not read");
         }
@@ -133,15 +147,11 @@ impl TelegramLoop {
     }
 
     async fn work(&mut self) -> Result<Duration, Trouble> {
-        let job = self.app.deps.store.write(self.lease(), |tx, turn| {
-            Box::pin(async move {
-                lease::take(tx, LEASE, &turn.holder, turn.now, turn.now.plus(LEASE_LASTS)).await
-            })
-        });
-        if !job.await? {
+        if !self.take_lease().await? {
             self.is_cleared = false;
             return Ok(LOOK_EVERY);
         }
+        self.list_commands().await;
         let app = Arc::clone(&self.app);
         let has_webhook = app.settings.telegram.as_ref().is_some_and(|telegram| telegram.has_webhook());
         if let Messenger::Bot(bot) = &*app.messenger {
@@ -175,22 +185,59 @@ impl TelegramLoop {
         Ok(LEASE_LASTS / 4)
     }
 
+    async fn take_lease(&self) -> Result<bool, StoreError> {
+        let job = self.app.deps.store.write(self.lease(), |tx, turn| {
+            Box::pin(async move {
+                lease::take(tx, LEASE, &turn.holder, turn.now, turn.now.plus(LEASE_LASTS)).await
+            })
+        });
+        job.await
+    }
+
+    /// Lists what can be written to the bot in its menu, once in the life of the process and in every language. Whoever has no
+    /// such list writes the same.
+    async fn list_commands(&mut self) {
+        let up = self.uptime.elapsed();
+        if self.commands_due.is_none_or(|due| up < due) {
+            return;
+        }
+        let default = self.app.settings.default_language;
+        let others = Language::ALL.into_iter().filter(|language| *language != default);
+        let lists = std::iter::once((None, default)).chain(others.map(|other| (Some(other.tag()), other)));
+        self.commands_due = None;
+        for (tag, language) in lists {
+            let commands = commands(language).map(|(name, description)| Command { name: name.to_owned(), description });
+            if let Err(error) = self.app.messenger.set_commands(tag, &commands).await {
+                tracing::warn!(%error, "the bot's commands were not listed in its menu");
+                self.commands_due = Some(up + HOOK_EVERY);
+                return;
+            }
+        }
+    }
+
     /// Asks for updates, acts on each, and notes how far that came.
-    async fn read(&self, wait: Duration) -> Result<(), Trouble> {
-        let app = &self.app;
+    async fn read(&mut self, wait: Duration) -> Result<(), Trouble> {
+        let app = Arc::clone(&self.app);
         let bot = app.bot_id().to_owned();
         let cursor = telegram_cursor::of_bot(&mut app.deps.store.reader().await?, &bot).await?;
         let updates = app.messenger.updates(cursor.map_or(0, |cursor| cursor.next_update), wait).await?;
-        let mut next = None;
+        let (mut next, mut leased) = (None, Stopwatch::start());
         let mut outcome = Ok(());
         for update in updates {
+            if leased.elapsed() >= RENEW_AFTER {
+                if !self.take_lease().await? {
+                    // Another replica reads on from where it finds the cursor. What is spent it passes over.
+                    return Ok(());
+                }
+                leased = Stopwatch::start();
+            }
             let number = update.update_id();
-            if let Err(error) = app.telegram_update(&call(app, "telegram"), update).await {
-                metrics::telegram_update("failed");
-                outcome = Err(Trouble::Flow(error));
+            if let Err(trouble) = self.act(update).await
+                && !self.passes_over(number, &trouble)
+            {
+                outcome = Err(trouble);
                 break;
             }
-            metrics::telegram_update("taken");
             next = Some(number + 1);
         }
         if let Some(next_update) = next {
@@ -201,5 +248,35 @@ impl TelegramLoop {
             job.await?;
         }
         outcome
+    }
+
+    /// Acts on one update, in a task of its own: a panic ends nothing but the try.
+    async fn act(&mut self, update: Update) -> Result<(), Trouble> {
+        let app = Arc::clone(&self.app);
+        let acting =
+            tokio::spawn(async move { app.telegram_update(&call(&app, "telegram"), update).await });
+        let acted = match acting.await {
+            Ok(acted) => acted.map_err(Trouble::Flow),
+            Err(_) => {
+                metrics::panicked();
+                Err(Trouble::Panicked)
+            }
+        };
+        metrics::telegram_update(if acted.is_ok() { "taken" } else { "failed" });
+        acted
+    }
+
+    /// Whether an update that cannot be acted on is given up, so that those behind it have their turn. The database answered
+    /// this very turn, so it is about the update.
+    fn passes_over(&mut self, number: i64, trouble: &Trouble) -> bool {
+        let tries = self.stuck.filter(|(stuck, _)| *stuck == number).map_or(1, |(_, tries)| tries + 1);
+        self.stuck = Some((number, tries));
+        if tries < TRIES {
+            return false;
+        }
+        self.stuck = None;
+        metrics::telegram_update("passed-over");
+        tracing::error!(update = number, error = %trouble, "an update of the bot was passed over");
+        true
     }
 }

@@ -14,3 +14,4 @@ mod documents;
 mod flow;
 mod http;
 mod portal;
+mod worker;

@@ -6,8 +6,10 @@ use countersign_core::csv;
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{self, AuditFilter, AuditScope};
+use countersign_store::facts::AccountFacts;
 use countersign_store::{
-    api_token, authenticator, dispatch, letter, phone_number, recovery_key, session, telegram_account,
+    Db, StoreError, api_token, authenticator, dispatch, letter, phone_number, recovery_key, session,
+    telegram_account,
 };
 use serde_json::{Value, json};
 
@@ -43,13 +45,9 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
     let mut db = call.reader().await?;
     let facts = countersign_store::facts::account_facts(&mut db, id, call.now).await?;
     let facts = facts.ok_or(FlowError::NotFound)?;
-    let devices = authenticator::confirmed(&mut db, id).await?;
-    let key = recovery_key::of_account(&mut db, id).await?;
     let sessions = session::list(&mut db, id, call.now).await?;
     let tokens = api_token::live(&mut db, id, facts.account.password_version, call.now, MOST).await?;
     let letters = letter::of_account(&mut db, id, MOST).await?;
-    let phones = phone_number::of_account(&mut db, &call.deps.keys, id, call.now).await?;
-    let chats = telegram_account::of_account(&mut db, &call.deps.keys, id).await?;
     let sent = dispatch::of_account(&mut db, id, MOST).await?;
     let wanted = AuditFilter { scope: AuditScope::Account(id), ..AuditFilter::default() };
     let activity = audit::list(&mut db, &wanted, MOST).await?.into_iter();
@@ -63,27 +61,7 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
             "email_verified_at": row.email_verified_at.map(rfc3339), "created_at": rfc3339(row.created_at),
             "last_sign_in_at": row.last_sign_in_at.map(rfc3339), "has_password": row.password.is_some(),
         },
-        "second_step": {
-            "on": switched_on(&facts).iter().map(|method| method.as_str()).collect::<Vec<_>>(),
-            "email_codes_since": row.email_codes_at.map(rfc3339),
-            "authenticators": devices.iter().map(|device| json!({
-                "id": device.id.to_string(), "name": device.name,
-                "added_at": device.confirmed_at.map(rfc3339), "last_used_at": device.last_used_at.map(rfc3339),
-            })).collect::<Vec<_>>(),
-            "telegram_since": facts.telegram.on_since.map(rfc3339),
-            // Personal data: whole, as the address above.
-            "telegram_accounts": chats.iter().map(|chat| json!({
-                "id": chat.id.to_string(), "number": chat.person.id.reveal(), "name": chat.person.name,
-                "username": chat.person.username, "language": chat.person.language,
-                "linked_at": rfc3339(chat.created_at), "last_used_at": chat.last_used_at.map(rfc3339),
-                "blocked_at": chat.blocked_at.map(rfc3339),
-            })).collect::<Vec<_>>(),
-            "phone_numbers": phones.iter().map(|phone| json!({
-                "id": phone.id.to_string(), "number": phone.number.reveal(),
-                "proved_at": phone.confirmed_at.map(rfc3339), "last_used_at": phone.last_used_at.map(rfc3339),
-            })).collect::<Vec<_>>(),
-            "recovery_key_made_at": key.filter(|key| key.spent_at.is_none()).map(|key| rfc3339(key.created_at)),
-        },
+        "second_step": second_step(call, &mut db, &facts).await?,
         "sessions": sessions.iter().map(|session| json!({
             "id": session.id.to_string(), "class": session.class.as_str(), "address": session.address,
             "device": session.device, "created_at": rfc3339(session.created_at),
@@ -105,6 +83,35 @@ async fn document(call: &Call, id: AccountId) -> Result<Value, FlowError> {
             "ended_at": sent.ended_at.map(rfc3339),
         })).collect::<Vec<_>>(),
         "activity": activity.iter().map(activity_row).collect::<Vec<_>>(),
+    }))
+}
+
+/// What the account has to confirm with. Numbers stand there whole, as the address does: they are its owner's.
+async fn second_step(call: &Call, db: &mut Db, facts: &AccountFacts) -> Result<Value, StoreError> {
+    let (row, keys) = (&facts.account, &call.deps.keys);
+    let devices = authenticator::confirmed(db, row.id).await?;
+    let key = recovery_key::of_account(db, row.id).await?;
+    let phones = phone_number::of_account(db, keys, row.id, call.now).await?;
+    let chats = telegram_account::of_account(db, keys, row.id).await?;
+    Ok(json!({
+        "on": switched_on(facts).iter().map(|method| method.as_str()).collect::<Vec<_>>(),
+        "email_codes_since": row.email_codes_at.map(rfc3339),
+        "authenticators": devices.iter().map(|device| json!({
+            "id": device.id.to_string(), "name": device.name,
+            "added_at": device.confirmed_at.map(rfc3339), "last_used_at": device.last_used_at.map(rfc3339),
+        })).collect::<Vec<_>>(),
+        "telegram_since": facts.telegram.on_since.map(rfc3339),
+        "telegram_accounts": chats.iter().map(|chat| json!({
+            "id": chat.id.to_string(), "number": chat.person.id.reveal(), "name": chat.person.name,
+            "username": chat.person.username, "language": chat.person.language,
+            "linked_at": rfc3339(chat.created_at), "last_used_at": chat.last_used_at.map(rfc3339),
+            "blocked_at": chat.blocked_at.map(rfc3339),
+        })).collect::<Vec<_>>(),
+        "phone_numbers": phones.iter().map(|phone| json!({
+            "id": phone.id.to_string(), "number": phone.number.reveal(),
+            "proved_at": phone.confirmed_at.map(rfc3339), "last_used_at": phone.last_used_at.map(rfc3339),
+        })).collect::<Vec<_>>(),
+        "recovery_key_made_at": key.filter(|key| key.spent_at.is_none()).map(|key| rfc3339(key.created_at)),
     }))
 }
 

@@ -20,7 +20,8 @@ use countersign_core::time::Timestamp;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::dispatch::{
-    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within, newest_of_challenge,
+    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, callers_in_use, insert_within,
+    newest_of_challenge,
 };
 use countersign_store::facts::AccountFacts;
 use countersign_store::phone_number::{self, PhoneNumberRow};
@@ -257,15 +258,19 @@ impl Sending<'_> {
     }
 
     /// Draws the number that calls: none that called one of this person's phones last, so none that rings on another of them
-    /// just now.
+    /// just now; and none that calls anybody else just now, as long as half of the pool is at rest.
     async fn caller(&self, tx: &mut Db) -> Result<Caller, StoreError> {
         let call = self.call;
         let pool = call.deps.reach.pools.of(self.number.country()).ok_or(StoreError::Refused(GONE))?;
         let account = self.row.account_id;
         let all = phone_number::of_account(tx, &call.deps.keys, account, call.now).await?;
-        let last: BTreeSet<[u8; 16]> = all.iter().filter_map(|phone| phone.last_caller).collect();
-        let called_last = |caller: &Caller| last.contains(&caller.lookup(&call.deps.keys));
-        Ok(pool.draw(call.entropy(), called_last).clone())
+        let mut tired: BTreeSet<[u8; 16]> = all.iter().filter_map(|phone| phone.last_caller).collect();
+        let busy = callers_in_use(tx, call.now.minus(phone::life(Channel::Call))).await?;
+        if busy.len() <= pool.endings() / 2 {
+            tired.extend(busy);
+        }
+        let is_tired = |caller: &Caller| tired.contains(&caller.lookup(&call.deps.keys));
+        Ok(pool.draw(call.entropy(), is_tired).clone())
     }
 
     async fn sms(&self, tx: &mut Db, code: &Code) -> Result<Body, StoreError> {

@@ -10,7 +10,7 @@ use countersign_courier::sip::{Call, CallOutcome};
 use countersign_courier::sms::{Sms, parts};
 use countersign_courier::telegram::{Button, CallbackData, Message, MessageId, Text};
 use countersign_store::dispatch::{Claimed, DispatchRow, DispatchState};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::fate::{ended, later, of_call, of_chat, of_sms};
 use crate::app::App;
@@ -40,6 +40,8 @@ pub(super) enum Lesson {
 pub(super) struct Delivery {
     pub app: Arc<App>,
     pub style: Arc<LetterStyle>,
+    /// Told when nobody needs the call any more.
+    pub done: Arc<Notify>,
 }
 
 impl Delivery {
@@ -118,7 +120,8 @@ impl Delivery {
             // Whoever listens has gone only where the call has.
             let _ = rings.send(());
         };
-        let (result, ()) = tokio::join!(self.app.phones.calls.ring(wanted, on_ringing), ringing);
+        let calling = self.app.phones.calls.ring_until(wanted, on_ringing, self.done.notified());
+        let (result, ()) = tokio::join!(calling, ringing);
         for (trunk, outcome) in &result.passed_over {
             tracing::warn!(dispatch = %row.id, trunk, ?outcome, "a trunk did not take a call");
         }

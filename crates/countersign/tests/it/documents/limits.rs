@@ -16,8 +16,7 @@ use countersign_core::limits::{self, Counter, Limit, Wait, Window};
 use countersign_core::link::LinkPurpose;
 use countersign_core::policy::SessionLives;
 use countersign_core::preset::Preset;
-use countersign_core::sign_in::MAIL_RESET_HOLD;
-use countersign_core::sign_in::SuspensionKind;
+use countersign_core::sign_in::{MAIL_RESET_HOLD, SuspensionKind};
 use countersign_core::time::Timestamp;
 use countersign_core::{api_token, password, puzzle, session};
 
