@@ -249,16 +249,16 @@ const SMS_NOT_ON_OFFER: &[NotOffered] =
 impl Policy {
     /// How strong a session becomes by this method together with a first step, by how this policy has it used.
     ///
-    /// Telegram is out of band over an encrypted messenger as long as something is carried between browser and chat; one
-    /// button alone proves too little (NIST SP 800-63B-4 section 3.1.3). Of the phone the weakest way in use counts: four
+    /// Telegram is out of band over an encrypted messenger as long as a secret is carried between browser and chat; neither
+    /// one button nor a pick from a short list is that (NIST SP 800-63B-4 section 3.1.3). Of the phone the weakest way in use counts: four
     /// digits of a call are below every minimum (ASVS 5.0, 6.5.4), an SMS alone is restricted (6.6.1).
     pub fn class_of(&self, method: Method) -> Class {
         match method {
             Method::Authenticator => Class::Strong,
             Method::Email | Method::SupportCode => Class::Weak,
             Method::Telegram => match self.telegram_style {
-                TelegramStyle::Type | TelegramStyle::Match => Class::Restricted,
-                TelegramStyle::Tap => Class::Weak,
+                TelegramStyle::Type => Class::Restricted,
+                TelegramStyle::Match | TelegramStyle::Tap => Class::Weak,
             },
             Method::Phone => {
                 if self.calls_before_sms == 0 && self.sms {

@@ -214,6 +214,16 @@ impl Words {
         self.t2("time-exact", "date", self.date(at), "time", self.t1("time-clock", "time", time))
     }
 
+    /// A sum of money of whatever currency, from its thousandths: "12.35", "0.005".
+    pub fn money(self, thousandths: u64) -> String {
+        let (whole, rest) = (self.number(thousandths / 1_000), thousandths % 1_000);
+        let mark = if self.language == Language::De { ',' } else { '.' };
+        match rest % 10 {
+            0 => format!("{whole}{mark}{:02}", rest / 10),
+            _ => format!("{whole}{mark}{rest:03}"),
+        }
+    }
+
     /// A whole number with its thousands apart.
     pub fn number(self, number: u64) -> String {
         let (digits, separator) = (number.to_string(), if self.language == Language::De { '.' } else { ',' });
@@ -257,5 +267,7 @@ mod tests {
         assert_eq!(de.duration(Duration::from_hours(14 * 24)), "14 Tage");
         assert_eq!(en.number(1_234_567), "1,234,567");
         assert_eq!(de.number(999), "999");
+        assert_eq!([0, 5, 12_350].map(|sum| en.money(sum)), ["0.00", "0.005", "12.35"]);
+        assert_eq!(de.money(1_000_080), "1.000,08");
     }
 }

@@ -21,6 +21,9 @@ const LONGEST: usize = 96;
 /// Most digits of a number, with its country code (ITU-T E.164, section 6).
 const DIGITS_MOST: usize = 15;
 
+/// How far from each other two numbers are that count as neighbours.
+const NEAR: u64 = 5;
+
 /// Digits of the prefix by which delivery is measured.
 const PREFIX: usize = 7;
 
@@ -243,12 +246,19 @@ impl PhoneNumber {
 
     /// The keyed id that stands for it in limits.
     pub fn limit_id(&self, keys: &KeyRing) -> AccountId {
-        AccountId::from_bytes(keys.identifier(&format!("phone:{}", self.e164)))
+        limit_id(keys, &self.e164)
     }
 
     /// The keyed id that stands for its block in limits.
     pub fn block_limit_id(&self, keys: &KeyRing) -> AccountId {
         AccountId::from_bytes(keys.identifier(&format!("phone block:{}", self.block())))
+    }
+
+    /// The keyed ids of the nearest numbers, [`NEAR`] on either side: whoever earns by messages has numbers in a row.
+    pub fn neighbour_limit_ids(&self, keys: &KeyRing) -> Vec<AccountId> {
+        let digits: u64 = self.e164[1..].parse().unwrap_or_default();
+        let near = digits.saturating_sub(NEAR)..=digits.saturating_add(NEAR);
+        near.filter(|other| *other != digits).map(|other| limit_id(keys, &format!("+{other}"))).collect()
     }
 
     /// As pages show it: `+7 916 ***-**-67`. The country code, the first group where enough stays hidden, and the last two
@@ -288,6 +298,10 @@ impl PhoneNumber {
         let (first, rest) = national.split_at(national.len().min(3));
         Zeroizing::new(format!("{code} {first} {rest}"))
     }
+}
+
+fn limit_id(keys: &KeyRing, e164: &str) -> AccountId {
+    AccountId::from_bytes(keys.identifier(&format!("phone:{e164}")))
 }
 
 /// Never the number: it is personal data.

@@ -18,6 +18,17 @@ pub const BREAKER_CODES: usize = 50;
 /// Codes under which nothing is judged: chance alone would open the breaker.
 pub const BREAKER_LEAST: usize = 20;
 
+/// Of the nearest numbers of one, how many have had a call or an SMS within [`SEQUENCE_SPAN`] for it to look like numbers
+/// that are asked one after another. Somebody who earns by them has them in a row; people who live next door to each other
+/// seldom sign in within the hour, and their codes come back.
+pub const SEQUENCE_NEIGHBOURS: usize = 4;
+
+/// See [`SEQUENCE_NEIGHBOURS`].
+pub const SEQUENCE_SPAN: Duration = Duration::from_hours(1);
+
+/// As [`BREAKER_LEAST`], where neighbouring numbers are asked one after another.
+pub const SEQUENCE_LEAST: usize = 5;
+
 /// Answered codes of a hundred under which the breaker opens. Healthy traffic has 60 to 80.
 pub const BREAKER_PERCENT: usize = 30;
 
@@ -61,11 +72,12 @@ pub fn fits(spent: u64, price: u64, budget: Option<u64>) -> bool {
 }
 
 /// Whether too few codes of a prefix come back. `answered`: of each of its codes, the newest first, whether it was answered
-/// rightly in time; those that may still be answered are left out.
-pub fn too_few_come_back(answered: &[bool]) -> bool {
+/// rightly in time; those that may still be answered are left out. Under `least` codes nothing is judged: [`BREAKER_LEAST`]
+/// or [`SEQUENCE_LEAST`].
+pub fn too_few_come_back(answered: &[bool], least: usize) -> bool {
     let looked_at = &answered[..answered.len().min(BREAKER_CODES)];
     let count = looked_at.iter().filter(|answered| **answered).count();
-    looked_at.len() >= BREAKER_LEAST && count * 100 < looked_at.len() * BREAKER_PERCENT
+    looked_at.len() >= least && count * 100 < looked_at.len() * BREAKER_PERCENT
 }
 
 /// Until when a breaker that opened then stops its prefix; `None` once that is over.
@@ -196,14 +208,18 @@ mod tests {
     #[test]
     fn msg_7_the_breaker_opens_under_30_in_100_of_the_newest_50_and_not_before_20() {
         let codes = |answered: usize, of: usize| (0..of).map(|at| at < answered).collect::<Vec<_>>();
+        let judged = |answered, of, least| too_few_come_back(&codes(answered, of), least);
         for (answered, of, open) in
             [(0, 19, false), (0, 20, true), (5, 20, true), (6, 20, false), (14, 50, true), (15, 50, false)]
         {
-            assert_eq!(too_few_come_back(&codes(answered, of)), open, "{answered} of {of}");
+            assert_eq!(judged(answered, of, BREAKER_LEAST), open, "{answered} of {of}");
+        }
+        for (answered, of, open) in [(0, 4, false), (0, 5, true), (1, 5, true), (2, 5, false)] {
+            assert_eq!(judged(answered, of, SEQUENCE_LEAST), open, "{answered} of {of} in a row");
         }
         let mut newest = codes(50, 50);
         newest.extend([false; 500]);
-        assert!(!too_few_come_back(&newest), "older ones no longer count");
+        assert!(!too_few_come_back(&newest, BREAKER_LEAST), "older ones no longer count");
         let opened = Timestamp::from_secs(1_000);
         let until = opened.plus(BREAKER_OPEN);
         assert_eq!(stopped_until(opened, opened), Some(until));
@@ -227,10 +243,10 @@ mod tests {
             mut codes in proptest::collection::vec(any::<bool>(), 1..80),
             at in any::<proptest::sample::Index>(),
         ) {
-            let before = too_few_come_back(&codes);
+            let before = too_few_come_back(&codes, BREAKER_LEAST);
             let at = at.index(codes.len());
             codes[at] = true;
-            prop_assert!(before || !too_few_come_back(&codes));
+            prop_assert!(before || !too_few_come_back(&codes, BREAKER_LEAST));
         }
     }
 }

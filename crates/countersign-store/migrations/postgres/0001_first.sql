@@ -89,6 +89,7 @@ CREATE TABLE challenge (
     session_id BYTEA,
     method TEXT,
     browser_id BYTEA,
+    browser_current BIGINT NOT NULL,
     password_version BIGINT NOT NULL,
     factor_version BIGINT NOT NULL,
     tries BIGINT NOT NULL,
@@ -367,6 +368,7 @@ CREATE TABLE breaker (
     prefix TEXT NOT NULL CONSTRAINT "breaker.prefix" PRIMARY KEY,
     country TEXT NOT NULL,
     reason TEXT NOT NULL,
+    organisation_id BYTEA,
     opened_at BIGINT NOT NULL,
     closed_at BIGINT,
     closed_by TEXT

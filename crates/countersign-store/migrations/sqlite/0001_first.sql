@@ -88,6 +88,7 @@ CREATE TABLE challenge (
     session_id BLOB,
     method TEXT,
     browser_id BLOB,
+    browser_current INTEGER NOT NULL,
     password_version INTEGER NOT NULL,
     factor_version INTEGER NOT NULL,
     tries INTEGER NOT NULL,
@@ -366,6 +367,7 @@ CREATE TABLE breaker (
     prefix TEXT NOT NULL PRIMARY KEY,
     country TEXT NOT NULL,
     reason TEXT NOT NULL,
+    organisation_id BLOB,
     opened_at INTEGER NOT NULL,
     closed_at INTEGER,
     closed_by TEXT

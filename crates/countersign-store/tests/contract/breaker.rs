@@ -1,5 +1,6 @@
 //! `breaker`
 
+use countersign_core::id::OrganisationId;
 use countersign_store::Store;
 use countersign_store::breaker::{self, BreakerRow};
 
@@ -10,6 +11,7 @@ fn row(prefix: &str, seconds: i64) -> BreakerRow {
         prefix: prefix.into(),
         country: "DE".into(),
         reason: "too-few-answers".into(),
+        organisation_id: Some(OrganisationId::from_bytes([7; 16])),
         opened_at: later(seconds),
         closed_at: None,
         closed_by: None,
@@ -63,5 +65,30 @@ on_both! {
         assert!(open(store, "4915123", 11).await, "it opens again");
         let mut db = store.reader().await.unwrap();
         assert_eq!(breaker::of_prefix(&mut db, "4915123").await, Ok(Some(row("4915123", 11))));
+    }
+
+    async fn msg_7_that_it_closed_by_itself_is_written_once(home) {
+        let store = &home.store;
+        assert!(open(store, "4915123", 0).await && open(store, "4915124", 1).await);
+        let mut db = store.reader().await.unwrap();
+        let over = breaker::over(&mut db, later(0), 9).await.unwrap();
+        assert_eq!(over, [row("4915123", 0)]);
+        drop(db);
+        let closed = at_once(|_| {
+            let (store, row) = (store.clone(), over[0].clone());
+            async move {
+                let at = later(3600);
+                commit!(&store, |tx, row, at| breaker::close_over(tx, row, "time", *at).await).unwrap()
+            }
+        });
+        assert_eq!(wins(&closed.await), 1);
+        let mut db = store.reader().await.unwrap();
+        assert_eq!(breaker::over(&mut db, later(0), 9).await.unwrap(), []);
+        let closed = breaker::of_prefix(&mut db, "4915123").await.unwrap().unwrap();
+        assert_eq!((closed.closed_at, closed.closed_by.as_deref()), (Some(later(3600)), Some("time")));
+        drop(db);
+        assert!(open(store, "4915123", 3601).await, "it opens again");
+        let late = over[0].clone();
+        assert!(!commit!(store, |tx, late| breaker::close_over(tx, late, "time", later(9)).await).unwrap());
     }
 }

@@ -98,6 +98,7 @@ async fn messengers(store: &Store, account: &AccountRow, end: Timestamp) {
         prefix: account.id.to_string(),
         country: "DE".into(),
         reason: "too-few-answers".into(),
+        organisation_id: None,
         opened_at: end,
         closed_at: None,
         closed_by: None,

@@ -7,6 +7,7 @@ use countersign_core::audit::Event;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::text::Text;
 use countersign_store::breaker::{self, BreakerRow};
+pub use countersign_store::dispatch::DispatchState;
 use countersign_store::dispatch::{self, DispatchCount, DispatchRow};
 use countersign_store::{audit, courier};
 
@@ -48,6 +49,36 @@ pub async fn list(call: &Call) -> Result<(Vec<Courier>, LetterCounts), FlowError
         state,
     });
     Ok((couriers.collect(), counts))
+}
+
+/// What a way out is, by the name under which it is noted how it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// Mail servers, all together.
+    Mail,
+    /// The Telegram bot.
+    Telegram,
+    /// The trunk of this name.
+    Trunk(&'a str),
+    /// The route for SMS of this name.
+    Route(&'a str),
+    /// What an earlier version noted.
+    Other(&'a str),
+}
+
+impl Courier {
+    /// What it is.
+    pub fn way(&self) -> Way<'_> {
+        match self.name.as_str() {
+            outbox::MAIL => Way::Mail,
+            TELEGRAM => Way::Telegram,
+            name => match (name.strip_prefix(TRUNK), name.strip_prefix(ROUTE)) {
+                (Some(trunk), _) => Way::Trunk(trunk),
+                (_, Some(route)) => Way::Route(route),
+                _ => Way::Other(name),
+            },
+        }
+    }
 }
 
 /// Whether there is such a way now. Trunks and routes that were taken out of the settings stay told for a while.

@@ -8,6 +8,7 @@ use countersign_core::text::Text;
 use countersign_store::facts::{self, AccountFacts};
 use countersign_store::{Db, StoreError, account, authenticator, member, session};
 
+use super::desk::sheet;
 use super::session::{SignedIn, is_alive};
 use super::{About, Call, FlowError, GONE, staff};
 
@@ -15,6 +16,7 @@ mod deeds;
 mod delete;
 mod export;
 
+pub use super::desk::sheet::{ChatLine, PhoneFact};
 pub use countersign_store::account::{AccountRow, AccountState};
 pub use countersign_store::authenticator::AuthenticatorRow;
 pub use countersign_store::member::{MemberCounts, MemberFilter, MemberRow, Protection};
@@ -187,6 +189,10 @@ pub struct Detail {
     pub facts: AccountFacts,
     /// Confirmed devices.
     pub devices: Vec<AuthenticatorRow>,
+    /// Linked Telegram accounts, by what their owner calls them.
+    pub chats: Vec<ChatLine>,
+    /// Proved phone numbers, masked.
+    pub phones: Vec<PhoneFact>,
     /// Sessions that are alive.
     pub sessions: Vec<SessionRow>,
 }
@@ -204,5 +210,7 @@ pub async fn show(call: &Call, organisation: OrganisationId, id: AccountId) -> R
     let devices = authenticator::confirmed(&mut db, id).await?;
     let mut sessions = session::list(&mut db, id, call.now).await?;
     sessions.retain(|row| is_alive(&facts, row, call.now));
-    Ok(Detail { facts, devices, sessions })
+    let chats = sheet::chats(call, &mut db, id).await?;
+    let phones = sheet::phones(call, &mut db, id).await?;
+    Ok(Detail { facts, devices, chats, phones, sessions })
 }

@@ -8,6 +8,7 @@ pub(super) mod answer;
 mod code;
 mod ended;
 mod guards;
+mod over;
 mod remove;
 mod spending;
 mod view;
@@ -19,6 +20,7 @@ use crate::text;
 
 pub use add::{Added, PhoneLine, cancel, list, start, start_proof};
 pub use code::{Asking, Want};
+pub use over::note_closed;
 pub use remove::start_removal;
 pub use spending::{
     BreakerLine, DayLine, GuardLine, PoolLine, PrefixLine, Spending, close_breaker, spending,

@@ -120,6 +120,14 @@ fn tick(policy: &mut Policy, rule: &str, name: &str, on: bool) -> Result<(), Pro
         "methods" => toggle(&mut policy.methods, name, on),
         "fallback_only" => toggle(&mut policy.fallback_only, name, on),
         "suspension.kinds" => toggle(&mut policy.suspension.kinds, name, on),
+        "needs.phone" => {
+            let mut needed = policy.needs.remove(&Method::Phone).unwrap_or_default();
+            toggle(&mut needed, name, on)?;
+            policy
+                .needs
+                .extend(Some(needed).filter(|needed| !needed.is_empty()).map(|set| (Method::Phone, set)));
+            Ok(())
+        }
         "exclusive" => {
             let mut set: BTreeSet<Method> = policy.exclusive.first().cloned().unwrap_or_default();
             toggle(&mut set, name, on)?;
@@ -180,6 +188,9 @@ fn set(to: &mut Applied, base: &Policy, name: &str, text: &str) -> Result<(), Pr
         "suspension.enrol_while" => to.policy.suspension.enrol_while = on(text)?,
         "sign_up" => to.choose("sign_up", text, |policy| &mut policy.sign_up),
         "password_sign_in" => to.policy.password_sign_in = on(text)?,
+        "telegram_style" => to.choose("telegram_style", text, |policy| &mut policy.telegram_style),
+        "sms" => to.policy.sms = on(text)?,
+        "phone_in_new_browsers" => to.policy.phone_in_new_browsers = on(text)?,
         "trusted" => match trusted(text) {
             Some(trusted) => to.policy.trusted = trusted,
             None => to.fault("trusted", text!("policy-trusted-form")),
@@ -193,6 +204,15 @@ fn set_number_or_word(to: &mut Applied, name: &str, text: &str) -> Result<(), Pr
     match name {
         "authenticators_max" => {
             to.number("authenticators_max", text, |policy| &mut policy.authenticators_max);
+        }
+        "telegram_accounts_max" => {
+            to.number("telegram_accounts_max", text, |policy| &mut policy.telegram_accounts_max);
+        }
+        "calls_before_sms" => {
+            to.number("calls_before_sms", text, |policy| &mut policy.calls_before_sms);
+        }
+        "phone_numbers_max" => {
+            to.number("phone_numbers_max", text, |policy| &mut policy.phone_numbers_max);
         }
         "suspension.default_hours" => {
             to.number("suspension.default_hours", text, |policy| &mut policy.suspension.default_hours);
@@ -311,6 +331,20 @@ mod tests {
         let query = url::form_urlencoded::parse(address.split_once('?').unwrap().1.as_bytes());
         let draft: Fields = query.into_owned().collect();
         assert_eq!(apply(&before, &draft).ok().unwrap().policy, after);
+    }
+
+    #[test]
+    fn msg_8_what_the_phone_needs_is_ticked_and_unticked() {
+        let (before, mut after) = (Preset::Messenger.policy(), Preset::Messenger.policy());
+        after.needs.get_mut(&Method::Phone).unwrap().remove(&Method::Telegram);
+        after.calls_before_sms = 0;
+        let changed = address("/a", &page(), &before, &after);
+        assert_eq!(changed, "/a?calls_before_sms=0&needs.phone-telegram=off");
+        let none: Fields = ["authenticator", "telegram"]
+            .map(|name| (format!("needs.phone-{name}"), "off".to_owned()))
+            .into();
+        let read = apply(&before, &none).ok().unwrap().policy;
+        assert!(read.needs.is_empty(), "an empty set would say nothing");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use countersign_store::{lease, purge};
 
 use super::{Job, call};
 use crate::app::App;
-use crate::flow::{FlowError, adoption, audit, enrolment, suspension};
+use crate::flow::{FlowError, adoption, audit, enrolment, phone, suspension};
 
 /// Rows of each kind that one transaction clears away.
 const BATCH: u32 = 500;
@@ -21,6 +21,7 @@ pub(super) const ALL: &[Job] = &[
     Job { name: "clear-expired", every: Duration::from_mins(1), run: |app| Box::pin(clear(app)) },
     Job { name: "take-adoption", every: Duration::from_hours(1), run: |app| Box::pin(take_adoption(app)) },
     Job { name: "tell-ended", every: Duration::from_secs(15), run: |app| Box::pin(tell_ended(app)) },
+    Job { name: "note-breakers", every: Duration::from_mins(1), run: |app| Box::pin(note_breakers(app)) },
     Job { name: "purge-audit", every: Duration::from_hours(1), run: |app| Box::pin(purge_audit(app)) },
     Job { name: "remind", every: Duration::from_mins(10), run: |app| Box::pin(remind(app)) },
 ];
@@ -53,6 +54,11 @@ async fn take_adoption(app: Arc<App>) -> Result<u64, FlowError> {
 /// Suspensions that ended by themselves: their owners are told.
 async fn tell_ended(app: Arc<App>) -> Result<u64, FlowError> {
     suspension::tell_ended(&call(&app, "tell-ended")).await
+}
+
+/// Breakers that closed by themselves stand in the audit log.
+async fn note_breakers(app: Arc<App>) -> Result<u64, FlowError> {
+    phone::note_closed(&call(&app, "note-breakers")).await
 }
 
 async fn purge_audit(app: Arc<App>) -> Result<u64, FlowError> {

@@ -48,6 +48,37 @@ struct DeskDevice {
     last_used_at: Option<Time>,
 }
 
+/// A linked Telegram account.
+#[derive(Serialize, ToSchema)]
+struct DeskChat {
+    /// Its id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// What its owner calls it there.
+    name: String,
+    /// When it was linked.
+    added_at: Time,
+    /// When it last confirmed something.
+    last_used_at: Option<Time>,
+    /// Since when the bot is blocked there, so that it cannot be asked.
+    blocked_at: Option<Time>,
+}
+
+/// A proved phone number.
+#[derive(Serialize, ToSchema)]
+struct DeskPhone {
+    /// Its id.
+    #[schema(format = "uuid")]
+    id: String,
+    /// The number, masked.
+    #[schema(examples("+49 1701 *****67"))]
+    number: String,
+    /// When it was proved.
+    added_at: Time,
+    /// When a code that went to it last signed in.
+    last_used_at: Option<Time>,
+}
+
 /// A browser that is signed in.
 #[derive(Serialize, ToSchema)]
 struct DeskSession {
@@ -139,6 +170,10 @@ struct DeskAccount {
 struct DeskLists {
     /// Authenticators.
     authenticators: Vec<DeskDevice>,
+    /// Linked Telegram accounts.
+    telegram_accounts: Vec<DeskChat>,
+    /// Proved phone numbers.
+    phone_numbers: Vec<DeskPhone>,
     /// Sessions, the last used first.
     sessions: Vec<DeskSession>,
     /// The last letters, newest first.
@@ -158,6 +193,29 @@ impl From<&sheet::DeviceFact> for DeskDevice {
             name: device.name.clone(),
             added_at: device.added_at.into(),
             last_used_at: device.last_used_at.map(Time::from),
+        }
+    }
+}
+
+impl From<&sheet::ChatLine> for DeskChat {
+    fn from(chat: &sheet::ChatLine) -> Self {
+        Self {
+            id: chat.id.to_string(),
+            name: chat.name.clone(),
+            added_at: chat.added_at.into(),
+            last_used_at: chat.last_used_at.map(Time::from),
+            blocked_at: chat.blocked_at.map(Time::from),
+        }
+    }
+}
+
+impl From<&sheet::PhoneFact> for DeskPhone {
+    fn from(phone: &sheet::PhoneFact) -> Self {
+        Self {
+            id: phone.id.to_string(),
+            number: phone.masked.clone(),
+            added_at: phone.added_at.into(),
+            last_used_at: phone.last_used_at.map(Time::from),
         }
     }
 }
@@ -219,6 +277,8 @@ impl From<&AccountSheet> for DeskLists {
     fn from(sheet: &AccountSheet) -> Self {
         Self {
             authenticators: sheet.devices.iter().map(DeskDevice::from).collect(),
+            telegram_accounts: sheet.chats.iter().map(DeskChat::from).collect(),
+            phone_numbers: sheet.phones.iter().map(DeskPhone::from).collect(),
             sessions: sheet.sessions.iter().map(DeskSession::from).collect(),
             letters: sheet.letters.iter().map(DeskLetter::from).collect(),
             limits: sheet.limits.iter().map(FullLimit::from).collect(),
@@ -239,7 +299,8 @@ struct EndedAll {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RemovedFactor {
-    /// An authenticator's id, `email` or `recovery-key`.
+    /// An authenticator's id, `telegram:` and the id of a Telegram account, `phone:` and that of a number, `email` or
+    /// `recovery-key`.
     #[schema(examples("email"))]
     factor: String,
     /// Why. It stands in the audit log.

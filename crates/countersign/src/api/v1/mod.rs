@@ -18,6 +18,7 @@ mod organisation;
 mod organisation_audit;
 mod organisation_log;
 mod organisation_policy;
+mod organisation_spending;
 mod password;
 mod phone_code;
 mod phone_numbers;
@@ -34,6 +35,8 @@ mod sso;
 mod sso_providers;
 mod step_up;
 mod suspension;
+mod telegram;
+mod telegram_step;
 
 use std::sync::Arc;
 
@@ -57,6 +60,7 @@ fn of_staff() -> OpenApiRouter<Arc<App>> {
         .merge(organisation::routes())
         .merge(organisation_log::routes())
         .merge(organisation_audit::routes())
+        .merge(organisation_spending::routes())
 }
 
 fn of_everybody() -> OpenApiRouter<Arc<App>> {
@@ -77,6 +81,8 @@ fn of_everybody() -> OpenApiRouter<Arc<App>> {
         .merge(set_up::routes())
         .merge(last_showing::routes())
         .merge(email_codes::routes())
+        .merge(telegram::routes())
+        .merge(telegram_step::routes())
         .merge(phone_numbers::routes())
         .merge(recovery_key::routes())
         .merge(sessions::routes())

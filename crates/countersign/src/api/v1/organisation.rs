@@ -183,6 +183,10 @@ struct Member {
     authenticators: u32,
     /// Whether codes by e-mail are on.
     email_codes: bool,
+    /// Whether Telegram is on and can be asked.
+    telegram: bool,
+    /// Whether it has a proved phone number.
+    phone: bool,
     /// Whether it has a recovery key that is saved.
     recovery_key: bool,
     /// When it was made.
@@ -203,6 +207,8 @@ impl From<MemberRow> for Member {
             email_verified: account.email_verified_at.is_some(),
             authenticators: row.authenticators,
             email_codes: account.email_codes_at.is_some(),
+            telegram: row.telegram,
+            phone: row.phone,
             recovery_key: row.recovery_key,
             created_at: account.created_at.into(),
             last_sign_in_at: account.last_sign_in_at.map(Time::from),

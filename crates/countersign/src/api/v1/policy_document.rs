@@ -42,20 +42,21 @@ pub(super) struct PolicyDocument {
     authenticators_max: u8,
     /// What a session needs to change its account.
     class_for_account_changes: ClassRuleName,
-    /// How a Telegram account confirms a sign-in. No effect in this version.
+    /// How a Telegram account confirms a sign-in, the safest first: six digits typed into the chat, one of three numbers picked
+    /// there, one button.
     telegram_style: TelegramStyleName,
     /// Most Telegram accounts of one account.
     #[schema(minimum = 1, maximum = 5)]
     telegram_accounts_max: u8,
-    /// Calls after which an SMS takes their place; 0: nobody is called. No effect in this version.
+    /// Calls after which an SMS takes their place; 0: nobody is called.
     #[schema(minimum = 0, maximum = 10)]
     calls_before_sms: u8,
-    /// Whether codes go by SMS, once the calls are used up or at once where there are none. No effect in this version.
+    /// Whether codes go by SMS, once the calls are used up or at once where there are none.
     sms: bool,
     /// Most phone numbers of one account.
     #[schema(minimum = 1, maximum = 5)]
     phone_numbers_max: u8,
-    /// Whether the phone signs in to any browser, or only to one that completed a sign-in before. No effect in this version.
+    /// Whether the phone signs in to any browser, or only to one that completed a sign-in before.
     phone_in_new_browsers: bool,
     /// Who may make an account.
     sign_up: SignUpName,

@@ -144,7 +144,8 @@ pub(super) struct ChangeArgs {
     /// Why, kept with the policy's history
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(super) reason: String,
-    /// A risk that you have read and accept (repeatable): email-codes, password-alone, trusted-provider
+    /// A risk that you have read and accept (repeatable): email-codes, telegram, telegram-tap, phone-calls, sms,
+    /// phone-in-new-browsers, password-alone, trusted-provider
     #[arg(long, value_name = "NAME", value_parser = risk)]
     pub(super) accept_risk: Vec<Risk>,
     /// Only show what would change, and whom that touches
@@ -174,8 +175,10 @@ mod tests {
         for one in Preset::ALL {
             assert_eq!(preset(one.as_str()), Ok(*one));
         }
+        let help = include_str!("args.rs");
         for one in Risk::ALL {
             assert_eq!(risk(one.as_str()), Ok(*one));
+            assert!(help.contains(one.as_str()), "the help names {one:?}");
         }
         assert!(preset("none").is_err() && risk("none").is_err());
     }

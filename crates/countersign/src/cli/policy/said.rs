@@ -1,6 +1,7 @@
 //! A policy, and a change of it, in sentences.
 
-use countersign_core::policy::{AfterRecovery, Policy, PolicyFault, Requirement, SignUp};
+use countersign_core::method::Method;
+use countersign_core::policy::{AfterRecovery, Policy, PolicyFault, Requirement, SignUp, TelegramStyle};
 use countersign_core::preset::Preset;
 use countersign_core::sign_in::SuspensionKind;
 use countersign_core::text::Text;
@@ -70,6 +71,53 @@ pub(super) fn sentences(policy: &Policy) -> Vec<String> {
         },
     ]);
     said.extend(details(policy).map(str::to_owned));
+    if policy.methods.contains(&Method::Telegram) {
+        said.extend(telegram(policy));
+    }
+    if policy.methods.contains(&Method::Phone) {
+        said.extend(phone(policy));
+    }
+    said
+}
+
+fn names<'a>(methods: impl IntoIterator<Item = &'a Method>) -> String {
+    let names: Vec<&str> = methods.into_iter().map(|method| method.as_str()).collect();
+    names.join(", ")
+}
+
+fn telegram(policy: &Policy) -> [String; 2] {
+    let style = match policy.telegram_style {
+        TelegramStyle::Type => "typing the six digits that the browser shows",
+        TelegramStyle::Match => "picking the number that the browser shows",
+        TelegramStyle::Tap => "one button",
+    };
+    [
+        format!("a Telegram account confirms by {style}"),
+        format!("Telegram accounts per account: at most {}", policy.telegram_accounts_max),
+    ]
+}
+
+fn phone(policy: &Policy) -> Vec<String> {
+    let ways = match (policy.calls_before_sms, policy.sms) {
+        (0, _) => "by SMS, nobody is called".to_owned(),
+        (calls, true) => format!("by call, after {} by SMS", count(u64::from(calls), "call")),
+        (calls, false) => format!("by call, {} for a sign-in, never by SMS", count(u64::from(calls), "call")),
+    };
+    let mut said = vec![
+        format!("codes reach phones {ways}"),
+        format!("phone numbers per account: at most {}", policy.phone_numbers_max),
+        if policy.phone_in_new_browsers {
+            "the phone signs in to any browser".to_owned()
+        } else {
+            "the phone signs in only to browsers that completed a sign-in before".to_owned()
+        },
+    ];
+    said.extend(
+        policy
+            .needs
+            .get(&Method::Phone)
+            .map(|needed| format!("the phone counts only beside {}", names(needed))),
+    );
     said
 }
 
@@ -194,6 +242,18 @@ mod tests {
         assert!(key.contains("must be confirmed before") && !key.contains("only one of these"), "{key}");
         assert!(told(Preset::Authenticator).contains("leads to an ordinary session"));
         assert!(Preset::ALL.iter().any(|preset| told(*preset).contains("setting up what was lost")));
+        let messenger = told(Preset::Messenger);
+        for line in [
+            "a Telegram account confirms by picking the number",
+            "codes reach phones by call, after 3 calls by SMS",
+            "the phone signs in to any browser",
+            "the phone counts only beside authenticator, telegram",
+        ] {
+            assert!(messenger.contains(line), "{messenger}");
+        }
+        assert!(
+            !told(Preset::Recommended).contains("phone") && !told(Preset::Recommended).contains("Telegram")
+        );
     }
 
     #[test]

@@ -199,12 +199,20 @@ async fn gather(
     })
 }
 
-async fn chats(call: &Call, db: &mut Db, id: AccountId) -> Result<Vec<ChatLine>, StoreError> {
+pub(in super::super) async fn chats(
+    call: &Call,
+    db: &mut Db,
+    id: AccountId,
+) -> Result<Vec<ChatLine>, StoreError> {
     let rows = telegram_account::of_account(db, &call.deps.keys, id).await?;
     Ok(rows.into_iter().map(ChatLine::from).collect())
 }
 
-async fn phones(call: &Call, db: &mut Db, id: AccountId) -> Result<Vec<PhoneFact>, StoreError> {
+pub(in super::super) async fn phones(
+    call: &Call,
+    db: &mut Db,
+    id: AccountId,
+) -> Result<Vec<PhoneFact>, StoreError> {
     let rows = phone_number::of_account(db, &call.deps.keys, id, call.now).await?;
     let facts = rows.iter().filter_map(|row| {
         Some(PhoneFact {

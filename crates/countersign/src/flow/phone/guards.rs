@@ -9,7 +9,10 @@ use countersign_core::id::{AccountId, BrowserId};
 use countersign_core::limits::{
     Bucket, CounterKey, PHONE_BLOCK, PHONE_CODE_ADDRESS, PHONE_MINUTE, PHONE_NUMBER,
 };
-use countersign_core::phone::spend::{BREAKER_CODES, BREAKER_OPEN, Guard, stopped_until, too_few_come_back};
+use countersign_core::phone::spend::{
+    BREAKER_CODES, BREAKER_LEAST, BREAKER_OPEN, Guard, SEQUENCE_LEAST, SEQUENCE_NEIGHBOURS, SEQUENCE_SPAN,
+    stopped_until, too_few_come_back,
+};
 use countersign_core::phone::{Channel, PhoneNumber};
 use countersign_core::sign_in::Purpose;
 use countersign_core::time::Timestamp;
@@ -17,14 +20,16 @@ use countersign_store::account::AccountRow;
 use countersign_store::breaker::{self, BreakerRow};
 use countersign_store::dispatch::answered_of_prefix;
 use countersign_store::facts::AccountFacts;
-use countersign_store::{Db, StoreError, audit};
+use countersign_store::{Db, StoreError, audit, counter};
 
 use super::super::limit::{Charges, Locked, Refusal};
 use super::super::{About, Call, FlowError};
 use crate::observe::metrics;
 
-/// The word in the breaker's row and in the audit log for why it opened.
+/// The words in the breaker's row and in the audit log for why it opened: too few codes came back.
 const TOO_FEW: &str = "too-few-answered";
+/// … or few did, of neighbouring numbers that were asked one after another.
+pub(super) const IN_SEQUENCE: &str = "neighbours-in-sequence";
 
 /// What is about to be sent, as far as guards ask.
 pub(super) struct Wanted<'a> {
@@ -109,19 +114,40 @@ impl Wanted<'_> {
         });
         let most = u32::try_from(BREAKER_CODES).unwrap_or(u32::MAX);
         let answered = answered_of_prefix(tx, prefix, since, now.minus(SMS_LIFE), most).await?;
-        if !too_few_come_back(&answered) {
+        let reason = if too_few_come_back(&answered, BREAKER_LEAST) {
+            TOO_FEW
+        } else if too_few_come_back(&answered, SEQUENCE_LEAST) && self.is_in_sequence(tx).await? {
+            IN_SEQUENCE
+        } else {
             return Ok(false);
-        }
-        self.open_breaker(tx, &answered).await?;
+        };
+        self.open_breaker(tx, &answered, reason).await?;
         Ok(true)
     }
 
-    async fn open_breaker(&self, tx: &mut Db, answered: &[bool]) -> Result<(), StoreError> {
+    /// Whether the numbers next to this one have had calls or SMS a short while ago.
+    async fn is_in_sequence(&self, tx: &mut Db) -> Result<bool, StoreError> {
+        let near = self.number.neighbour_limit_ids(&self.call.deps.keys);
+        let mut keys: Vec<CounterKey> = near.into_iter().map(CounterKey::phone_number).collect();
+        keys.sort();
+        let since = self.call.now.minus(SEQUENCE_SPAN);
+        let asked = counter::peek(tx, &keys).await?;
+        let lately = asked.iter().filter(|(_, counter)| counter.hits().last().is_some_and(|at| *at > since));
+        Ok(lately.count() >= SEQUENCE_NEIGHBOURS)
+    }
+
+    async fn open_breaker(
+        &self,
+        tx: &mut Db,
+        answered: &[bool],
+        reason: &'static str,
+    ) -> Result<(), StoreError> {
         let (call, number) = (self.call, self.number);
         let opened = BreakerRow {
             prefix: number.prefix().to_owned(),
             country: number.country().to_string(),
-            reason: TOO_FEW.to_owned(),
+            reason: reason.to_owned(),
+            organisation_id: Some(self.account.organisation_id),
             opened_at: call.now,
             closed_at: None,
             closed_by: None,
@@ -133,7 +159,7 @@ impl Wanted<'_> {
         let detail = [
             ("prefix", opened.prefix.clone()),
             ("country", opened.country.clone()),
-            ("reason", TOO_FEW.to_owned()),
+            ("reason", reason.to_owned()),
             ("codes", answered.len().to_string()),
             ("answered", right.to_string()),
         ];

@@ -11,12 +11,13 @@ use countersign_core::phone::spend::{BREAKER_OPEN, BUDGET_SPAN, Guard, stopped_u
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::audit::{AuditSearch, search};
-use countersign_store::breaker;
+use countersign_store::breaker::{self, BreakerRow};
 use countersign_store::dispatch::{self, Channel, DispatchRow, DispatchState};
 use countersign_store::{Db, StoreError, audit};
 
 use super::super::member::Doer;
 use super::super::{About, Call, FlowError};
+use super::guards::IN_SEQUENCE;
 use crate::text;
 
 /// Days that are told one by one, the present one among them.
@@ -96,6 +97,8 @@ pub struct BreakerLine {
     pub prefix: String,
     /// The two letters of their country.
     pub country: String,
+    /// Whether neighbouring numbers were asked one after another; otherwise too few codes came back.
+    pub is_sequence: bool,
     /// Since when.
     pub opened_at: Timestamp,
     /// When it closes by itself.
@@ -208,7 +211,9 @@ async fn breakers(call: &Call, db: &mut Db) -> Result<Vec<BreakerLine>, StoreErr
     let open = rows.into_iter().filter(|row| row.closed_at.is_none());
     let lines = open.filter_map(|row| {
         let until = stopped_until(row.opened_at, call.now)?;
-        Some(BreakerLine { prefix: row.prefix, country: row.country, opened_at: row.opened_at, until })
+        let is_sequence = row.reason == IN_SEQUENCE;
+        let BreakerRow { prefix, country, opened_at, .. } = row;
+        Some(BreakerLine { prefix, country, is_sequence, opened_at, until })
     });
     Ok(lines.collect())
 }

@@ -9,7 +9,7 @@ use countersign_core::limits::Refused;
 use countersign_core::method::Method;
 use serde::Deserialize;
 
-use super::super::view::{DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, ways};
+use super::super::view::{DeskAccountPage, Done, FactorRow, FullLimit, LetterFact, Page, Ways, ways};
 use super::super::visit::{Agent, Member, form_errors, go, moment, show, show_refused};
 use super::desk::{After, refusal, role_name, row};
 use super::methods::look;
@@ -19,7 +19,7 @@ use super::sign_in::with_next;
 use super::{activity, desk, suspension};
 use crate::flow::FlowError;
 use crate::flow::desk::deeds::{self, LostFactor};
-use crate::flow::desk::sheet::{self, AccountSheet, LetterRow, LetterState};
+use crate::flow::desk::sheet::{self, AccountSheet, ChatLine, LetterRow, LetterState};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
@@ -56,7 +56,27 @@ fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
         device: (!key.saved).then(|| page.t("desk-key-not-saved").into_owned()),
         ..factor(page, Method::RecoveryKey, "recovery-key".to_owned())
     });
-    devices.chain(email).chain(key).collect()
+    let chats = sheet.chats.iter().map(|chat| FactorRow {
+        device: Some(chat_name(page, chat)),
+        added: Some(moment(chat.added_at)),
+        last_used: chat.last_used_at.map(moment),
+        ..factor(page, Method::Telegram, format!("telegram:{}", chat.id))
+    });
+    let phones = sheet.phones.iter().map(|phone| FactorRow {
+        device: Some(phone.masked.clone()),
+        added: Some(moment(phone.added_at)),
+        last_used: phone.last_used_at.map(moment),
+        ..factor(page, Method::Phone, format!("phone:{}", phone.id))
+    });
+    devices.chain(email).chain(chats).chain(phones).chain(key).collect()
+}
+
+/// What its owner calls it, and that it cannot be asked where the bot is blocked.
+fn chat_name(page: &Page, chat: &ChatLine) -> String {
+    match chat.blocked_at {
+        None => chat.name.clone(),
+        Some(_) => format!("{} ({})", chat.name, page.t("desk-chat-blocked")),
+    }
 }
 
 fn letter(page: &Page, row: &LetterRow) -> LetterFact {
@@ -81,9 +101,7 @@ fn limit(page: &Page, refused: &Refused) -> FullLimit {
 }
 
 fn protected_by(page: &Page, sheet: &AccountSheet) -> String {
-    let on = |method| sheet.enrolled.contains(&method);
-    let devices = if on(Method::Authenticator) { sheet.facts.authenticators } else { 0 };
-    ways(page, devices, on(Method::Email), on(Method::RecoveryKey))
+    ways(page, &Ways::of(&sheet.enrolled, sheet.facts.authenticators))
 }
 
 /// Who it is, with none of the lists yet.

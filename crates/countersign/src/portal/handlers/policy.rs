@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::action::Action;
-use countersign_core::policy::{Policy, Risk};
+use countersign_core::policy::{Policy, PolicyFault, Risk};
 use countersign_core::preset::Preset;
 
 use super::super::draft::{self, Fields, malformed};
-use super::super::view::{Done, FormErrors, Reviewed};
+use super::super::view::{Done, FormErrors, Installed, Reviewed};
 use super::super::visit::{Administrator, Member, form_errors, go, say, show, show_refused};
 use super::security::{told, with_done};
 use crate::flow::policy::{self, Editor, NewPolicy, PolicyRow};
@@ -44,8 +44,7 @@ pub(super) async fn rules(
     let mut page = member.page();
     page.notice = told(done.as_deref(), &page);
     let errors = form_errors(&page, &shown.faults);
-    let edited = !draft.is_empty();
-    show(&pages::editor(page, &row, &shown.policy, &draft, edited, errors))
+    show(&pages::editor(page, installed(&member), &row, (&shown.policy, &draft), errors))
 }
 
 /// Takes what was typed to its review; what cannot work is said beside the switches.
@@ -65,10 +64,29 @@ pub(super) async fn to_review(
     }
     let page = member.page();
     let errors = preview.faults.iter().fold(form_errors(&page, &typed.faults), |errors, fault| {
-        errors.with(fault.setting(), say(&page, &fault.text()))
+        errors.with(field_of(fault), say(&page, &fault.text()))
     });
-    let again = pages::editor(page, &base, &typed.policy, &sent, true, errors);
+    let again = pages::editor(page, installed(&member), &base, (&typed.policy, &sent), errors);
     show_refused(StatusCode::UNPROCESSABLE_ENTITY, &again)
+}
+
+/// The field of the page that a fault belongs to.
+fn field_of(fault: &PolicyFault) -> &'static str {
+    match fault.setting() {
+        "needs" => "needs.phone",
+        setting => setting,
+    }
+}
+
+/// What is set up on this installation.
+fn installed(member: &Member) -> Installed {
+    let deps = &member.call().deps;
+    Installed {
+        mail: deps.mail,
+        telegram: deps.reach.telegram.is_some(),
+        calls: deps.reach.calls,
+        sms: deps.reach.sms,
+    }
 }
 
 /// The proof may come after the typing: the review asks for it.

@@ -4,11 +4,15 @@ mod chart;
 mod invitation;
 mod member;
 mod organisation;
+mod spending;
 
 pub use chart::{AdoptionPage, AdoptionRow, Series};
 pub use invitation::{HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, PlanLine, PlanLook};
 pub use member::{MemberDeletePage, MemberDevice, MemberLine, MemberPage, MembersPage};
-pub use organisation::{AuditLine, AuditLook, AuditPage, CourierLine, CouriersPage, OrganisationPage};
+pub use organisation::{
+    AuditLine, AuditLook, AuditPage, ChannelLine, CourierLine, CouriersPage, OrganisationPage,
+};
+pub use spending::{CallingPool, GuardTimes, SpendingDay, SpendingPage, SpendingPrefix, StoppedPrefix};
 
 use askama::Template;
 use countersign_core::role::Role;

@@ -30,20 +30,20 @@ mod security;
 mod sign_in;
 mod sso;
 mod suspension;
+mod telegram;
 mod tokens;
+mod tray;
 mod watch;
 
 pub use account::{AtSignIn, HomePage, NextStep, PasswordPage, ProfilePage, Protection};
 pub use address::{AddressPage, AddressRow, ConfirmFirstPage};
 pub use admin::{
-    AdminHomePage, AdoptionPage, AdoptionRow, AuditLine, AuditLook, AuditPage, Choice, CourierLine,
-    CouriersPage, HandOver, InvitationLine, InvitationPlanPage, InvitationsPage, MemberDeletePage,
-    MemberDevice, MemberLine, MemberPage, MembersPage, OrganisationPage, Pager, PlanLine, PlanLook, Series,
-    role_words,
+    AdminHomePage, AdoptionPage, AdoptionRow, AuditLine, AuditLook, AuditPage, CallingPool, ChannelLine,
+    Choice, CourierLine, CouriersPage, GuardTimes, HandOver, InvitationLine, InvitationPlanPage,
+    InvitationsPage, MemberDeletePage, MemberDevice, MemberLine, MemberPage, MembersPage, OrganisationPage,
+    Pager, PlanLine, PlanLook, Series, SpendingDay, SpendingPage, SpendingPrefix, StoppedPrefix, role_words,
 };
-pub use demo::{
-    DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter, TrayPage,
-};
+pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter};
 pub use desk::{DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject};
 pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact};
 pub use email_codes::{EmailCodesOffPage, EmailCodesOnPage};
@@ -60,11 +60,11 @@ pub use link::{
 };
 pub use page::{Accent, Notice, NoticeKind, Page, ProofFirst, Staff, User, Wording};
 pub use phone::{
-    PhoneAddPage, PhoneBox, PhoneButton, PhoneEntry, PhoneList, PhoneNewest, PhoneNews, PhonePick, PhoneProblem,
-    PhoneRemovePage, PhoneStage,
+    PhoneAddPage, PhoneBox, PhoneButton, PhoneEntry, PhoneList, PhoneNewest, PhoneNews, PhonePick,
+    PhoneProblem, PhoneRemovePage, PhoneStage,
 };
 pub use policy::{
-    ChangedRule, Control, EffectLine, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
+    ChangedRule, Control, EffectLine, Installed, Pick, PolicyHistoryPage, PolicyPage, PolicyPresetsPage,
     PolicyReviewPage, PolicyVersion, PresetChoice, Reviewed, RiskToRead, Rule, RuleGroup, RuleSection,
     Touched, VersionAuthor, changed_rules, effect_lines, preset_name, rules,
 };
@@ -78,7 +78,7 @@ pub use second_step::{
 };
 pub use security::{
     Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, RowAction,
-    SecurityPage, Strength, ways,
+    SecurityPage, Strength, Ways, ways,
 };
 pub use sign_in::{Puzzle, SignInPage, SignInProblem, SignUpDonePage, SignUpPage, StepUpPasswordPage};
 pub use sso::{
@@ -89,7 +89,15 @@ pub use suspension::{
     DecidePage, KindChoice, SupportCodePage, SuspendPage, SuspensionBanner, SuspensionFacts, SuspensionPage,
     SuspensionState, WaitingPage, WaitingRow, kind_about,
 };
+pub use telegram::{
+    ChatAsked, ChatQuestion, ChatRow, Chats, LinkAddress, LinkEnd, LinkStage, TelegramDonePage,
+    TelegramLinkPage, TelegramOffPage, TelegramOnPage, TelegramOverPage, TelegramRefusedPage,
+    TelegramStartPage, telegram_why,
+};
 pub use tokens::{ApiTokenMadePage, ApiTokenNewPage, ApiTokenRow, ApiTokensPage, ScopeChoice};
+pub use tray::{
+    CallEnd, ChatButton, ChatMessage, OpenChatPage, TrayChat, TrayNews, TrayPage, TrayPhone, TrayRing,
+};
 pub use watch::{ActivityEntry, ActivityFilter, ActivityPage, SessionRow, SessionsPage, device};
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The security policy: its rules as sentences with switches, the presets beside it, the review of a change, the history.
 
+mod installed;
 mod rules;
 mod told;
 
@@ -10,6 +11,7 @@ use super::form::FormErrors;
 use super::page::Page;
 use crate::words::Moment;
 
+pub use installed::Installed;
 pub use rules::{Control, Pick, RuleGroup, rules};
 pub use told::{EffectLine, changed_rules, effect_lines};
 
@@ -24,6 +26,8 @@ pub struct Rule {
     pub label: String,
     /// What it is good for, in words.
     pub why: String,
+    /// Why it has no effect on this installation, in words; empty: it has.
+    pub note: String,
     /// What sets it.
     pub control: Control,
 }
@@ -117,6 +121,8 @@ pub struct PolicyReviewPage {
     pub changes: Vec<ChangedRule>,
     /// Whom it touches.
     pub touched: Touched,
+    /// The methods of it that nobody can set up on this installation, and why.
+    pub missing: Vec<(String, String)>,
     /// The risks that have to be read.
     pub risks: Vec<RiskToRead>,
     /// Why it cannot work, in words; empty: it can.
@@ -142,6 +148,8 @@ pub struct PresetChoice {
     pub changes: Vec<ChangedRule>,
     /// Whom that would touch.
     pub touched: Touched,
+    /// The methods of it that nobody can set up on this installation, and why.
+    pub missing: Vec<(String, String)>,
 }
 
 /// The presets: `/admin/policy/presets`.

@@ -72,6 +72,12 @@ messages! {
         PhoneRemoved = "phone-removed", text!("done-phone-removed");
         /// A phone number that waited for its proof was forgotten.
         PhoneDropped = "phone-dropped", text!("done-phone-dropped");
+        /// Telegram was switched on.
+        TelegramOn = "telegram-on", text!("done-telegram-on");
+        /// Telegram was switched off.
+        TelegramOff = "telegram-off", text!("done-telegram-off");
+        /// A Telegram account was unlinked.
+        TelegramUnlinked = "telegram-unlinked", text!("done-telegram-unlinked");
         /// The recovery key was shown to be saved.
         KeySaved = "recovery-key-saved", text!("done-recovery-key-saved");
         /// The key on the page is no longer the account's.
@@ -128,6 +134,8 @@ messages! {
         InvitationWithdrawn = "invitation-withdrawn", text!("done-invitation-withdrawn");
         /// A test e-mail is on its way.
         CourierTested = "courier-tested", text!("done-courier-tested");
+        /// A stopped prefix of phone numbers was opened again.
+        PrefixOpen = "prefix-open", text!("done-prefix-open");
         /// The organisation's name or look was saved.
         OrganisationSaved = "organisation-saved", text!("done-organisation-saved");
         /// A second step was suspended.

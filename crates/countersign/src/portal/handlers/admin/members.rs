@@ -133,7 +133,8 @@ fn states(page: &Page, chosen: Option<AccountState>) -> Vec<Choice> {
 }
 
 /// The methods that members are counted by.
-pub(super) const COUNTED: [Method; 3] = [Method::Authenticator, Method::Email, Method::RecoveryKey];
+pub(super) const COUNTED: [Method; 5] =
+    [Method::Authenticator, Method::Email, Method::Telegram, Method::Phone, Method::RecoveryKey];
 
 fn protections(page: &Page, chosen: Option<Protection>) -> Vec<Choice> {
     let ends = [
@@ -152,7 +153,8 @@ fn quiet(page: &Page, chosen: Option<u32>) -> Vec<Choice> {
 }
 
 fn methods(page: &Page, row: &MemberRow) -> Vec<String> {
-    let on = [row.authenticators > 0, row.account.email_codes_at.is_some(), row.recovery_key];
+    let mail = row.account.email_codes_at.is_some();
+    let on = [row.authenticators > 0, mail, row.telegram, row.phone, row.recovery_key];
     let on = COUNTED.into_iter().zip(on).filter(|(_, on)| *on);
     on.map(|(method, _)| page.t(method.text_key()).into_owned()).collect()
 }
@@ -213,6 +215,8 @@ fn view(agent: &Member, page: Page, detail: &Detail) -> MemberPage {
         last_sign_in: account.last_sign_in_at.map(moment),
         methods: methods(&page, &row),
         devices: detail.devices.iter().map(device).collect(),
+        chats: detail.chats.iter().map(chat).collect(),
+        phones: detail.phones.iter().map(phone).collect(),
         sessions: sessions(detail),
         suspended: detail.facts.suspension.as_ref().map(|row| moment(row.until)),
         may_act: may_touch((mine.id, mine.role), (account.id, account.role)),
@@ -234,6 +238,14 @@ fn row(detail: &Detail) -> MemberRow {
 
 fn device(row: &member::AuthenticatorRow) -> MemberDevice {
     MemberDevice { name: row.name.clone().unwrap_or_default(), last_used: row.last_used_at.map(moment) }
+}
+
+fn chat(line: &member::ChatLine) -> MemberDevice {
+    MemberDevice { name: line.name.clone(), last_used: line.last_used_at.map(moment) }
+}
+
+fn phone(fact: &member::PhoneFact) -> MemberDevice {
+    MemberDevice { name: fact.masked.clone(), last_used: fact.last_used_at.map(moment) }
 }
 
 fn sessions(detail: &Detail) -> Vec<SessionRow> {

@@ -8,6 +8,7 @@ mod home;
 mod invitations;
 mod members;
 mod organisation;
+mod spending;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -43,6 +44,8 @@ pub(super) fn routes() -> Routes {
         .route("/admin/couriers", get(couriers::list))
         .route("/admin/couriers/test", post(couriers::test))
         .route("/admin/organisation", get(organisation::form).post(organisation::save))
+        .route("/admin/spending", get(spending::list))
+        .route("/admin/spending/reopen", post(spending::reopen))
         .route("/admin/adoption", get(adoption::show_adoption))
 }
 

@@ -6,37 +6,42 @@ use countersign_core::policy::{Policy, Risk};
 
 use super::super::super::draft::{self, Fields};
 use super::super::super::view::{
-    Control, FormErrors, Page, PolicyPage, PolicyReviewPage, Reviewed, RiskToRead, RuleGroup, RuleSection,
-    changed_rules, effect_lines, rules,
+    Control, FormErrors, Installed, Page, PolicyPage, PolicyReviewPage, Reviewed, RiskToRead, RuleGroup,
+    RuleSection, changed_rules, effect_lines, rules,
 };
 use super::super::super::visit::{Member, moment, say};
-use super::{POLICY, REVIEW, clean};
+use super::{POLICY, REVIEW, clean, installed};
 use crate::flow::policy::{self, PolicyRow};
 use crate::http::problem::Problem;
 
 /// The rules with their switches; what was typed and could not be read stays in its field.
 pub(super) fn editor(
     page: Page,
+    installed: Installed,
     row: &PolicyRow,
-    shown: &Policy,
-    typed: &Fields,
-    edited: bool,
+    (shown, typed): (&Policy, &Fields),
     errors: FormErrors,
 ) -> PolicyPage {
     PolicyPage {
         version: row.version,
         since: moment(row.changed_at),
         preset: row.policy.preset,
-        sections: sections(&page, shown, typed, &errors),
-        edited,
+        sections: sections(&page, installed, (shown, typed), &errors),
+        edited: !typed.is_empty(),
         errors,
         page,
     }
 }
 
 /// The rules by their groups.
-fn sections(page: &Page, shown: &Policy, typed: &Fields, errors: &FormErrors) -> Vec<RuleSection> {
+fn sections(
+    page: &Page,
+    installed: Installed,
+    (shown, typed): (&Policy, &Fields),
+    errors: &FormErrors,
+) -> Vec<RuleSection> {
     let mut all = rules(page, shown);
+    installed.note(page, &mut all);
     for rule in all.iter_mut().filter(|rule| errors.of(rule.id).is_some()) {
         keep(&mut rule.control, typed.get(rule.id));
     }
@@ -80,6 +85,7 @@ pub(super) async fn review(
         policy: serde_json::to_string(&next).unwrap_or_default(),
         changes: changed_rules(&page, &row.policy, &next),
         touched: effect_lines(&page, &preview.effect),
+        missing: installed(member).missing(&page, &next),
         risks: to_read(&page, &preview.risks),
         faults: preview.faults.iter().map(|fault| say(&page, &fault.text())).collect(),
         reason: String::new(),

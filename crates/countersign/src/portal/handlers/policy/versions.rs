@@ -9,7 +9,7 @@ use super::super::super::view::{
     effect_lines,
 };
 use super::super::super::visit::{Administrator, Member, moment, show};
-use super::in_force;
+use super::{in_force, installed};
 use crate::flow::policy::{self, Author, Version};
 use crate::flow::staff;
 use crate::http::problem::Problem;
@@ -30,6 +30,7 @@ pub(in super::super) async fn presets(Administrator(member): Administrator) -> R
             in_force: row.policy.preset == preset,
             changes: changed_rules(&page, &row.policy, &next),
             touched: effect_lines(&page, &preview.effect),
+            missing: installed(&member).missing(&page, &next),
         });
     }
     show(&PolicyPresetsPage { page, presets })

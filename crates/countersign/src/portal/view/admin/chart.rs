@@ -24,7 +24,7 @@ const MARKS: usize = 12;
 pub struct Series {
     /// What it counts, in words.
     pub name: String,
-    /// Its look: 0 to 3.
+    /// Its look: 0 to 5.
     pub look: usize,
 }
 
@@ -35,7 +35,9 @@ impl Series {
             0 => format!("M{} {y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z", x - 4),
             1 => format!("M{} {}h8v8h-8z", x - 4, y - 4),
             2 => format!("M{x} {}l5 9h-10z", y - 5),
-            _ => format!("M{x} {}l5 5l-5 5l-5 -5z", y - 5),
+            3 => format!("M{x} {}l5 5l-5 5l-5 -5z", y - 5),
+            4 => format!("M{x} {}l5 -9h-10z", y + 5),
+            _ => format!("M{} {}l8 8M{} {}l-8 8", x - 4, y - 4, x + 4, y - 4),
         }
     }
 }

@@ -51,10 +51,10 @@ pub struct MembersPage {
     pub pager: Pager,
 }
 
-/// One device of a member.
+/// One device, Telegram account or phone number of a member.
 #[derive(Debug, Clone)]
 pub struct MemberDevice {
-    /// Its name.
+    /// Its name; of a number what may be seen of it.
     pub name: String,
     /// When it was last used.
     pub last_used: Option<Moment>,
@@ -87,6 +87,10 @@ pub struct MemberPage {
     pub methods: Vec<String>,
     /// The authenticators.
     pub devices: Vec<MemberDevice>,
+    /// The linked Telegram accounts.
+    pub chats: Vec<MemberDevice>,
+    /// The proved phone numbers.
+    pub phones: Vec<MemberDevice>,
     /// The sessions that are alive.
     pub sessions: Vec<SessionRow>,
     /// Until when the second step is suspended.

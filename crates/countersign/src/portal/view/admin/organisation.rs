@@ -72,9 +72,13 @@ impl AuditPage {
     }
 }
 
-/// One way by which letters go out.
+/// One way by which letters, messages or calls go out.
 #[derive(Debug, Clone)]
 pub struct CourierLine {
+    /// Its icon.
+    pub icon: &'static str,
+    /// Whether letters go out by it; the others are asked whether they would work.
+    pub is_mail: bool,
     /// Its name in words.
     pub name: String,
     /// How it stands, in words.
@@ -87,6 +91,19 @@ pub struct CourierLine {
     pub failed: Option<Moment>,
     /// Why.
     pub error: Option<String>,
+}
+
+/// How the messages or calls of one kind fared within a day.
+#[derive(Debug, Clone)]
+pub struct ChannelLine {
+    /// What they are, in words.
+    pub name: String,
+    /// How many wait.
+    pub waiting: u64,
+    /// How many went out.
+    pub sent: u64,
+    /// How many were not taken, came too late or got lost.
+    pub failed: u64,
 }
 
 /// Couriers: `/admin/couriers`. POST `/admin/couriers/test`: `csrf`.
@@ -107,6 +124,15 @@ pub struct CouriersPage {
     pub failed: u64,
     /// Whether a test e-mail can be sent at all.
     pub can_test: bool,
+    /// Telegram messages, calls and SMS of the last 24 hours, where they are set up.
+    pub channels: Vec<ChannelLine>,
+}
+
+impl CouriersPage {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand it over like this")]
+    fn count(&self, count: &u64) -> String {
+        self.page.words.number(*count)
+    }
 }
 
 /// The organisation: `/admin/organisation`. POST there: `csrf`, `name`, `accent`.

@@ -2,6 +2,7 @@
 //! the history, so that nothing can change without being told.
 
 mod elsewhere;
+mod messenger;
 
 use std::fmt::Write as _;
 
@@ -24,21 +25,25 @@ use crate::words::Moment;
 pub enum RuleGroup {
     Who,
     Methods,
+    Telegram,
+    Phone,
     Strong,
     Fallbacks,
     Recovery,
     Sessions,
     Entry,
     Words,
-    /// Not on the page: what has no effect in this version, or follows from something else. Told where it changes.
+    /// Not on the page: what follows from something else, or is set by the operator or a program. Told where it changes.
     Elsewhere,
 }
 
 impl RuleGroup {
     /// The headings of the page.
-    pub const SHOWN: [(Self, &'static str); 8] = [
+    pub const SHOWN: [(Self, &'static str); 10] = [
         (Self::Who, text!("policy-group-who")),
         (Self::Methods, text!("policy-group-methods")),
+        (Self::Telegram, text!("policy-group-telegram")),
+        (Self::Phone, text!("policy-group-phone")),
         (Self::Strong, text!("policy-group-strong")),
         (Self::Fallbacks, text!("policy-group-fallbacks")),
         (Self::Recovery, text!("policy-group-recovery")),
@@ -57,6 +62,8 @@ pub struct Pick {
     pub label: String,
     /// Whether it is picked.
     pub on: bool,
+    /// What stands against it on this installation, in words; empty: nothing.
+    pub note: String,
 }
 
 /// The unit of a number.
@@ -81,10 +88,12 @@ pub enum Control {
     Select(Vec<Pick>),
     /// Any of several: a field `rule-value` for each, sent when it is on.
     Ticks(Vec<Pick>),
-    /// A whole number from 1 to the most.
+    /// A whole number from the least to the most.
     Number {
         /// The number, or what was typed in its place.
         value: String,
+        /// The least.
+        least: u32,
         /// The most.
         most: u32,
         /// What it counts.
@@ -161,7 +170,7 @@ impl List<'_> {
 
     fn add(&mut self, id: &'static str, label: &str, why: &str, control: Control) -> &mut Self {
         let (label, why) = (self.page.t(label).into_owned(), self.page.t(why).into_owned());
-        self.rules.push(Rule { id, group: self.group, label, why, control });
+        self.rules.push(Rule { id, group: self.group, label, why, note: String::new(), control });
         self
     }
 
@@ -173,6 +182,7 @@ impl List<'_> {
             group: self.group,
             label,
             why: String::new(),
+            note: String::new(),
             control: Control::Said(said),
         });
         self
@@ -183,6 +193,7 @@ impl List<'_> {
             value: spelt(value),
             label: self.page.t(key).into_owned(),
             on: value == chosen,
+            note: String::new(),
         };
         all.iter().map(pick).collect()
     }
@@ -192,19 +203,21 @@ impl List<'_> {
             value: method.as_str().to_owned(),
             label: self.page.t(method.text_key()).into_owned(),
             on: on(method),
+            note: String::new(),
         };
         Control::Ticks(Method::ALL.iter().copied().filter(|method| listed(*method)).map(pick).collect())
     }
 
-    /// The classes that some daily method has which can be set up, and the one that is chosen.
+    /// The classes that some daily method has, and the one that is chosen.
     fn classes(&self, policy: &Policy, chosen: Class) -> Vec<Pick> {
-        let daily = Method::ALL.iter().filter(|method| method.is_daily() && can_be_set_up(**method));
+        let daily = Method::ALL.iter().filter(|method| is_daily(**method));
         let classes: Vec<Class> = daily.map(|method| policy.class_of(*method)).collect();
         let has = |class: &Class| *class == chosen || classes.contains(class);
         let pick = |class: Class| Pick {
             value: class.as_str().to_owned(),
             label: class_name(self.page, class),
             on: class == chosen,
+            note: String::new(),
         };
         Class::ALL.iter().copied().filter(has).map(pick).collect()
     }
@@ -223,7 +236,7 @@ fn class_name(page: &Page, class: Class) -> String {
 }
 
 fn number(value: u32, most: u32, unit: Unit) -> Control {
-    Control::Number { value: value.to_string(), most, unit }
+    Control::Number { value: value.to_string(), least: 1, most, unit }
 }
 
 /// Every rule of this policy, in the order of the page.
@@ -231,6 +244,8 @@ pub fn rules(page: &Page, policy: &Policy) -> Vec<Rule> {
     let mut list = List { page, group: RuleGroup::Who, rules: Vec::new() };
     who_and_how(&mut list, policy);
     methods(&mut list, policy);
+    messenger::telegram(&mut list, policy);
+    messenger::phone(&mut list, policy);
     recovery(&mut list, policy);
     sessions(&mut list, policy);
     entry(&mut list, policy);
@@ -277,13 +292,13 @@ fn who_and_how(list: &mut List<'_>, policy: &Policy) {
         );
 }
 
-/// What a policy's page can allow: what an account can have by the flows that are there.
-fn can_be_set_up(method: Method) -> bool {
-    method.is_enrollable() && !matches!(method, Method::Telegram | Method::Phone)
+/// What an account can have for every day.
+fn is_daily(method: Method) -> bool {
+    method.is_daily() && method.is_enrollable()
 }
 
 fn methods(list: &mut List<'_>, policy: &Policy) {
-    let allowed = list.methods(can_be_set_up, |method| policy.methods.contains(&method));
+    let allowed = list.methods(Method::is_enrollable, |method| policy.methods.contains(&method));
     let devices = number(u32::from(policy.authenticators_max), u32::from(AUTHENTICATORS_MOST), Unit::None);
     list.under(RuleGroup::Methods)
         .add("methods", text!("rule-methods"), text!("rule-methods-why"), allowed)
@@ -306,9 +321,8 @@ fn methods(list: &mut List<'_>, policy: &Policy) {
             Control::Switch(policy.last_showing),
         );
     let first = policy.exclusive.first();
-    let daily = |method: Method| method.is_daily() && can_be_set_up(method);
-    let exclusive = list.methods(daily, |method| first.is_some_and(|set| set.contains(&method)));
-    let fallback = list.methods(daily, |method| policy.fallback_only.contains(&method));
+    let exclusive = list.methods(is_daily, |method| first.is_some_and(|set| set.contains(&method)));
+    let fallback = list.methods(is_daily, |method| policy.fallback_only.contains(&method));
     list.under(RuleGroup::Fallbacks)
         .add("exclusive", text!("rule-exclusive"), text!("rule-exclusive-why"), exclusive)
         .add("fallback_only", text!("rule-fallback-only"), text!("rule-fallback-only-why"), fallback);
@@ -329,6 +343,7 @@ fn recovery(list: &mut List<'_>, policy: &Policy) {
         value: spelt(kind),
         label: list.page.t(key).into_owned(),
         on: rules.kinds.contains(kind),
+        note: String::new(),
     };
     let kinds = Control::Ticks(kinds.iter().map(kind).collect());
     let hours = |hours| number(hours, SUSPENSION_HOURS_MOST, Unit::Hours);

@@ -16,6 +16,66 @@ pub(super) fn all(book: &mut Book, words: Words) {
     audit(book, words);
     rest(book, words);
     adoption(book, words);
+    spending(book, words);
+}
+
+fn spending(book: &mut Book, words: Words) {
+    let counts = [(12, 3), (40, 18), (0, 0), (7, 0), (0, 2), (31, 9), (22, 4)];
+    let day = |(at, (calls, sms)): (i64, (u32, u32))| SpendingDay {
+        at: before(at * DAY),
+        calls,
+        sms,
+        price: u64::from(calls) * 10 + u64::from(sms) * 85,
+    };
+    let prefix = |prefix: &str, begun, answered, is_stopped| SpendingPrefix {
+        prefix: prefix.to_owned(),
+        country: "DE".to_owned(),
+        begun,
+        rang: begun / 2,
+        answered,
+        price: 1_250,
+        is_stopped,
+    };
+    let pool = |country: Option<&str>, endings, is_thin| CallingPool {
+        country: country.map(str::to_owned),
+        endings,
+        is_thin,
+    };
+    let page = SpendingPage {
+        page: admin(words),
+        calls: true,
+        sms: true,
+        spent: 12_350,
+        budget: Some(50_000),
+        days: (0..).zip(counts).map(day).collect(),
+        prefixes: vec![prefix("4917012", 40, 31, false), prefix("4930555", 21, 2, true)],
+        is_cut: true,
+        stopped: vec![StoppedPrefix {
+            prefix: "4930555".to_owned(),
+            country: "DE".to_owned(),
+            reason: words.t("breaker-in-sequence").into_owned(),
+            since: before(10 * MINUTE),
+            until: after(50 * MINUTE),
+        }],
+        guards: vec![GuardTimes { name: words.t("phone-guard-destination").into_owned(), times: 7 }],
+        pools: vec![pool(None, 300, false), pool(Some("AT"), 60, true)],
+        endings_enough: 200,
+        destinations: ["AT", "DE"].map(str::to_owned).into(),
+    };
+    book.add("admin-spending", &page);
+    let quiet = SpendingPage {
+        budget: None,
+        spent: 0,
+        days: vec![],
+        prefixes: vec![],
+        is_cut: false,
+        stopped: vec![],
+        guards: vec![],
+        ..page
+    };
+    book.add("admin-spending-empty", &quiet);
+    let nothing = SpendingPage { calls: false, sms: false, pools: vec![], destinations: vec![], ..quiet };
+    book.add("admin-spending-not-set-up", &nothing);
 }
 
 fn home(book: &mut Book, words: Words) {
@@ -106,6 +166,8 @@ fn member(book: &mut Book, words: Words) {
         last_sign_in: Some(before(HOUR)),
         methods: vec!["Authenticator app".to_owned()],
         devices: vec![MemberDevice { name: HOSTILE.to_owned(), last_used: Some(before(DAY)) }],
+        chats: vec![MemberDevice { name: format!("{HOSTILE} (@ada_b)"), last_used: None }],
+        phones: vec![MemberDevice { name: "+49 1701 *****67".to_owned(), last_used: Some(before(HOUR)) }],
         sessions: vec![session.clone()],
         suspended: None,
         may_act: true,
@@ -115,6 +177,8 @@ fn member(book: &mut Book, words: Words) {
     let bare = MemberPage {
         disabled: true,
         devices: vec![],
+        chats: vec![],
+        phones: vec![],
         sessions: vec![],
         methods: vec![],
         verified: false,
@@ -239,6 +303,8 @@ fn audit(book: &mut Book, words: Words) {
 
 fn rest(book: &mut Book, words: Words) {
     let mail = |key: &str, class, failed: Option<Moment>| CourierLine {
+        icon: "mail",
+        is_mail: true,
         name: words.t("courier-mail").into_owned(),
         state: words.t(key).into_owned(),
         class,
@@ -246,9 +312,27 @@ fn rest(book: &mut Book, words: Words) {
         failed,
         error: failed.map(|_| HOSTILE.to_owned()),
     };
+    let way = |icon, name, failed: Option<Moment>| CourierLine {
+        icon,
+        is_mail: false,
+        name,
+        ..mail(
+            if failed.is_some() { "courier-down" } else { "courier-works" },
+            if failed.is_some() { "bad" } else { "good" },
+            failed,
+        )
+    };
     let page = CouriersPage {
         page: admin(words),
-        couriers: vec![mail("courier-works", "good", None)],
+        couriers: vec![
+            mail("courier-works", "good", None),
+            way("message", words.t("courier-telegram").into_owned(), None),
+            way("phone", words.t1("courier-trunk", "name", "main").into_owned(), Some(before(MINUTE))),
+            way("message", words.t1("courier-route", "name", HOSTILE).into_owned(), None),
+        ],
+        channels: [("channel-telegram", 0), ("channel-call", 3), ("channel-sms", 1_200)]
+            .map(|(name, sent)| ChannelLine { name: words.t(name).into_owned(), waiting: 1, sent, failed: 0 })
+            .into(),
         waiting: 0,
         oldest: None,
         sent: 1_204,
@@ -257,7 +341,8 @@ fn rest(book: &mut Book, words: Words) {
     };
     book.add("admin-couriers", &page);
     let couriers = vec![mail("courier-down", "bad", Some(before(MINUTE)))];
-    let down = CouriersPage { couriers, waiting: 31, oldest: Some(before(9 * MINUTE)), ..page };
+    let down =
+        CouriersPage { couriers, channels: vec![], waiting: 31, oldest: Some(before(9 * MINUTE)), ..page };
     book.add("admin-couriers-down", &down);
     let page = OrganisationPage {
         page: admin(words),
@@ -280,6 +365,8 @@ fn adoption(book: &mut Book, words: Words) {
     let names = [
         words.t("method-authenticator"),
         words.t("method-email"),
+        words.t("method-telegram"),
+        words.t("method-phone"),
         words.t("method-recovery-key"),
         words.t("member-password-alone"),
     ];
@@ -288,7 +375,7 @@ fn adoption(book: &mut Book, words: Words) {
     let day = |n: u64| AdoptionRow {
         at: before(i64::try_from(30 - n).unwrap_or(0) * DAY),
         all: 200 + n,
-        accounts: vec![40 + 4 * n, 30 + n, 10 + 3 * n, 130 - 4 * n],
+        accounts: vec![40 + 4 * n, 30 + n, 2 * n, n, 10 + 3 * n, 130 - 4 * n],
     };
     let spans = vec![Choice::new("30", words.t1("duration-days", "n", 30_u32), true)];
     let page = AdoptionPage { page: admin(words), spans, series, days: (0..30).map(day).collect() };

@@ -21,7 +21,8 @@ fn effect() -> Effect {
 }
 
 fn editor(page: Page, policy: &Policy, edited: bool, errors: FormErrors) -> PolicyPage {
-    let all = rules(&page, policy);
+    let mut all = rules(&page, policy);
+    Installed { mail: !edited, telegram: edited, calls: false, sms: edited }.note(&page, &mut all);
     let section = |(group, title): (RuleGroup, &'static str)| RuleSection {
         title: page.t(title).into_owned(),
         rules: all.iter().filter(|rule| rule.group == group).cloned().collect(),
@@ -43,6 +44,7 @@ fn review(page: Page, next: &Policy, effect: &Effect, reviewed: Reviewed) -> Pol
         policy: serde_json::to_string(next).expect("JSON"),
         changes: changed_rules(&page, &before, next),
         touched: effect_lines(&page, effect),
+        missing: Installed { mail: true, telegram: false, calls: false, sms: false }.missing(&page, next),
         risks: next.risks().iter().map(risk).collect(),
         faults: Vec::new(),
         reason: String::new(),
@@ -71,6 +73,12 @@ pub(super) fn policy(book: &mut Book, words: Words) {
     book.add("policy-wrong", &editor(signed_in(words), &rich, true, errors));
 
     let required = Policy { second_step: Requirement::Required, ..recommended.clone() };
+    let messenger = Preset::Messenger.policy();
+    book.add("policy-messenger", &editor(signed_in(words), &messenger, false, FormErrors::default()));
+    book.add(
+        "policy-review-messenger",
+        &review(signed_in(words), &messenger, &effect(), Reviewed::Preset(Preset::Messenger)),
+    );
     book.add("policy-review", &review(signed_in(words), &required, &effect(), Reviewed::Edit));
     let weaker = Effect { no_longer_asked: 5, weaker: 9, asks_less: true, ..effect() };
     let switch = Reviewed::Preset(Preset::EmailOrAuthenticator);
@@ -91,6 +99,8 @@ pub(super) fn policy(book: &mut Book, words: Words) {
         preset: *preset,
         in_force: *preset == Preset::Recommended,
         changes: changed_rules(&page, &recommended, &preset.policy()),
+        missing: Installed { mail: true, telegram: false, calls: false, sms: false }
+            .missing(&page, &preset.policy()),
         touched: effect_lines(&page, if *preset == Preset::Authenticator { &weaker } else { &same }),
     };
     let presets = Preset::ALL.iter().map(choice).collect();
