@@ -8,6 +8,7 @@ import { routes } from "./routes.mjs";
 export const METHOD = {
   authenticator: "Authenticator app",
   email: "Code by e-mail",
+  phone: "Phone",
   recoveryKey: "Recovery key",
 };
 
@@ -291,6 +292,23 @@ export class Portal {
   /** How the letter with the code stands, as the page tells it. */
   async mailNews() {
     return (await this.page.locator(".mail-code").innerText()).replace(/\s+/g, " ");
+  }
+
+  get phoneNumber() {
+    return this.field("Phone number");
+  }
+
+  get callMe() {
+    return this.button("Call me");
+  }
+
+  get callAgain() {
+    return this.button("Call again");
+  }
+
+  /** The account's numbers on the security page. */
+  get phoneNumbers() {
+    return this.page.getByRole("list", { name: "Phone numbers" }).getByRole("listitem");
   }
 
   /** From the second step on to another method. */

@@ -25,6 +25,7 @@ export const routes = {
   emailCodes: "/account/security/email",
   emailCodesStart: "/account/security/email/start",
   emailCodesOff: "/account/security/email/disable",
+  phone: "/account/security/phone",
   recoveryKey: "/account/security/recovery-key",
   recoveryKeyStart: "/account/security/recovery-key/start",
   recoveryKeyMake: "/account/security/recovery-key/make",

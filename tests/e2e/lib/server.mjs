@@ -32,6 +32,9 @@ function environment(more) {
   return { ...kept, NO_COLOR: "1", COUNTERSIGN_TRUSTED_PROXIES: "127.0.0.1", ...more };
 }
 
+/** What presets bring that an operator has to have read. */
+const RISKS = ["email-codes", "password-alone", "trusted-provider", "telegram", "phone-calls", "sms", "phone-in-new-browsers"];
+
 export class Server {
   #child;
   #secrets = new Set();
@@ -73,7 +76,7 @@ export class Server {
     const isNew = server.command === "serve" && !options.data && !options.databaseUrl;
     const preset = options.preset === undefined && isNew ? "authenticator" : options.preset;
     if (preset) {
-      const risks = ["email-codes", "password-alone", "trusted-provider"].flatMap((risk) => ["--accept-risk", risk]);
+      const risks = RISKS.flatMap((risk) => ["--accept-risk", risk]);
       await server.cli("policy", "set-preset", preset, ...risks);
     }
     if (options.openSignUp) await server.cli("policy", "set-sign-up", "open");

@@ -2,18 +2,20 @@
 
 mod admin;
 mod auth;
+mod demo;
 mod desk;
 mod enrolment;
 mod methods;
+mod phone;
 mod policy;
 mod sso;
 mod suspension;
+mod telegram;
 
 use askama::Template;
 use serde_json::json;
 
 use super::*;
-use crate::demo::styleguide::StyleguidePage;
 use crate::words::{Language, Moment, Words};
 
 const NOW: Moment = Moment(1_795_296_247_000);
@@ -74,8 +76,15 @@ pub(super) fn all(language: Language) -> Pages {
     account(&mut book, words);
     security(&mut book, words);
     methods::security(&mut book, words);
+    telegram::security(&mut book, words);
+    telegram::linking(&mut book, words);
+    telegram::switching(&mut book, words);
+    telegram::second_step(&mut book, words);
     methods::email_codes(&mut book, words);
     methods::recovery_key(&mut book, words);
+    phone::security(&mut book, words);
+    phone::numbers(&mut book, words);
+    phone::second_step(&mut book, words);
     devices(&mut book, words);
     enrolment::set_up(&mut book, words);
     enrolment::pages(&mut book, words);
@@ -89,7 +98,7 @@ pub(super) fn all(language: Language) -> Pages {
     desk::home(&mut book, words);
     desk::requests(&mut book, words);
     desk::account(&mut book, words);
-    demo(&mut book, words);
+    demo::demo(&mut book, words);
     admin::all(&mut book, words);
     book.pages
 }
@@ -103,7 +112,7 @@ fn account(book: &mut Book, words: Words) {
         mail_is_down: false,
     };
     let page = signed_in(words);
-    let on = |devices, email, key, asked| Protection::On(ways(&page, devices, email, key), asked);
+    let on = |devices, email, key, asked| Protection::On(ways(&page, &Ways { devices, email, key, ..Ways::default() }), asked);
     book.add("home", &home(on(2, false, false, AtSignIn::App), NextStep::Nothing));
     book.add("home-mail", &home(on(0, true, false, AtSignIn::Email), NextStep::RecoveryKey));
     let every = home(on(2, true, true, AtSignIn::Either), NextStep::Sessions(1));
@@ -145,7 +154,7 @@ fn security(book: &mut Book, words: Words) {
     row.set_up.clone_from(&set_up);
     let view = |page: Page, row: MethodRow, required| SecurityPage {
         required,
-        ways: ways(&page, u32::try_from(row.devices.len()).unwrap_or(0), false, false),
+        ways: ways(&page, &Ways { devices: u32::try_from(row.devices.len()).unwrap_or(0), ..Ways::default() }),
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },
@@ -320,49 +329,4 @@ fn help(book: &mut Book, words: Words) {
         }
     });
     book.add("api-reference", &ApiReferencePage::new(signed_in(words), "/api/openapi.json", &api));
-}
-
-fn demo(book: &mut Book, words: Words) {
-    let account = |email: &str, about: &str| DemoAccount {
-        email: email.to_owned(),
-        password: "correct horse battery staple".to_owned(),
-        about: about.to_owned(),
-        recovery_key: email.starts_with("ole").then(|| "7Q4M-XK2A-9ZT0-BV5C-H3RN-W8EJ".to_owned()),
-    };
-    let organisation = |name: &str, preset: &str| DemoOrganisation {
-        name: name.to_owned(),
-        preset: preset.to_owned(),
-        about: "Authenticator app only.".to_owned(),
-        accounts: vec![
-            account("mia@nordlicht.example", "Two devices"),
-            account("ole@nordlicht.example", "Nothing set up"),
-        ],
-    };
-    let organisations = || {
-        vec![organisation("Nordlicht Mobil", "authenticator"), organisation("Hafen Hosting", "recommended")]
-    };
-    book.add("demo", &DemoStartPage { page: plain(words), organisations: organisations() });
-    let text =
-        "Your sign-in code\n\n    492 039\n\nThis e-mail answers request K7QF.\n/link/abcdefghijklmnop\n";
-    let letter = TrayLetter::read("mia@nordlicht.example", "Your sign-in code", text, "");
-    let news = TrayLetter::read(HOSTILE, HOSTILE, HOSTILE, "https");
-    let tray = |apps: Vec<TrayApp>| TrayPage {
-        page: plain(words),
-        letters: if apps.is_empty() { Vec::new() } else { vec![letter.clone(), news.clone()] },
-        apps,
-        organisations: organisations(),
-    };
-    let device = |name: &str| TrayDevice {
-        name: name.to_owned(),
-        code: "492039".to_owned(),
-        next: "118205".to_owned(),
-    };
-    let app = TrayApp {
-        organisation: "Nordlicht Mobil".to_owned(),
-        email: "mia@nordlicht.example".to_owned(),
-        devices: vec![device("Mia iPhone"), device("Tablet")],
-    };
-    book.add("tray", &tray(vec![app]));
-    book.add("tray-empty", &tray(Vec::new()));
-    book.add("styleguide", &StyleguidePage::new(plain(words)));
 }

@@ -72,7 +72,7 @@ on_both! {
     async fn all_2_an_account_has_five_codes_an_hour_for_strangers_and_its_owners_browser_its_own(kind) {
         let app = app_on(kind).await;
         let numbers = ["+4917011110001", "+4917022220002", "+4917033330003"];
-        let mut owner = app.with_phones(&numbers).await;
+        let owner = app.with_phones(&numbers).await;
         let ids: Vec<_> = phone::list(&owner.flow(), &owner.me().await).await.unwrap().iter().map(|line| line.id).collect();
         app.turn(Duration::from_hours(1));
         for at in 0..5 {
@@ -83,7 +83,7 @@ on_both! {
         assert_eq!(guarded(&app, Guard::Account), 1);
         // The owner's browser completes a sign-in and is known from then on.
         app.turn(Duration::from_hours(24));
-        owner.sign_out().await;
+        let mut owner = owner.elsewhere();
         owner.begin_by_phone().await;
         owner.call_me().await;
         let call = app.phones().await.pop().unwrap();
