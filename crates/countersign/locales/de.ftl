@@ -1282,7 +1282,7 @@ audit-unsealed = { $n ->
     [one] 1 Zeile, älter als eine Minute, ist noch nicht versiegelt. Bleibt es dabei, sagen Sie es dem Betreiber des Servers.
    *[other] { $n } Zeilen, älter als eine Minute, sind noch nicht versiegelt. Bleibt es dabei, sagen Sie es dem Betreiber des Servers.
 }
-couriers-lead = Wie Codes und andere E-Mails hinausgehen.
+couriers-lead = Wie E-Mails, Telegram-Nachrichten, Anrufe und SMS hinausgehen. Die Zahlen sind die der E-Mail.
 courier-mail = E-Mail
 courier-off = nicht eingerichtet
 courier-not-set-up = Es ist kein E-Mail-Versand eingerichtet, also kann nichts gesendet werden. Der Betreiber des Servers kann ihn einrichten.

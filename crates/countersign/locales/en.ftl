@@ -1282,7 +1282,7 @@ audit-unsealed = { $n ->
     [one] 1 row older than a minute is not sealed yet. If it stays like that, tell whoever runs the server.
    *[other] { $n } rows older than a minute are not sealed yet. If it stays like that, tell whoever runs the server.
 }
-couriers-lead = How codes and other e-mails get out.
+couriers-lead = How e-mails, Telegram messages, calls and SMS get out. The figures are those of e-mail.
 courier-mail = E-mail
 courier-off = not set up
 courier-not-set-up = No e-mail is set up, so nothing can be sent. Whoever runs the server can set it up.

@@ -24,6 +24,7 @@ use crate::flow::keys::KeyFault;
 use crate::flow::{Call, Deps, FlowError, Origin, keys};
 use crate::hasher::PasswordPool;
 use crate::http::voice::Voice;
+use crate::http::waiting::Waiting;
 use crate::sso::Outside;
 use crate::time_source::{Clock, MarkedClock};
 
@@ -46,6 +47,8 @@ pub struct App {
     pub messenger: Arc<Messenger>,
     /// How calls and SMS do.
     pub phones: Arc<Phones>,
+    /// Who waits here for an answer in Telegram.
+    pub waiting: Arc<Waiting>,
     /// What has been counted.
     pub metrics: PrometheusHandle,
 }
@@ -174,7 +177,8 @@ impl App {
         machine: Machine,
     ) -> Result<Self, StartError> {
         let Machine { clock, entropy, parameters, threads, couriers } = machine;
-        let Couriers { post, messenger, phones, reach } = couriers;
+        let Couriers { post, messenger, phones, mut reach, chat_page } = couriers;
+        reach.chat_page = chat_page.map(|path| settings.public_address.link(path));
         prepare_data_dir(&settings.data_dir)?;
         let file = KeyFile::load_or_create(&settings.keys_file, clock.now(), &*entropy)?;
         let ring = Arc::new(file.ring()?);
@@ -205,7 +209,8 @@ impl App {
         let deps = Arc::new(deps);
         let voice = voice(&settings, &clock);
         let (post, messenger, phones) = (Arc::new(post), Arc::new(messenger), Arc::new(phones));
-        let app = Self { settings, deps, clock, voice, post, messenger, phones, metrics };
+        let waiting = Arc::default();
+        let app = Self { settings, deps, clock, voice, post, messenger, phones, waiting, metrics };
         app.check_installation(installation).await?;
         match &*keys::faults(&app.call(Actor::System, "start")).await? {
             [] => Ok(app),

@@ -52,8 +52,8 @@ pub async fn load_certificate(tls: &TlsSettings) -> io::Result<RustlsConfig> {
     RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await
 }
 
-/// Serves `routes` on all `listeners` until SIGTERM or SIGINT, then lets the requests in progress finish. SIGHUP reads
-/// the certificate again.
+/// Serves `routes` on all `listeners` until SIGTERM or SIGINT, then calls `stopping` and lets the requests in progress
+/// finish. SIGHUP reads the certificate again.
 ///
 /// # Errors
 ///
@@ -62,6 +62,7 @@ pub async fn serve(
     listeners: Vec<TcpListener>,
     routes: Router,
     tls: Option<(TlsSettings, RustlsConfig)>,
+    stopping: impl FnOnce() + Send + 'static,
 ) -> io::Result<()> {
     let handle = Handle::new();
     let mut servers = JoinSet::new();
@@ -78,7 +79,7 @@ pub async fn serve(
             servers.spawn(async move { server.http1_only().serve(service).await });
         }
     }
-    let stopping = tokio::spawn(stop_on_signal(handle));
+    let stopping = tokio::spawn(stop_on_signal(handle, stopping));
     let reloading = tokio::spawn(reload_on_signal(tls));
     let mut outcome = Ok(());
     while let Some(ended) = servers.join_next().await {
@@ -105,7 +106,7 @@ fn bound(builder: &mut Builder<TokioExecutor>) {
         .keep_alive_timeout(HEAD_WITHIN);
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) -> io::Result<()> {
+async fn stop_on_signal(handle: Handle<SocketAddr>, stopping: impl FnOnce()) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
@@ -113,6 +114,8 @@ async fn stop_on_signal(handle: Handle<SocketAddr>) -> io::Result<()> {
         _ = interrupt.recv() => {}
     }
     tracing::info!(open = handle.connection_count(), "stopping: requests in progress are finished");
+    // Whoever waits for something would wait through all of that time.
+    stopping();
     handle.graceful_shutdown(Some(DRAIN));
     Ok(())
 }

@@ -35,6 +35,7 @@ use crate::http::problem::Problem;
         (name = "Authenticators", description = "The devices whose codes are the second step."),
         (name = "E-mail codes", description = "One-time codes by e-mail as a second step."),
         (name = "Phone numbers", description = "Calls and SMS as a fallback beside a second step."),
+        (name = "Telegram", description = "Answers in Telegram as a second step."),
         (name = "Recovery key", description = "The key that signs in once when everything else is lost."),
         (name = "Sessions", description = "The browsers that are signed in."),
         (name = "Activity", description = "What happened on the account."),

@@ -10,8 +10,8 @@ use countersign_courier::telegram::Messenger;
 use countersign_courier::tray::Tray;
 use countersign_store::{Database, Store, StoreSettings};
 
-use super::App;
-use super::couriers::Phones;
+use super::couriers::{Couriers, Phones};
+use super::{App, Installation, Machine};
 use crate::config::Settings;
 use crate::flow::Deps;
 use crate::flow::reach::Reach;
@@ -49,7 +49,25 @@ pub(crate) async fn app(settings: &str) -> (Arc<App>, tempfile::TempDir) {
         post: Arc::new(Post::Tray(Tray::new())),
         messenger: Arc::new(Messenger::Nowhere),
         phones: Arc::new(Phones::nowhere()),
+        waiting: Arc::default(),
         metrics: metrics::recorder().handle(),
     };
     (Arc::new(app), folder)
+}
+
+/// The same as [`app`], put together as a real one is, with these ways out of the house.
+pub(crate) async fn app_with(couriers: Couriers) -> (Arc<App>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("data").display().to_string();
+    let settings = Settings::from_parts("", vec![], vec![("data_dir", place)]).unwrap();
+    let machine = Machine {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(CountingEntropy::new(1)),
+        parameters: Parameters::new(64, 1, 1).unwrap(),
+        threads: 1,
+        couriers,
+    };
+    let figures = metrics::recorder().handle();
+    let app = App::assemble(settings, Installation::Demo, |_, _| Arc::new(PlainVoice), figures, machine);
+    (Arc::new(app.await.unwrap()), folder)
 }

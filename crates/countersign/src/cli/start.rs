@@ -75,7 +75,9 @@ async fn serve(
     let worker = Worker::start(Arc::clone(&app));
     out::line(format_args!("Countersign is at {}", app.settings.public_address.link("/")));
     tracing::info!(listen = ?bound, database = ?app.deps.store.backend(), "started");
-    let outcome = server::serve(listeners, http::surround(routes, &app), tls).await;
+    let waiting = Arc::clone(&app.waiting);
+    let stopping = move || waiting.close();
+    let outcome = server::serve(listeners, http::surround(routes, &app), tls, stopping).await;
     worker.stop().await;
     if let Err(error) = app.deps.store.close().await {
         tracing::error!(%error, "the database was not closed cleanly");

@@ -39,8 +39,9 @@ pub fn state(call: &Call, signed_in: &SignedIn) -> State {
     let mut methods = sign_in::choices(&situation, signed_in.proof);
     methods.retain(|method| match method {
         Method::Email => call.deps.mail,
-        // Their set-up is not there yet.
-        Method::Telegram | Method::Phone => false,
+        Method::Telegram => call.deps.reach.telegram.is_some(),
+        // It counts beside another method only (MSG-8), so nothing begins with it.
+        Method::Phone => false,
         Method::Authenticator | Method::RecoveryKey | Method::SupportCode => true,
     });
     let missing = !facts.recovery_key.is_some_and(|key| key.saved);

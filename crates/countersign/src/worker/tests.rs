@@ -64,6 +64,7 @@ async fn two_servers() -> (Arc<App>, Arc<App>, Arc<TurnedClock>, tempfile::TempD
             post: Arc::clone(&app.post),
             messenger: Arc::clone(&app.messenger),
             phones: Arc::clone(&app.phones),
+            waiting: Arc::default(),
             metrics: app.metrics.clone(),
         })
     };

@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::entry::{self, SignInState};
 use super::phone_code::PhoneState;
+use super::telegram_step::TelegramQuestion;
 use crate::api::shapes::{MethodName, PurposeName, Sent, Time};
 use crate::app::App;
 use crate::flow::second_step::{self, Again, Answer, Delivery, MailCode, Reply, Sending};
@@ -67,6 +68,8 @@ pub(super) struct SecondStep {
     offers: Vec<OfferedAnswer>,
     /// How the code by e-mail stands; `null` where that method is not on offer.
     mail_code: Option<MailCodeState>,
+    /// How the question in Telegram stands; `null` where that method is not on offer.
+    telegram: Option<TelegramQuestion>,
     /// How calls and SMS stand; `null` where that method is not on offer.
     phone: Option<PhoneState>,
     /// Wrong answers that are still allowed.
@@ -142,7 +145,7 @@ enum DeliveryState {
 /// Whether another code may be asked for.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-enum AgainState {
+pub(super) enum AgainState {
     /// At once.
     Now,
     /// Later: `again_at` says when.
@@ -151,6 +154,18 @@ enum AgainState {
     Limited,
     /// Not in this second step.
     Never,
+}
+
+impl AgainState {
+    /// Whether, and when where waiting helps.
+    pub(super) fn of(again: Again) -> (Self, Option<Time>) {
+        match again {
+            Again::Now => (Self::Now, None),
+            Again::At(at) => (Self::Later, Some(at.into())),
+            Again::Limited(until) => (Self::Limited, until.map(Time::from)),
+            Again::Never => (Self::Never, None),
+        }
+    }
 }
 
 impl From<Delivery> for DeliveryState {
@@ -166,19 +181,14 @@ impl From<Delivery> for DeliveryState {
 
 impl From<MailCode> for MailCodeState {
     fn from(mail: MailCode) -> Self {
-        let (again, at) = match mail.again {
-            Again::Now => (AgainState::Now, None),
-            Again::At(at) => (AgainState::Later, Some(at)),
-            Again::Limited(until) => (AgainState::Limited, until),
-            Again::Never => (AgainState::Never, None),
-        };
+        let (again, again_at) = AgainState::of(mail.again);
         let sent = mail.sent.map(|sent| SentCode {
             sent_at: sent.at.into(),
             expires_at: sent.expires_at.into(),
             reference: sent.reference,
             delivery: sent.delivery.into(),
         });
-        Self { to: mail.to, sent, again, again_at: at.map(Time::from), is_mail_down: mail.is_mail_down }
+        Self { to: mail.to, sent, again, again_at, is_mail_down: mail.is_mail_down }
     }
 }
 
@@ -189,9 +199,11 @@ struct SecondStepAnswer {
     /// The method that it answers; left out: the one that is asked for.
     method: Option<MethodName>,
     /// The six digits that the authenticator app shows or that came by e-mail or SMS, the last four of the number that calls,
-    /// the recovery key, or the eight characters that support reads out. Blanks and dashes do no harm.
-    #[schema(value_type = String, min_length = 4, max_length = 64, examples("123 456"), write_only)]
-    code: Typed,
+    /// the recovery key, or the eight characters that support reads out. Blanks and dashes do no harm. Nothing with the method
+    /// `telegram`, once somebody has confirmed there.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 4, max_length = 64, examples("123 456"), write_only)]
+    code: Option<Typed>,
 }
 
 /// A method to go on with.
@@ -226,6 +238,7 @@ pub(super) async fn shown(call: &Call, token: &Token) -> Result<SecondStep, Prob
         offers: view.offers.iter().map(offered).collect(),
         account: view.account,
         mail_code: view.mail.map(MailCodeState::from),
+        telegram: view.telegram.map(TelegramQuestion::from),
         phone: view.phone.map(PhoneState::from),
         tries_left: view.tries_left,
         expires_at: view.expires_at.into(),
@@ -316,7 +329,7 @@ async fn answer_second_step(
         challenge: &challenge,
         browser: browser.as_ref(),
         session: session.as_ref(),
-        code: &input.code,
+        code: input.code.as_deref().unwrap_or_default(),
     };
     match second_step::answer(&call, &reply).await? {
         Answer::Entered(entry) => Ok(Sent(entry::admitted(&call, &cookies, &entry))),

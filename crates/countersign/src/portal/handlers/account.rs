@@ -31,11 +31,13 @@ fn protection(member: &Member, page: &Page) -> Protection {
     let now = member.call().now;
     let on = |method| member.me.enrolled.contains(&method);
     let suspension = member.me.suspension().filter(|_| member.me.is_suspended(now));
-    let asked = match (on(Method::Authenticator), on(Method::Email)) {
-        (false, false) => return Protection::None,
-        (true, true) => AtSignIn::Either,
-        (true, false) => AtSignIn::App,
-        (false, true) => AtSignIn::Email,
+    let asked = match (on(Method::Authenticator), on(Method::Email), on(Method::Telegram)) {
+        (false, false, false) => return Protection::None,
+        (true, true, false) => AtSignIn::Either,
+        (true, false, false) => AtSignIn::App,
+        (false, true, false) => AtSignIn::Email,
+        (false, false, true) => AtSignIn::Telegram,
+        (_, _, true) => AtSignIn::Several,
     };
     match suspension {
         Some(suspension) => Protection::Suspended(moment(suspension.until)),

@@ -12,7 +12,7 @@ use super::super::view::{
 };
 use super::super::visit::{Refused, Visit, moment, say, show_refused};
 use super::methods::look;
-use super::phone_code;
+use super::{phone_code, telegram_row};
 use crate::flow::second_step::{self, Again, Answer, ChallengeView, Delivery, MailCode, Reply};
 use crate::flow::{Call, FlowError};
 use crate::http::cookies::CookieName;
@@ -80,8 +80,11 @@ pub(super) fn asked(view: &ChallengeView, method: Method) -> Asked {
         (Method::RecoveryKey, _) => Asked::RecoveryKey,
         (Method::SupportCode, _) => Asked::SupportCode,
         (Method::Phone, _) => Asked::Phone(phone_code::asked(view)),
-        // No challenge offers Telegram yet.
-        (Method::Email | Method::Authenticator | Method::Telegram, _) => Asked::Authenticator,
+        (Method::Telegram, _) => match &view.telegram {
+            Some(step) => Asked::Telegram(telegram_row::question(view, step)),
+            None => Asked::Authenticator,
+        },
+        (Method::Email | Method::Authenticator, _) => Asked::Authenticator,
     }
 }
 
@@ -97,13 +100,18 @@ fn mail_box(mail: &MailCode) -> MailBox {
             Delivery::Refused => MailDelivery::Refused,
         },
     });
-    let again = match mail.again {
+    let again = again(mail.again);
+    MailBox { to: mail.to.clone(), sent, again, is_down: mail.is_mail_down, held_until: None }
+}
+
+/// When another code may be asked for.
+pub(super) fn again(again: Again) -> MailAgain {
+    match again {
         Again::Now => MailAgain::Now,
         Again::At(at) => MailAgain::At(moment(at)),
         Again::Never => MailAgain::Never,
         Again::Limited(until) => MailAgain::Limited(until.map(moment)),
-    };
-    MailBox { to: mail.to.clone(), sent, again, is_down: mail.is_mail_down, held_until: None }
+    }
 }
 
 /// The methods as the page of the other ways lists them; `account` is masked.
@@ -159,6 +167,7 @@ pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeVi
         Answer::NoCode => CodeProblem::NoneSent,
         Answer::Phone(said) => CodeProblem::Said(said.text_key()),
         Answer::NotYet => CodeProblem::Said(text!("telegram-not-yet")),
+        Answer::Held { .. } if method == Method::Telegram => CodeProblem::Said(text!("second-step-held")),
         Answer::Held { until } => CodeProblem::Held(moment(until)),
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
         Answer::Over | Answer::RefusedInChat | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,

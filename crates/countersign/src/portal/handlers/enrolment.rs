@@ -15,7 +15,7 @@ use super::super::visit::{Member, Newcomer, go, moment, say, show, show_refused}
 use super::recovery_key::KEY;
 use super::security::{After, told, with_done};
 use super::sign_in::{Way, with_next};
-use super::{address, methods};
+use super::{address, methods, telegram};
 use crate::flow::enrolment::{self, State};
 use crate::flow::{FlowError, authenticator, outbox};
 use crate::http::form::{Form, NoFields, Query};
@@ -116,6 +116,7 @@ pub(super) async fn choose(
     let chosen = form.method.as_deref().and_then(Method::parse);
     match chosen.filter(|method| state.methods.contains(method)) {
         Some(Method::Authenticator) => start_authenticator(&member).await,
+        Some(Method::Telegram) => Ok(go(telegram::first(&member).await?)),
         Some(_) => Ok(go("/account/security/email")),
         None => {
             let mut again = page(&member, state, next).await?;
@@ -179,6 +180,7 @@ pub(super) async fn done(member: Member, Query(after): Query<After>) -> Result<R
         ways: methods::ways(&member, &page),
         key_saved: member.me.facts.recovery_key.is_some_and(|key| key.saved),
         email: member.me.enrolled.contains(&Method::Email),
+        telegram: member.me.enrolled.contains(&Method::Telegram),
         page,
     })
 }

@@ -6,10 +6,10 @@ use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use countersign_core::text::Text;
 
 use super::super::view::{
-    self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength,
+    self, Blocked, Device, EnrolmentChoice, MethodRow, MethodState, Page, RowAction, Strength, Ways,
 };
 use super::super::visit::{Member, moment, say};
-use super::phone;
+use super::{phone, telegram_row as telegram};
 use crate::flow::authenticator::{self, DeviceLine};
 use crate::http::problem::Problem;
 use crate::text;
@@ -30,7 +30,7 @@ pub(super) fn look(method: Method) -> Look {
             ("phone", text!("method-authenticator-about"), text!("enrolment-with-authenticator"))
         }
         Method::Email => ("mail", text!("method-email-about"), text!("enrolment-with-email")),
-        Method::Telegram => ("mail", text!("method-telegram-about"), Method::Telegram.text_key()),
+        Method::Telegram => ("message", text!("method-telegram-about"), text!("enrolment-with-telegram")),
         Method::Phone => ("call", text!("method-phone-about"), Method::Phone.text_key()),
         Method::RecoveryKey => ("key", text!("method-recovery-key-about"), Method::RecoveryKey.text_key()),
         Method::SupportCode => ("help", text!("method-support-code-about"), Method::SupportCode.text_key()),
@@ -40,22 +40,20 @@ pub(super) fn look(method: Method) -> Look {
 
 /// The method as something to choose.
 pub(super) fn choice(page: &Page, policy: &Policy, method: Method) -> EnrolmentChoice {
-    let look = look(method);
+    let (look, strength) = (look(method), strength(policy.class_of(method)));
     EnrolmentChoice {
         value: method.as_str(),
         icon: look.icon,
         label: page.t(look.enable).into_owned(),
         about: page.t(look.about).into_owned(),
-        strength: strength(policy.class_of(method)),
+        why: (method == Method::Telegram).then(|| view::telegram_why(page, strength).into_owned()),
+        strength,
     }
 }
 
 /// What protects the account, in words.
 pub(super) fn ways(member: &Member, page: &Page) -> String {
-    let facts = &member.me.facts;
-    let on = |method| member.me.enrolled.contains(&method);
-    let devices = if on(Method::Authenticator) { facts.authenticators } else { 0 };
-    view::ways(page, devices, on(Method::Email), on(Method::RecoveryKey))
+    view::ways(page, &Ways::of(&member.me.enrolled, member.me.facts.authenticators))
 }
 
 /// Every method on offer, and what else is still on.
@@ -69,8 +67,8 @@ pub(super) async fn rows(member: &Member, page: &Page) -> Result<Vec<MethodRow>,
                 Method::Email => email_row(member, page),
                 Method::RecoveryKey => key_row(member, page),
                 Method::Phone => phone::row(member, page, plain(member, page, Method::Phone)).await?,
-                // Nobody can have set up the first yet.
-                Method::Telegram | Method::SupportCode => continue,
+                Method::Telegram => telegram::row(member, page, plain(member, page, Method::Telegram)).await?,
+                Method::SupportCode => continue,
             });
         }
     }
@@ -172,7 +170,7 @@ fn key_row(member: &Member, page: &Page) -> MethodRow {
     MethodRow { note: Some(note.into_owned()), actions, blocked, ..row }
 }
 
-fn strength(class: Class) -> Strength {
+pub(super) fn strength(class: Class) -> Strength {
     match class {
         Class::PhishingResistant => Strength::PhishingResistant,
         Class::Strong => Strength::Strong,

@@ -30,6 +30,8 @@ mod sign_up;
 mod sso;
 mod step_up;
 mod suspension;
+mod telegram;
+mod telegram_row;
 
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -53,6 +55,7 @@ pub fn routes(description: Description) -> Routes {
         .route("/second-step", get(second_step::form).post(second_step::submit))
         .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
         .route("/second-step/send", post(second_step::send))
+        .route("/second-step/wait", get(telegram::wait))
         .route("/second-step/phone", get(phone_code::news).post(phone_code::ask))
         .route("/help/lost-access", get(help::lost_access).post(help::ask))
         .route("/second-step/cancel", post(second_step::cancel))
@@ -137,6 +140,7 @@ fn account_routes() -> Routes {
         .merge(authenticator_routes())
         .merge(other_method_routes())
         .merge(phone_routes())
+        .merge(telegram_routes())
 }
 
 fn enrolment_routes() -> Routes {
@@ -176,6 +180,20 @@ fn other_method_routes() -> Routes {
         .route("/account/security/recovery-key/make", post(recovery_key::make))
         .route("/account/security/recovery-key/file", post(recovery_key::file))
         .route("/account/security/recovery-key/save", post(recovery_key::save))
+}
+
+fn telegram_routes() -> Routes {
+    Routes::new()
+        .route("/account/security/telegram", get(telegram::before))
+        .route("/account/security/telegram/start", post(telegram::start))
+        .route("/account/security/telegram/link", get(telegram::linking).post(telegram::go_on))
+        .route("/account/security/telegram/link/wait", get(telegram::wait_for_link))
+        .route("/account/security/telegram/confirm", post(telegram::confirm))
+        .route("/account/security/telegram/cancel", post(telegram::cancel))
+        .route("/account/security/telegram/done", get(telegram::done))
+        .route("/account/security/telegram/enable", get(telegram::before_on).post(telegram::enable))
+        .route("/account/security/telegram/disable", get(telegram::before_off).post(telegram::disable))
+        .route("/account/security/telegram/{id}/unlink", get(telegram::before_unlink).post(telegram::unlink))
 }
 
 fn phone_routes() -> Routes {

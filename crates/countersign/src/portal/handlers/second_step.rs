@@ -1,5 +1,6 @@
 //! The second step: the page that everybody sees daily.
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::limits::CHALLENGE_LIFE;
 use countersign_core::method::Method;
@@ -7,11 +8,12 @@ use countersign_core::sign_in::Purpose;
 use serde::Deserialize;
 
 use super::super::view::{Asked, CodeProblem, Done, SecondStepPage, SecondStepPurpose, TryAnotherWayPage};
-use super::super::visit::{Visit, go, moment, show};
+use super::super::visit::{Visit, go, moment, show, show_refused};
 use super::code;
 use super::recovery_key::KEY;
 use super::security::with_done;
 use super::sign_in::{Way, with_next};
+use super::telegram;
 use crate::flow::second_step::{self, Answer, ChallengeView};
 use crate::http::cookies::CookieName;
 use crate::http::form::{Form, NoFields, Query};
@@ -77,8 +79,9 @@ pub(super) async fn over(visit: &Visit) -> Result<Response, Problem> {
 fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
     match purpose {
         Purpose::SignIn => SecondStepPurpose::SignIn,
-        // The last two are opened by nothing yet.
-        Purpose::StepUp | Purpose::DisableTelegram | Purpose::UnlinkTelegram => SecondStepPurpose::StepUp,
+        Purpose::StepUp => SecondStepPurpose::StepUp,
+        Purpose::DisableTelegram => SecondStepPurpose::DisableTelegram,
+        Purpose::UnlinkTelegram => SecondStepPurpose::UnlinkTelegram(subject.unwrap_or_default()),
         Purpose::ProvePhone => SecondStepPurpose::ProvePhone(subject.unwrap_or_default()),
         Purpose::RemovePhone => SecondStepPurpose::RemovePhone(subject.unwrap_or_default()),
         Purpose::EnableEmail => SecondStepPurpose::EnableEmail,
@@ -89,7 +92,9 @@ fn purpose(purpose: Purpose, subject: Option<String>) -> SecondStepPurpose {
 }
 
 pub(super) async fn form(visit: Visit, Query(way): Query<Way>) -> Result<Response, Problem> {
-    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
+    let Some(view) = challenge(&visit).await? else {
+        return telegram::refused(&visit).await?.map_or_else(|| Ok(go("/sign-in")), |page| show(&page));
+    };
     if view.purpose == Purpose::StepUp {
         // Its form carries the session's token, so only its own page can draw it.
         return Ok(go(&with_next(STEP_UP_PATH, way.path().as_deref())));
@@ -130,7 +135,8 @@ pub(super) fn done(purpose: Purpose, may_make_key: bool) -> String {
         Purpose::DisableEmail => Done::EmailCodesOff,
         Purpose::NewRecoveryKey => return KEY.to_owned(),
         // Nothing opens a challenge for these yet.
-        Purpose::DisableTelegram | Purpose::UnlinkTelegram => return "/account/security".to_owned(),
+        Purpose::DisableTelegram => Done::TelegramOff,
+        Purpose::UnlinkTelegram => Done::TelegramUnlinked,
         Purpose::ProvePhone => Done::PhoneAdded,
         Purpose::RemovePhone => Done::PhoneRemoved,
         Purpose::SignIn | Purpose::StepUp => return "/account".to_owned(),
@@ -152,7 +158,12 @@ pub(super) async fn refused(
     next: Option<String>,
     problem: impl FnOnce(Method, &ChallengeView) -> Result<CodeProblem, Problem>,
 ) -> Result<Response, Problem> {
-    let Some(view) = challenge(visit).await? else { return over(visit).await };
+    let Some(view) = challenge(visit).await? else {
+        return match telegram::refused(visit).await? {
+            Some(page) => show_refused(StatusCode::GONE, &page),
+            None => over(visit).await,
+        };
+    };
     let on_offer = |method: &Method| view.offers.iter().any(|offer| offer.method == *method);
     let method = method.filter(on_offer).unwrap_or(view.method);
     let problem = problem(method, &view)?;

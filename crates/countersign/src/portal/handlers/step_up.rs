@@ -21,7 +21,7 @@ use super::code;
 use super::second_step::{MethodForm, SendForm};
 use super::security::too_many;
 use super::sign_in::{Way, with_next};
-use super::sso;
+use super::{sso, telegram, telegram_row};
 use crate::flow::outbox;
 use crate::flow::second_step::{self, Answer, ChallengeView};
 use crate::flow::step_up::{self, PasswordStepUp, StepUp};
@@ -80,6 +80,9 @@ async fn known(member: &Member, challenge: Option<&Token>) -> Result<Option<Chal
 /// By what a new challenge would be answered. Nothing is sent before it is asked for.
 async fn before(member: &Member) -> Result<Asked, Problem> {
     let first = step_up::methods(member.call(), &member.me).first().map(|offer| offer.method);
+    if first == Some(Method::Telegram) {
+        return telegram_row::before(member).await.map(Asked::Telegram);
+    }
     if first != Some(Method::Email) {
         return Ok(Asked::Authenticator);
     }
@@ -103,6 +106,9 @@ pub(super) async fn form(Newcomer(member): Newcomer, Query(way): Query<Way>) -> 
     }
     if member.me.steps_up_by_password(member.call().now) {
         return show(&password_page(&member, FormErrors::default(), next));
+    }
+    if let Some(page) = telegram::refused(&member.visit).await? {
+        return show(&page);
     }
     let waiting = waiting(&member).await?;
     show(&code_page(&member, waiting.as_ref(), None, next).await?)
@@ -166,9 +172,14 @@ async fn by_code(
     code: &str,
     next: String,
 ) -> Result<Response, Problem> {
+    if let Some(page) = telegram::refused(&member.visit).await? {
+        return show_refused(StatusCode::GONE, &page);
+    }
     let waiting = waiting(member).await?;
     // What is no code opens nothing: a slip of the finger must not cost the challenge of another step in progress.
-    if let Err(fault) = Code::parse(code) {
+    if method != Some(Method::Telegram)
+        && let Err(fault) = Code::parse(code)
+    {
         let problem = CodeProblem::Malformed(say(&member.page(), &Text::new(fault.text_key())));
         return refused(member, waiting.as_ref(), method, problem, next).await;
     }
@@ -177,6 +188,10 @@ async fn by_code(
         // Nor does a code that nobody was sent.
         None if method == Some(Method::Email) => {
             return refused(member, None, method, CodeProblem::NoneSent, next).await;
+        }
+        None if method == Some(Method::Telegram) => {
+            let problem = CodeProblem::Said(text!("telegram-not-yet"));
+            return refused(member, None, method, problem, next).await;
         }
         None => challenge(member).await?,
     };

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_core::factor::telegram::LINK_LIFE;
 use countersign_core::id::TelegramAccountId;
 use countersign_core::method::Method;
-use countersign_core::sign_in::{AccountChange, Permission, Purpose, Standing};
+use countersign_core::sign_in::{AccountChange, Purpose, Standing};
 use countersign_core::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,8 @@ use super::super::view::{
     TelegramOnPage, TelegramOverPage, TelegramRefusedPage, TelegramStartPage,
 };
 use super::super::visit::{Member, Newcomer, Visit, go, moment, say, show, show_refused};
-use super::methods::strength_of;
+use super::email_codes::ready;
+use super::methods::strength;
 use super::recovery_key::KEY;
 use super::second_step::done as onward;
 use super::security::with_done;
@@ -37,15 +38,6 @@ const DONE: &str = "/account/security/telegram/done";
 pub(super) const ON: &str = "/account/security/telegram/enable";
 pub(super) const OFF: &str = "/account/security/telegram/disable";
 
-/// What has to be proved before the page is worth reading comes first.
-fn ready(member: &Member, change: AccountChange) -> Result<(), FlowError> {
-    match member.me.may(change, member.call().now) {
-        Permission::No(key) => Err(FlowError::Forbidden(Text::new(key))),
-        Permission::StepUp => Err(FlowError::StepUpNeeded),
-        Permission::Yes | Permission::OwnChallenge => Ok(()),
-    }
-}
-
 /// The bot's name. Without one there is nothing to link.
 fn bot(call: &Call) -> Result<String, FlowError> {
     let none = || FlowError::Forbidden(Text::new(text!("telegram-not-set-up")));
@@ -58,6 +50,12 @@ fn is_key_missing(member: &Member) -> bool {
     missing && facts.policy.offers(Method::RecoveryKey, facts.account.role)
 }
 
+/// Where Telegram is set up: where accounts are linked already, it is switched on again.
+pub(super) async fn first(member: &Member) -> Result<&'static str, Problem> {
+    let none = switch::list(member.call(), &member.me).await?.is_empty();
+    Ok(if none { BEFORE } else { ON })
+}
+
 /// Before one is linked.
 pub(super) async fn before(Newcomer(member): Newcomer) -> Result<Response, Problem> {
     ready(&member, AccountChange::LinkTelegram)?;
@@ -67,7 +65,7 @@ pub(super) async fn before(Newcomer(member): Newcomer) -> Result<Response, Probl
         another: !switch::list(member.call(), &member.me).await?.is_empty(),
         other_sessions: member.other_sessions().await?,
         key_follows: is_key_missing(&member),
-        strength: strength_of(&member, Method::Telegram),
+        strength: strength(member.me.facts.policy.class_of(Method::Telegram)),
     })
 }
 
@@ -269,7 +267,7 @@ pub(super) async fn before_on(Newcomer(member): Newcomer) -> Result<Response, Pr
         page: member.page(),
         names: chats.into_iter().map(|chat| chat.name).collect(),
         other_sessions: member.other_sessions().await?,
-        strength: strength_of(&member, Method::Telegram),
+        strength: strength(member.me.facts.policy.class_of(Method::Telegram)),
     })
 }
 
@@ -382,6 +380,10 @@ pub(super) async fn refused(visit: &Visit) -> Result<Option<TelegramRefusedPage>
         return Ok(None);
     }
     visit.cookies.remove(CookieName::Challenge);
-    let inside = visit.session().await?.is_some();
-    Ok(Some(TelegramRefusedPage { page: visit.front_page().await?, inside }))
+    let me = visit.session().await?;
+    let page = match &me {
+        Some(me) => visit.page_of(me.facts.account.organisation_id).await?,
+        None => visit.front_page().await?,
+    };
+    Ok(Some(TelegramRefusedPage { page, inside: me.is_some() }))
 }

@@ -28,6 +28,10 @@ pub enum AtSignIn {
     Email,
     /// Either of them.
     Either,
+    /// An answer in Telegram.
+    Telegram,
+    /// One of several.
+    Several,
 }
 
 /// The best thing to do next.
@@ -81,6 +85,8 @@ impl HomePage {
             Protection::On(_, AtSignIn::App) => self.page.t("home-protected-note"),
             Protection::On(_, AtSignIn::Email) => self.page.t("home-protected-email-note"),
             Protection::On(_, AtSignIn::Either) => self.page.t("home-protected-either-note"),
+            Protection::On(_, AtSignIn::Telegram) => self.page.t("home-protected-telegram-note"),
+            Protection::On(_, AtSignIn::Several) => self.page.t("home-protected-several-note"),
             Protection::Suspended(until) => {
                 self.page.t1("home-suspended-note", "time", self.page.exact(until))
             }

@@ -61,8 +61,16 @@ pub struct EnrolmentChoice {
     pub label: String,
     /// What it is.
     pub about: String,
+    /// Why it is that strong, where its strength alone does not say it.
+    pub why: Option<String>,
     /// How strong it is.
     pub strength: Strength,
+}
+
+impl EnrolmentChoice {
+    fn why(&self, page: &Page) -> Cow<'static, str> {
+        self.why.clone().map_or_else(|| self.strength.why(page), Cow::Owned)
+    }
 }
 
 /// The choice of a method: `/account/set-up`. POST there: `csrf`, `method`, `next`. Putting it off: POST
@@ -144,4 +152,6 @@ pub struct EnrolmentDonePage {
     pub key_saved: bool,
     /// Whether it is codes by e-mail that will be asked for.
     pub email: bool,
+    /// Whether it is an answer in Telegram.
+    pub telegram: bool,
 }

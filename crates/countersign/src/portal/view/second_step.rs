@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::page::Page;
+use super::telegram::ChatQuestion;
 use super::phone::{PhoneBox, PhoneProblem};
 use crate::text;
 use crate::words::Moment;
@@ -24,6 +25,10 @@ pub enum SecondStepPurpose {
     DisableEmail,
     /// Making a recovery key.
     NewRecoveryKey,
+    /// Switching Telegram off.
+    DisableTelegram,
+    /// Unlinking the Telegram account of this name.
+    UnlinkTelegram(String),
     /// Proving this number, masked.
     ProvePhone(String),
     /// Removing this number, masked.
@@ -158,6 +163,8 @@ pub enum Asked {
     Email(MailBox),
     /// The digits of a call or an SMS.
     Phone(PhoneBox),
+    /// A question in Telegram.
+    Telegram(ChatQuestion),
     /// The recovery key.
     RecoveryKey,
     /// The code that support reads out.
@@ -202,6 +209,7 @@ impl SecondStepPage {
         match self.asked {
             Asked::Authenticator => "authenticator",
             Asked::Email(_) => "email",
+            Asked::Telegram(_) => "telegram",
             Asked::Phone(_) => "phone",
             Asked::RecoveryKey => "recovery-key",
             Asked::SupportCode => "support-code",
@@ -228,7 +236,22 @@ impl SecondStepPage {
 
     /// This page once more.
     fn here(&self) -> String {
-        with_next("/second-step", self.return_to.as_deref())
+        with_next(self.action(), self.return_to.as_deref())
+    }
+
+    fn chat(&self) -> Option<&ChatQuestion> {
+        if let Asked::Telegram(chat) = &self.asked { Some(chat) } else { None }
+    }
+
+    /// Whether an answer comes from elsewhere, for which the page waits.
+    fn waits(&self) -> bool {
+        self.chat().is_some_and(|chat| chat.open().is_some())
+    }
+
+    /// Whether something has to be sent before it can be answered, and may be.
+    fn sends(&self) -> bool {
+        self.mail().is_some_and(|mail| mail.held_until.is_none())
+            || self.chat().is_some_and(|chat| chat.held_until.is_none())
     }
 
     fn is_key(&self) -> bool {
@@ -242,6 +265,7 @@ impl SecondStepPage {
     /// Whether there is something to answer: a code by e-mail or to a phone has to be sent first.
     fn can_answer(&self) -> bool {
         self.mail().is_none_or(|mail| mail.sent.is_some() && mail.held_until.is_none())
+            && self.chat().is_none_or(|chat| chat.open().is_some())
             && self.phone().is_none_or(PhoneBox::can_answer)
     }
 
@@ -250,6 +274,9 @@ impl SecondStepPage {
         let newest = self.phone().and_then(|phone| phone.newest.as_ref());
         if let Some((at, until)) = newest.and_then(|newest| Some((newest.at, newest.until?))) {
             return (at, until);
+        }
+        if let Some(asked) = self.chat().and_then(ChatQuestion::open) {
+            return (asked.at, asked.expires_at);
         }
         match self.mail().and_then(|mail| mail.sent.as_ref()) {
             Some(sent) => (sent.at, sent.expires_at),
@@ -265,7 +292,11 @@ impl SecondStepPage {
     fn left(&self) -> Cow<'static, str> {
         let left = self.page.left(&self.time().1);
         let typed = self.is_key() || self.is_support_code();
-        let key = if typed { text!("second-step-key-left") } else { text!("second-step-left") };
+        let key = match self.asked {
+            Asked::Telegram(_) => text!("telegram-step-left"),
+            _ if typed => text!("second-step-key-left"),
+            _ => text!("second-step-left"),
+        };
         self.page.t1(key, "time", left)
     }
 
@@ -295,11 +326,14 @@ impl SecondStepPage {
             SecondStepPurpose::SignIn if self.is_key() => self.page.t("second-step-key-title"),
             SecondStepPurpose::SignIn if self.is_support_code() => self.page.t("second-step-support-title"),
             SecondStepPurpose::SignIn if self.phone().is_some() => self.page.t("second-step-phone-title"),
+            SecondStepPurpose::SignIn if self.chat().is_some() => self.page.t("telegram-step-title"),
             SecondStepPurpose::SignIn => self.page.t("second-step-title"),
             SecondStepPurpose::StepUp => self.page.t("step-up-title"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-challenge-title"),
             SecondStepPurpose::EnableEmail => self.page.t("email-on-challenge-title"),
             SecondStepPurpose::DisableEmail => self.page.t("email-off-challenge-title"),
+            SecondStepPurpose::DisableTelegram => self.page.t("telegram-off-challenge-title"),
+            SecondStepPurpose::UnlinkTelegram(_) => self.page.t("telegram-unlink-challenge-title"),
             SecondStepPurpose::NewRecoveryKey => self.page.t("key-challenge-title"),
             SecondStepPurpose::ProvePhone(_) => self.page.t("phone-prove-title"),
             SecondStepPurpose::RemovePhone(_) => self.page.t("phone-remove-challenge-title"),
@@ -314,12 +348,17 @@ impl SecondStepPage {
             (SecondStepPurpose::SignIn, Asked::SupportCode) => self.page.t("second-step-support-lead"),
             (SecondStepPurpose::SignIn | SecondStepPurpose::EnableEmail, _) => Cow::Borrowed(""),
             (SecondStepPurpose::StepUp, Asked::Authenticator) => self.page.t("step-up-code-lead"),
+            (SecondStepPurpose::StepUp, Asked::Telegram(_)) => self.page.t("telegram-step-lead"),
             (SecondStepPurpose::StepUp, _) => self.page.t("step-up-mail-lead"),
             (SecondStepPurpose::RemoveAuthenticator(name), Asked::Authenticator) => {
                 self.page.t1("remove-challenge-lead", "name", name)
             }
             (SecondStepPurpose::RemoveAuthenticator(name), _) => {
                 self.page.t1("remove-challenge-other-lead", "name", name)
+            }
+            (SecondStepPurpose::DisableTelegram, _) => self.page.t("telegram-off-challenge-lead"),
+            (SecondStepPurpose::UnlinkTelegram(name), _) => {
+                self.page.t1("telegram-unlink-challenge-lead", "name", name)
             }
             (SecondStepPurpose::DisableEmail, _) => self.page.t("email-off-challenge-lead"),
             (SecondStepPurpose::NewRecoveryKey, _) => self.page.t("key-challenge-lead"),
@@ -332,6 +371,8 @@ impl SecondStepPage {
 
     fn button(&self) -> Cow<'static, str> {
         match self.purpose {
+            // It goes on where somebody has confirmed, and does nothing otherwise.
+            _ if self.chat().is_some() => self.page.t("continue"),
             SecondStepPurpose::SignIn => self.page.t("sign-in-button"),
             SecondStepPurpose::StepUp
             | SecondStepPurpose::EnableEmail
@@ -339,12 +380,15 @@ impl SecondStepPage {
             | SecondStepPurpose::ProvePhone(_) => self.page.t("continue"),
             SecondStepPurpose::RemovePhone(_) => self.page.t("phone-remove-button"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-device-button"),
-            SecondStepPurpose::DisableEmail => self.page.t("email-off-button"),
+            SecondStepPurpose::DisableEmail | SecondStepPurpose::DisableTelegram => self.page.t("email-off-button"),
+            SecondStepPurpose::UnlinkTelegram(_) => self.page.t("telegram-unlink-button"),
         }
     }
 
     fn send_label(&self) -> Cow<'static, str> {
         match self.mail() {
+            _ if self.chat().is_some_and(|chat| chat.asked.is_some()) => self.page.t("telegram-step-ask-again"),
+            _ if self.chat().is_some() => self.page.t("telegram-step-ask"),
             Some(MailBox { sent: Some(_), .. }) => self.page.t("mail-code-send-again"),
             _ => self.page.t("mail-code-send"),
         }
@@ -357,6 +401,9 @@ impl SecondStepPage {
             let text = page.t2(key, "time", page.left(at), "clock", page.clock(at));
             Some((text, Some(page.left_ms(at))))
         };
+        if let Some(chat) = self.chat() {
+            return chat.wait(page);
+        }
         match &self.mail()?.again {
             MailAgain::Now => None,
             MailAgain::At(at) => until(text!("mail-code-again-at"), at),

@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use askama::Template;
+use countersign_core::method::Method;
 
 use super::address::AddressRow;
 use super::form::FormErrors;
 use super::page::Page;
 use super::phone::PhoneList;
 use super::sso::SignIns;
+use super::telegram::Chats;
 use crate::text;
 use crate::words::Moment;
 
@@ -129,6 +131,8 @@ pub struct MethodRow {
     pub most: u32,
     /// The numbers listed inside; `None` in the rows of other methods.
     pub phones: Option<PhoneList>,
+    /// The Telegram accounts listed inside.
+    pub chats: Chats,
     /// Where *Enable* and *Add a device* lead; `None` where neither may be done now.
     pub set_up: Option<String>,
     /// What else may be done.
@@ -153,6 +157,7 @@ impl MethodRow {
             devices: Vec::new(),
             most: 0,
             phones: None,
+            chats: Chats::default(),
             set_up: None,
             actions: Vec::new(),
             blocked: None,
@@ -249,17 +254,50 @@ impl SecurityPage {
     }
 }
 
+/// What protects an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ways {
+    /// Its authenticators.
+    pub devices: u32,
+    /// Whether codes by e-mail are on.
+    pub email: bool,
+    /// Whether Telegram is.
+    pub telegram: bool,
+    /// Whether a phone number counts.
+    pub phone: bool,
+    /// Whether there is a recovery key.
+    pub key: bool,
+}
+
+impl Ways {
+    /// Those that count, with so many authenticators.
+    pub fn of(methods: &[Method], authenticators: u32) -> Self {
+        let on = |method| methods.contains(&method);
+        Self {
+            devices: if on(Method::Authenticator) { authenticators } else { 0 },
+            email: on(Method::Email),
+            telegram: on(Method::Telegram),
+            phone: on(Method::Phone),
+            key: on(Method::RecoveryKey),
+        }
+    }
+}
+
 /// What protects an account, in words: "2 devices, codes by e-mail and a recovery key". Empty where nothing does.
-pub fn ways(page: &Page, devices: u32, email: bool, key: bool) -> String {
+pub fn ways(page: &Page, on: &Ways) -> String {
     let mut ways = Vec::new();
-    if devices > 0 {
-        ways.push(page.t1("ways-devices", "n", devices).into_owned());
+    if on.devices > 0 {
+        ways.push(page.t1("ways-devices", "n", on.devices).into_owned());
     }
-    if email {
-        ways.push(page.t("ways-email").into_owned());
-    }
-    if key {
-        ways.push(page.t("ways-key").into_owned());
+    for (is_on, key) in [
+        (on.email, text!("ways-email")),
+        (on.telegram, text!("ways-telegram")),
+        (on.phone, text!("ways-phone")),
+        (on.key, text!("ways-key")),
+    ] {
+        if is_on {
+            ways.push(page.t(key).into_owned());
+        }
     }
     match ways.pop() {
         Some(last) if !ways.is_empty() => {

@@ -9,7 +9,6 @@ use super::page::Page;
 use super::second_step::MailAgain;
 use super::security::Strength;
 use crate::flow::telegram::view::Stage;
-use crate::http::waiting::stage_name;
 use crate::text;
 use crate::words::Moment;
 
@@ -40,7 +39,8 @@ pub struct Chats {
 }
 
 impl Chats {
-    pub(super) fn is_full(&self) -> bool {
+    /// Whether the policy allows no further one.
+    pub fn is_full(&self) -> bool {
         u32::try_from(self.rows.len()).unwrap_or(u32::MAX) >= self.most
     }
 }
@@ -70,6 +70,12 @@ pub struct TelegramStartPage {
     pub key_follows: bool,
     /// How strong it is.
     pub strength: Strength,
+}
+
+impl TelegramStartPage {
+    fn why(&self) -> Cow<'static, str> {
+        telegram_why(&self.page, self.strength)
+    }
 }
 
 /// How far a linking is.
@@ -187,6 +193,12 @@ pub struct TelegramDonePage {
     pub can_add: bool,
 }
 
+impl TelegramDonePage {
+    fn title(&self) -> Cow<'static, str> {
+        self.page.t(if self.first { text!("telegram-done-title") } else { text!("telegram-done-another-title") })
+    }
+}
+
 /// Before Telegram is switched on again: `/account/security/telegram/enable`. POST there: `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "account/telegram_on.html")]
@@ -199,6 +211,12 @@ pub struct TelegramOnPage {
     pub other_sessions: u32,
     /// How strong it is.
     pub strength: Strength,
+}
+
+impl TelegramOnPage {
+    fn why(&self) -> Cow<'static, str> {
+        telegram_why(&self.page, self.strength)
+    }
 }
 
 /// Before Telegram is switched off, or one is unlinked. POST to the page's own address: `csrf`.
@@ -282,11 +300,6 @@ impl ChatAsked {
     pub(super) fn is_on_its_way(&self) -> bool {
         self.stage == Stage::OnItsWay
     }
-
-    /// The stage's name, for the script that waits.
-    pub(super) fn stage_name(&self) -> &'static str {
-        stage_name(self.stage)
-    }
 }
 
 impl ChatQuestion {
@@ -302,6 +315,21 @@ impl ChatQuestion {
             TelegramStyle::Type => text!("telegram-step-type"),
             TelegramStyle::Tap => text!("telegram-step-tap"),
         })
+    }
+
+    /// Why it may not be asked now, and after how many milliseconds it may, where that is known.
+    pub(super) fn wait(&self, page: &Page) -> Option<(Cow<'static, str>, Option<u128>)> {
+        let until = |key: &'static str, at: &Moment| {
+            let text = page.t2(key, "time", page.left(at), "clock", page.clock(at));
+            Some((text, Some(page.left_ms(at))))
+        };
+        match &self.again {
+            MailAgain::Now => None,
+            MailAgain::At(at) => until(text!("telegram-step-again-at"), at),
+            MailAgain::Limited(Some(at)) => until(text!("telegram-step-limited-until"), at),
+            MailAgain::Limited(None) => Some((page.t("telegram-step-limited"), None)),
+            MailAgain::Never => Some((page.t("telegram-step-no-more"), None)),
+        }
     }
 
     /// Why nobody can answer now.

@@ -57,6 +57,7 @@ impl House {
             post: Arc::new(couriers.post),
             messenger: Arc::new(couriers.messenger),
             phones: Arc::new(couriers.phones),
+            waiting: Arc::default(),
             metrics: app.metrics.clone(),
         };
         Self { app: Arc::new(app), clock, chats, phone, _folder: folder }
@@ -122,6 +123,7 @@ fn an_sms(organisation: &str) -> Body {
         organisation: organisation.to_owned(),
         code: "012345".to_owned().into(),
         purpose: "sign-in".to_owned(),
+        until: BEGIN + 300_000,
     })
 }
 
@@ -327,10 +329,10 @@ async fn msg_6_whatever_rings_is_hung_up_when_the_server_stops() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!(house.phone.calls()[0].is_ringing);
+    assert!(house.phone.calls()[0].is_ringing());
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(10), running).await.unwrap().unwrap();
-    assert!(!house.phone.calls()[0].is_ringing);
+    assert!(!house.phone.calls()[0].is_ringing());
     assert_eq!(house.row(id).await.state, DispatchState::Delivered);
 }
 

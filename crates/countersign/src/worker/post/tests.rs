@@ -109,6 +109,7 @@ fn with(app: &App, deps: Arc<Deps>, clock: Arc<dyn Clock>, post: Post) -> Arc<Ap
         post: Arc::new(post),
         messenger: Arc::clone(&app.messenger),
         phones: Arc::clone(&app.phones),
+        waiting: Arc::default(),
         metrics: app.metrics.clone(),
     })
 }

@@ -12,3 +12,4 @@ mod organisation;
 mod organisation_policy;
 mod rights;
 mod support;
+mod telegram;

@@ -94,6 +94,7 @@ impl Server {
             post: Arc::new(Post::Tray(Tray::new())),
             messenger: Arc::new(countersign_courier::telegram::Messenger::Nowhere),
             phones: Arc::new(countersign::app::couriers::Phones::nowhere()),
+            waiting: Arc::default(),
             metrics: metrics::recorder().handle(),
         });
         let call = app.call(Actor::System, "test");

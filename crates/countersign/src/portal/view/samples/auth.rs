@@ -50,7 +50,7 @@ pub(super) fn sign_in(book: &mut Book, words: Words) {
     book.add("sign-up-letter", &SignUpDonePage { page: plain(words), by_letter: true });
 }
 
-fn challenge(words: Words, purpose: SecondStepPurpose, asked: Asked) -> SecondStepPage {
+pub(super) fn challenge(words: Words, purpose: SecondStepPurpose, asked: Asked) -> SecondStepPage {
     SecondStepPage {
         page: plain(words),
         purpose,

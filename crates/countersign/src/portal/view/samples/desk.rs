@@ -226,7 +226,7 @@ fn busy(words: Words) -> DeskAccountPage {
         locked: true,
         created: before(400 * DAY),
         last_sign_in: Some(before(DAY)),
-        ways: ways(&page, 2, true, true),
+        ways: ways(&page, &Ways { devices: 2, email: true, key: true, ..Ways::default() }),
         may_act: true,
         is_suspended: true,
         factors: vec![

@@ -8,6 +8,7 @@ fn choices(words: Words) -> Vec<EnrolmentChoice> {
         icon,
         label: words.t(label).into_owned(),
         about: words.t(about).into_owned(),
+        why: None,
         strength,
     };
     let app = ("enrolment-with-authenticator", "method-authenticator-about");
@@ -55,8 +56,8 @@ pub(super) fn pages(book: &mut Book, words: Words) {
     book.add("enrolment-support", &view(EnrolmentReason::UnderSuspension, told));
     let page = signed_in(words);
     for (name, devices, email, key_saved) in [("app", 1, false, true), ("mail", 0, true, false)] {
-        let ways = ways(&page, devices, email, key_saved);
-        let done = EnrolmentDonePage { page: signed_in(words), ways, key_saved, email };
+        let ways = ways(&page, &Ways { devices, email, key: key_saved, ..Ways::default() });
+        let done = EnrolmentDonePage { page: signed_in(words), ways, key_saved, email, telegram: false };
         book.add(&format!("enrolment-done-{name}"), &done);
     }
 }

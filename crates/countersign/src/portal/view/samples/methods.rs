@@ -39,7 +39,7 @@ pub(super) fn security(book: &mut Book, words: Words) {
     let methods = vec![app, mail];
     book.add(
         "security-exclusive",
-        &view(page.clone(), methods, ways(&page, 1, false, false), address(true, None)),
+        &view(page.clone(), methods, ways(&page, &Ways { devices: 1, email: false, key: false, ..Ways::default() }), address(true, None)),
     );
 
     let blocked = || {
@@ -74,7 +74,7 @@ pub(super) fn security(book: &mut Book, words: Words) {
             ..key_row(&page)
         },
     ];
-    let on = ways(&page, 0, true, true);
+    let on = ways(&page, &Ways { devices: 0, email: true, key: true, ..Ways::default() });
     book.add("security-mail", &view(noticed(words, Done::KeySaved), methods, on, address(true, None)));
 }
 
