@@ -44,8 +44,26 @@ pub struct TrayCall {
     pub to: String,
     /// The number that it shows.
     pub from: String,
+    /// How it ended; `None`: it still rings.
+    pub end: Option<TrayEnd>,
+}
+
+impl TrayCall {
     /// Whether it still rings.
-    pub is_ringing: bool,
+    pub const fn is_ringing(&self) -> bool {
+        self.end.is_none()
+    }
+}
+
+/// How a call in the tray ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrayEnd {
+    /// Whoever called hung up.
+    Missed,
+    /// The person did not take it.
+    Declined,
+    /// The person took it.
+    Answered,
 }
 
 /// A message in the tray. It has no `Debug`: it holds a code.
@@ -84,10 +102,24 @@ impl PhoneTray {
         self.inside().messages.iter().cloned().collect()
     }
 
-    /// Declines what rings: it ends as a call that was shown and refused.
-    pub fn decline(&self) {
-        for call in &mut self.inside().calls {
-            call.is_ringing = false;
+    /// Declines a call while it rings: it ends as one that was shown and refused.
+    pub fn decline(&self, sequence: u64) {
+        self.pick(|call| call.sequence == sequence, TrayEnd::Declined);
+    }
+
+    /// Takes a call while it rings.
+    pub fn answer(&self, sequence: u64) {
+        self.pick(|call| call.sequence == sequence, TrayEnd::Answered);
+    }
+
+    /// Declines whatever rings.
+    pub fn decline_all(&self) {
+        self.pick(|_| true, TrayEnd::Declined);
+    }
+
+    fn pick(&self, which: impl Fn(&TrayCall) -> bool, end: TrayEnd) {
+        for call in self.inside().calls.iter_mut().filter(|call| call.is_ringing() && which(call)) {
+            call.end = Some(end);
         }
         self.0.changed.notify_waiters();
     }
@@ -128,31 +160,39 @@ impl PhoneTray {
                 inside.calls.pop_front();
             }
             let (to, from) = (call.to.to_owned(), call.from.to_owned());
-            inside.calls.push_back(TrayCall { sequence, to, from, is_ringing: true });
+            inside.calls.push_back(TrayCall { sequence, to, from, end: None });
             (sequence, inside.ring, told)
         };
         // Whoever goes away leaves nothing ringing.
         let hung_up = HangUp { tray: self, sequence };
         on_ringing();
-        let declined = tokio::select! {
+        let end = tokio::select! {
             biased;
-            () = self.silenced(sequence) => true,
-            () = done => false,
-            () = tokio::time::sleep(ring) => false,
+            end = self.end_of(sequence) => end,
+            () = done => TrayEnd::Missed,
+            () = tokio::time::sleep(ring) => TrayEnd::Missed,
         };
         drop(hung_up);
         let rang_ms = u64::try_from(ring.as_millis()).unwrap_or(u64::MAX);
-        let rang = CallOutcome::Rang { alert_ms: 0, rang_ms, final_code: Some(487) };
-        result(told.unwrap_or(if declined { CallOutcome::RangThenRefused(603) } else { rang }))
+        result(told.unwrap_or(match end {
+            TrayEnd::Answered => CallOutcome::Answered,
+            TrayEnd::Declined => CallOutcome::RangThenRefused(603),
+            TrayEnd::Missed => CallOutcome::Rang { alert_ms: 0, rang_ms, final_code: Some(487) },
+        }))
     }
 
-    async fn silenced(&self, sequence: u64) {
+    /// Waits until the phone's owner ends a call.
+    async fn end_of(&self, sequence: u64) -> TrayEnd {
         loop {
             let changed = self.0.changed.notified();
-            if !self.calls().iter().any(|call| call.sequence == sequence && call.is_ringing) {
-                return;
+            let found =
+                self.inside().calls.iter().find(|call| call.sequence == sequence).map(|call| call.end);
+            match found {
+                Some(None) => changed.await,
+                Some(Some(end)) => return end,
+                // The tray was emptied.
+                None => return TrayEnd::Missed,
             }
-            changed.await;
         }
     }
 
@@ -184,8 +224,9 @@ struct HangUp<'a> {
 
 impl Drop for HangUp<'_> {
     fn drop(&mut self) {
-        for call in &mut self.tray.inside().calls {
-            call.is_ringing &= call.sequence != self.sequence;
+        let mut inside = self.tray.inside();
+        if let Some(call) = inside.calls.iter_mut().find(|call| call.sequence == self.sequence) {
+            call.end.get_or_insert(TrayEnd::Missed);
         }
     }
 }
@@ -204,7 +245,7 @@ mod tests {
         let result = CallWay::Tray(tray.clone()).ring(CALL, || rang = true).await;
         assert!(rang && matches!(result.outcome, CallOutcome::Rang { .. }));
         let calls = tray.calls();
-        assert!(calls.len() == 1 && !calls[0].is_ringing && calls[0].from == CALL.from);
+        assert!(calls.len() == 1 && calls[0].end == Some(TrayEnd::Missed) && calls[0].from == CALL.from);
     }
 
     #[tokio::test]
@@ -212,11 +253,29 @@ mod tests {
         let tray = PhoneTray::new(Duration::from_secs(600));
         let way = CallWay::Tray(tray.clone());
         let declining = tray.clone();
-        let result = way.ring(CALL, move || declining.decline()).await;
+        let result = way.ring(CALL, move || declining.decline_all()).await;
         assert_eq!(result.outcome, CallOutcome::RangThenRefused(603));
         let left = way.ring(CALL, || {});
         assert!(tokio::time::timeout(Duration::from_millis(1), left).await.is_err());
-        assert!(tray.calls().iter().all(|call| !call.is_ringing), "nothing is left ringing");
+        assert!(tray.calls().iter().all(|call| !call.is_ringing()), "nothing is left ringing");
+    }
+
+    #[tokio::test]
+    async fn one_of_two_calls_is_answered() {
+        let tray = PhoneTray::new(Duration::from_secs(600));
+        let way = CallWay::Tray(tray.clone());
+        let (answering, declining) = (tray.clone(), tray.clone());
+        let first = way.ring(CALL, || {});
+        let second = way.ring(CALL, move || {
+            answering.answer(2);
+            declining.decline(2);
+            declining.decline(1);
+        });
+        let (first, second) = tokio::join!(first, second);
+        assert_eq!(first.outcome, CallOutcome::RangThenRefused(603));
+        assert_eq!(second.outcome, CallOutcome::Answered, "what was answered is not declined any more");
+        let ends: Vec<_> = tray.calls().iter().map(|call| call.end).collect();
+        assert_eq!(ends, [Some(TrayEnd::Declined), Some(TrayEnd::Answered)]);
     }
 
     #[tokio::test]
@@ -226,7 +285,7 @@ mod tests {
         let way = CallWay::Tray(tray.clone());
         let result = way.ring_until(CALL, move || drop(answered), async { drop(done.await) }).await;
         assert!(matches!(result.outcome, CallOutcome::Rang { .. }));
-        assert!(!tray.calls()[0].is_ringing);
+        assert!(!tray.calls()[0].is_ringing());
     }
 
     #[tokio::test]

@@ -59,7 +59,7 @@ impl CallWay {
     pub async fn shutdown(&self) {
         match self {
             Self::Trunks(calls) => calls.shutdown().await,
-            Self::Tray(tray) => tray.decline(),
+            Self::Tray(tray) => tray.decline_all(),
             Self::Nowhere => {}
         }
     }

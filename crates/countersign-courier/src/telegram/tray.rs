@@ -28,6 +28,7 @@ pub struct TelegramTray(Arc<Shared>);
 struct Shared {
     inside: Mutex<Inside>,
     happened: Notify,
+    said: Notify,
 }
 
 #[derive(Default)]
@@ -127,7 +128,9 @@ impl TelegramTray {
     pub(crate) fn send(&self, chat: i64, message: &Message) -> Result<MessageId, TelegramError> {
         let mut inside = self.inside()?;
         let chat = inside.open(chat)?;
-        Ok(chat.say(true, message.text.as_str().to_owned(), message.buttons.clone()))
+        let id = chat.say(true, message.text.as_str().to_owned(), message.buttons.clone());
+        self.0.said.notify_waiters();
+        Ok(id)
     }
 
     pub(crate) fn edit(&self, chat: i64, id: MessageId, message: &Message) -> Result<(), TelegramError> {
@@ -143,6 +146,7 @@ impl TelegramTray {
         if let Ok(text) = super::Text::new(text) {
             there.earlier.push(Message { text, buttons });
         }
+        self.0.said.notify_waiters();
         Ok(())
     }
 
@@ -159,6 +163,7 @@ impl TelegramTray {
             let text = text.filter(|text| !text.is_empty()).map(str::to_owned);
             keep(&mut chat.answers, CallbackAnswer { id: id.to_owned(), text, alert });
         }
+        self.0.said.notify_waiters();
         Ok(())
     }
 
@@ -244,6 +249,11 @@ impl TelegramTray {
         let update_id = self.look().add(update);
         self.0.happened.notify_waiters();
         update_id
+    }
+
+    /// Waits until the bot says, edits or answers something after this moment, also before the first look at it.
+    pub fn said(&self) -> impl Future<Output = ()> + '_ {
+        self.0.said.notified()
     }
 
     /// The chat with somebody, once they wrote.
@@ -400,6 +410,18 @@ mod tests {
         assert_eq!(said, [(false, "/start abc"), (true, "It was you.")]);
         assert!(chat.messages[1].buttons.is_empty() && chat.messages[1].earlier[0] == question);
         assert_eq!(chat.answers[0].text.as_deref(), Some("Done"));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_the_bot_is_told() {
+        let tray = TelegramTray::new();
+        tray.write(&ada(), "/start", 9);
+        let said = tray.said();
+        tray.send(77, &message("a", &[])).unwrap();
+        said.await;
+        let silence = tray.said();
+        tray.write(&ada(), "hello", 9);
+        assert!(tokio::time::timeout(Duration::from_millis(1), silence).await.is_err());
     }
 
     #[tokio::test]

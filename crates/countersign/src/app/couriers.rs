@@ -37,6 +37,8 @@ pub struct Couriers {
     pub phones: Phones,
     /// What flows know of Telegram and phones.
     pub reach: Reach,
+    /// The path of the page that stands in for Telegram, where there is one.
+    pub chat_page: Option<&'static str>,
 }
 
 /// Settings that nothing can be sent with. Reading them finds the same faults first.
@@ -74,13 +76,14 @@ impl Couriers {
                 sms: SmsLine::new(sms),
             },
             reach: reach(settings),
+            chat_page: None,
         })
     }
 
     /// Letters alone.
     pub fn only(post: Post) -> Self {
         let phones = Phones::nowhere();
-        Self { post, messenger: Messenger::Nowhere, phones, reach: Reach::nothing() }
+        Self { post, messenger: Messenger::Nowhere, phones, reach: Reach::nothing(), chat_page: None }
     }
 
     /// Trays in place of everything: `phone` is the phone that all numbers lead to.
@@ -93,6 +96,7 @@ impl Couriers {
                 sms: SmsLine::new(Line::Open(Arc::new(SmsWay::Tray(phone.clone())))),
             },
             reach: tray_reach(),
+            chat_page: None,
         }
     }
 }

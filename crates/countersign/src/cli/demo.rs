@@ -34,7 +34,8 @@ const RING: Duration = Duration::from_secs(20);
 #[command(after_help = EXIT_CODES)]
 #[command(
     long_about = "Try the product with nothing in hand: five organisations, one for each preset, ready accounts whose \
-    passwords are printed, and a page that stands in for the phone with their authenticator apps. Open the address that \
+    passwords are printed, and a page that stands in for their phones: authenticator apps, calls, SMS, chats in Telegram \
+    and e-mails. Open the address that \
     is printed.\n\nEverything is kept in a temporary folder that is removed when the demo stops (Ctrl+C). Settings from \
     files and the environment do not count here.\n\nExample:\n  countersign demo --listen 127.0.0.1:9000"
 )]
@@ -61,10 +62,11 @@ impl Demo {
         let settings = settings(&folder.0, self.listen)?;
         log::install(settings.log);
         let plan = Arc::new(Plan::new(&entropy));
+        let trays = Couriers::trays(Post::Tray(Tray::new()), TelegramTray::new(), &PhoneTray::new(RING));
         let start = Start {
             settings,
             installation: Installation::Demo,
-            couriers: Couriers::trays(Post::Tray(Tray::new()), TelegramTray::new(), &PhoneTray::new(RING)),
+            couriers: Couriers { chat_page: Some(demo::CHAT_PAGE), ..trays },
             voice: routes::voice,
             routes: routes::all().merge(demo::routes(Arc::clone(&plan))),
         };
@@ -93,6 +95,7 @@ fn settings(folder: &Path, listen: SocketAddr) -> Result<Settings, Failure> {
 async fn prepare(app: &App, plan: &Plan) -> Result<(), Failure> {
     let call = app.call(Actor::System, "demo");
     demo::seed(&call, plan).await.map_err(refused)?;
+    demo::open_chats(app);
     let start = app.settings.public_address.link("/demo");
     out::line(format_args!("The demo is ready. Open\n\n  {start}\n"));
     let lines: Vec<Vec<String>> = plan
@@ -108,7 +111,7 @@ async fn prepare(app: &App, plan: &Plan) -> Result<(), Failure> {
         .collect();
     table(&["preset", "e-mail", "password", "what it shows"], &lines);
     out::line(format_args!(
-        "\nThe phone with their codes: {}\nCtrl+C stops the demo and removes everything.\n",
+        "\nTheir phones: {}\nCtrl+C stops the demo and removes everything.\n",
         app.settings.public_address.link("/demo/tray")
     ));
     Ok(())

@@ -1,4 +1,4 @@
-//! `/demo`, `/demo/tray` and `/demo/styleguide`.
+//! `/demo`, `/demo/tray`, what is done there, `/demo/telegram` where links into the chat lead, and `/demo/styleguide`.
 
 use std::sync::Arc;
 
@@ -6,9 +6,11 @@ use askama::Template;
 use axum::Router;
 use axum::extract::{Extension, FromRequestParts, State};
 use axum::http::request::Parts;
-use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
 
+use super::deeds;
 use super::plan::Plan;
 use super::styleguide::StyleguidePage;
 use super::tray;
@@ -16,15 +18,25 @@ use crate::app::App;
 use crate::flow::Call;
 use crate::http::context::RequestContext;
 use crate::http::csrf::CsrfToken;
+use crate::http::form::Query;
 use crate::http::problem::{self, Problem};
-use crate::portal::view::{DemoStartPage, Page, TrayPage};
+use crate::portal::view::{DemoStartPage, OpenChatPage, Page, TrayPage};
 use crate::words::{Moment, Words};
+
+/// Where links into the chat with the bot lead, in Telegram's place.
+pub const CHAT_PAGE: &str = "/demo/telegram";
 
 /// The demo's routes, to be added to those of the portal.
 pub fn routes(plan: Arc<Plan>) -> Router<Arc<App>> {
     Router::new()
         .route("/demo", get(start))
         .route("/demo/tray", get(phone))
+        .route(CHAT_PAGE, get(open_chat))
+        .route("/demo/telegram/write", post(deeds::write))
+        .route("/demo/telegram/press", post(deeds::press))
+        .route("/demo/telegram/block", post(deeds::block))
+        .route("/demo/phone/answer", post(deeds::answer))
+        .route("/demo/phone/decline", post(deeds::decline))
         .route("/demo/styleguide", get(styleguide))
         .layer(Extension(plan))
 }
@@ -57,9 +69,33 @@ async fn phone(
     State(app): State<Arc<App>>,
     call: Call,
 ) -> Result<Response, Problem> {
-    let apps = tray::apps(&call, &page.t("demo-tray-pending")).await?;
-    let organisations = plan.shown(page.words);
-    show(&TrayPage { page, apps, letters: tray::letters(&app), organisations })
+    let owners = tray::owners(&call, &page.t("demo-tray-pending")).await?;
+    show(&TrayPage {
+        apps: tray::apps(&owners),
+        phones: tray::phones(&app, &owners),
+        chats: tray::chats(&app, &owners),
+        bot: app.deps.reach.telegram.clone().unwrap_or_default(),
+        letters: tray::letters(&app),
+        organisations: plan.shown(page.words),
+        page,
+    })
+}
+
+/// What a link hands over to the bot.
+#[derive(Deserialize)]
+struct Handed {
+    start: Option<String>,
+}
+
+async fn open_chat(
+    Visit(page): Visit,
+    State(app): State<Arc<App>>,
+    call: Call,
+    Query(Handed { start }): Query<Handed>,
+) -> Result<Response, Problem> {
+    let Some(token) = start else { return Ok(Redirect::to("/demo/tray#chats").into_response()) };
+    let owners = tray::owners(&call, "").await?;
+    show(&OpenChatPage { chats: tray::chats(&app, &owners), command: format!("/start {token}"), page })
 }
 
 async fn styleguide(State(_): State<Arc<App>>, Visit(page): Visit) -> Result<Response, Problem> {

@@ -23,12 +23,36 @@ pub struct ReadyAccount {
     pub devices: &'static [&'static str],
     /// What it has by e-mail and on paper.
     pub letters: ByLetter,
+    /// The Telegram accounts that are linked to it.
+    pub chats: &'static [Person],
+    /// Its phone numbers, in E.164.
+    pub phones: &'static [&'static str],
     /// Whether its address was never confirmed.
     pub unverified: bool,
     /// Whether its second step is suspended.
     pub suspended: bool,
     about: &'static str,
 }
+
+/// Somebody with Telegram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Their number.
+    pub id: i64,
+    /// What they call themselves.
+    pub name: &'static str,
+    /// Their short name, without `@`.
+    pub username: &'static str,
+}
+
+const ROBIN: Person = Person { id: 700_001, name: "Robin", username: "robin_example" };
+const SASCHA: Person = Person { id: 700_002, name: "Sascha", username: "sascha_example" };
+const SASCHA_AT_WORK: Person =
+    Person { id: 700_003, name: "Sascha at work", username: "sascha_work_example" };
+const KIM: Person = Person { id: 700_004, name: "Kim", username: "kim_example" };
+
+/// Everybody whose chats the tray shows.
+pub const PEOPLE: [Person; 4] = [ROBIN, SASCHA, SASCHA_AT_WORK, KIM];
 
 /// What a ready account has by e-mail and on paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +74,24 @@ impl ReadyAccount {
     /// Whether it has a recovery key.
     pub fn has_recovery_key(&self) -> bool {
         self.letters == ByLetter::CodesAndKey
+    }
+
+    /// By what it is asked for a second step, in words.
+    fn ways(&self, words: Words) -> Vec<String> {
+        let listed = |key: &str, what: Vec<String>| {
+            (!what.is_empty()).then(|| format!("{}: {}", words.t(key), what.join(", ")))
+        };
+        let devices = self.devices.iter().map(|name| (*name).to_owned()).collect();
+        let chats = self.chats.iter().map(|person| format!("@{}", person.username)).collect();
+        let phones = self.phones.iter().map(|number| (*number).to_owned()).collect();
+        let email = self.has_email_codes().then(|| words.t(text!("method-email")).into_owned());
+        let ways = [
+            listed(text!("method-authenticator"), devices),
+            listed(text!("method-telegram"), chats),
+            email,
+            listed(text!("method-phone"), phones),
+        ];
+        ways.into_iter().flatten().collect()
     }
 }
 
@@ -82,6 +124,8 @@ const PROTECTED: ReadyAccount = ReadyAccount {
     role: Role::Member,
     devices: &["Phone"],
     letters: ByLetter::Nothing,
+    chats: &[],
+    phones: &[],
     unverified: false,
     suspended: false,
     about: text!("demo-about-protected"),
@@ -116,6 +160,28 @@ const WITH_KEY: ReadyAccount = ReadyAccount {
     about: text!("demo-about-with-key"),
     ..BY_MAIL
 };
+// Numbers that belong to nobody: the Bundesnetzagentur keeps them free for films and books ("Drama Numbers").
+const EVERY_WAY: ReadyAccount = ReadyAccount {
+    chats: &[ROBIN],
+    phones: &["+491713920011", "+491713920012"],
+    about: text!("demo-about-every-way"),
+    ..PROTECTED
+};
+const TWO_CHATS: ReadyAccount = ReadyAccount {
+    devices: &[],
+    chats: &[SASCHA, SASCHA_AT_WORK],
+    phones: &["+491713920021"],
+    about: text!("demo-about-two-chats"),
+    ..TWO_DEVICES
+};
+const WITH_PHONE: ReadyAccount = ReadyAccount {
+    devices: &["Tablet"],
+    letters: ByLetter::Nothing,
+    phones: &["+491713920031"],
+    about: text!("demo-about-with-phone"),
+    ..WITH_KEY
+};
+const TO_LINK: ReadyAccount = ReadyAccount { about: text!("demo-about-to-link"), ..PLAIN };
 const UNVERIFIED: ReadyAccount = ReadyAccount {
     local: "uli",
     name: "Uli Example",
@@ -165,6 +231,7 @@ impl Plan {
                     email: organisation.email(account),
                     password: organisation.password.clone(),
                     about: words.t(account.about).into_owned(),
+                    ways: account.ways(words),
                     recovery_key: account.has_recovery_key().then(|| organisation.recovery_key.clone()),
                 })
                 .collect(),
@@ -199,7 +266,7 @@ fn organisation(preset: Preset, entropy: &dyn Entropy) -> ReadyOrganisation {
             ("Harbour Cloud", "harbour", text!("demo-about-email-with-recovery-key"), accounts)
         }
         Preset::Messenger => {
-            let accounts = vec![PROTECTED, PLAIN, AGENT, ADMINISTRATOR];
+            let accounts = vec![EVERY_WAY, TWO_CHATS, WITH_PHONE, TO_LINK, AGENT, ADMINISTRATOR];
             ("Meadow Telecom", "meadow", text!("demo-about-messenger"), accounts)
         }
         Preset::Recommended => {

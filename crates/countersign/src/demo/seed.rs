@@ -18,13 +18,14 @@ use countersign_store::{Db, StoreError, account, authenticator, recovery_key};
 use futures_util::future::try_join_all;
 
 use super::plan::{Plan, ReadyAccount, ReadyOrganisation};
+use super::reached;
 use crate::flow::suspension::{self, NewSuspension};
 use crate::flow::{Call, FlowError, policy};
 
 /// How long the suspended account stays so: longer than anybody tries a demo.
 const SUSPENDED_FOR: Duration = Duration::from_hours(72);
 /// How long ago the devices were set up, so that the present code is fresh.
-const SET_UP_AGO: Duration = Duration::from_hours(24);
+pub(super) const SET_UP_AGO: Duration = Duration::from_hours(24);
 
 /// Makes everything of the plan.
 ///
@@ -76,6 +77,7 @@ async fn fill(
                 if ready.has_recovery_key() {
                     add_recovery_key(tx, call, row.id, key).await?;
                 }
+                reached::add(tx, call, row.id, ready).await?;
             }
             Ok(())
         })
@@ -111,7 +113,7 @@ fn account_row(
         created_at: call.now.minus(SET_UP_AGO),
         last_sign_in_at: None,
         email_codes_at: ready.has_email_codes().then_some(call.now),
-        last_method: ready.has_email_codes().then_some(Method::Email),
+        last_method: last_method(ready),
         mail_reset_at: None,
         changes_locked_at: None,
         previous_email: None,
@@ -119,6 +121,14 @@ fn account_row(
         not_now_at: None,
         enrolment_reminded_at: None,
     }
+}
+
+/// What it was asked for at its last sign-in, and so at its next.
+fn last_method(ready: &ReadyAccount) -> Option<Method> {
+    if ready.has_email_codes() {
+        return Some(Method::Email);
+    }
+    (!ready.chats.is_empty()).then_some(Method::Telegram)
 }
 
 async fn add_device(tx: &mut Db, call: &Call, owner: AccountId, name: &str) -> Result<(), StoreError> {

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countersign_core::factor::telegram::{LinkToken, deep_link};
 use countersign_core::phone::destination::Destinations;
 use countersign_core::phone::pool::Pools;
 use countersign_core::phone::spend::Prices;
 use countersign_core::phone::{Channel, Country};
+use zeroize::Zeroizing;
 
 /// The bot, the trunks and the routes for SMS: what is set up, and what it may be used for.
 #[derive(Clone)]
 pub struct Reach {
     /// The bot's name without `@`, from which links into its chat are made; `None`: no bot is set up.
     pub telegram: Option<String>,
+    /// The page that links into its chat open where one stands in for Telegram, as in the demo.
+    pub chat_page: Option<String>,
     /// Whether calls can be made: a trunk is set up.
     pub calls: bool,
     /// Whether SMS can be sent: a route is set up.
@@ -34,6 +38,7 @@ impl Reach {
     pub fn nothing() -> Self {
         Self {
             telegram: None,
+            chat_page: None,
             calls: false,
             sms: false,
             pools: Arc::new(Pools::new(None, BTreeMap::new())),
@@ -42,6 +47,13 @@ impl Reach {
             budget: None,
             home: Country::GERMANY,
         }
+    }
+
+    /// The address that opens the chat with the bot and hands the token over. `None`: no bot is set up.
+    pub fn chat_link(&self, token: &LinkToken) -> Option<Zeroizing<String>> {
+        let bot = self.telegram.as_deref()?;
+        let Some(page) = &self.chat_page else { return deep_link(bot, token) };
+        Some(Zeroizing::new(format!("{page}?start={}", token.reveal().as_str())))
     }
 
     /// Whether phones of this country can be reached in this way.

@@ -4,7 +4,7 @@ use countersign_core::audit::Event;
 use countersign_core::code::{Code, CodeFault};
 use countersign_core::dispatch::Saying;
 use countersign_core::factor::telegram::{
-    LINK_LIFE, LINK_TRIES, Link, LinkToken, LinkVerdict, deep_link, judge_link,
+    LINK_LIFE, LINK_TRIES, Link, LinkToken, LinkVerdict, judge_link,
 };
 use countersign_core::id::{TelegramAccountId, TelegramLinkId};
 use countersign_core::letter::LetterKind;
@@ -60,7 +60,7 @@ pub async fn start(call: &Call, signed_in: &SignedIn) -> Result<Started, FlowErr
         return Err(full(signed_in));
     }
     let token = LinkToken::new(call.entropy());
-    let address = deep_link(&bot, &token).ok_or_else(no_bot)?;
+    let address = call.deps.reach.chat_link(&token).ok_or_else(no_bot)?;
     let expires_at = call.now.plus(LINK_LIFE);
     let data = (call.clone(), signed_in.clone(), token.hash(), fresh(call, signed_in, expires_at));
     let job = call.deps.store.write(data, |tx, (call, signed_in, hash, link)| {

@@ -1,4 +1,4 @@
-//! The demo's pages: where to start, and a phone with authenticator apps and letters.
+//! The demo's pages: where to start; authenticator apps and letters on the tray.
 
 use askama::Template;
 
@@ -13,6 +13,8 @@ pub struct DemoAccount {
     pub password: String,
     /// What it shows, in words.
     pub about: String,
+    /// By what it is asked for a second step, in words.
+    pub ways: Vec<String>,
     /// Its recovery key, where it has one.
     pub recovery_key: Option<String>,
 }
@@ -52,7 +54,7 @@ pub struct TrayDevice {
 }
 
 impl TrayDevice {
-    fn shown(code: &str) -> String {
+    pub(super) fn shown(code: &str) -> String {
         let (left, right) = code.split_at_checked(3).unwrap_or((code, ""));
         format!("{left} {right}")
     }
@@ -116,26 +118,6 @@ fn code_in(line: &str) -> Option<String> {
     let digits = line.chars().filter(char::is_ascii_digit).count();
     let plain = line.chars().all(|sign| sign.is_ascii_digit() || sign.is_whitespace());
     (digits == 6 && plain).then(|| line.to_owned())
-}
-
-/// The phone: `/demo/tray`.
-#[derive(Debug, Template)]
-#[template(path = "demo/tray.html")]
-pub struct TrayPage {
-    /// What every page shares.
-    pub page: Page,
-    /// The accounts that have devices.
-    pub apps: Vec<TrayApp>,
-    /// The letters that were sent, the newest first.
-    pub letters: Vec<TrayLetter>,
-    /// Every organisation with its ready accounts.
-    pub organisations: Vec<DemoOrganisation>,
-}
-
-impl TrayPage {
-    fn step_seconds(&self) -> i64 {
-        (self.page.step_left_ms() + 999) / 1_000
-    }
 }
 
 #[cfg(test)]
