@@ -26,6 +26,8 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
     let whole = database.imports.iter().max_by_key(|import| import.accounts);
     let part = database.imports.iter().min_by_key(|import| import.accounts);
     let growth = whole.zip(part).map(|(whole, part)| whole.peak / part.peak.max(1e-9));
+    let calls = database.calls.as_ref();
+    let left = calls.map(|calls| f64::from(u32::try_from(calls.left_ringing).unwrap_or(u32::MAX)));
     let at_least = [
         ("second steps, part of in process", 0.5, ratio(step, |line| line.ratios.in_process), true),
         ("second steps, times one commit each", 1.8, ratio(step, |line| line.ratios.ungrouped), sqlite),
@@ -41,6 +43,13 @@ pub(crate) fn judge(database: &Database) -> Vec<Aim> {
         ("p99 of second steps, ms", 25.0, p99(step), sqlite),
         ("p99 at 200/s under sign-ins, ms", 50.0, p99(steady), true),
         ("p99 from asking for a code to its letter's acceptance, ms", 1000.0, p99(letters), true),
+        (
+            "p99 from asking for a call to its first ring, ms",
+            500.0,
+            calls.map(|calls| calls.alone.p99_ms),
+            true,
+        ),
+        ("calls at once that were left ringing", 0.0, left, true),
         ("idle memory, MiB", 30.0, started.then_some(rest.idle.resident), true),
         ("start to first answer, ms", 300.0, started.then_some(rest.start_ms), true),
         ("import of 100,000 accounts, s", 60.0, whole.map(|one| one.seconds), imported(whole)),

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::Serialize;
 
 use crate::Fault;
+use crate::called::SOLD;
 
 /// A server that does not answer within this time will not.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) grouping: bool,
     /// The port of the mail server; without one no letters are sent.
     pub(crate) mail: Option<u16>,
+    /// The port of the phones; without one nobody is called.
+    pub(crate) calls: Option<u16>,
 }
 
 /// A running server. Dropped, it is killed.
@@ -67,6 +70,16 @@ impl Plan {
             command
                 .env("COUNTERSIGN_MAIL_SERVERS", format!("smtp+plain://127.0.0.1:{port}"))
                 .env("COUNTERSIGN_MAIL_FROM", "Countersign <codes@example.org>");
+        }
+        if let Some(port) = self.calls {
+            let trunk = format!(
+                "[{{ name = \"sipp\", host = \"127.0.0.1:{port}\", transport = \"udp\", ring_seconds = 1, \
+                 calls_per_second = {SOLD} }}]"
+            );
+            command
+                .env("COUNTERSIGN_CALLS_POOL", "+493023125000-+493023125999")
+                .env("COUNTERSIGN_CALLS_TRUNKS", trunk)
+                .env("COUNTERSIGN_PHONE_HOME", "DE");
         }
         let clock = Stopwatch::start();
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.display()))?;

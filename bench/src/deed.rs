@@ -21,6 +21,8 @@ pub(crate) enum Deed {
     MailedSignIn,
     /// Asks for a code by e-mail in a challenge that is open: ends in a letter.
     Letter,
+    /// Asks for a call in a challenge that is open: ends in a phone that rings.
+    Call,
     /// What the server answers without doing anything.
     Health,
 }
@@ -102,7 +104,8 @@ impl<'a> Worker<'a> {
                 self.second_step(person, &self.slice.people.challenge_token(person), &code);
             }
             Deed::SignIn | Deed::MailedSignIn => self.sign_in(person),
-            Deed::Letter => self.letter(person),
+            Deed::Letter => self.ask("/api/v1/second-step/code", person, ""),
+            Deed::Call => self.ask("/api/v1/second-step/phone", person, "{}"),
             Deed::Health => self.health(person),
         }
         true
@@ -125,7 +128,7 @@ impl<'a> Worker<'a> {
                     && answer.says("location: /second-step")
                     && answer.says("set-cookie: challenge=")
             }
-            Deed::Letter | Deed::Health => answer.status == 200,
+            Deed::Letter | Deed::Call | Deed::Health => answer.status == 200,
         };
         if right || self.was_lucky() { Ok(answer) } else { Err(unexpected(self.deed, &answer)) }
     }
@@ -182,18 +185,21 @@ impl<'a> Worker<'a> {
         self.request.extend_from_slice(text.as_bytes());
     }
 
-    fn letter(&mut self, person: Person) {
+    /// Asks the API for a code, with this body of JSON or none.
+    fn ask(&mut self, path: &str, person: Person, body: &str) {
         let people = &self.slice.people;
         let (challenge, browser) =
             (people.challenge_token(person), people.browser_token(person.index).reveal());
         let text = format!(
-            "POST /api/v1/second-step/code HTTP/1.1\r\nhost: localhost\r\nuser-agent: {BROWSER}\r\n\
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: {BROWSER}\r\n\
              accept: application/json\r\nsec-fetch-site: same-origin\r\nx-forwarded-for: {}\r\n\
-             x-csrf-token: {}\r\ncookie: challenge={}; browser={}\r\ncontent-length: 0\r\n\r\n",
+             x-csrf-token: {}\r\ncookie: challenge={}; browser={}\r\n{}content-length: {}\r\n\r\n{body}",
             people::address(person.index),
             challenge.csrf(),
             &*challenge.reveal(),
-            &*browser
+            &*browser,
+            if body.is_empty() { "" } else { "content-type: application/json\r\n" },
+            body.len()
         );
         self.request.extend_from_slice(text.as_bytes());
     }

@@ -79,7 +79,14 @@ impl Home {
         let folder = if postgres.is_some() { "postgresql" } else { "sqlite" };
         let data = options.folder.join(format!("{folder}-{}", std::process::id()));
         fs::create_dir_all(&options.folder)?;
-        Ok(Plan { program: options.program()?, data, postgres: None, grouping: true, mail: None })
+        Ok(Plan {
+            program: options.program()?,
+            data,
+            postgres: None,
+            grouping: true,
+            mail: None,
+            calls: None,
+        })
     }
 
     /// Makes the database, lets `first` see it while it is empty, and writes the people.
@@ -146,6 +153,11 @@ impl Home {
         Arc::clone(&self.runtime)
     }
 
+    /// What the command line would call flows with.
+    pub(crate) fn call(&self) -> Call {
+        operator(&self.deps)
+    }
+
     /// At most so many people with open challenges whose devices show unused codes.
     pub(crate) fn people(&mut self, most: u32) -> Result<Arc<Slice>, Fault> {
         let (first, count) = self.stock.right(most);
@@ -206,18 +218,21 @@ fn mailed_from(count: u32) -> u32 {
     count / 8 * 7
 }
 
-async fn populate(deps: &Arc<Deps>, people: People, count: u32) -> Result<Seeder, Fault> {
+fn operator(deps: &Arc<Deps>) -> Call {
     let origin = Origin {
         address: std::net::Ipv4Addr::LOCALHOST.into(),
         user_agent: String::new(),
         request_id: "bench".to_owned(),
         actor: Actor::CommandLine,
     };
-    let now = SystemClock.now();
-    let call = Call { deps: Arc::clone(deps), now, origin: Arc::new(origin) };
+    Call { deps: Arc::clone(deps), now: SystemClock.now(), origin: Arc::new(origin) }
+}
+
+async fn populate(deps: &Arc<Deps>, people: People, count: u32) -> Result<Seeder, Fault> {
+    let call = operator(deps);
     let organisation = policy::ensure_organisation(&call, "Countersign", "main").await?;
     let seeder = Seeder::new(Arc::clone(deps), people, organisation.id);
-    seeder.write_people(count, now).await?;
+    seeder.write_people(count, call.now).await?;
     Ok(seeder)
 }
 

@@ -2,6 +2,7 @@
 
 mod aims;
 mod argon;
+mod called;
 mod child;
 mod deed;
 mod home;
@@ -13,6 +14,7 @@ mod measure;
 mod options;
 mod peer;
 mod people;
+mod phones;
 mod report;
 mod sample;
 mod seed;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::called::Called;
 use crate::child::{self, Server, own_cpu};
 use crate::deed::{Deed, Slice};
 use crate::home::Home;
@@ -13,7 +14,7 @@ use crate::peer::Peer;
 use crate::report::{Database, Figure, Mode, NOT_CLIENTS, Rest};
 use crate::sample::{Cpu, Figures, Sample, median};
 use crate::taken::{self, Imported};
-use crate::{Fault, argon, inside, load, mailed};
+use crate::{Fault, argon, called, inside, load, mailed};
 
 /// Starts that the median is taken of, at least.
 const STARTS: usize = 5;
@@ -304,14 +305,23 @@ impl Measuring<'_> {
         counts.into_iter().map(|count| taken::accounts(&plan, count)).collect()
     }
 
+    /// Under a policy of its own, after what the others are measured under.
+    fn calls(&mut self) -> Result<Option<Called>, Fault> {
+        if !self.options.wants(Phase::Calls) {
+            return Ok(None);
+        }
+        called::calls(self.options, &mut self.home).map(Some)
+    }
+
     fn finish(mut self) -> Result<Database, Fault> {
+        let calls = self.calls()?;
         let imports = self.imports()?;
         self.rest.start_ms = median(self.starts);
         let name = self.home.name;
         let figure =
             |((mode, deed, clients), samples)| Figure { mode, deed, clients, figures: Figures::of(samples) };
         let figures: Vec<_> = self.samples.into_iter().map(figure).collect();
-        let database = Database::new(name, self.home.seeded_in, &figures, self.rest).with(imports);
+        let database = Database::new(name, self.home.seeded_in, &figures, self.rest).with(calls, imports);
         self.home.close()?;
         Ok(database)
     }

@@ -29,6 +29,8 @@ pub(crate) enum Phase {
     MailedSignIn,
     /// Letters at a fixed rate.
     Letters,
+    /// Calls that ring, at a real SIP peer.
+    Calls,
     /// Accounts taken over from a file.
     Import,
 }
@@ -55,6 +57,9 @@ pub(crate) struct Options {
     /// Accounts in the file that is taken over; a file of half as many goes before it.
     #[arg(long, default_value_t = 100_000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
     pub(crate) imports: u32,
+    /// Calls at once.
+    #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=280))]
+    pub(crate) calls: u32,
     /// Numbers of clients.
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64], value_name = "N,N…")]
     pub(crate) clients: Vec<usize>,
@@ -77,6 +82,9 @@ pub(crate) struct Options {
     /// The mail server that letters go to.
     #[arg(long, default_value = "scripts/smtp-peer", value_name = "FILE")]
     pub(crate) smtp_peer: PathBuf,
+    /// What the phones do that are called, for sipp.
+    #[arg(long, default_value = "tests/peers/sip/many.xml", value_name = "FILE")]
+    pub(crate) sip_scene: PathBuf,
     /// Where the data folders are made; on a disk, or commits cost nothing.
     #[arg(long, default_value = "target/bench", value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
@@ -91,6 +99,7 @@ impl Options {
         if self.quick {
             (self.accounts, self.runs, self.seconds) = (self.accounts.min(20_000), 1, self.seconds.min(0.5));
             self.imports = self.imports.min(5_000);
+            self.calls = self.calls.min(20);
         }
         if !(FEWEST..=MOST).contains(&self.accounts) {
             return Err(format!("--accounts must be {FEWEST} to {MOST}").into());

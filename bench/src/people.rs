@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::time_source::{Clock, SystemClock};
 use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{self, Code, LATE_STEPS, Secret};
-use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId};
+use countersign_core::id::{AccountId, AuthenticatorId, BrowserId, ChallengeId, PhoneNumberId};
 use countersign_core::secret::Token;
 use countersign_core::time::Timestamp;
 use sha2::{Digest, Sha256};
@@ -82,6 +82,11 @@ impl People {
         AuthenticatorId::new(self.made_at(index), &self.given("device", index, 0))
     }
 
+    /// Its phone's id, where it has one.
+    pub(crate) fn phone(&self, index: u32) -> PhoneNumberId {
+        PhoneNumberId::new(self.made_at(index), &self.given("phone", index, 0))
+    }
+
     /// Its recognised browser's id.
     pub(crate) fn browser(&self, index: u32) -> BrowserId {
         BrowserId::new(self.made_at(index), &self.given("browser", index, 0))
@@ -133,6 +138,11 @@ impl People {
 /// The address that signs in.
 pub(crate) fn email(index: u32) -> String {
     format!("person{index}@example.org")
+}
+
+/// Their phone's number, where they have one: no two in one block of a thousand, as limits count by blocks.
+pub(crate) fn number(index: u32) -> String {
+    format!("+49170{:08}", 10_000_000 + u64::from(index % 80_000) * 1000 + 567)
 }
 
 /// Where they are: each has an address of their own, as limits count by address.

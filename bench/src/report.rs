@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::called::{Called, Rings};
 use crate::child::Memory;
 use crate::deed::Deed;
 use crate::machine::Machine;
@@ -61,6 +62,7 @@ pub(crate) struct Database {
     seeded_in_seconds: f64,
     pub(crate) rest: Rest,
     pub(crate) lines: Vec<Line>,
+    pub(crate) calls: Option<Called>,
     pub(crate) imports: Vec<Imported>,
 }
 
@@ -127,6 +129,7 @@ const fn name(mode: Mode, deed: Deed) -> &'static str {
         (_, Deed::SignIn) => "sign-in",
         (_, Deed::MailedSignIn) => "sign-in with a mailed code",
         (_, Deed::Letter) => "letter",
+        (_, Deed::Call) => "call",
         (_, Deed::Health) => "/healthz",
     }
 }
@@ -135,12 +138,19 @@ impl Database {
     /// Puts the figures in relation.
     pub(crate) fn new(name: &'static str, seeded_in: Duration, figures: &[Figure], rest: Rest) -> Self {
         let lines = figures.iter().map(|figure| line(figure, figures)).collect();
-        Self { name, seeded_in_seconds: seeded_in.as_secs_f64(), rest, lines, imports: Vec::new() }
+        Self {
+            name,
+            seeded_in_seconds: seeded_in.as_secs_f64(),
+            rest,
+            lines,
+            calls: None,
+            imports: Vec::new(),
+        }
     }
 
-    /// With the files that were taken over.
-    pub(crate) fn with(self, imports: Vec<Imported>) -> Self {
-        Self { imports, ..self }
+    /// With the calls that rang, and the files that were taken over.
+    pub(crate) fn with(self, calls: Option<Called>, imports: Vec<Imported>) -> Self {
+        Self { calls, imports, ..self }
     }
 
     /// A line, if it was measured.
@@ -253,6 +263,20 @@ impl fmt::Display for Database {
             "Memory: {:.1} MiB idle, {:.1} MiB (peak {:.1}) under second steps, {:.1} MiB (peak {:.1}) under sign-ins.",
             idle.resident, loaded.resident, loaded.peak, hashing.resident, hashing.peak
         )?;
+        if let Some(Called { alone, at_once, sold, busiest, left_ringing }) = &self.calls {
+            for (how, Rings { calls, p50_ms, p99_ms, most_ms }) in
+                [("one at a time", alone), ("at once", at_once)]
+            {
+                writeln!(
+                    f,
+                    "{calls} calls {how}: from asking to the first ring p50 {p50_ms:.0}, p99 {p99_ms:.0}, at most {most_ms:.0} ms."
+                )?;
+            }
+            writeln!(
+                f,
+                "At most {busiest} calls began in a second (the trunk takes {sold}); {left_ringing} were left ringing."
+            )?;
+        }
         for Imported { accounts, seconds, peak } in &self.imports {
             writeln!(f, "{accounts} accounts imported in {seconds:.1} s, peak memory {peak:.1} MiB.")?;
         }

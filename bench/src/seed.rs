@@ -18,6 +18,7 @@ use countersign_store::StoreError;
 use countersign_store::contract::{self, Value};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use crate::deed::Slice;
 use crate::people::{self, BROWSER, PASSWORD, People, Person};
 
 /// Rows of one statement.
@@ -54,6 +55,11 @@ const DEVICE: (&str, &str) = (
     "INSERT INTO authenticator (id, account_id, name, name_key, secret, key_id, drift_offset, drift_side, drift_run, \
      last_step, created_at, expires_at, session_id, tries, confirmed_at, last_used_at) VALUES ",
     "(#1, #2, 'Phone', 'phone', #3, ?1, 0, 0, 0, NULL, #4, NULL, NULL, 0, #4, NULL)",
+);
+const PHONE: (&str, &str) = (
+    "INSERT INTO phone_number (id, account_id, number, key_id, lookup, country, prefix, session_id, created_at, \
+     expires_at, confirmed_at, last_used_at, last_caller) VALUES ",
+    "(#1, #2, #3, ?1, #4, 'DE', #5, NULL, #6, NULL, #6, NULL, NULL)",
 );
 const RECOGNISED: (&str, &str) = (
     "INSERT INTO recognised_browser (id, token_hash, account_id, password_version, created_at, expires_at, \
@@ -150,6 +156,39 @@ impl Seeder {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.in_batches(first, first + count, |from, to| self.challenges(from, to, round, now)).await
+    }
+
+    /// Gives each of these people a phone, whose number is proved.
+    pub(crate) async fn phones(&self, people: &Slice) -> Result<(), StoreError> {
+        let last = people.first() + people.count();
+        self.in_batches(people.first(), last, |from, to| self.numbers(from, to)).await
+    }
+
+    fn numbers(&self, from: u32, to: u32) -> Vec<Statement> {
+        let keys = &self.deps.keys;
+        let rows: Vec<_> = (from..to)
+            .map(|index| {
+                let (id, account) = (self.people.phone(index), self.people.account(index));
+                let number = people::number(index);
+                let binding = Binding {
+                    table: "phone_number",
+                    column: "number",
+                    row: *id.as_bytes(),
+                    account: *account.as_bytes(),
+                };
+                let sealed = keys.seal(&*self.deps.entropy, number.as_bytes(), &binding);
+                vec![
+                    Value::from(id),
+                    Value::from(account),
+                    Value::from(sealed),
+                    // Nobody adds a number here, so nobody looks for one.
+                    Value::from(*id.as_bytes()),
+                    Value::from(&number[1..8]),
+                    Value::from(self.people.made_at(index)),
+                ]
+            })
+            .collect();
+        Insert::new(PHONE, vec![Value::from(keys.active().0)]).of(&rows)
     }
 
     async fn in_batches(

@@ -24,6 +24,7 @@ fn measure(phases: &[&str]) -> Value {
     bench.args(phases.iter().flat_map(|phase| ["--only", phase]));
     bench.arg("--folder").arg(folder.path()).arg("--json").arg(&json).arg("--program").arg(server());
     bench.arg("--smtp-peer").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/smtp-peer"));
+    bench.arg("--sip-scene").arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/peers/sip/many.xml"));
     let output = bench.output().expect("the bench runs");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stdout));
@@ -62,6 +63,9 @@ fn every_answer_is_the_expected_one() {
             assert!(rate(database, what, mode) > 0.0, "{what}, {mode}");
         }
         assert!(rate_of(database, "letter, 50/s", "steady", 0) > 0.0);
+        let calls = &database["calls"];
+        assert_eq!((&calls["at_once"]["calls"], &calls["left_ringing"]), (&20.into(), &0.into()));
+        assert!(calls["alone"]["p50_ms"].as_f64().is_some_and(|ms| ms > 0.0));
         let imports = database["imports"].as_array().expect("imports");
         assert_eq!([&imports[0]["accounts"], &imports[1]["accounts"]], [2_500, 5_000]);
         assert!(imports.iter().all(|import| import["peak"].as_f64().is_some_and(|mib| mib > 1.0)));

@@ -84,11 +84,7 @@ impl Calls {
         }
         let trunks: Result<Vec<_>, _> =
             trunks.into_iter().map(|settings| Trunk::new(settings).map(Arc::new)).collect();
-        Ok(Self {
-            trunks: trunks?,
-            running: TaskTracker::new(),
-            closing: CancellationToken::new(),
-        })
+        Ok(Self { trunks: trunks?, running: TaskTracker::new(), closing: CancellationToken::new() })
     }
 
     /// Lets a phone ring once: for the trunk's `ring` from the first 180, and then hangs up. `on_ringing` is called with

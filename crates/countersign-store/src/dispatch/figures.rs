@@ -66,24 +66,28 @@ const SPENT: &str = "SELECT COUNT(CASE WHEN channel = 'call' THEN 1 END) AS call
     AND state NOT IN ('dropped', 'expired')";
 const BEGUN_OF_PREFIX: &str = "SELECT COUNT(*) AS n FROM dispatch WHERE prefix = ?1 AND created_at > ?2 \
     AND state NOT IN ('dropped', 'expired')";
-// A code that certainly never reached the phone says nothing about whoever would have answered it.
-const ANSWERED_OF_PREFIX: &str = "SELECT CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END AS answered FROM dispatch \
-    WHERE prefix = ?1 AND created_at > ?2 AND challenge_id IS NOT NULL AND (answered_at IS NOT NULL \
-    OR (created_at <= ?3 AND (state IN ('sent', 'delivered', 'unknown') OR receipt_at IS NOT NULL))) \
-    ORDER BY created_at DESC, id DESC LIMIT ?4";
+// A code that certainly never reached the phone says nothing about whoever would have answered it; and who has another call
+// made, or an SMS in its place, answers one of them.
+const ANSWERED_OF_PREFIX: &str = "SELECT MAX(CASE WHEN t.answered_at IS NULL THEN 0 ELSE 1 END) AS answered FROM \
+    (SELECT challenge_id, created_at, answered_at, state, receipt_at FROM dispatch \
+    WHERE prefix = ?1 AND created_at > ?2 AND challenge_id IS NOT NULL ORDER BY created_at DESC, id DESC LIMIT ?5) t \
+    GROUP BY t.challenge_id HAVING COUNT(t.answered_at) > 0 OR (MAX(t.created_at) <= ?3 AND \
+    COUNT(CASE WHEN t.state IN ('sent', 'delivered', 'unknown') OR t.receipt_at IS NOT NULL THEN 1 END) > 0) \
+    ORDER BY MAX(t.created_at) DESC, t.challenge_id DESC LIMIT ?4";
+
+/// Calls and SMS that one challenge may send in a prefix, at most: of no more than so many for each challenge is looked at.
+const OF_CHALLENGE_MOST: u32 = 12;
 const PREFIXES: &str = "SELECT prefix, MAX(country) AS country, COUNT(*) AS begun, COUNT(rang_at) AS rang, \
     COUNT(answered_at) AS answered, CAST(COALESCE(SUM(price), 0) AS BIGINT) AS total FROM dispatch \
     WHERE created_at > ?1 AND prefix IS NOT NULL AND challenge_id IS NOT NULL \
     AND state NOT IN ('dropped', 'expired') GROUP BY prefix ORDER BY COUNT(*) DESC, prefix LIMIT ?2";
-const CALLERS_IN_USE: &str = "SELECT DISTINCT caller FROM dispatch WHERE caller IS NOT NULL AND created_at > ?1 \
-    AND state IN ('waiting', 'attempted', 'ringing') LIMIT 10000";
 const COUNTS: &str = "SELECT channel, state, outcome, COUNT(*) AS n FROM dispatch WHERE created_at > ?1 \
     GROUP BY channel, state, outcome ORDER BY channel, state, outcome LIMIT 1000";
 const OLDEST_DUE: &str = "SELECT MIN(send_at) AS oldest FROM dispatch \
     WHERE state = 'waiting' AND channel = ?1 AND send_at <= ?2";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[SPENT, BEGUN_OF_PREFIX, ANSWERED_OF_PREFIX, PREFIXES, CALLERS_IN_USE, COUNTS, OLDEST_DUE];
+    &[SPENT, BEGUN_OF_PREFIX, ANSWERED_OF_PREFIX, PREFIXES, COUNTS, OLDEST_DUE];
 
 /// What an organisation has had sent after `since`.
 pub async fn spent(db: &mut Db, organisation: OrganisationId, since: Timestamp) -> Result<Spent, StoreError> {
@@ -121,8 +125,9 @@ pub async fn begun_of_prefix(db: &mut Db, prefix: &str, since: Timestamp) -> Res
     row.ok_or(StoreError::Corrupt("count"))?.count("n")
 }
 
-/// Of each of the last `most` codes that reached a prefix or may have, begun after `since`, whether it was answered rightly;
-/// the newest first. One that nobody has answered yet counts if it was begun at `settled` or earlier: its time is over.
+/// Of each of the last `most` challenges whose calls and SMS reached a prefix or may have, begun after `since`, whether one of
+/// them was answered rightly; the newest first. One that nobody has answered yet counts if its last call or SMS was begun at
+/// `settled` or earlier: its time is over.
 pub async fn answered_of_prefix(
     db: &mut Db,
     prefix: &str,
@@ -130,7 +135,13 @@ pub async fn answered_of_prefix(
     settled: Timestamp,
     most: u32,
 ) -> Result<Vec<bool>, StoreError> {
-    let values = [Value::from(prefix), Value::from(since), Value::from(settled), Value::from(most)];
+    let values = [
+        Value::from(prefix),
+        Value::from(since),
+        Value::from(settled),
+        Value::from(most),
+        Value::from(most.saturating_mul(OF_CHALLENGE_MOST)),
+    ];
     let rows = db.query(ANSWERED_OF_PREFIX, &values).await?;
     rows.iter().map(|row| Ok(row.int("answered")? != 0)).collect()
 }
@@ -147,11 +158,6 @@ pub async fn prefixes(db: &mut Db, since: Timestamp, most: u32) -> Result<Vec<Pr
         })
     };
     db.query(PREFIXES, &[Value::from(since), Value::from(most)]).await?.iter().map(read).collect()
-}
-
-/// The keyed ids of the numbers that call somebody just now or are about to, of calls that were begun after `since`.
-pub async fn callers_in_use(db: &mut Db, since: Timestamp) -> Result<Vec<[u8; 16]>, StoreError> {
-    db.query(CALLERS_IN_USE, &[Value::from(since)]).await?.iter().map(|row| row.id("caller")).collect()
 }
 
 /// What became of everything that was written after `since`.

@@ -29,6 +29,18 @@ async fn code(store: &Store, account: &AccountRow, seconds: i64, state: Dispatch
     .unwrap();
 }
 
+/// Something that was begun then, and became this.
+async fn become_of(store: &Store, mut new: NewDispatch, seconds: i64, state: DispatchState) {
+    (new.created_at, new.send_at, new.expires_at) = (later(seconds), later(seconds), later(seconds + 120));
+    post(store, &new).await;
+    let data = (new.id, state.as_str());
+    commit!(store, |tx, data| {
+        let sql = "UPDATE dispatch SET state = ?2 WHERE id = ?1";
+        execute(tx, sql, &[Value::from(data.0), Value::from(data.1)]).await
+    })
+    .unwrap();
+}
+
 on_both! {
     async fn msg_7_a_budget_holds_for_64_at_once(home) {
         let store = &home.store;
@@ -145,21 +157,28 @@ on_both! {
         assert_eq!(dispatch::prefixes(&mut db, NOW, 9).await.unwrap(), []);
     }
 
-    async fn msg_6_numbers_that_call_just_now_are_told(home) {
+    /// Calls that nobody took up, and then an SMS that came back, are one code that came back.
+    async fn d_3_of_one_challenge_all_calls_and_sms_count_once(home) {
         let store = &home.store;
         let account = rows::account(store).await;
-        let of = |caller| NewDispatch { caller: Some(caller), ..new_dispatch(&account, Channel::Call) };
-        let (waiting, begun, ended) = (of([1; 16]), of([2; 16]), of([3; 16]));
-        post(store, &ended).await;
-        post(store, &begun).await;
-        claim(store, Channel::Call, 0).await;
-        assert!(end(store, ended.id, DispatchState::Delivered, 1).await);
-        post(store, &waiting).await;
-        let mut db = store.reader().await.unwrap();
-        let mut callers = dispatch::callers_in_use(&mut db, later(-1)).await.unwrap();
-        callers.sort_unstable();
-        assert_eq!(callers, [[1; 16], [2; 16]]);
-        assert_eq!(dispatch::callers_in_use(&mut db, NOW).await.unwrap(), [[0; 16]; 0]);
+        let first = new_dispatch(&account, Channel::Call);
+        let (whose, other) = (first.challenge_id, new_dispatch(&account, Channel::Call).challenge_id);
+        for (seconds, challenge) in [(1, whose), (2, other), (3, whose), (4, whose)] {
+            let call = NewDispatch { challenge_id: challenge, ..new_dispatch(&account, Channel::Call) };
+            become_of(store, call, seconds, DispatchState::Delivered).await;
+        }
+        let told = async |settled: i64| {
+            let mut db = store.reader().await.unwrap();
+            dispatch::answered_of_prefix(&mut db, "4915123", later(0), later(settled), 9).await.unwrap()
+        };
+        assert_eq!(told(9).await, [false, false]);
+        assert_eq!(told(3).await, [false], "the last call of the first may still be answered");
+        let sms = NewDispatch { challenge_id: whose, ..new_dispatch(&account, Channel::Sms) };
+        become_of(store, sms, 5, DispatchState::Sent).await;
+        let answered = whose.unwrap();
+        commit!(store, |tx, answered| dispatch::mark_answered(tx, *answered, later(6)).await).unwrap();
+        assert_eq!(told(9).await, [true, false]);
+        assert_eq!(told(0).await, [true]);
     }
 
     async fn the_outbox_is_counted(home) {

@@ -155,6 +155,32 @@ on_both! {
         assert!(!ringing(store, sms, 1).await, "no call");
     }
 
+    async fn msg_6_calls_that_still_ring_though_they_were_answered_are_found(home) {
+        let store = &home.store;
+        let account = rows::account(store).await;
+        let answered = async || dispatch::answered(&mut store.reader().await.unwrap()).await.unwrap();
+        let mut calls = Vec::new();
+        for channel in [Channel::Call, Channel::Call, Channel::Sms] {
+            let new = new_dispatch(&account, channel);
+            post(store, &new).await;
+            claim(store, channel, 0).await;
+            let challenge = new.challenge_id.unwrap();
+            calls.push((new.id, challenge));
+        }
+        assert!(ringing(store, calls[0].0, 1).await);
+        assert_eq!(answered().await, []);
+        for (_, challenge) in calls.clone() {
+            assert!(commit!(store, |tx, challenge| dispatch::mark_answered(tx, *challenge, later(2)).await).unwrap());
+        }
+        let mut found = answered().await;
+        found.sort_unstable();
+        let mut both = vec![calls[0].0, calls[1].0];
+        both.sort_unstable();
+        assert_eq!(found, both, "no SMS");
+        assert!(end(store, calls[0].0, DispatchState::Delivered, 3).await);
+        assert_eq!(answered().await, [calls[1].0]);
+    }
+
     async fn what_was_not_handed_over_is_tried_again_at_its_time(home) {
         let store = &home.store;
         for channel in [Channel::Sms, Channel::Call, Channel::Telegram] {

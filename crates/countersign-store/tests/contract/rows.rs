@@ -10,7 +10,10 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::email::EmailAddress;
 use countersign_core::entropy::Entropy;
 use countersign_core::factor::totp::{Drift, Secret};
-use countersign_core::id::{AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId, OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId};
+use countersign_core::id::{
+    AccountId, ApiTokenId, AuditId, AuthenticatorId, BrowserId, ChallengeId, LetterId, LinkId,
+    OrganisationId, RecoveryKeyId, SessionId, SupportNoteId, SupportRequestId, SuspensionId,
+};
 use countersign_core::keys::{KeyId, KeyRing};
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::link::LinkPurpose;
@@ -191,6 +194,7 @@ pub(crate) fn challenge_row(account: &AccountRow) -> ChallengeRow {
         session_id: None,
         method: None,
         browser_id: None,
+        browser_is_current: false,
         password_version: account.password_version,
         factor_version: account.factor_version,
         tries: 0,

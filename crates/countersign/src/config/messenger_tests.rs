@@ -7,7 +7,7 @@ use countersign_courier::sms::SmsRoute;
 use super::*;
 
 const ADDRESS: &str = "public_address = \"https://account.example.org\"\n";
-const PHONE: &str = "[phone]\nhome = \"DE\"\n";
+const PHONE: &str = "[phone]\nhome = \"DE\"\ndaily_budget = \"none\"\n";
 const TRUNK: &str = "[calls]\npool = [\"+49301230000-+49301230299\"]\n[[calls.trunks]]\nname = \"main\"\nhost = \"sip.example.org\"\n";
 const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ";
 
@@ -173,6 +173,7 @@ fn msg_6_all_mistakes_of_trunks_are_told_at_once_and_where() {
             "calls.trunks[2].host: must be set",
             "calls.pool: the numbers that call must be set",
             "phone.home: must be set",
+            "phone.daily_budget: must be set",
         ],
     );
     let twice = format!("{TRUNK}[[calls.trunks]]\nname = \"main\"\nhost = \"b.example.org\"\n{PHONE}");
@@ -184,6 +185,7 @@ fn msg_6_all_mistakes_of_trunks_are_told_at_once_and_where() {
             "calls.trunks: at least one",
             "calls.pool: ",
             "phone.home: ",
+            "phone.daily_budget: ",
         ],
     );
     only(&format!("{TRUNK}host = \"a b\"\n"), &["countersign.toml: line 7 is not TOML"]);
@@ -224,6 +226,7 @@ fn msg_7_all_mistakes_of_routes_are_told_at_once_and_where() {
             "sms.routes[2].sender: must be set",
             "sms.routes[2].protocol: must be",
             "phone.home: must be set",
+            "phone.daily_budget: must be set",
         ],
     );
     only(&format!("{HTTP}user = \"u\"\n{PHONE}"), &["sms.routes[1].password_file: must be set"]);
@@ -233,9 +236,42 @@ fn msg_7_all_mistakes_of_routes_are_told_at_once_and_where() {
 }
 
 #[test]
+fn msg_7_a_gateway_tells_what_became_of_sms_behind_a_secret() {
+    let places = "[sms.routes.receipts]\nsecret = \"0123456789abcdef\"\nmessage_id = \"/id\"\nstate = \"/status\"\n\
+                  delivered = [\"DELIVRD\", \"delivered\"]\nrejected = [\"REJECTD\"]\n";
+    let settings = read(&format!("{HTTP}{places}{PHONE}"));
+    let sms = settings.sms.as_ref().unwrap();
+    let (door, http) = sms.door("gateway").unwrap();
+    assert!(door.opens(b"0123456789abcdef") && !door.opens(b"0123456789abcdeg") && !door.opens(b""));
+    assert_eq!(http.receipts.as_ref().unwrap().states.len(), 3);
+    assert!(sms.door("other").is_none() && !format!("{settings:?}").contains("0123456789abcdef"));
+    assert!(read(&format!("{HTTP}{PHONE}")).sms.unwrap().door("gateway").is_none());
+    only(
+        &format!("{HTTP}[sms.routes.receipts]\nerror = \"/error\"\n{PHONE}"),
+        &[
+            "sms.routes[1].receipts.message_id: must be set",
+            "sms.routes[1].receipts.state: must be set",
+            "sms.routes[1].receipts.delivered: must list",
+            "sms.routes[1].receipts.secret_file: must be set",
+        ],
+    );
+    let short = places.replace("0123456789abcdef", "0123456789abcde");
+    only(&format!("{HTTP}{short}{PHONE}"), &["sms.routes[1].receipts.secret: must have at least 16"]);
+    only(
+        &format!("{SMPP}{places}{PHONE}").replace("rejected = [\"REJECTD\"]\n", ""),
+        &[
+            "sms.routes[1].receipts.secret: is not a setting",
+            "sms.routes[1].receipts.message_id: is not a setting",
+            "sms.routes[1].receipts.state: is not a setting",
+            "sms.routes[1].receipts.delivered: is not a setting",
+        ],
+    );
+}
+
+#[test]
 fn msg_7_prices_and_destinations_are_by_country() {
     let settings = read(&format!(
-        "{PHONE}destinations = [\"DE\", \"AT\", \"-+4932\"]\nprice_call = 20\nprice_sms = 90\ndaily_budget = 50000\n\
+        "[phone]\nhome = \"DE\"\ndestinations = [\"DE\", \"AT\", \"-+4932\"]\nprice_call = 20\nprice_sms = 90\ndaily_budget = 50000\n\
          [phone.prices.DE]\ncall = 5\n[phone.prices]\nAT = {{ call = 6, sms = 60 }}\n"
     ));
     let phone = settings.phone.unwrap();
@@ -252,8 +288,38 @@ fn msg_7_prices_and_destinations_are_by_country() {
             "phone.prices.XX.call: must be named",
             "phone.prices.DE.call: must be a whole number",
             "phone.prices.DE.fax: is not a setting",
-            "phone.daily_budget: counts nothing",
         ],
     );
     only("[phone]\nprice_sms = 5\n", &["phone.home: must be set"]);
+}
+
+/// No sum is open unless the operator says so, and nothing costs nothing where there is one (`security.md`, D.3).
+#[test]
+fn d_3_whoever_calls_or_writes_has_a_budget_and_a_price_for_all_that_is_reached() {
+    let home = "[phone]\nhome = \"DE\"\n";
+    let missing = ["phone.daily_budget: must be set"];
+    only(&format!("{TRUNK}{home}price_call = 5\n"), &missing);
+    only(&format!("{SMPP}{home}price_sms = 5\n"), &missing);
+    only(&format!("{TRUNK}{home}daily_budget = \"plenty\"\n"), &["phone.daily_budget: must be a whole number"]);
+    let with = |ways: &str, prices: &str| format!("{ways}{home}daily_budget = 50000\n{prices}");
+    let (call, sms) = ("phone.price_call: must be above 0", "phone.price_sms: must be above 0");
+    only(&with(TRUNK, ""), &[call]);
+    only(&with(TRUNK, "price_sms = 5\n"), &[call]);
+    only(&with(SMPP, "price_call = 5\n"), &[sms]);
+    only(&with(&format!("{SMPP}{TRUNK}"), ""), &[call, sms]);
+    let two = "destinations = [\"DE\", \"AT\"]\n";
+    only(&with(TRUNK, &format!("{two}[phone.prices]\nDE = {{ call = 5 }}\n")), &[
+        "phone.price_call: must be above 0 (or [phone.prices] for AT)",
+    ]);
+    only(&with(TRUNK, "price_call = 5\n[phone.prices]\nDE = { call = 0 }\n"), &[call]);
+    let budget = |text: &str| read(text).phone.unwrap().daily_budget;
+    assert_eq!(budget(&with(TRUNK, "price_call = 5\n")), Some(50_000));
+    assert_eq!(budget(&with(TRUNK, "[phone.prices]\nDE = { call = 5 }\n")), Some(50_000));
+    // Countries that no number calls need no price for calls.
+    let german = TRUNK.replace("pool = [", "pools.DE = [");
+    assert_eq!(budget(&with(&german, &format!("{two}[phone.prices]\nDE = {{ call = 5 }}\n"))), Some(50_000));
+    assert_eq!(budget(&format!("{TRUNK}{home}daily_budget = \"none\"\n")), None);
+    let none = vec![("COUNTERSIGN_PHONE_DAILY_BUDGET".into(), "none".into())];
+    let settings = Settings::from_parts(&format!("{TRUNK}{home}"), none, vec![]).unwrap();
+    assert_eq!(settings.phone.unwrap().daily_budget, None);
 }

@@ -174,7 +174,14 @@ impl Settings {
         let mail = mail::read(s, &public_address);
         let telegram = telegram::read(s, &public_address);
         let (calls, sms) = (calls::read(s), sms::read(s));
-        let phone = phone::read(s, s.is_written("calls.trunks") || s.is_written("sms.routes"));
+        let phone = phone::read(
+            s,
+            &phone::Used {
+                is_written: s.is_written("calls.trunks") || s.is_written("sms.routes"),
+                pools: calls.as_ref().map(|calls| &*calls.pools),
+                sms: sms.is_some(),
+            },
+        );
         let (data_dir, keys_file) = folder::read(s);
         Self {
             listen,

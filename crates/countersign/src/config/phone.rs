@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_core::phone::Country;
 use countersign_core::phone::destination::Destinations;
+use countersign_core::phone::pool::Pools;
 use countersign_core::phone::spend::{Price, Prices};
+use countersign_core::phone::{Channel, Country};
 use toml::Value;
 
 use super::Source;
@@ -25,12 +26,33 @@ pub struct PhoneSettings {
     pub destinations: Arc<Destinations>,
     /// What they cost.
     pub prices: Arc<Prices>,
-    /// What an organisation may spend in 24 hours, in thousandths of the operator's currency.
+    /// What an organisation may spend in 24 hours, in thousandths of the operator's currency; `None`: any sum, which is said
+    /// in so many words.
     pub daily_budget: Option<u64>,
 }
 
-/// Reads the section. `is_used`: a trunk or a route is set up, so that it must be there.
-pub(super) fn read(source: &mut Source, is_used: bool) -> Option<PhoneSettings> {
+/// What is set up that makes calls and sends SMS.
+pub(super) struct Used<'a> {
+    /// Whether a trunk or a route stands in the settings, rightly or wrongly.
+    pub(super) is_written: bool,
+    /// The numbers that call.
+    pub(super) pools: Option<&'a Pools>,
+    /// Whether there is a route for SMS.
+    pub(super) sms: bool,
+}
+
+impl Used<'_> {
+    /// Whether this country is reached so, if it may be.
+    fn reaches(&self, channel: Channel, country: Country) -> bool {
+        match channel {
+            Channel::Call => self.pools.is_some_and(|pools| pools.of(country).is_some()),
+            Channel::Sms => self.sms,
+        }
+    }
+}
+
+/// Reads the section.
+pub(super) fn read(source: &mut Source, used: &Used<'_>) -> Option<PhoneSettings> {
     let home = source.parsed::<Country>("phone.home", "a country's two letters such as \"DE\"");
     let destinations = read_destinations(source, home);
     let elsewhere = Price {
@@ -38,23 +60,44 @@ pub(super) fn read(source: &mut Source, is_used: bool) -> Option<PhoneSettings> 
         sms: source.number("phone.price_sms", 0, DEAREST).unwrap_or(0),
     };
     let prices = read_prices(source, elsewhere);
-    let daily_budget = source.number("phone.daily_budget", 0, u32::MAX).map(u64::from);
+    let daily_budget = source.number_or_none("phone.daily_budget", 0);
     let is_written = source.is_written("phone.home");
-    if !is_written && (is_used || OTHERS.iter().any(|name| source.is_written(name))) {
+    if !is_written && (used.is_written || OTHERS.iter().any(|name| source.is_written(name))) {
         source.mistake(
             "phone.home",
             "must be set where calls or SMS are: the country whose numbers need no country code",
         );
     }
-    let is_free = prices.elsewhere == Price::default() && prices.by_country.is_empty();
-    if daily_budget.is_some() && is_free {
+    if used.is_written && !source.is_written("phone.daily_budget") {
         source.mistake(
             "phone.daily_budget",
-            "counts nothing without phone.price_call, phone.price_sms or [phone.prices]",
+            "must be set where calls or SMS are: what an organisation may spend in 24 hours, in thousandths of your currency, \
+             or \"none\" for any sum",
         );
+    }
+    let daily_budget = daily_budget.flatten().map(u64::from);
+    if let (Some(destinations), Some(_)) = (&destinations, daily_budget) {
+        has_prices(source, used, destinations, &prices);
     }
     let destinations = Arc::new(destinations?);
     Some(PhoneSettings { home: home?, destinations, prices: Arc::new(prices), daily_budget })
+}
+
+/// A budget counts nothing of what costs nothing: whatever can be reached needs a price.
+fn has_prices(source: &mut Source, used: &Used<'_>, destinations: &Destinations, prices: &Prices) {
+    for (channel, name) in [(Channel::Call, "phone.price_call"), (Channel::Sms, "phone.price_sms")] {
+        let free = |country: &Country| {
+            used.reaches(channel, *country) && prices.of(*country, channel) == 0
+        };
+        let free: Vec<String> = destinations.countries().filter(free).map(|country| country.to_string()).collect();
+        if !free.is_empty() {
+            let what = format!(
+                "must be above 0 (or [phone.prices] for {}), as phone.daily_budget counts nothing of what has no price",
+                free.join(", ")
+            );
+            source.mistake(name, what);
+        }
+    }
 }
 
 fn read_destinations(source: &mut Source, home: Option<Country>) -> Option<Destinations> {

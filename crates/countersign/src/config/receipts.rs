@@ -57,7 +57,13 @@ pub(super) fn read(source: &mut Source, route: &str) -> Option<ReceiptDoor> {
         let words = source.list::<String>(name, "words in quotes").unwrap_or_default();
         states.extend(words.into_iter().map(|word| (word, meaning)));
     }
-    let names = ["receipts.message_id", "receipts.state", "receipts.error", "receipts.secret", "receipts.secret_file"];
+    let names = [
+        "receipts.message_id",
+        "receipts.state",
+        "receipts.error",
+        "receipts.secret",
+        "receipts.secret_file",
+    ];
     let is_set = names.iter().any(|name| source.is_written(name)) || !states.is_empty();
     if !is_set {
         return None;
@@ -68,10 +74,16 @@ pub(super) fn read(source: &mut Source, route: &str) -> Option<ReceiptDoor> {
         }
     }
     if states.is_empty() {
-        source.mistake("receipts.delivered", "must list the words by which the gateway says that an SMS arrived");
+        source.mistake(
+            "receipts.delivered",
+            "must list the words by which the gateway says that an SMS arrived",
+        );
     }
     if secret.is_none() {
-        source.mistake("receipts.secret_file", "must be set (or receipts.secret): it proves who posts receipts");
+        source.mistake(
+            "receipts.secret_file",
+            "must be set (or receipts.secret): it proves who posts receipts",
+        );
     }
     let secret = secret??;
     if !secret.has(SHORTEST) {

@@ -37,7 +37,8 @@ pub(super) fn read(source: &mut Source) -> Option<SmsSettings> {
     let count = sections.len();
     let (mut routes, mut doors) = (Vec::new(), Vec::new());
     for (at, mut section) in (1..).zip(sections) {
-        let (route, door) = read_route(&mut section).map_or((None, None), |(route, door)| (Some(route), door));
+        let (route, door) =
+            read_route(&mut section).map_or((None, None), |(route, door)| (Some(route), door));
         routes.extend(route);
         doors.extend(door);
         source.absorb("sms.routes", at, section);

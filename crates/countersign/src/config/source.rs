@@ -45,6 +45,15 @@ pub struct Source {
     mistakes: Vec<Mistake>,
 }
 
+/// A number as it stands in a file, or as text in the environment and in flags.
+fn whole(value: &Value) -> Option<u32> {
+    match value {
+        Value::Integer(number) => u32::try_from(*number).ok(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
 /// Variables that Kubernetes sets by itself for a service called "countersign", and those of the tests: not ours.
 const FOREIGN_VARIABLES: [&str; 4] =
     ["COUNTERSIGN_SERVICE_", "COUNTERSIGN_PORT", "COUNTERSIGN_TEST_", "COUNTERSIGN_CONFIG"];
@@ -170,16 +179,27 @@ impl Source {
     /// A whole number of `least..=most`.
     pub fn number(&mut self, name: &'static str, least: u32, most: u32) -> Option<u32> {
         let (value, origin) = self.take(name)?;
-        let number = match value {
-            Value::Integer(number) => u32::try_from(number).ok(),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        };
-        let number = number.filter(|number| (least..=most).contains(number));
+        let number = whole(&value).filter(|number| (least..=most).contains(number));
         if number.is_none() {
             self.mistake_at(name, origin, format!("must be a whole number from {least} to {most}"));
         }
         number
+    }
+
+    /// A whole number of `least..`, or the word `"none"`. `None` where it is not set rightly.
+    #[expect(clippy::option_option, reason = "not set and said to be none are told apart")]
+    pub fn number_or_none(&mut self, name: &'static str, least: u32) -> Option<Option<u32>> {
+        let (value, origin) = self.take(name)?;
+        if value.as_str() == Some("none") {
+            return Some(None);
+        }
+        let number = whole(&value).filter(|number| *number >= least);
+        if number.is_none() {
+            let most = u32::MAX;
+            let what = format!("must be a whole number from {least} to {most}, or \"none\"");
+            self.mistake_at(name, origin, what);
+        }
+        number.map(Some)
     }
 
     /// A list; in the environment and in flags its items stand between commas. A mistake a wrong item.

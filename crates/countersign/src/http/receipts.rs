@@ -54,7 +54,8 @@ pub(super) async fn receipt(
 fn shown(request: &Request) -> Option<Vec<u8>> {
     in_header(request.headers()).or_else(|| {
         let fields = url::form_urlencoded::parse(request.uri().query()?.as_bytes());
-        let mut secrets = fields.filter(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned().into_bytes());
+        let mut secrets =
+            fields.filter(|(name, _)| name == FIELD).map(|(_, value)| value.into_owned().into_bytes());
         let first = secrets.next()?;
         secrets.next().is_none().then_some(first)
     })

@@ -206,7 +206,8 @@ impl TelegramLoop {
         let lists = std::iter::once((None, default)).chain(others.map(|other| (Some(other.tag()), other)));
         self.commands_due = None;
         for (tag, language) in lists {
-            let commands = commands(language).map(|(name, description)| Command { name: name.to_owned(), description });
+            let commands =
+                commands(language).map(|(name, description)| Command { name: name.to_owned(), description });
             if let Err(error) = self.app.messenger.set_commands(tag, &commands).await {
                 tracing::warn!(%error, "the bot's commands were not listed in its menu");
                 self.commands_due = Some(up + HOOK_EVERY);
@@ -253,8 +254,7 @@ impl TelegramLoop {
     /// Acts on one update, in a task of its own: a panic ends nothing but the try.
     async fn act(&mut self, update: Update) -> Result<(), Trouble> {
         let app = Arc::clone(&self.app);
-        let acting =
-            tokio::spawn(async move { app.telegram_update(&call(&app, "telegram"), update).await });
+        let acting = tokio::spawn(async move { app.telegram_update(&call(&app, "telegram"), update).await });
         let acted = match acting.await {
             Ok(acted) => acted.map_err(Trouble::Flow),
             Err(_) => {
@@ -280,3 +280,6 @@ impl TelegramLoop {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

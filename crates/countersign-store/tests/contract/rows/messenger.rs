@@ -1,7 +1,9 @@
 //! Rows of what Telegram and phones add.
 
 use countersign_core::factor::telegram::{State, TelegramId};
-use countersign_core::id::{ChallengeId, DispatchId, PhoneNumberId, SessionId, TelegramAccountId, TelegramLinkId, TelegramPromptId};
+use countersign_core::id::{
+    ChallengeId, DispatchId, PhoneNumberId, SessionId, TelegramAccountId, TelegramLinkId, TelegramPromptId,
+};
 use countersign_store::account::AccountRow;
 use countersign_store::dispatch::{Channel, Destination, NewDispatch};
 use countersign_store::phone_number::{E164, PhoneNumberRow};
@@ -76,7 +78,6 @@ pub(crate) fn phone_number_row(account: &AccountRow, number: &str) -> PhoneNumbe
         account_id: account.id,
         number: E164::new(number),
         country: "DE".into(),
-        prefix: number[1..8].into(),
         session_id: Some(SessionId::new(NOW, &DICE)),
         created_at: NOW,
         expires_at: Some(later(24 * 3600)),

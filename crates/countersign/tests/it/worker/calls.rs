@@ -134,7 +134,8 @@ async fn msg_6_a_phone_that_answers_at_once_is_hung_up_on() {
 async fn msg_6_a_slow_trunk_is_waited_for() {
     let trunk = Trunk::start_as(TrunkPeerSettings { delay_ms: 800, ..TrunkPeerSettings::default() }).await;
     let mut phone = phone_at(&trunk).await;
-    let settings = settings(&[locked("main", &trunk, "s3cret")]).replace("max_wait_seconds = 2", "max_wait_seconds = 12");
+    let settings = settings(&[locked("main", &trunk, "s3cret")])
+        .replace("max_wait_seconds = 2", "max_wait_seconds = 12");
     let app = app_with(Kind::Sqlite, settings).await;
     let id = put(&app, &a_call()).await;
     let ((), shown) = tokio::join!(look(&app), phone.shows());
@@ -146,7 +147,8 @@ async fn msg_6_a_slow_trunk_is_waited_for() {
 async fn msg_6_a_call_is_hung_up_as_soon_as_its_code_was_answered() {
     let trunk = Trunk::start().await;
     let mut phone = phone_at(&trunk).await;
-    let settings = settings(&[locked("main", &trunk, "s3cret")]).replace("ring_seconds = 1", "ring_seconds = 10");
+    let settings =
+        settings(&[locked("main", &trunk, "s3cret")]).replace("ring_seconds = 1", "ring_seconds = 10");
     let app = app_with(Kind::Sqlite, settings).await;
     let worker = Worker::start(Arc::clone(&app.app));
     let challenge = ChallengeId::new(app.now(), &*app.app.deps.entropy);

@@ -66,11 +66,16 @@ async fn msg_2_what_stands_in_the_way_of_an_update_stands_in_nobody_elses() {
     let peer = Peer::start();
     let app = app_with(Kind::Sqlite, settings(&peer)).await;
     let ada = person(7, "Ada");
-    for odd in [json!({"message": 17}), json!({"poll": {"id": []}}), json!({}), json!({"callback_query": {"id": 1}})] {
+    for odd in
+        [json!({"message": 17}), json!({"poll": {"id": []}}), json!({}), json!({"callback_query": {"id": 1}})]
+    {
         peer.door("sends", &json!({"update": odd}));
     }
     peer.says(&ada, "/help");
-    peer.door("sends", &json!({"update": {"message": {"chat": {"id": -5, "type": "group"}, "date": 0, "text": "/help"}}}));
+    peer.door(
+        "sends",
+        &json!({"update": {"message": {"chat": {"id": -5, "type": "group"}, "date": 0, "text": "/help"}}}),
+    );
     peer.says(&ada, "/status");
     hear(&app).await;
     assert_eq!(said(&peer, &ada).len(), 2, "{:?}", said(&peer, &ada));
@@ -126,7 +131,10 @@ async fn msg_2_silence_that_telegram_asks_for_is_kept_and_nothing_is_said_twice(
     let id = put(&app, &text(7)).await;
     look(&app).await;
     let waiting = row(&app, id).await;
-    assert_eq!((waiting.state, waiting.send_at), (DispatchState::Waiting, app.now().plus(Duration::from_secs(20))));
+    assert_eq!(
+        (waiting.state, waiting.send_at),
+        (DispatchState::Waiting, app.now().plus(Duration::from_secs(20)))
+    );
     app.turn(Duration::from_secs(19));
     look(&app).await;
     assert_eq!(said(&peer, &ada).len(), before);

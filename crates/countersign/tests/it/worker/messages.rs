@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::centre::Centre;
 use super::stub::Stub;
-use super::{PHONE, an_sms, app_with, came_to, closed_port, look, put, row, told};
+use super::{CODE_ENDS, PHONE, an_sms, app_with, came_to, closed_port, look, put, row, told};
 use crate::support::Kind;
 
 use DispatchState::{Failed, Sent, Unknown, Waiting};
@@ -65,6 +65,23 @@ async fn msg_7_the_next_route_is_taken_where_the_one_before_certainly_did_not() 
     look(&app).await;
     assert_eq!(came_to(&app, id).await, told(Sent, "accepted", "main"));
     assert_eq!((gateway.requests().len(), centre.count("submit").await), (1, 1));
+}
+
+/// How long it may wait here is one thing, how long the network may hold it back another.
+#[tokio::test]
+async fn msg_7_the_network_may_deliver_a_code_for_as_long_as_it_can_be_answered() {
+    let mut centre = Centre::start().await;
+    let gateway = Stub::says("200 OK", "", r#"{"id":"a1"}"#).await;
+    let asked = http("gateway", &gateway.url).replace("to = ", "valid = \"{seconds}\", to = ");
+    for route in [asked, smpp("centre", centre.port)] {
+        let app = app_with(Kind::Sqlite, format!("{route}{PHONE}")).await;
+        let id = put(&app, &an_sms("012345")).await;
+        assert!(row(&app, id).await.expires_at.as_millis() < CODE_ENDS, "the row is over earlier");
+        look(&app).await;
+        assert_eq!(row(&app, id).await.state, Sent);
+    }
+    assert!(gateway.requests()[0].contains("valid=300"), "{}", gateway.requests()[0]);
+    assert_eq!(centre.next("submit").await["validity"], "000000000500000R");
 }
 
 #[tokio::test]

@@ -37,8 +37,11 @@ const SOON: Duration = LIMIT;
 const TO: &str = "+79161234567";
 const FROM: &str = "+74955550137";
 
+/// Five minutes after the moment at which tests begin.
+const CODE_ENDS: i64 = 1_768_471_500_000;
+
 /// What every trunk and route needs beside it.
-const PHONE: &str = "[phone]\nhome = \"RU\"\n";
+const PHONE: &str = "[phone]\nhome = \"RU\"\ndaily_budget = \"none\"\n";
 
 /// A server with these settings, on this database.
 async fn app_with(kind: Kind, settings: String) -> TestApp {
@@ -107,6 +110,7 @@ fn an_sms(code: &str) -> Body {
         organisation: "Northwind".to_owned(),
         code: code.to_owned().into(),
         purpose: "sign-in".to_owned(),
+        until: CODE_ENDS,
     })
 }
 
