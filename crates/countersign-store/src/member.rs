@@ -130,7 +130,7 @@ macro_rules! has_phone {
 }
 pub(crate) use has_phone;
 
-/// Whether the account `a` has any daily method.
+/// Whether the account `a` has any daily method that may stand alone. A phone never does (MSG-8).
 macro_rules! is_protected {
     () => {
         concat!(
@@ -138,8 +138,6 @@ macro_rules! is_protected {
             $crate::member::has_authenticator!(),
             " OR ",
             $crate::member::has_telegram!(),
-            " OR ",
-            $crate::member::has_phone!(),
             ")"
         )
     };

@@ -174,11 +174,14 @@ fn all_8_the_chart_has_a_title_strokes_of_its_own_and_a_table() {
         ] {
             assert!(html.contains(part), "{name} lacks {part}");
         }
-        let lines: std::collections::BTreeSet<_> =
-            (0..4).filter(|look| html.contains(&format!("look-{look}"))).collect();
-        assert_eq!(lines.len(), 4, "{name}");
+        let looks = |kind: &str| (0..9).filter(|look| html.contains(&format!("{kind}-{look}\""))).count();
+        if name.starts_with("admin-spending") {
+            assert_eq!(looks("bar"), 2, "{name}: filled and outlined");
+            continue;
+        }
+        assert_eq!(looks("look"), 6, "{name}");
         let days = html.matches(r#"<th scope="row">"#).count();
-        assert_eq!(html.matches("%)").count(), days * 4, "{name}: a figure and a share of each");
+        assert_eq!(html.matches("%)").count(), days * 6, "{name}: a figure and a share of each");
     }
 }
 

@@ -17,7 +17,7 @@ use super::phones::{NUMBER, app_on};
 use super::suspensions::staff;
 use crate::support::{Client, Kind, Options, TestApp, reach};
 
-async fn app_with(kind: Kind, change: impl FnOnce(&mut Reach)) -> TestApp {
+pub(super) async fn app_with(kind: Kind, change: impl FnOnce(&mut Reach)) -> TestApp {
     let mut reach = reach();
     change(&mut reach);
     let options = Options { kind, preset: Preset::Messenger, reach: Some(reach), ..Options::default() };
@@ -36,14 +36,14 @@ fn guarded(app: &TestApp, guard: Guard) -> i64 {
 }
 
 /// A second step of this person in a new browser that goes on by phone.
-async fn another<'a>(owner: &Client<'a>) -> Client<'a> {
+pub(super) async fn another<'a>(owner: &Client<'a>) -> Client<'a> {
     let mut one = owner.elsewhere();
     one.begin_by_phone().await;
     one
 }
 
 /// An administrator of the organisation.
-async fn boss(app: &TestApp) -> super::suspensions::One<'_> {
+pub(super) async fn boss(app: &TestApp) -> super::suspensions::One<'_> {
     staff(app, Role::Administrator).await
 }
 
@@ -253,7 +253,7 @@ fn fill(app: &TestApp, limit: &str) {
 }
 
 /// So many codes went to the prefix of the number and none came back: the last call once more under other names.
-fn pump(app: &TestApp, count: u32) {
+pub(super) fn pump(app: &TestApp, count: u32) {
     app.place.run("UPDATE dispatch SET state = 'delivered', body = NULL, answered_at = NULL");
     for at in 0..count {
         let id = app.place.blob(&format!("0000000000000000000000000000{at:04x}"));

@@ -1,7 +1,8 @@
 //! The rules of the policy on their page: what cannot work is refused with its reason, and nothing is lost on the way.
 
 use countersign::flow::policy;
-use countersign_core::policy::Policy;
+use countersign_core::method::Method;
+use countersign_core::policy::{Policy, TelegramStyle};
 use countersign_core::preset::Preset;
 
 use super::policy::{administrator, prove};
@@ -56,6 +57,27 @@ async fn what_cannot_work_is_refused_with_its_reason_and_nothing_changes() {
         (&[("trusted", Some("example"))], "Say which values of amr or acr count"),
         (&[("trusted", Some("example amr=hwk amr=PWD"))], "tells of a single weak factor"),
         (&[("trusted", Some("example mfa"))], "Write one provider per line"),
+        (&[("methods-phone", Some("on"))], "The phone is too weak to stand alone"),
+        (
+            &[
+                ("methods-phone", Some("on")),
+                ("fallback_only-phone", Some("on")),
+                ("calls_before_sms", Some("0")),
+                ("sms", None),
+            ],
+            "neither calls nor SMS are",
+        ),
+        (
+            &[
+                ("methods-phone", Some("on")),
+                ("fallback_only-phone", Some("on")),
+                ("needs.phone-telegram", Some("on")),
+            ],
+            "The phone",
+        ),
+        (&[("calls_before_sms", Some("11"))], "from 0 to 10"),
+        (&[("telegram_accounts_max", Some("0"))], "from 1 to 5"),
+        (&[("telegram_style", Some("shout"))], "Choose one from the list"),
     ] {
         let answer = send(&mut admin, changed).await;
         answer.assert_status(422).assert_shows(reason);
@@ -64,6 +86,62 @@ async fn what_cannot_work_is_refused_with_its_reason_and_nothing_changes() {
         send(&mut admin, &[strange]).await.assert_status(400);
     }
     assert_eq!(in_force(&app).await, before);
+}
+
+/// What Telegram and the phone are allowed is set on the page like anything else, and a button alone has its risk read.
+#[tokio::test]
+async fn msg_7_msg_8_the_rules_of_telegram_and_of_the_phone_are_set_on_the_page() {
+    let app = TestApp::preset(Preset::Messenger).await;
+    let mut admin = administrator(&app).await;
+    let page = admin.browser.get(POLICY).await;
+    page.assert_shows("No Telegram bot is set up on this installation")
+        .assert_shows("Neither a trunk for calls");
+    page.assert_hides("No effect");
+    prove(&mut admin).await;
+    let changed = [
+        ("telegram_style", Some("tap")),
+        ("telegram_accounts_max", Some("1")),
+        ("calls_before_sms", Some("0")),
+        ("phone_numbers_max", Some("2")),
+        ("phone_in_new_browsers", None),
+        ("needs.phone-telegram", None),
+    ];
+    let asked = send(&mut admin, &changed).await;
+    let review = admin.browser.get(asked.assert_leads_to(REVIEW).location()).await;
+    review.assert_shows("one button").assert_shows("One button is pressed without looking");
+    let unread = admin.browser.send_form(&review, POLICY, &[("reason", "ticket 9")]).await;
+    unread.assert_status(422);
+    let read = [("reason", "ticket 9"), ("risk-telegram-tap", "on")];
+    admin.browser.send_form(&review, POLICY, &read).await.assert_status(303);
+    let policy = in_force(&app).await;
+    assert_eq!((policy.telegram_style, policy.telegram_accounts_max), (TelegramStyle::Tap, 1));
+    assert_eq!((policy.calls_before_sms, policy.sms, policy.phone_numbers_max), (0, true, 2));
+    assert!(!policy.phone_in_new_browsers);
+    assert_eq!(policy.needs.get(&Method::Phone), Some(&[Method::Authenticator].into()));
+}
+
+/// The preset is shown whole beside what is in force: every rule that it would change.
+#[tokio::test]
+async fn msg_8_the_messenger_preset_is_shown_whole_beside_the_present_policy() {
+    let app = TestApp::preset(Preset::Recommended).await;
+    let mut admin = administrator(&app).await;
+    let presets = admin.browser.get("/admin/policy/presets").await;
+    for rule in [
+        "Authenticator app, Code by e-mail, Telegram, Phone",
+        "picking the number that the browser shows",
+        "The phone signs in to new browsers too",
+        "The phone counts only beside one of these",
+        "Not to be had on this installation yet",
+    ] {
+        presets.assert_shows(rule);
+    }
+    prove(&mut admin).await;
+    let review = admin.browser.get(&format!("{REVIEW}?preset=messenger")).await;
+    for risk in ["email-codes", "telegram", "phone-calls", "sms", "phone-in-new-browsers"] {
+        let field = format!("risk-{risk}");
+        let named = review.page().attributes("name").into_iter().any(|(_, value)| value == field);
+        assert!(named, "{risk} has to be read");
+    }
 }
 
 #[tokio::test]

@@ -208,11 +208,9 @@ impl List<'_> {
         Control::Ticks(Method::ALL.iter().copied().filter(|method| listed(*method)).map(pick).collect())
     }
 
-    /// The classes that some daily method has, and the one that is chosen.
-    fn classes(&self, policy: &Policy, chosen: Class) -> Vec<Pick> {
-        let daily = Method::ALL.iter().filter(|method| is_daily(**method));
-        let classes: Vec<Class> = daily.map(|method| policy.class_of(*method)).collect();
-        let has = |class: &Class| *class == chosen || classes.contains(class);
+    /// The classes that some daily method has, however it is used, and the one that is chosen.
+    fn classes(&self, chosen: Class) -> Vec<Pick> {
+        let has = |class: &Class| *class == chosen || OF_DAILY_METHODS.contains(class);
         let pick = |class: Class| Pick {
             value: class.as_str().to_owned(),
             label: class_name(self.page, class),
@@ -222,6 +220,9 @@ impl List<'_> {
         Class::ALL.iter().copied().filter(has).map(pick).collect()
     }
 }
+
+/// The classes of daily methods, whatever the rest of a policy says, so that a change elsewhere changes nothing here.
+const OF_DAILY_METHODS: [Class; 3] = [Class::Weak, Class::Restricted, Class::Strong];
 
 fn class_name(page: &Page, class: Class) -> String {
     let key = match class {
@@ -276,7 +277,7 @@ fn who_and_how(list: &mut List<'_>, policy: &Policy) {
         (ClassRule::AnyEnrolled, text!("rule-class-changes-any-enrolled")),
     ];
     let changes = Control::Radios(list.pick(&changes, &policy.class_for_account_changes));
-    let lowest = Control::Select(list.classes(policy, policy.lowest_class.member));
+    let lowest = Control::Select(list.classes(policy.lowest_class.member));
     list.under(RuleGroup::Strong)
         .add(
             "lowest_class.member",
