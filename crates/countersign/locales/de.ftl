@@ -2245,8 +2245,8 @@ phone-numbers-full = { $n ->
    *[other] Ihre Organisation erlaubt { $n } Nummern. Entfernen Sie eine, bevor Sie eine andere hinzufügen.
 }
 phone-number-add = Nummer hinzufügen
-phone-row-needs = Es zählt nur neben einer anderen Methode: { $methods }. Richten Sie die zuerst ein.
-phone-row-needs-any = Es zählt nur neben einer anderen Methode. Richten Sie die zuerst ein.
+phone-row-needs = Das Telefon zählt nur neben einer anderen Methode: { $methods }. Richten Sie die zuerst ein.
+phone-row-needs-any = Das Telefon zählt nur neben einer anderen Methode. Richten Sie die zuerst ein.
 phone-row-asleep = Ihre Nummern zählen im Augenblick nicht: Die Methode, neben der sie stehen, ist aus. Sie bleiben hier, bis Sie sie entfernen.
 phone-row-not-set-up = Dieser Dienst ruft niemanden an und sendet keine SMS. Fragen Sie den Support.
 phone-strength-calls-why = Vier Ziffern sind leichter zu erraten als sechs, und wer Ihre SIM-Karte hat, hat auch sie. Deshalb bestätigt es nie eine Änderung.

@@ -2227,8 +2227,8 @@ phone-numbers-full = { $n ->
    *[other] Your organisation allows { $n } numbers. Remove one before you add another.
 }
 phone-number-add = Add a number
-phone-row-needs = It counts only beside another method: { $methods }. Set that up first.
-phone-row-needs-any = It counts only beside another method. Set that up first.
+phone-row-needs = The phone counts only beside another method: { $methods }. Set that up first.
+phone-row-needs-any = The phone counts only beside another method. Set that up first.
 phone-row-asleep = Your numbers do not count at the moment: the method that they stand beside is off. They stay here until you remove them.
 phone-row-not-set-up = This service makes no calls and sends no SMS. Ask support.
 phone-strength-calls-why = Four digits are easier to guess than six, and whoever has your SIM card has them. So it never confirms a change.

@@ -211,7 +211,8 @@ impl PhoneBox {
     /// How the newest stands, in a sentence.
     pub fn stage(&self, page: &Page) -> Cow<'static, str> {
         let Some(newest) = &self.newest else { return Cow::Borrowed("") };
-        let number = newest.to.clone().unwrap_or_else(|| page.t("phone-some-number").into_owned());
+        let number = newest.to.as_deref().map(in_one_line);
+        let number = number.unwrap_or_else(|| page.t("phone-some-number").into_owned());
         let went = !matches!(newest.stage, PhoneStage::Ended(_, false) | PhoneStage::Undelivered);
         match newest.stage {
             _ if newest.missed => page.t("phone-stage-missed"),
@@ -231,9 +232,9 @@ impl PhoneBox {
     pub fn explained(&self, page: &Page) -> Cow<'static, str> {
         let chosen = self.numbers.iter().filter(|_| self.numbers.len() == 1).find(|pick| pick.chosen);
         match (self.call.is_some(), self.sms.is_some(), chosen) {
-            (true, _, Some(pick)) => page.t1("phone-calls-to", "number", &pick.masked),
+            (true, _, Some(pick)) => page.t1("phone-calls-to", "number", in_one_line(&pick.masked)),
             (true, _, None) => page.t("phone-explain-call"),
-            (false, true, Some(pick)) => page.t1("phone-writes-to", "number", &pick.masked),
+            (false, true, Some(pick)) => page.t1("phone-writes-to", "number", in_one_line(&pick.masked)),
             (false, true, None) => page.t("phone-explain-sms"),
             (false, false, _) => Cow::Borrowed(""),
         }
@@ -293,6 +294,11 @@ impl PhoneBox {
             wait: self.wait(page, proves).into_owned(),
         }
     }
+}
+
+/// A masked number that is not broken at the end of a line.
+fn in_one_line(masked: &str) -> String {
+    masked.replace(' ', "\u{a0}")
 }
 
 /// What was wrong with digits from a phone, or why nobody is called.

@@ -10,6 +10,7 @@ mod links;
 mod mail;
 mod organisation;
 mod organisation_policy;
+mod phone;
 mod rights;
 mod support;
 mod telegram;

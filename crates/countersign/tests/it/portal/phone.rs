@@ -121,7 +121,7 @@ async fn msg_8_the_phone_is_offered_beside_another_method_only_and_the_row_says_
     let app = app().await;
     let mut bare = app.member().await;
     let page = bare.browser.get(SECURITY).await;
-    page.assert_shows("It counts only beside another method: Authenticator app or Telegram.");
+    page.assert_shows("The phone counts only beside another method: Authenticator app or Telegram.");
     assert!(page.body.contains(r#"disabled aria-describedby="reason-call""#) && !page.page().links_to(ADD));
     bare.browser.get(ADD).await.assert_status(403);
     let mut person = app.enrolled().await;
