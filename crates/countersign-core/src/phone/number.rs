@@ -7,7 +7,7 @@
 use std::fmt;
 
 use phonenumber::Mode;
-use phonenumber::metadata::{DATABASE, Metadata};
+use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::Country;
@@ -24,8 +24,11 @@ const DIGITS_MOST: usize = 15;
 /// How far from each other two numbers are that count as neighbours.
 const NEAR: u64 = 5;
 
-/// Digits of the prefix by which delivery is measured.
+/// Digits of the prefix by which delivery is measured, at most.
 const PREFIX: usize = 7;
+
+/// Digits at the end that no prefix holds: it stands in the clear beside what tells whose number it is (ALL-7).
+const PREFIX_OPEN: usize = 5;
 
 /// Digits that the block of a thousand neighbouring numbers leaves open.
 const BLOCK_OPEN: usize = 3;
@@ -233,9 +236,11 @@ impl PhoneNumber {
         self.line != Line::Fixed
     }
 
-    /// Its first seven digits, by which it is measured how many codes come back.
+    /// Its first seven digits, by which it is measured how many codes come back; of a short number fewer, as its last five
+    /// are never among them.
     pub fn prefix(&self) -> &str {
-        &self.e164[1..self.e164.len().min(1 + PREFIX)]
+        let digits = &self.e164[1..];
+        &digits[..digits.len().saturating_sub(PREFIX_OPEN).min(PREFIX)]
     }
 
     /// All but its last three digits: the block of a thousand numbers of which it is one. Whoever pumps messages owns such
@@ -373,11 +378,18 @@ fn plan(code: u16, national: &str) -> Option<&'static Metadata> {
     })
 }
 
+/// Whether the whole number is of this kind. The library asks for its beginning and its length alone, and a number with a
+/// digit too many, which a carrier calls without it, would be another one to every limit. Where a plan's pattern names a
+/// shorter number first, as for a few fixed lines in Myanmar and Zimbabwe, the longer one is none.
+fn is_whole(kind: &Descriptor, national: &str) -> bool {
+    let found = kind.national_number().find(national);
+    kind.is_match(national) && found.is_some_and(|found| found.end() == national.len())
+}
+
 /// What a number of this plan leads to. What costs extra comes before all else, as a plan may list a number twice.
 fn line(plan: &Metadata, national: &str) -> Result<Line, NumberFault> {
     let kinds = plan.descriptors();
-    let is =
-        |kind: Option<&phonenumber::metadata::Descriptor>| kind.is_some_and(|kind| kind.is_match(national));
+    let is = |kind: Option<&Descriptor>| kind.is_some_and(|kind| is_whole(kind, national));
     if [kinds.premium_rate(), kinds.shared_cost(), kinds.personal_number()].into_iter().any(is) {
         return Err(NumberFault::Dear);
     }

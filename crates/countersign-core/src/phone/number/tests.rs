@@ -115,6 +115,44 @@ fn msg_6_what_is_no_persons_line_or_costs_extra_is_refused() {
 }
 
 #[test]
+fn all_2_a_digit_too_many_makes_no_number_with_limits_of_its_own() {
+    for e164 in [
+        "+9592123456",
+        "+85591234567",
+        "+38761123456",
+        "+35943012345",
+        "+60123456789",
+        "+688901234",
+        "+381601234567",
+    ] {
+        assert!(PhoneNumber::stored(e164).is_some(), "{e164}");
+        for surplus in ["1", "12"] {
+            let longer = format!("{e164}{surplus}");
+            let found = PhoneNumber::stored(&longer).map(|number| number.line());
+            assert!(found.is_none() || known_long(&longer), "{longer} {found:?}");
+        }
+    }
+}
+
+/// Whether a plan knows numbers of this length that begin so, by its own pattern from beginning to end.
+fn known_long(e164: &str) -> bool {
+    ["+609", "+6011"].iter().any(|begin| e164.starts_with(begin))
+}
+
+/// Every plan has an example of its mobile lines: none is lost by looking at whole numbers.
+#[test]
+fn msg_6_the_example_of_every_plan_is_a_number() {
+    let mut read = 0;
+    for plan in DATABASE.iter().filter(|plan| plan.id() != NOWHERE) {
+        let Some(mobile) = plan.descriptors().mobile().and_then(Descriptor::example) else { continue };
+        let text = format!("+{}{mobile}", plan.country_code());
+        assert!(PhoneNumber::stored(&text).is_some(), "{} {text}", plan.id());
+        read += 1;
+    }
+    assert!(read > 200, "{read}");
+}
+
+#[test]
 fn every_fault_has_a_text_of_its_own() {
     let listed: std::collections::BTreeSet<&str> =
         include_str!("../../../../countersign/locales/keys-from-core.txt").lines().collect();
@@ -145,7 +183,10 @@ fn msg_6_pages_show_a_number_masked() {
 fn a_number_knows_its_country_its_line_and_its_neighbours() {
     let number = PhoneNumber::stored("+79161234567").unwrap();
     assert_eq!((number.country(), number.line(), number.takes_sms()), (country("RU"), Line::Mobile, true));
-    assert_eq!((number.prefix(), number.block()), ("7916123", "79161234"));
+    assert_eq!((number.prefix(), number.block()), ("791612", "79161234"));
+    for (e164, prefix) in [("+4915123456789", "4915123"), ("+12025550123", "120255"), ("+29022158", "290")] {
+        assert_eq!(PhoneNumber::stored(e164).unwrap().prefix(), prefix, "all but the last five digits, at most seven");
+    }
     let fixed = PhoneNumber::stored("+74951234567").unwrap();
     assert_eq!((fixed.line(), fixed.takes_sms()), (Line::Fixed, false));
     let either = PhoneNumber::stored("+12025550123").unwrap();
