@@ -48,8 +48,8 @@ test("ALL-8 in German nothing scrolls sideways on a phone's screen", async () =>
   const portal = await here.visitor(ada.client, { locale: "de-DE", size: PHONE });
   for (const path of [
     routes.helpLostAccess, routes.desk, routes.waitingSuspensions, routes.admin, routes.members, routes.invitations,
-    routes.adoption, routes.audit, routes.couriers, routes.organisation, routes.policy, routes.policyPresets,
-    routes.policyHistory, `${routes.policyReview}?preset=email-with-recovery-key`, routes.ssoProviders, routes.ssoProviderNew,
+    routes.adoption, routes.audit, routes.couriers, routes.spending, routes.organisation, routes.policy, routes.policyPresets,
+    routes.policyHistory, `${routes.policyReview}?preset=email-with-recovery-key`, `${routes.policyReview}?preset=messenger`, routes.ssoProviders, routes.ssoProviderNew,
     routes.sso,
   ]) {
     await portal.openProved(path, ada.phone);

@@ -1,16 +1,32 @@
 // An administrator switches through the five presets in the editor, and what is asked of a member changes with each.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import {
   atSecondStep, enableEmailCodes, enrol, keyHolder, mailedMember, makeRecoveryKey, member, protectedMember, staff,
 } from "../lib/accounts.mjs";
+import { assertSound } from "../lib/axe.mjs";
 import { Client } from "../lib/http.mjs";
+import { botOf, linkTelegram, phoneOwner } from "../lib/outside.mjs";
 import { METHOD } from "../lib/pages.mjs";
+import { Phones } from "../lib/phones.mjs";
 import { setPolicy } from "../lib/policy.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
+import { Telegram } from "../lib/telegram.mjs";
 
-const here = stage({ mail: true, openSignUp: true, preset: "recommended", turned: true, prepare });
+let [telegram, phones] = [];
+const [args, env] = [[], {}];
+before(async () => {
+  [telegram, phones] = [await Telegram.start(), await Phones.start()];
+  args.push(...phones.args);
+  Object.assign(env, botOf(telegram));
+});
+const here = stage({ mail: true, openSignUp: true, preset: "recommended", turned: true, prepare, args, env });
+after(async () => {
+  await telegram?.stop();
+  await phones?.stop();
+});
+const METHODS = [METHOD.authenticator, METHOD.email, METHOD.telegram, METHOD.phone];
 const PRESETS = {
   authenticator: "Authenticator app only",
   "email-or-authenticator": "E-mail or authenticator",
@@ -23,7 +39,7 @@ const OFFERED = {
   authenticator: [METHOD.authenticator],
   "email-or-authenticator": [METHOD.authenticator, METHOD.email],
   "email-with-recovery-key": [METHOD.authenticator, METHOD.email],
-  messenger: [METHOD.authenticator],
+  messenger: METHODS,
   recommended: [METHOD.authenticator],
 };
 const APP = { app: ["authenticator"], appAndKey: ["authenticator", "recovery-key"] };
@@ -44,9 +60,10 @@ const RISKS = {
   authenticator: ["password-alone"],
   "email-or-authenticator": ["email-codes"],
   "email-with-recovery-key": [],
-  messenger: [],
+  messenger: ["telegram", "phone-calls", "sms", "phone-in-new-browsers"],
   recommended: [],
 };
+const EVERY_RISK = ["email-codes", "password-alone", ...RISKS.messenger];
 
 let ada;
 async function prepare({ server }) {
@@ -100,7 +117,7 @@ test("APP-7 EXC-1 KEY-5 MSG-4 REC-1 each of the five presets is switched on, and
     await t.test(`${preset}: reviewed, its risks read, put into force`, async () => {
       await toReview(portal, preset);
       assert.match(await portal.words(), /\d+ of \d+ members|Nobody will notice/, "whom it touches stands there");
-      for (const risk of ["email-codes", "password-alone"]) {
+      for (const risk of EVERY_RISK) {
         const asked = await portal.page.locator(`input[name="risk-${risk}"]`).count();
         if (!RISKS[preset].includes(risk)) continue;
         assert.equal(asked, 1, `${preset} asks whoever switches to read ${risk}`);
@@ -115,7 +132,7 @@ test("APP-7 EXC-1 KEY-5 MSG-4 REC-1 each of the five presets is switched on, and
     await t.test(`${preset}: what a member may set up, and what the app's owner is asked for`, async () => {
       const page = await here.visitor(plain.client);
       await page.open(routes.security);
-      for (const method of [METHOD.authenticator, METHOD.email]) {
+      for (const method of METHODS) {
         const offered = (await page.enable(method).count()) + (await page.blockedEnable(method).count());
         assert.equal(offered > 0, OFFERED[preset].includes(method), `${preset}: ${method}`);
       }
@@ -154,6 +171,62 @@ test("APP-7 EXC-1 KEY-5 MSG-4 REC-1 each of the five presets is switched on, and
     await portal.button("Put into force").click();
     await portal.says("The policy is in force.");
     await portal.says("E-mail with recovery key");
+  });
+  await here.leave(portal);
+});
+
+test("MSG-1 MSG-6 MSG-8 messenger means all of it: Telegram, the phone beside it, and what administrators set and see of them", async (t) => {
+  ada = await staff(here.server, "administrator");
+  await setPolicy(ada, { preset: "messenger" });
+  const telephone = await phones.telephone();
+  const mara = await phoneOwner(here.server, telephone.number, async () => (await telephone.shows()).slice(-4));
+  await linkTelegram(here.server, mara, telegram.person("Mara"));
+  const offered = async () => {
+    const client = await atSecondStep(here.server.url, mara);
+    const found = (await offers(client)).sort();
+    client.close();
+    return found;
+  };
+  const portal = await here.visitor(ada.client);
+
+  await t.test("MSG-8 the phone is offered beside Telegram and the authenticator, and stops counting without them", async () => {
+    assert.deepEqual(await offered(), ["authenticator", "phone", "telegram"]);
+    await portal.openProved(`${routes.policy}?needs.phone-authenticator=off&needs.phone-telegram=off`, ada.phone);
+    await portal.says("The phone counts only beside one of these");
+    await setPolicy(ada, { preset: "recommended" });
+    assert.deepEqual(await offered(), ["authenticator", "telegram"], "in new browsers the phone signs in where the policy says so");
+    await setPolicy(ada, { preset: "messenger" });
+  });
+
+  await t.test("the editor has nothing against it here, and a button alone is a risk to be read", async () => {
+    await portal.open(routes.policy);
+    assert.doesNotMatch(await portal.words(), /is set up on this installation|no effect/i);
+    await portal.page.getByRole("radio", { name: "one button" }).check();
+    await portal.field("Calls before an SMS takes their place").fill("0");
+    await portal.button("Review the change").click();
+    await portal.prove(ada.phone);
+    await portal.isAt(routes.policyReview);
+    await portal.says("One button is pressed without looking");
+    await portal.page.getByRole("checkbox", { name: /I have read this and accept it/ }).check();
+    await portal.field("Why").fill("We try a button");
+    await portal.button("Put into force").click();
+    await portal.says("The policy is in force.");
+    await setPolicy(ada, { preset: "messenger" });
+  });
+
+  await t.test("MSG-7 ALL-8 spending and delivery show the call, the trunk and the route by their names", async () => {
+    await portal.openProved(routes.spending, ada.phone);
+    await portal.says("Calls and SMS by day");
+    await portal.says(/\+49\d{5}…/);
+    await assertSound(portal.page, "admin-spending with a call");
+    await portal.open(routes.couriers);
+    for (const name of ["Telegram bot", "Trunk main", "SMS route centre"]) await portal.says(name);
+    await assertSound(portal.page, "admin-couriers with trunks and routes");
+    await portal.open(`${routes.members}?second_step=phone`);
+    await portal.link(mara.name).first().click();
+    await portal.says("Phone numbers");
+    assert.ok(!(await portal.words()).includes(telephone.number.slice(-6)), "the number is masked");
+    await assertSound(portal.page, "admin-member with a phone");
   });
   await here.leave(portal);
 });

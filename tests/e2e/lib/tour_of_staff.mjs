@@ -149,7 +149,7 @@ export async function tourOfAdministration(server, newContext, look) {
   for (const [name, path] of [
     ["admin", routes.admin], ["admin-members", routes.members], ["admin-members-none", `${routes.members}?q=nobody-of-this-name`],
     ["admin-invitations", routes.invitations], ["admin-adoption", routes.adoption], ["admin-audit", routes.audit],
-    ["admin-couriers", routes.couriers], ["admin-organisation", routes.organisation],
+    ["admin-couriers", routes.couriers], ["admin-spending", routes.spending], ["admin-organisation", routes.organisation],
     ["policy", routes.policy], ["policy-presets", routes.policyPresets], ["policy-history", routes.policyHistory],
   ]) {
     await portal.openProved(path, ada.phone);
@@ -162,6 +162,9 @@ export async function tourOfAdministration(server, newContext, look) {
   await portal.alert.waitFor();
   await stop.look("policy-review-refused");
   await visit("policy-edited", `${routes.policy}?sessions.idle_minutes=30`);
+  await visit("policy-messenger", `${routes.policy}?methods-telegram=on&methods-phone=on&fallback_only-phone=on`);
+  await portal.openProved(`${routes.policyReview}?preset=messenger`, ada.phone);
+  await stop.look("policy-review-messenger");
   await portal.open(`${routes.members}?q=${encodeURIComponent(mara.email)}`);
   await portal.link(mara.name).click();
   await page.getByRole("heading", { level: 1, name: mara.name }).waitFor();

@@ -54,6 +54,14 @@ pub(super) fn numbers() -> Vec<(&'static str, String)> {
             format!("{} % of {}", spend::BREAKER_PERCENT, spend::BREAKER_CODES),
         ),
         ("… judged from this many codes on", spend::BREAKER_LEAST.to_string()),
+        (
+            "… or from this many, where neighbouring numbers are asked one after another",
+            spend::SEQUENCE_LEAST.to_string(),
+        ),
+        (
+            "… which they are when, of the ten nearest, this many had a call or an SMS",
+            format!("{} in {}", spend::SEQUENCE_NEIGHBOURS, span(spend::SEQUENCE_SPAN)),
+        ),
         ("… for, if no administrator opens it earlier", span(spend::BREAKER_OPEN)),
         ("A budget for calls and SMS is for", span(spend::BUDGET_SPAN)),
     ]
