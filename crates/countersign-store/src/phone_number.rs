@@ -51,8 +51,6 @@ pub struct PhoneNumberRow {
     pub number: E164,
     /// The two letters of its country.
     pub country: String,
-    /// The first digits, by which delivery is measured.
-    pub prefix: String,
     /// The session it was added in; `None` once it is proved.
     pub session_id: Option<SessionId>,
     /// When it was added.
@@ -114,7 +112,6 @@ impl PhoneNumberRow {
             account_id: row.id("account_id")?,
             number: open(keys, row)?,
             country: row.text("country")?,
-            prefix: row.text("prefix")?,
             session_id: row.id_opt("session_id")?,
             created_at: row.time("created_at")?,
             expires_at: row.time_opt("expires_at")?,
@@ -128,16 +125,16 @@ impl PhoneNumberRow {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, account_id, number, country, prefix, session_id, created_at, expires_at, confirmed_at, \
+            "SELECT id, account_id, number, country, session_id, created_at, expires_at, confirmed_at, \
              last_used_at, last_caller FROM phone_number ",
             $rest
         )
     };
 }
 
-const INSERT: &str = "INSERT INTO phone_number (id, account_id, number, key_id, lookup, country, prefix, session_id, \
+const INSERT: &str = "INSERT INTO phone_number (id, account_id, number, key_id, lookup, country, session_id, \
     created_at, expires_at, confirmed_at, last_used_at, last_caller) \
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 const SAME: &str =
     "SELECT id, confirmed_at FROM phone_number WHERE account_id = ?5 AND lookup IN (?1, ?2, ?3, ?4)";
 const COUNTS: &str = "SELECT COUNT(confirmed_at) AS confirmed, \
@@ -245,7 +242,6 @@ pub async fn add(
         Value::from(keys.active().0),
         lookup.written(),
         Value::from(&new.country),
-        Value::from(&new.prefix),
         Value::from(new.session_id),
         Value::from(new.created_at),
         Value::from(new.expires_at),

@@ -310,7 +310,6 @@ CREATE TABLE phone_number (
     key_id BIGINT NOT NULL,
     lookup BYTEA NOT NULL,
     country TEXT NOT NULL,
-    prefix TEXT NOT NULL,
     session_id BYTEA,
     created_at BIGINT NOT NULL,
     expires_at BIGINT,

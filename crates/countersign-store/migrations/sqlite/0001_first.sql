@@ -309,7 +309,6 @@ CREATE TABLE phone_number (
     key_id INTEGER NOT NULL,
     lookup BLOB NOT NULL,
     country TEXT NOT NULL,
-    prefix TEXT NOT NULL,
     session_id BLOB,
     created_at INTEGER NOT NULL,
     expires_at INTEGER,

@@ -124,7 +124,6 @@ impl Adding {
             account_id: account.id,
             number: E164::new(self.number.reveal()),
             country: self.number.country().to_string(),
-            prefix: self.number.prefix().to_owned(),
             session_id: Some(signed_in.session),
             created_at: call.now,
             expires_at: Some(call.now.plus(CHALLENGE_LIFE)),
