@@ -233,6 +233,8 @@ pub struct SmsBody {
     pub code: Zeroizing<String>,
     /// What the code is for: a name of [`crate::sign_in::Purpose`].
     pub purpose: String,
+    /// Until when the code can be answered, in milliseconds since 1970 (UTC): longer than it may wait to be sent.
+    pub until: i64,
 }
 
 impl Body {
@@ -299,6 +301,7 @@ mod tests {
             organisation: "Northwind".to_owned(),
             code: "012345".to_owned().into(),
             purpose: "sign-in".to_owned(),
+            until: 9,
         };
         let call = CallBody { to: "+491701234567".to_owned(), from: "+49301234500".to_owned() };
         let kinds = ["prompt", "edit", "text", "code", "code"];

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use countersign_core::dispatch::{Body, CallBody, SmsBody};
 use countersign_core::keys::SealError;
+use countersign_core::time::Timestamp;
 use countersign_courier::Secret;
 use countersign_courier::sip::{Call, CallOutcome};
 use countersign_courier::sms::{Sms, parts};
@@ -140,7 +141,8 @@ impl Delivery {
         let [long, short] = sms_words::texts(body, self.app.settings.default_language);
         let text = if parts(&long).is_ok() { long } else { short };
         let text = Secret::new(text.to_string());
-        let valid_for = row.expires_at.since(now);
+        // The row is over as soon as the next code may be asked for; what the network has taken is good for as long as the code.
+        let valid_for = Timestamp::from_millis(body.until).since(now);
         let result = way.send(Sms { to: &body.to, text: &text, valid_for }).await;
         of_sms(result.outcome, result.route, row, self.app.clock.now(), entropy)
     }
