@@ -1,7 +1,7 @@
 //! The code that reaches a phone: the last four digits of the number that calls, or six digits by SMS (MSG-6, MSG-7).
 //!
 //! Four digits are worth one guess in as many as the pool has endings. So one wrong answer ends the code of a call, and the
-//! account's own limit ([`crate::limits::CALL_ANSWER`]) counts over all its calls.
+//! account's own limit ([`crate::limits::CALL_ANSWER_STRANGER`]) counts over all its calls.
 
 mod course;
 

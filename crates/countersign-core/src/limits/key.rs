@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use crate::id::{AccountId, BrowserId, LinkId, OrganisationId};
 
 use super::{
-    API_TOKEN_ADDRESS, AUDIT_VERIFY, CALL_ANSWER, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
+    API_TOKEN_ADDRESS, AUDIT_VERIFY, CALL_ANSWER_BROWSER, CALL_ANSWER_STRANGER, FIRST_STEP_ACCOUNT, FIRST_STEP_ADDRESS, FIRST_STEP_ROW,
     FIRST_STEP_STRANGERS, LINK_ADDRESS, LINK_PASSWORD, Limit, MAIL_CODE_BROWSER, MAIL_CODE_STRANGER,
-    MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, PHONE_BLOCK, PHONE_CODE_ADDRESS,
-    PHONE_CODE_BROWSER, PHONE_CODE_STRANGER, PHONE_MINUTE, PHONE_NUMBER, SECOND_STEP_ADDRESS,
+    MAIL_CONFIRM_RECIPIENT, MAIL_RESET_ACCOUNT, MAIL_RESET_ADDRESS, PHONE_BLOCK, PHONE_CODE_ACCOUNT,
+    PHONE_CODE_ADDRESS, PHONE_CODE_BROWSER, PHONE_CODE_STRANGER, PHONE_MINUTE, PHONE_NUMBER, PHONE_NUMBER_BROWSER,
+    PHONE_NUMBER_PROOF, SECOND_STEP_ADDRESS,
     SECOND_STEP_BROWSER, SECOND_STEP_STRANGER, SIGN_UP_ADDRESS, SSO_ADDRESS, SUPPORT_REQUEST_ADDRESS,
     SUPPORT_REQUEST_RECIPIENT, SUSPENSION_STAFF, TELEGRAM_CHAT, TELEGRAM_LINK, TELEGRAM_PROMPT_BROWSER,
     TELEGRAM_PROMPT_STRANGER,
@@ -165,14 +166,29 @@ impl CounterKey {
         Self::new(&TELEGRAM_CHAT, &sender.to_string())
     }
 
-    /// Calls and SMS to one number; `number` is its keyed id.
+    /// Calls and SMS to one number that no recognised browser asks for; `number` is its keyed id.
     pub fn phone_number(number: AccountId) -> Self {
         Self::new(&PHONE_NUMBER, &number.to_string())
+    }
+
+    /// Those among them that are to prove it.
+    pub fn phone_number_proof(number: AccountId) -> Self {
+        Self::new(&PHONE_NUMBER_PROOF, &number.to_string())
+    }
+
+    /// Calls and SMS to one proved number that recognised browsers ask for; `number` is its keyed id.
+    pub fn phone_number_browser(number: AccountId) -> Self {
+        Self::new(&PHONE_NUMBER_BROWSER, &number.to_string())
     }
 
     /// Calls and SMS for one account. A recognised browser has a budget of its own; all others share one.
     pub fn phone_code(account: AccountId, bucket: &Bucket) -> Self {
         Self::of_bucket(&PHONE_CODE_BROWSER, &PHONE_CODE_STRANGER, account, bucket)
+    }
+
+    /// Calls and SMS for one account, whichever browsers ask.
+    pub fn phone_code_account(account: AccountId) -> Self {
+        Self::new(&PHONE_CODE_ACCOUNT, &account.to_string())
     }
 
     /// Calls and SMS asked for from one network.
@@ -190,9 +206,9 @@ impl CounterKey {
         Self::new(&PHONE_MINUTE, "all")
     }
 
-    /// Wrong answers to calls of one account.
-    pub fn call_answer(account: AccountId) -> Self {
-        Self::new(&CALL_ANSWER, &account.to_string())
+    /// Wrong answers to calls of one account. A recognised browser has a budget of its own; all others share one.
+    pub fn call_answer(account: AccountId, bucket: &Bucket) -> Self {
+        Self::of_bucket(&CALL_ANSWER_BROWSER, &CALL_ANSWER_STRANGER, account, bucket)
     }
 
     /// The primary key of the counter's row.

@@ -162,8 +162,18 @@ pub static TELEGRAM_LINK: Limit = only("telegram-link", &[kept(10, Duration::fro
 /// Unknown tokens and codes that one Telegram account sends to the bot.
 pub static TELEGRAM_CHAT: Limit = only("telegram-chat", &[kept(20, MINUTES_15)]);
 
-/// Calls and SMS to one phone number, whichever accounts have it.
-pub static PHONE_NUMBER: Limit = only("phone-number", &[kept(6, Duration::from_mins(10)), kept(12, DAY)]);
+/// Calls and SMS to one phone number, whichever accounts have it, that browsers ask for which are not recognised, or that are
+/// to prove it.
+pub static PHONE_NUMBER: Limit = only("phone-number", PHONE_NUMBERS);
+
+/// Calls and SMS that are to prove one phone number, whichever accounts add it: as many as one challenge sends. Whoever adds a
+/// stranger's number has that phone ring.
+pub static PHONE_NUMBER_PROOF: Limit = only("phone-number-proof", &[kept(5, DAY)]);
+
+/// Calls and SMS to one proved phone number that recognised browsers ask for to sign in, whatever strangers ask for.
+pub static PHONE_NUMBER_BROWSER: Limit = only("phone-number-browser", PHONE_NUMBERS);
+
+const PHONE_NUMBERS: &[Window] = &[kept(6, Duration::from_mins(10)), kept(12, DAY)];
 
 /// Calls and SMS for one account to all browsers that are not recognised, to all its numbers together. As many as codes by
 /// e-mail.
@@ -172,7 +182,12 @@ pub static PHONE_CODE_STRANGER: Limit = only("phone-code-stranger", MAIL_CODES);
 /// Calls and SMS for one account to one recognised browser, whatever strangers ask for.
 pub static PHONE_CODE_BROWSER: Limit = only("phone-code-browser", MAIL_CODES);
 
-/// Calls and SMS asked for from one network address, over all accounts. More than one household needs on its worst day.
+/// Calls and SMS for one account, whichever browsers ask: whoever deletes a browser's cookie has another one after the next
+/// sign-in. Strangers alone never reach it.
+pub static PHONE_CODE_ACCOUNT: Limit = only("phone-code-account", &[kept(30, DAY)]);
+
+/// Calls and SMS asked for from one network address, over all accounts, but for sign-ins in recognised browsers. More than one
+/// household needs on its worst day.
 pub static PHONE_CODE_ADDRESS: Limit =
     only("phone-code-address", &[kept(15, Duration::from_hours(1)), kept(30, DAY)]);
 
@@ -183,9 +198,14 @@ pub static PHONE_BLOCK: Limit = only("phone-block", &[kept(20, Duration::from_ho
 /// Calls and SMS of the whole installation. A ceiling for what nobody has thought of; the day's budget is the operator's.
 pub static PHONE_MINUTE: Limit = only("phone-minute", &[kept(300, Duration::from_mins(1))]);
 
-/// Wrong answers to calls of one account, from whichever browser. Four digits are worth one guess in as many as the pool has
-/// endings, so two a day and five in thirty days; beyond it nobody calls, and an SMS has six digits.
-pub static CALL_ANSWER: Limit = only("call-answer", &[kept(2, DAY), kept(5, Duration::from_hours(30 * 24))]);
+/// Wrong answers to calls of one account from all browsers that are not recognised. Four digits are worth one guess in as many
+/// as the pool has endings, so two a day and five in thirty days; beyond it nobody calls for them, and an SMS has six digits.
+pub static CALL_ANSWER_STRANGER: Limit = only("call-answer-stranger", CALL_ANSWERS);
+
+/// Wrong answers to calls of one account from one recognised browser, whatever strangers answer.
+pub static CALL_ANSWER_BROWSER: Limit = only("call-answer-browser", CALL_ANSWERS);
+
+const CALL_ANSWERS: &[Window] = &[kept(2, DAY), kept(5, Duration::from_hours(30 * 24))];
 
 /// Every limit, in the order of the documentation.
 pub static ALL: &[&Limit] = &[
@@ -215,10 +235,14 @@ pub static ALL: &[&Limit] = &[
     &TELEGRAM_LINK,
     &TELEGRAM_CHAT,
     &PHONE_NUMBER,
+    &PHONE_NUMBER_PROOF,
+    &PHONE_NUMBER_BROWSER,
     &PHONE_CODE_STRANGER,
     &PHONE_CODE_BROWSER,
+    &PHONE_CODE_ACCOUNT,
     &PHONE_CODE_ADDRESS,
     &PHONE_BLOCK,
     &PHONE_MINUTE,
-    &CALL_ANSWER,
+    &CALL_ANSWER_STRANGER,
+    &CALL_ANSWER_BROWSER,
 ];

@@ -329,12 +329,16 @@ fn every_key_differs_names_its_limit_and_sorts_by_its_text() {
         CounterKey::telegram_link(account),
         CounterKey::telegram_chat(account),
         CounterKey::phone_number(account),
+        CounterKey::phone_number_proof(account),
+        CounterKey::phone_number_browser(account),
         CounterKey::phone_code(account, &Bucket::Strangers),
         CounterKey::phone_code(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),
+        CounterKey::phone_code_account(account),
         CounterKey::phone_code_address(&address),
         CounterKey::phone_block(account),
         CounterKey::phone_minute(),
-        CounterKey::call_answer(account),
+        CounterKey::call_answer(account, &Bucket::Strangers),
+        CounterKey::call_answer(account, &Bucket::Browser(BrowserId::from_bytes([4; 16]))),
     ];
     assert_eq!(keys.len(), ALL.len());
     for (key, limit) in keys.iter().zip(ALL) {
@@ -363,19 +367,30 @@ fn all_2_signing_in_to_an_own_account_does_not_clear_the_address() {
 
 #[test]
 fn msg_6_two_wrong_answers_to_calls_a_day_and_five_in_thirty_days() {
-    let mut counter = Counter::default();
-    let mut wrong = 0;
-    for hour in 0..30 * 24 {
-        let now = START.plus(Duration::from_hours(hour));
-        while counter.check(&CALL_ANSWER, now).is_ok() {
-            counter.fail(&CALL_ANSWER, now);
-            wrong += 1;
+    for limit in [&CALL_ANSWER_STRANGER, &CALL_ANSWER_BROWSER] {
+        let mut counter = Counter::default();
+        let mut wrong = 0;
+        for hour in 0..30 * 24 {
+            let now = START.plus(Duration::from_hours(hour));
+            while counter.check(limit, now).is_ok() {
+                counter.fail(limit, now);
+                wrong += 1;
+            }
+            // The owner's own success opens nothing.
+            counter.succeed(limit, now);
+            assert!(wrong <= 2 || hour >= 24, "{wrong} within {hour} h");
         }
-        // The owner's own success opens nothing.
-        counter.succeed(&CALL_ANSWER, now);
-        assert!(wrong <= 2 || hour >= 24, "{wrong} within {hour} h");
+        assert_eq!(wrong, 5);
     }
-    assert_eq!(wrong, 5);
+}
+
+/// Whatever strangers ask for in a day, a recognised browser of the owner has its own codes left.
+#[test]
+fn all_2_strangers_never_use_up_what_an_account_may_have_sent() {
+    let a_day = |limit: &Limit| limit.windows.iter().find(|window| window.span == Duration::from_hours(24)).unwrap().most;
+    let left = a_day(&PHONE_CODE_ACCOUNT) - a_day(&PHONE_CODE_STRANGER);
+    assert!(left >= a_day(&PHONE_CODE_BROWSER), "{left}");
+    assert!(a_day(&PHONE_NUMBER_PROOF) < a_day(&PHONE_NUMBER));
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub use view::{Look, Newest, NumberChoice, PhoneStep, Stage};
 pub(super) use add::prove;
 pub(super) use code::send;
 pub(super) use ended::note_end;
+pub(super) use guards::bucket;
 pub(super) use remove::{drop_lost, remove};
 pub(super) use view::step_of;
 

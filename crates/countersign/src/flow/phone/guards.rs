@@ -7,7 +7,8 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::factor::phone::{Rules, SMS_LIFE, Ways};
 use countersign_core::id::{AccountId, BrowserId};
 use countersign_core::limits::{
-    Bucket, CounterKey, PHONE_BLOCK, PHONE_CODE_ADDRESS, PHONE_MINUTE, PHONE_NUMBER,
+    Bucket, CounterKey, PHONE_BLOCK, PHONE_CODE_ADDRESS, PHONE_MINUTE, PHONE_NUMBER, PHONE_NUMBER_BROWSER,
+    PHONE_NUMBER_PROOF,
 };
 use countersign_core::phone::spend::{
     BREAKER_CODES, BREAKER_LEAST, BREAKER_OPEN, Guard, SEQUENCE_LEAST, SEQUENCE_NEIGHBOURS, SEQUENCE_SPAN,
@@ -60,27 +61,44 @@ pub(super) fn routes(call: &Call, number: &PhoneNumber) -> Ways {
     }
 }
 
-/// Whether the account has given all the wrong answers to calls that it may: nobody calls then, and an SMS has six digits.
-/// A look only: the answer itself takes this counter before the account's row.
+/// Whether all the wrong answers to calls were given that this browser, or all strangers together, may give on an account: nobody
+/// calls for it then, and an SMS has six digits. A look only: the answer itself takes this counter before the account's row.
 pub(super) async fn calls_are_used_up(
     db: &mut Db,
     account: AccountId,
+    browser: Option<BrowserId>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    Ok(Charges::new(vec![CounterKey::call_answer(account)]).peek(db, now).await?.is_err())
+    Ok(Charges::new(vec![CounterKey::call_answer(account, &bucket(browser))]).peek(db, now).await?.is_err())
+}
+
+/// Whose counters a call or an SMS, or an answer to it, is charged to.
+pub(in crate::flow) fn bucket(browser: Option<BrowserId>) -> Bucket {
+    browser.map_or(Bucket::Strangers, Bucket::Browser)
 }
 
 impl Wanted<'_> {
+    /// What strangers ask for, who share the owner's number or network, is counted apart from what a recognised browser asks
+    /// for to sign in (ALL-2). What costs whoever runs the server is counted of both.
     fn charges(&self) -> Charges {
         let (call, keys) = (self.call, &self.call.deps.keys);
-        let bucket = self.browser.map_or(Bucket::Strangers, Bucket::Browser);
-        Charges::new(vec![
-            CounterKey::phone_number(self.number.limit_id(keys)),
+        let number = self.number.limit_id(keys);
+        let mut charged = vec![
             CounterKey::phone_block(self.number.block_limit_id(keys)),
-            CounterKey::phone_code(self.account.id, &bucket),
-            CounterKey::phone_code_address(&call.origin.address),
+            CounterKey::phone_code(self.account.id, &bucket(self.browser)),
+            CounterKey::phone_code_account(self.account.id),
             CounterKey::phone_minute(),
-        ])
+        ];
+        if self.browser.is_some() && self.purpose == Purpose::SignIn {
+            charged.push(CounterKey::phone_number_browser(number));
+        } else {
+            charged.push(CounterKey::phone_number(number));
+            charged.push(CounterKey::phone_code_address(&call.origin.address));
+        }
+        if self.purpose == Purpose::ProvePhone {
+            charged.push(CounterKey::phone_number_proof(number));
+        }
+        Charges::new(charged)
     }
 
     /// Judges all but the budget, which is judged with writing. What is returned is to be charged once something is sent.
@@ -128,7 +146,10 @@ impl Wanted<'_> {
     /// Whether the numbers next to this one have had calls or SMS a short while ago.
     async fn is_in_sequence(&self, tx: &mut Db) -> Result<bool, StoreError> {
         let near = self.number.neighbour_limit_ids(&self.call.deps.keys);
-        let mut keys: Vec<CounterKey> = near.into_iter().map(CounterKey::phone_number).collect();
+        let keys = near.into_iter().flat_map(|number| {
+            [CounterKey::phone_number(number), CounterKey::phone_number_browser(number)]
+        });
+        let mut keys: Vec<CounterKey> = keys.collect();
         keys.sort();
         let since = self.call.now.minus(SEQUENCE_SPAN);
         let asked = counter::peek(tx, &keys).await?;
@@ -239,7 +260,9 @@ fn limit_of(guard: Guard) -> &'static str {
 
 fn guard_of(limit: &str) -> Guard {
     match limit {
-        name if name == PHONE_NUMBER.name => Guard::Number,
+        name if [&PHONE_NUMBER, &PHONE_NUMBER_PROOF, &PHONE_NUMBER_BROWSER].iter().any(|one| one.name == name) => {
+            Guard::Number
+        }
         name if name == PHONE_BLOCK.name => Guard::Block,
         name if name == PHONE_CODE_ADDRESS.name => Guard::Address,
         name if name == PHONE_MINUTE.name => Guard::Minute,

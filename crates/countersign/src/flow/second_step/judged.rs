@@ -54,7 +54,7 @@ struct Right {
 }
 
 /// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
-/// can't stop it. The four digits of a call are charged to the account besides.
+/// can't stop it. The four digits of a call have counters besides, apart for strangers and each recognised browser, too.
 pub(super) fn charges(
     call: &Call,
     facts: &ChallengeFacts,
@@ -65,7 +65,7 @@ pub(super) fn charges(
     if let Proof::Phone(judged) = proof
         && judged.is_of_a_call(&facts.challenge)
     {
-        keys.push(CounterKey::call_answer(facts.facts.account.id));
+        keys.push(CounterKey::call_answer(facts.facts.account.id, &phone::bucket(known)));
     }
     Charges::new(keys)
 }
@@ -161,7 +161,7 @@ impl Judged {
     /// Whether the method counts by what is known under the lock.
     fn is_on_offer(&self, held: &AccountFacts) -> bool {
         let row = &self.facts.challenge;
-        let offers = offers_of(&self.call, held, row.purpose, row.browser_id.is_some());
+        let offers = offers_of(&self.call, held, row.purpose, row.browser());
         let method = self.proof.method();
         offers.iter().any(|offer| offer.method == method && offer.held_until.is_none())
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use countersign_core::factor::{phone, telegram};
 use countersign_core::limits;
 use countersign_core::phone::{pool, spend};
+use countersign_core::sign_in::MAIL_RESET_HOLD;
 
 use super::{any_right, paragraph, power, span};
 
@@ -22,13 +23,27 @@ pub(super) fn about(limit: &str) -> (&'static str, &'static str) {
         }
         "telegram-link" => ("addresses that link a Telegram account", "one account"),
         "telegram-chat" => ("unknown tokens and codes sent to the bot", "one Telegram account"),
-        "phone-number" => ("calls and SMS", "one number, whichever accounts have it"),
+        "phone-number" => (
+            "calls and SMS",
+            "one number, whichever accounts have it, for all browsers that are not recognised, and to prove it",
+        ),
+        "phone-number-proof" => ("calls and SMS that prove a number", "one number, whichever accounts add it"),
+        "phone-number-browser" => (
+            "calls and SMS",
+            "one proved number, whichever accounts have it, for sign-ins in recognised browsers",
+        ),
         "phone-code-stranger" => ("calls and SMS", "one account, for all browsers that are not recognised"),
         "phone-code-browser" => ("calls and SMS", "one account, for one recognised browser"),
-        "phone-code-address" => ("calls and SMS", "one network, over all accounts"),
+        "phone-code-account" => ("calls and SMS", "one account, for all browsers together"),
+        "phone-code-address" => {
+            ("calls and SMS", "one network, over all accounts, but for sign-ins in recognised browsers")
+        }
         "phone-block" => ("calls and SMS", "one block of a thousand numbers, over all accounts"),
         "phone-minute" => ("calls and SMS", "the whole installation"),
-        "call-answer" => ("wrong answers to calls", "one account, from whichever browser"),
+        "call-answer-stranger" => {
+            ("wrong answers to calls", "one account, from all browsers that are not recognised")
+        }
+        "call-answer-browser" => ("wrong answers to calls", "one account, from one recognised browser"),
         other => panic!("docs/limits.md has no words for the limit {other}"),
     }
 }
@@ -68,17 +83,27 @@ pub(super) fn numbers() -> Vec<(&'static str, String)> {
 }
 
 pub(super) fn arithmetic(out: &mut String) {
-    let [day, month] = [0, 1].map(|at| limits::CALL_ANSWER.windows[at].most);
+    let [day, month] = [0, 1].map(|at| limits::CALL_ANSWER_STRANGER.windows[at].most);
     out.push_str("\n## What a guess at a call is worth\n\n");
     paragraph(
         out,
         &format!(
             "The code of a call is the end of the number that calls, so what counts is not its four digits but how many different \
              endings the pool has: with *N* of them a guess succeeds once in *N*, and {day} guesses a day succeed with \
-             {day}/*N*. Anybody can learn the endings by adding a number of their own. One wrong answer ends the code, and after \
-             {day} in a day or {month} in 30 days nobody calls this account any more: an SMS has six digits. A call never confirms a \
-             change, never lets staff in, and signs in to new browsers only where the policy says so."
+             {day}/*N*. Anybody can learn the endings by adding a number of their own. All are equally likely but those that called \
+             this account's phones last, one for each phone: whoever knows these guesses among *N* less as many. One wrong answer \
+             ends the code, and after {day} in a day or {month} in 30 days nobody calls for strangers any more: an SMS has six \
+             digits. A browser that the owner has signed in with has as many wrong answers of its own, so whoever holds that too \
+             has twice as many. A call never confirms a change, never lets staff in, signs in to new browsers only where the policy \
+             says so, and never within {held} after a reset by e-mail.",
+            held = span(MAIL_RESET_HOLD)
         ),
+    );
+    paragraph(
+        out,
+        "What strangers ask for leaves a recognised browser its calls and SMS: number, network and wrong answers are counted apart \
+         there. Blocks of numbers, the installation's minute, the budget and the prefixes that stop are kept for all alike, as they \
+         are there for whoever pays; an account that they keep from its phone has Telegram or an authenticator beside it.",
     );
     let _ = writeln!(out, "| endings | one guess | {day} (a day) | {month} (30 days) |\n|---|---|---|---|");
     for endings in POOLS {
