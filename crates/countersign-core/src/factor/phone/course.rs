@@ -116,6 +116,12 @@ impl Policy {
     pub fn phone_rules(&self) -> Rules {
         Rules { calls: u32::from(self.calls_before_sms), sms: self.sms }
     }
+
+    /// Whether a call is enough to prove that a number is one's own: only where its four digits sign in to new browsers too
+    /// (`security.md`, D.4). Elsewhere an SMS does, where one can be sent.
+    pub fn proves_by_call(&self) -> bool {
+        self.phone_in_new_browsers
+    }
 }
 
 /// What is open to this number now: a route is set up and nothing stands against it.
@@ -125,6 +131,15 @@ pub struct Ways {
     pub calls: bool,
     /// Messages. Not to a fixed line.
     pub sms: bool,
+}
+
+impl Ways {
+    /// Those that may prove that a number is one's own under this policy.
+    #[must_use]
+    pub fn of_proof(self, policy: &Policy) -> Self {
+        let by_sms = self.sms && policy.sms;
+        Self { calls: self.calls && (policy.proves_by_call() || !by_sms), ..self }
+    }
 }
 
 /// What a challenge has done so far, to any of the account's numbers.

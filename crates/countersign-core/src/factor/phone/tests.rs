@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::keys::{KeyId, MasterKey};
+use crate::policy::Policy;
 use crate::preset::Preset;
 use crate::testing::CountingEntropy;
 
@@ -147,6 +148,24 @@ fn msg_7_where_calls_are_off_or_down_the_sms_is_first() {
     let nothing = Ways { calls: false, sms: false };
     assert!(next(&Course::default(), RULES, nothing).is_over());
     assert_eq!(Preset::Messenger.policy().phone_rules(), RULES);
+}
+
+#[test]
+fn d_4_a_call_proves_a_number_where_it_signs_in_to_new_browsers_or_nothing_else_leads_there() {
+    let open = Preset::Messenger.policy();
+    assert!(open.proves_by_call());
+    let closed = Policy { phone_in_new_browsers: false, ..open.clone() };
+    let without_sms = Policy { sms: false, ..closed.clone() };
+    let (calls, sms) = (Ways { calls: true, sms: false }, Ways { calls: false, sms: true });
+    for (policy, ways, expected) in [
+        (&open, BOTH, BOTH),
+        (&closed, BOTH, sms),
+        (&closed, calls, calls),
+        (&closed, sms, sms),
+        (&without_sms, BOTH, BOTH),
+    ] {
+        assert_eq!(ways.of_proof(policy), expected, "{ways:?}");
+    }
 }
 
 #[test]

@@ -15,12 +15,12 @@ use countersign_core::method::Method;
 use countersign_core::phone::pool::Caller;
 use countersign_core::phone::spend::{BUDGET_SPAN, Guard};
 use countersign_core::phone::{Channel, PhoneNumber};
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{Purpose, calls_held_until};
 use countersign_core::time::Timestamp;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::dispatch::{
-    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, callers_in_use, insert_within,
+    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within,
     newest_of_challenge,
 };
 use countersign_store::facts::AccountFacts;
@@ -28,6 +28,7 @@ use countersign_store::phone_number::{self, PhoneNumberRow};
 use countersign_store::{Db, StoreError, audit, challenge, delivered_code, organisation};
 
 use super::super::dispatch::{Body, CallBody, SmsBody, draft, post};
+use super::super::facts::{enrolled, situation, suspension};
 use super::super::{About, Call, GONE};
 use super::guards::{self, Wanted};
 
@@ -69,8 +70,9 @@ pub(super) struct Stand {
     pub(super) code: Option<DeliveredCode>,
     pub(super) ways: Ways,
     pub(super) next: Next,
-    /// Whether wrong answers to calls stand against further calls.
-    pub(super) is_used_up: bool,
+    /// Whether nobody calls, though calls could be made: as there were wrong answers to calls, or as the password came by mail a
+    /// short while ago.
+    pub(super) is_held: bool,
 }
 
 /// The numbers that a challenge may go to: that which is to be proved, or those that are.
@@ -106,10 +108,12 @@ pub(super) async fn stand(
     let code = delivered_code::of_account(db, row.account_id, Method::Phone).await?;
     let code = code.filter(|code| code.challenge_id == row.id);
     let number = PhoneNumber::stored(phone.number.reveal());
-    let is_used_up = guards::calls_are_used_up(db, row.account_id, call.now).await?;
+    let is_held = guards::calls_are_used_up(db, row.account_id, row.current_browser(), call.now).await?
+        || calls_wait(call, held, row);
     let none = Ways { calls: false, sms: false };
     let routes = number.as_ref().map_or(none, |number| guards::routes(call, number));
-    let ways = Ways { calls: routes.calls && !is_used_up, ..routes };
+    let ways = Ways { calls: routes.calls && !is_held, ..routes };
+    let ways = if row.purpose == Purpose::ProvePhone { ways.of_proof(&held.policy) } else { ways };
     let called = newest.as_ref().filter(|last| last.channel == Outgoing::Call);
     let here = called.filter(|last| last.phone_id == Some(phone.id));
     let missed = code.as_ref().filter(|code| matches!(code.sent_to, SentTo::Call(_)));
@@ -121,7 +125,14 @@ pub(super) async fn stand(
         missed: missed.is_some_and(|code| code.missed_at.is_some()),
     };
     let next = next(&course, held.policy.phone_rules(), ways);
-    Ok(Stand { phone, number, newest, code, ways, next, is_used_up })
+    Ok(Stand { phone, number, newest, code, ways, next, is_held })
+}
+
+/// Whether the password came by mail so short a while ago that four digits are no second step here.
+fn calls_wait(call: &Call, held: &AccountFacts, row: &ChallengeRow) -> bool {
+    let (enrolled, suspension) = (enrolled(held), suspension(held));
+    let situation = situation(held, &enrolled, suspension.as_ref(), call.now);
+    calls_held_until(row.purpose, &situation, row.browser()).is_some()
 }
 
 /// How a call ended; `None`: it has not.
@@ -168,7 +179,7 @@ pub(in crate::flow) async fn send(
         Err(Shut::Later(at)) => return Ok(Asking::TooSoon { at }),
         Err(Shut::Over) if row.calls + row.sms > 0 => return Ok(Asking::NoMore),
         Err(Shut::Over) => {
-            let guard = if stand.is_used_up { Guard::Account } else { Guard::NoRoute };
+            let guard = if stand.is_held { Guard::Account } else { Guard::NoRoute };
             let channel = if held.policy.phone_rules().calls > 0 { Channel::Call } else { Channel::Sms };
             return wanted(channel).refused(tx, guard).await.map(Asking::Guarded);
         }
@@ -257,20 +268,16 @@ impl Sending<'_> {
         Ok(true)
     }
 
-    /// Draws the number that calls: none that called one of this person's phones last, so none that rings on another of them
-    /// just now; and none that calls anybody else just now, as long as half of the pool is at rest.
+    /// Draws the number that calls from all but those that called this person's phones last, so none that rings on another of
+    /// them just now. Whom else they call is no matter of chance: whoever could keep some of them busy would know the rest.
     async fn caller(&self, tx: &mut Db) -> Result<Caller, StoreError> {
         let call = self.call;
         let pool = call.deps.reach.pools.of(self.number.country()).ok_or(StoreError::Refused(GONE))?;
         let account = self.row.account_id;
         let all = phone_number::of_account(tx, &call.deps.keys, account, call.now).await?;
-        let mut tired: BTreeSet<[u8; 16]> = all.iter().filter_map(|phone| phone.last_caller).collect();
-        let busy = callers_in_use(tx, call.now.minus(phone::life(Channel::Call))).await?;
-        if busy.len() <= pool.endings() / 2 {
-            tired.extend(busy);
-        }
-        let is_tired = |caller: &Caller| tired.contains(&caller.lookup(&call.deps.keys));
-        Ok(pool.draw(call.entropy(), is_tired).clone())
+        let last: BTreeSet<[u8; 16]> = all.iter().filter_map(|phone| phone.last_caller).collect();
+        let called_last = |caller: &Caller| last.contains(&caller.lookup(&call.deps.keys));
+        Ok(pool.draw(call.entropy(), called_last).clone())
     }
 
     async fn sms(&self, tx: &mut Db, code: &Code) -> Result<Body, StoreError> {
@@ -282,6 +289,7 @@ impl Sending<'_> {
             organisation: organisation.map(|organisation| organisation.name).unwrap_or_default(),
             code: code.reveal(),
             purpose: self.row.purpose.as_str().to_owned(),
+            until: self.expires_at().as_millis(),
         }))
     }
 
