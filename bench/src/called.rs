@@ -74,11 +74,11 @@ pub(crate) fn calls(options: &Options, home: &mut Home) -> Result<Called, Fault>
         home.seeder.phones(&people).await?;
         Ok::<_, Fault>(())
     })?;
-    let phones = Phones::start(options, usize::try_from(total)?)?;
+    let phones = Phones::start(options)?;
     let server = Plan { calls: Some(phones.port), ..home.server(true) }.start()?;
     let work = ask(server.address, Arc::clone(&people), options.calls);
     let (alone, at_once) = load::runtime()?.block_on(work)?;
-    let seen = phones.seen(PATIENCE)?;
+    let seen = phones.seen(usize::try_from(total)?, PATIENCE)?;
     home.settle(&people);
     server.stop()?;
     let called = Called {

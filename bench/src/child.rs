@@ -79,7 +79,8 @@ impl Plan {
             command
                 .env("COUNTERSIGN_CALLS_POOL", "+493023125000-+493023125999")
                 .env("COUNTERSIGN_CALLS_TRUNKS", trunk)
-                .env("COUNTERSIGN_PHONE_HOME", "DE");
+                .env("COUNTERSIGN_PHONE_HOME", "DE")
+                .env("COUNTERSIGN_PHONE_DAILY_BUDGET", "none");
         }
         let clock = Stopwatch::start();
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.program.display()))?;

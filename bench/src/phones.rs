@@ -37,8 +37,8 @@ pub(crate) struct Seen {
 }
 
 impl Phones {
-    /// Starts phones for so many calls.
-    pub(crate) fn start(options: &Options, calls: usize) -> Result<Self, Fault> {
+    /// Starts them.
+    pub(crate) fn start(options: &Options) -> Result<Self, Fault> {
         let folder = options.folder.join(format!("phones-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let scene = fs::canonicalize(&options.sip_scene)
@@ -48,7 +48,7 @@ impl Phones {
             .arg("-sf")
             .arg(scene)
             .args(["-i", "127.0.0.1", "-t", "u1", "-nostdin", "-nd", "-trace_logs", "-log_file", "log"])
-            .args(["-p", &port.to_string(), "-m", &calls.to_string()])
+            .args(["-p", &port.to_string()])
             .current_dir(&folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -68,27 +68,31 @@ impl Phones {
         Ok(phones)
     }
 
-    /// Waits until every call was made and has ended, or `patience` is over, and tells what was seen.
-    pub(crate) fn seen(mut self, patience: Duration) -> Result<Seen, Fault> {
+    /// Waits until so many calls have ended, or `patience` is over, and tells what was seen.
+    pub(crate) fn seen(&self, calls: usize, patience: Duration) -> Result<Seen, Fault> {
         let clock = Stopwatch::start();
-        while self.child.try_wait()?.is_none() && clock.elapsed() < patience {
+        loop {
+            let seen = read(&fs::read_to_string(self.folder.join("log"))?);
+            if seen.ended >= calls || clock.elapsed() >= patience {
+                return Ok(seen);
+            }
             std::thread::sleep(OFTEN);
         }
-        // One that waits for calls which do not come writes its log now.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let log = fs::read_to_string(self.folder.join("log"))?;
-        let mut seen = Seen { rang: HashMap::new(), calls: 0, ended: 0 };
-        for line in log.lines() {
-            if line.starts_with("ENDS ") {
-                seen.ended += 1;
-            }
-            let Some((at, number)) = line.strip_prefix("RINGS ").and_then(rang) else { continue };
-            seen.calls += 1;
-            seen.rang.entry(number).or_insert(at);
-        }
-        Ok(seen)
     }
+}
+
+/// What stands in the log.
+fn read(log: &str) -> Seen {
+    let mut seen = Seen { rang: HashMap::new(), calls: 0, ended: 0 };
+    for line in log.lines() {
+        if line.starts_with("ENDS ") {
+            seen.ended += 1;
+        }
+        let Some((at, number)) = line.strip_prefix("RINGS ").and_then(rang) else { continue };
+        seen.calls += 1;
+        seen.rang.entry(number).or_insert(at);
+    }
+    seen
 }
 
 impl Drop for Phones {

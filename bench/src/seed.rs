@@ -57,9 +57,9 @@ const DEVICE: (&str, &str) = (
     "(#1, #2, 'Phone', 'phone', #3, ?1, 0, 0, 0, NULL, #4, NULL, NULL, 0, #4, NULL)",
 );
 const PHONE: (&str, &str) = (
-    "INSERT INTO phone_number (id, account_id, number, key_id, lookup, country, prefix, session_id, created_at, \
+    "INSERT INTO phone_number (id, account_id, number, key_id, lookup, country, session_id, created_at, \
      expires_at, confirmed_at, last_used_at, last_caller) VALUES ",
-    "(#1, #2, #3, ?1, #4, 'DE', #5, NULL, #6, NULL, #6, NULL, NULL)",
+    "(#1, #2, #3, ?1, #4, 'DE', NULL, #5, NULL, #5, NULL, NULL)",
 );
 const RECOGNISED: (&str, &str) = (
     "INSERT INTO recognised_browser (id, token_hash, account_id, password_version, created_at, expires_at, \
@@ -69,8 +69,8 @@ const RECOGNISED: (&str, &str) = (
 const CHALLENGE: (&str, &str) = (
     "INSERT INTO challenge (id, token_hash, account_id, purpose, subject, session_id, method, browser_id, \
      password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, first_step, sends, \
-     calls, sms) VALUES ",
-    "(#1, #2, #3, ?1, NULL, NULL, NULL, #4, 1, 1, 0, ?2, ?3, NULL, #5, ?4, 'password', 0, 0, 0)",
+     calls, sms, browser_current) VALUES ",
+    "(#1, #2, #3, ?1, NULL, NULL, NULL, #4, 1, 1, 0, ?2, ?3, NULL, #5, ?4, 'password', 0, 0, 0, 1)",
 );
 
 impl Insert {
@@ -183,7 +183,6 @@ impl Seeder {
                     Value::from(sealed),
                     // Nobody adds a number here, so nobody looks for one.
                     Value::from(*id.as_bytes()),
-                    Value::from(&number[1..8]),
                     Value::from(self.people.made_at(index)),
                 ]
             })

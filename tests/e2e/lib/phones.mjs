@@ -21,7 +21,7 @@ let counter = 0;
 export function newNumber(begin) {
   counter += 1;
   const distinct = String((counter * 37) % 100).padStart(2, "0");
-  return begin ? `${begin}${distinct}` : `+4917${distinct}1234${String(1_000 + counter)}`;
+  return begin ? `${begin}${distinct}` : `+4917${distinct}123${String(1_000 + counter)}`;
 }
 
 export class Phones {
@@ -59,7 +59,7 @@ export class Phones {
   }
 
   #text(password) {
-    const parts = ['[phone]\nhome = "DE"\n'];
+    const parts = ['[phone]\nhome = "DE"\ndaily_budget = "none"\n'];
     if (this.trunk) {
       parts.push(
         `[calls]\npool = ["${CALLS_BEGIN_WITH}5000-${CALLS_BEGIN_WITH}5299"]\n`,

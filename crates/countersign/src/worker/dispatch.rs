@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_core::id::DispatchId;
+use countersign_core::phone::PhoneNumber;
 use countersign_courier::sms::{Receipt, ReceiptState};
 use countersign_store::StoreError;
 use countersign_store::dispatch::DispatchState;
@@ -55,6 +56,8 @@ const CALL_CLAIM: Duration = Duration::from_mins(2);
 /// How often a receipt is looked up that came before its SMS was written down, and how long after the first time.
 const RECEIPT_TRIES: u32 = 6;
 const RECEIPT_AGAIN: Duration = Duration::from_millis(500);
+/// Receipts that are written down at once. With every place taken the others wait where the couriers put them.
+const RECEIPTS_AT_ONCE: usize = 64;
 
 /// The loop that sends.
 pub(super) struct DispatchLoop {
@@ -175,6 +178,10 @@ impl DispatchLoop {
 
     /// Opens the routes for SMS and listens for their receipts.
     async fn open(&self) -> Option<tokio::task::JoinHandle<()>> {
+        if self.is_on(Channel::Call) || self.is_on(Channel::Sms) {
+            // The numbering plans are read with the first number: not while somebody waits for a call.
+            drop(tokio::task::spawn_blocking(|| PhoneNumber::stored("+4930123456")));
+        }
         if let Err(error) = self.app.phones.sms.open().await {
             tracing::error!(%error, "SMS cannot be sent with these settings");
         }
@@ -328,7 +335,14 @@ fn tell_given_up(row: &DispatchRow) {
 
 /// Writes down what receipts say.
 async fn listen(app: Arc<App>, mut receipts: mpsc::Receiver<Receipt>) {
-    while let Some(receipt) = receipts.recv().await {
+    let mut notes = JoinSet::new();
+    loop {
+        let has_room = notes.len() < RECEIPTS_AT_ONCE;
+        let receipt = tokio::select! {
+            Some(_) = notes.join_next() => continue,
+            receipt = receipts.recv(), if has_room => receipt,
+        };
+        let Some(receipt) = receipt else { break };
         let (state, outcome) = match receipt.state {
             ReceiptState::Delivered => (DispatchState::Delivered, "delivered"),
             ReceiptState::Undeliverable => (DispatchState::Failed, "undeliverable"),
@@ -337,8 +351,9 @@ async fn listen(app: Arc<App>, mut receipts: mpsc::Receiver<Receipt>) {
             ReceiptState::Accepted | ReceiptState::Unknown => continue,
         };
         metrics::dispatch(Channel::Sms.as_str(), outcome);
-        tokio::spawn(note(Arc::clone(&app), receipt, (state, outcome)));
+        notes.spawn(note(Arc::clone(&app), receipt, (state, outcome)));
     }
+    while notes.join_next().await.is_some() {}
 }
 
 /// A receipt may be faster than what writes down that its SMS was taken.
