@@ -7,8 +7,8 @@ use countersign_core::keys::KeyId;
 use countersign_core::letter::LetterKind;
 use countersign_core::method::Method;
 use countersign_store::{
-    account, audit, authenticator, browser, challenge, lease, letter, recovery_key, setting, sign_up,
-    sso_attempt, sso_provider,
+    account, audit, authenticator, browser, challenge, dispatch, lease, letter, phone_number, recovery_key,
+    setting, sign_up, sso_attempt, sso_provider, telegram_account, telegram_link,
 };
 use data_encoding::HEXLOWER;
 
@@ -20,7 +20,8 @@ const BATCH: u32 = 200;
 /// How many rows rest on a master key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    /// Authenticator keys, waiting letters, client secrets and visits to identity providers sealed with it.
+    /// Authenticator keys, Telegram accounts, phone numbers, what waits to be sent, what browsers show, client secrets and
+    /// visits to identity providers sealed with it.
     pub sealed: u64,
     /// Passwords peppered with it; they move at their owner's next sign-in. Those of sign-ups that wait are among them.
     pub passwords: u64,
@@ -46,6 +47,17 @@ pub async fn uses(call: &Call) -> Result<BTreeMap<KeyId, Uses>, FlowError> {
     }
     for (id, count) in sso_attempt::key_counts(&mut db).await? {
         uses.entry(id).or_default().sealed += count;
+    }
+    for counts in [
+        telegram_account::key_counts(&mut db).await?,
+        telegram_link::key_counts(&mut db).await?,
+        challenge::key_counts(&mut db).await?,
+        phone_number::key_counts(&mut db).await?,
+        dispatch::key_counts(&mut db).await?,
+    ] {
+        for (id, count) in counts {
+            uses.entry(id).or_default().sealed += count;
+        }
     }
     for (id, count) in account::count_by_pepper_key(&mut db).await? {
         uses.entry(id).or_default().passwords = count;
@@ -155,7 +167,12 @@ pub async fn reseal(call: &Call) -> Result<u64, FlowError> {
                 let letters = letter::reseal_batch(tx, keys, entropy, BATCH).await?;
                 let providers = sso_provider::reseal_batch(tx, keys, entropy, BATCH).await?;
                 let visits = sso_attempt::reseal_batch(tx, keys, entropy, BATCH).await?;
-                Ok(devices + letters + providers + visits)
+                let chats = telegram_account::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let links = telegram_link::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let numbers = phone_number::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let shown = challenge::reseal_batch(tx, keys, entropy, BATCH).await?;
+                let outgoing = dispatch::reseal_batch(tx, keys, entropy, BATCH).await?;
+                Ok(devices + letters + providers + visits + chats + links + numbers + shown + outgoing)
             })
         });
         let batch = job.await?;
