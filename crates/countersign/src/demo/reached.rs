@@ -1,5 +1,7 @@
 //! How the ready accounts are reached beside mail: their Telegram accounts and their phone numbers.
 
+use std::time::Duration;
+
 use countersign_core::factor::telegram::TelegramId;
 use countersign_core::id::{AccountId, PhoneNumberId, SessionId, TelegramAccountId};
 use countersign_core::phone::PhoneNumber;
@@ -17,6 +19,8 @@ use crate::flow::telegram::ACCOUNTS_OF_PERSON;
 
 /// Telegram accounts and numbers of one account; no ready one has more.
 const MOST: u8 = 3;
+/// How long one took to be added after the other.
+const BETWEEN: Duration = Duration::from_mins(1);
 
 /// Links Telegram and proves the numbers, as if that had been done a day ago.
 pub(super) async fn add(
@@ -25,20 +29,24 @@ pub(super) async fn add(
     owner: AccountId,
     ready: &ReadyAccount,
 ) -> Result<(), StoreError> {
+    // One after another, as lists show first what was added first.
+    let mut then = call.now.minus(SET_UP_AGO);
     for person in ready.chats {
-        link(tx, call, owner, person).await?;
+        then = then.plus(BETWEEN);
+        link(tx, &Call { now: then, ..call.clone() }, owner, person).await?;
     }
     if !ready.chats.is_empty() {
         account::set_telegram(tx, owner, Some(call.now.minus(SET_UP_AGO))).await?;
     }
     for number in ready.phones {
-        prove(tx, call, owner, number).await?;
+        then = then.plus(BETWEEN);
+        prove(tx, &Call { now: then, ..call.clone() }, owner, number).await?;
     }
     Ok(())
 }
 
 async fn link(tx: &mut Db, call: &Call, owner: AccountId, person: &Person) -> Result<(), StoreError> {
-    let then = call.now.minus(SET_UP_AGO);
+    let then = call.now;
     let corrupt = StoreError::Corrupt("a ready account's Telegram account");
     let Some(id) = TelegramId::new(person.id) else { return Err(corrupt) };
     let row = TelegramAccountRow {
@@ -62,7 +70,7 @@ async fn link(tx: &mut Db, call: &Call, owner: AccountId, person: &Person) -> Re
 }
 
 async fn prove(tx: &mut Db, call: &Call, owner: AccountId, number: &str) -> Result<(), StoreError> {
-    let then = call.now.minus(SET_UP_AGO);
+    let then = call.now;
     let corrupt = StoreError::Corrupt("a ready account's number");
     let Some(number) = PhoneNumber::stored(number) else { return Err(corrupt) };
     let row = PhoneNumberRow {
@@ -72,7 +80,7 @@ async fn prove(tx: &mut Db, call: &Call, owner: AccountId, number: &str) -> Resu
         country: number.country().to_string(),
         session_id: Some(SessionId::new(then, call.entropy())),
         created_at: then,
-        expires_at: Some(call.now),
+        expires_at: Some(then.plus(BETWEEN)),
         confirmed_at: None,
         last_used_at: None,
         last_caller: None,

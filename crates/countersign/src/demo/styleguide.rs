@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use askama::Template;
 
 use crate::portal::view::{Accent, Blocked, FormErrors, MethodRow, MethodState, Page, SetUpCheck, Strength};
-use crate::portal::view::{CodeProblem, Device};
+use crate::portal::view::{ChatRow, Chats, CodeProblem, Device, PhoneEntry, PhoneList};
 use crate::words::Moment;
 
 /// A name as long as the rules allow, with no place to break.
@@ -48,7 +48,8 @@ impl StyleguidePage {
             MethodRow::authenticator(&page, MethodState::Suspended(Moment(now.0 + 86_400_000)), one, 1);
         let reason = page.t("change-refused-suspended").into_owned();
         paused.blocked = Some(Blocked { reason, confirm_address: false });
-        Self { page, nothing_wrong: FormErrors::default(), wrong, methods: vec![off, on, paused] }
+        let methods = vec![off, on, paused, phones(&page), chats(&page)];
+        Self { page, nothing_wrong: FormErrors::default(), wrong, methods }
     }
 
     /// The code box's states: name and error.
@@ -66,5 +67,44 @@ impl StyleguidePage {
 
     fn long() -> &'static str {
         LONG
+    }
+}
+
+/// The row of phone numbers: one that was used, and one that waits for its proof.
+fn phones(page: &Page) -> MethodRow {
+    let now = page.now;
+    let entry = |masked: &str, waits_until| PhoneEntry {
+        id: "0".to_owned(),
+        masked: masked.to_owned(),
+        added: Moment(now.0 - 3 * 86_400_000),
+        last_used: None,
+        waits_until,
+    };
+    let waiting = entry("+43 664 *****21", Some(Moment(now.0 + 420_000)));
+    let entries = vec![entry("+49 171 *****11", None), waiting];
+    MethodRow {
+        state: MethodState::On,
+        is_on: true,
+        phones: Some(PhoneList { entries, most: 3, may_add: true }),
+        ..MethodRow::new(page, ("call", "method-phone", "method-phone-about"), Strength::Weak)
+    }
+}
+
+/// The row of Telegram accounts: one that answers, and one whose owner has blocked the bot.
+fn chats(page: &Page) -> MethodRow {
+    let now = page.now;
+    let chat = |name: &str, is_blocked| ChatRow {
+        id: "0".to_owned(),
+        name: name.to_owned(),
+        added: Moment(now.0 - 3 * 86_400_000),
+        last_used: None,
+        is_blocked,
+    };
+    let rows = vec![chat("Robin (@robin_example)", false), chat(LONG, true)];
+    MethodRow {
+        state: MethodState::On,
+        is_on: true,
+        chats: Chats { rows, most: 3, may_link: true },
+        ..MethodRow::new(page, ("message", "method-telegram", "method-telegram-about"), Strength::Weak)
     }
 }

@@ -56,6 +56,16 @@ impl Reach {
         Some(Zeroizing::new(format!("{page}?start={}", token.reveal().as_str())))
     }
 
+    /// Whether an address is such a one, whatever its token.
+    pub fn is_chat_link(&self, address: &str) -> bool {
+        let begins = match (&self.chat_page, &self.telegram) {
+            (Some(page), _) => format!("{page}?start="),
+            (None, Some(bot)) => format!("https://t.me/{bot}?start="),
+            (None, None) => return false,
+        };
+        address.strip_prefix(&*begins).is_some_and(|token| LinkToken::parse(token).is_some())
+    }
+
     /// Whether phones of this country can be reached in this way.
     pub fn has(&self, channel: Channel, country: Country) -> bool {
         match channel {

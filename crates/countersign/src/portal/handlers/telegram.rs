@@ -148,11 +148,7 @@ pub(super) async fn go_on(
     Newcomer(member): Newcomer,
     Form(form): Form<ContinueForm>,
 ) -> Result<Response, Problem> {
-    let ours = format!("https://t.me/{}?start=", bot(member.call())?);
-    let is_ours = |address: &&Typed| {
-        let token = address.strip_prefix(&*ours).unwrap_or_default();
-        token.len() <= 64 && !token.is_empty() && token.bytes().all(|sign| sign.is_ascii_alphanumeric() || b"-_".contains(&sign))
-    };
+    let is_ours = |address: &&Typed| member.call().deps.reach.is_chat_link(address);
     let address = form.address.as_ref().filter(is_ours).map(|address| drawn(address)).transpose()?;
     match progress(&member, address, String::new(), true).await? {
         Ok(page) if matches!(page.stage, LinkStage::Waiting(_)) => show(&page),
@@ -197,7 +193,9 @@ pub(super) async fn confirm(
             let told = format!("{DONE}?first={first}&ended={ended}");
             return Ok(go(&if may_make_key { with_done(KEY, Done::TelegramOn) } else { told }));
         }
-        Ok(Confirmation::Wrong { tries_left }) => Text::new(text!("telegram-link-wrong")).with("n", tries_left),
+        Ok(Confirmation::Wrong { tries_left }) => {
+            Text::new(text!("telegram-link-wrong")).with("n", tries_left)
+        }
         Ok(Confirmation::NotOpened) => return go_early(&member).await,
         Ok(Confirmation::Over) => return over(&member, LinkEnd::Over),
         Err(FlowError::Invalid(faults)) => match faults.into_iter().next() {
@@ -332,10 +330,7 @@ fn removed(
     }
 }
 
-pub(super) async fn disable(
-    member: Member,
-    Form(NoFields {}): Form<NoFields>,
-) -> Result<Response, Problem> {
+pub(super) async fn disable(member: Member, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {
     let removal = switch::start_disable(member.call(), &member.me).await;
     removed(&member, removal, Purpose::DisableTelegram, OFF)
 }
