@@ -2050,7 +2050,7 @@ policy-fault-phone-alone = Das Telefon ist zu schwach, um allein zu stehen. Mach
 policy-fault-phone-unreached = Das Telefon ist erlaubt, aber weder Anrufe noch SMS. Erlauben Sie eines davon, oder nehmen Sie das Telefon heraus.
 risk-telegram = Ein Telegram-Konto lässt sich selbst mit einer SMS öffnen: Wer die Telefonnummer übernimmt, hat auch den zweiten Schritt. Es schützt vor erratenen und mehrfach benutzten Passwörtern, nicht vor jemandem, der die Nummer hat.
 risk-telegram-tap = Ein Knopf wird gedrückt, ohne hinzusehen: Wer das Passwort hat, muss nur oft genug fragen. Lassen Sie lieber eine Zahl vom Browser in den Chat tragen.
-risk-phone-calls = Die letzten vier Ziffern eines Anrufers liegen weit unter dem, was von einem Code verlangt wird: Bei 200 Nummern ist eine von 200 Vermutungen richtig. Je Konto sind zwei falsche Antworten am Tag erlaubt, und ein Anruf bestätigt nie eine Änderung.
+risk-phone-calls = Die letzten vier Ziffern eines Anrufers liegen weit unter dem, was von einem Code verlangt wird: Bei 200 Nummern ist eine von 200 Vermutungen richtig. Unbekannte Browser zusammen haben je Konto zwei falsche Antworten am Tag, und ein Anruf bestätigt nie eine Änderung.
 risk-sms = Eine SMS kann unterwegs gelesen oder umgeleitet werden, und wer den Netzbetreiber zu einer neuen SIM-Karte überredet, bekommt sie. Sie kostet auch Geld, und das lockt an, wer daran verdient.
 risk-phone-in-new-browsers = Das Telefon meldet auch in Browsern an, in denen sich noch nie jemand angemeldet hat. Wer das Passwort hat, kann dann von überall raten, wer anruft.
 event-telegram-link-asked = Verknüpfen eines Telegram-Kontos begonnen
@@ -2082,7 +2082,9 @@ desk-limit-telegram-prompt-browser = Fragen in Telegram für einen bekannten Bro
 desk-limit-telegram-link = Verknüpfen eines Telegram-Kontos
 desk-limit-phone-code-stranger = Anrufe und SMS für unbekannte Browser
 desk-limit-phone-code-browser = Anrufe und SMS für einen bekannten Browser
-desk-limit-call-answer = Falsche Antworten auf Anrufe: ab jetzt nur SMS
+desk-limit-phone-code-account = Anrufe und SMS für alle Browser zusammen
+desk-limit-call-answer-stranger = Falsche Antworten auf Anrufe aus unbekannten Browsern: ab jetzt nur SMS
+desk-limit-call-answer-browser = Falsche Antworten auf Anrufe aus einem bekannten Browser: ab jetzt nur SMS
 method-telegram-about = Bei der Anmeldung fragt unser Bot Sie in Telegram, ob Sie es sind.
 method-phone-about = Bei der Anmeldung rufen wir Sie an, und die letzten vier Ziffern unserer Nummer sind der Code; oder wir senden eine SMS. Nur neben einer anderen Methode.
 other-ways-telegram = Eine Frage in Telegram
@@ -2394,7 +2396,7 @@ telegram-step-number = Die Zahl:
 telegram-step-on-its-way = Die Frage ist auf dem Weg zu Telegram.
 telegram-step-sent = { $n ->
     [one] Wir haben Sie in Telegram gefragt. Sobald Sie geantwortet haben, geht es hier weiter.
-   *[other] Wir haben alle { $n } Ihrer Telegram-Konten gefragt. Sobald Sie in einem geantwortet haben, geht es hier weiter.
+   *[other] Wir haben in { $n } Telegram-Konten gefragt. Sobald Sie in einem geantwortet haben, geht es hier weiter.
 }
 telegram-step-before = Wir fragen in Telegram nach, ob Sie es sind.
 telegram-step-left = Noch { $time } Zeit für die Antwort in Telegram
@@ -2496,7 +2498,7 @@ spending-pools = Nummern, die anrufen
 spending-pools-note = Der Code eines Anrufs ist das Ende der Nummer, die anruft. Es zählt, wie viele verschiedene Endungen es gibt.
 spending-pool = Überall, wo es keine eigenen gibt
 spending-pool-thin = Wenige
-spending-pool-endings = { $n } verschiedene Endungen: Zwei falsche Antworten am Tag, mehr hat ein Konto nicht, sind in { $days } Tagen einmal richtig.
+spending-pool-endings = { $n } verschiedene Endungen: Zwei falsche Antworten am Tag, mehr haben Fremde bei einem Konto nicht, sind in { $days } Tagen einmal richtig.
 spending-pool-more = Wer den Server betreibt, sollte mehr mieten: Ab { $enough } gibt es keine Warnung.
 spending-destinations = Wohin Anrufe und SMS gehen dürfen
 spending-destinations-note = Länder, ganz oder teilweise. Nummern anderer Länder lassen sich nicht hinzufügen. Wer den Server betreibt, ändert die Liste.

@@ -2032,7 +2032,7 @@ policy-fault-phone-alone = The phone is too weak to stand alone. Make it a fallb
 policy-fault-phone-unreached = The phone is allowed, but neither calls nor SMS are. Allow one of them, or take the phone off.
 risk-telegram = A Telegram account can itself be opened with one SMS, so whoever takes over the phone number has the second step too. It protects from guessed and reused passwords, not from somebody who has the number.
 risk-telegram-tap = One button is pressed without looking: whoever has the password need only ask often enough. Have a number carried from the browser to the chat instead.
-risk-phone-calls = The last four digits of a caller are far below what is asked of a code: with a pool of 200 numbers one guess in 200 is right. Two wrong answers a day are allowed per account, and a call never confirms a change.
+risk-phone-calls = The last four digits of a caller are far below what is asked of a code: with a pool of 200 numbers one guess in 200 is right. Unknown browsers together have two wrong answers a day per account, and a call never confirms a change.
 risk-sms = An SMS can be read or redirected on its way, and whoever talks the carrier into a new SIM card gets it. It also costs money, which attracts those who earn by it.
 risk-phone-in-new-browsers = The phone signs in to browsers that have never signed in before. Whoever has the password can then guess at the call from anywhere.
 event-telegram-link-asked = Linking a Telegram account begun
@@ -2064,7 +2064,9 @@ desk-limit-telegram-prompt-browser = Questions in Telegram for a known browser
 desk-limit-telegram-link = Linking a Telegram account
 desk-limit-phone-code-stranger = Calls and SMS for unknown browsers
 desk-limit-phone-code-browser = Calls and SMS for a known browser
-desk-limit-call-answer = Wrong answers to calls: only SMS from now on
+desk-limit-phone-code-account = Calls and SMS for all browsers together
+desk-limit-call-answer-stranger = Wrong answers to calls from unknown browsers: only SMS from now on
+desk-limit-call-answer-browser = Wrong answers to calls from a known browser: only SMS from now on
 method-telegram-about = At sign-in our bot asks you in Telegram whether it is you.
 method-phone-about = At sign-in we call you, and the last four digits of our number are the code; or we send an SMS. Only beside another method.
 other-ways-telegram = A question in Telegram
@@ -2376,7 +2378,7 @@ telegram-step-number = The number:
 telegram-step-on-its-way = The question is on its way to Telegram.
 telegram-step-sent = { $n ->
     [one] We have asked you in Telegram. This page goes on once you have answered.
-   *[other] We have asked all { $n } of your Telegram accounts. This page goes on once you have answered in one.
+   *[other] We have asked in { $n } Telegram accounts. This page goes on once you have answered in one.
 }
 telegram-step-before = We ask in Telegram whether it is you.
 telegram-step-left = { $time } left to answer in Telegram
@@ -2478,7 +2480,7 @@ spending-pools = Numbers that call
 spending-pools-note = The code of a call is the end of the number that calls. What counts is how many different endings there are.
 spending-pool = Everywhere without numbers of its own
 spending-pool-thin = Few
-spending-pool-endings = { $n } different endings: two wrong answers a day, all that an account has, are right once in { $days } days.
+spending-pool-endings = { $n } different endings: two wrong answers a day, all that strangers have at an account, are right once in { $days } days.
 spending-pool-more = Whoever runs the server should rent more: from { $enough } on there is no warning.
 spending-destinations = Where calls and SMS may go
 spending-destinations-note = Countries, whole or in part. Numbers of others cannot be added. Whoever runs the server changes the list.
