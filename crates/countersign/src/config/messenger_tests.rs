@@ -300,7 +300,10 @@ fn d_3_whoever_calls_or_writes_has_a_budget_and_a_price_for_all_that_is_reached(
     let missing = ["phone.daily_budget: must be set"];
     only(&format!("{TRUNK}{home}price_call = 5\n"), &missing);
     only(&format!("{SMPP}{home}price_sms = 5\n"), &missing);
-    only(&format!("{TRUNK}{home}daily_budget = \"plenty\"\n"), &["phone.daily_budget: must be a whole number"]);
+    only(
+        &format!("{TRUNK}{home}daily_budget = \"plenty\"\n"),
+        &["phone.daily_budget: must be a whole number"],
+    );
     let with = |ways: &str, prices: &str| format!("{ways}{home}daily_budget = 50000\n{prices}");
     let (call, sms) = ("phone.price_call: must be above 0", "phone.price_sms: must be above 0");
     only(&with(TRUNK, ""), &[call]);
@@ -308,9 +311,10 @@ fn d_3_whoever_calls_or_writes_has_a_budget_and_a_price_for_all_that_is_reached(
     only(&with(SMPP, "price_call = 5\n"), &[sms]);
     only(&with(&format!("{SMPP}{TRUNK}"), ""), &[call, sms]);
     let two = "destinations = [\"DE\", \"AT\"]\n";
-    only(&with(TRUNK, &format!("{two}[phone.prices]\nDE = {{ call = 5 }}\n")), &[
-        "phone.price_call: must be above 0 (or [phone.prices] for AT)",
-    ]);
+    only(
+        &with(TRUNK, &format!("{two}[phone.prices]\nDE = {{ call = 5 }}\n")),
+        &["phone.price_call: must be above 0 (or [phone.prices] for AT)"],
+    );
     only(&with(TRUNK, "price_call = 5\n[phone.prices]\nDE = { call = 0 }\n"), &[call]);
     let budget = |text: &str| read(text).phone.unwrap().daily_budget;
     assert_eq!(budget(&with(TRUNK, "price_call = 5\n")), Some(50_000));

@@ -86,10 +86,9 @@ pub(super) fn read(source: &mut Source, used: &Used<'_>) -> Option<PhoneSettings
 /// A budget counts nothing of what costs nothing: whatever can be reached needs a price.
 fn has_prices(source: &mut Source, used: &Used<'_>, destinations: &Destinations, prices: &Prices) {
     for (channel, name) in [(Channel::Call, "phone.price_call"), (Channel::Sms, "phone.price_sms")] {
-        let free = |country: &Country| {
-            used.reaches(channel, *country) && prices.of(*country, channel) == 0
-        };
-        let free: Vec<String> = destinations.countries().filter(free).map(|country| country.to_string()).collect();
+        let free = |country: &Country| used.reaches(channel, *country) && prices.of(*country, channel) == 0;
+        let free: Vec<String> =
+            destinations.countries().filter(free).map(|country| country.to_string()).collect();
         if !free.is_empty() {
             let what = format!(
                 "must be above 0 (or [phone.prices] for {}), as phone.daily_budget counts nothing of what has no price",
