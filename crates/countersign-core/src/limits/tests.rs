@@ -387,7 +387,9 @@ fn msg_6_two_wrong_answers_to_calls_a_day_and_five_in_thirty_days() {
 /// Whatever strangers ask for in a day, a recognised browser of the owner has its own codes left.
 #[test]
 fn all_2_strangers_never_use_up_what_an_account_may_have_sent() {
-    let a_day = |limit: &Limit| limit.windows.iter().find(|window| window.span == Duration::from_hours(24)).unwrap().most;
+    let a_day = |limit: &Limit| {
+        limit.windows.iter().find(|window| window.span == Duration::from_hours(24)).unwrap().most
+    };
     let left = a_day(&PHONE_CODE_ACCOUNT) - a_day(&PHONE_CODE_STRANGER);
     assert!(left >= a_day(&PHONE_CODE_BROWSER), "{left}");
     assert!(a_day(&PHONE_NUMBER_PROOF) < a_day(&PHONE_NUMBER));

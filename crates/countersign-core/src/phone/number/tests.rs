@@ -185,7 +185,11 @@ fn a_number_knows_its_country_its_line_and_its_neighbours() {
     assert_eq!((number.country(), number.line(), number.takes_sms()), (country("RU"), Line::Mobile, true));
     assert_eq!((number.prefix(), number.block()), ("791612", "79161234"));
     for (e164, prefix) in [("+4915123456789", "4915123"), ("+12025550123", "120255"), ("+29022158", "290")] {
-        assert_eq!(PhoneNumber::stored(e164).unwrap().prefix(), prefix, "all but the last five digits, at most seven");
+        assert_eq!(
+            PhoneNumber::stored(e164).unwrap().prefix(),
+            prefix,
+            "all but the last five digits, at most seven"
+        );
     }
     let fixed = PhoneNumber::stored("+74951234567").unwrap();
     assert_eq!((fixed.line(), fixed.takes_sms()), (Line::Fixed, false));

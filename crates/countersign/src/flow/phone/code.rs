@@ -20,8 +20,7 @@ use countersign_core::time::Timestamp;
 use countersign_store::challenge::ChallengeRow;
 use countersign_store::delivered_code::{DeliveredCode, SentTo};
 use countersign_store::dispatch::{
-    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within,
-    newest_of_challenge,
+    Budget, Channel as Outgoing, Destination, DispatchRow, DispatchState, insert_within, newest_of_challenge,
 };
 use countersign_store::facts::AccountFacts;
 use countersign_store::phone_number::{self, PhoneNumberRow};

@@ -146,9 +146,9 @@ impl Wanted<'_> {
     /// Whether the numbers next to this one have had calls or SMS a short while ago.
     async fn is_in_sequence(&self, tx: &mut Db) -> Result<bool, StoreError> {
         let near = self.number.neighbour_limit_ids(&self.call.deps.keys);
-        let keys = near.into_iter().flat_map(|number| {
-            [CounterKey::phone_number(number), CounterKey::phone_number_browser(number)]
-        });
+        let keys = near
+            .into_iter()
+            .flat_map(|number| [CounterKey::phone_number(number), CounterKey::phone_number_browser(number)]);
         let mut keys: Vec<CounterKey> = keys.collect();
         keys.sort();
         let since = self.call.now.minus(SEQUENCE_SPAN);
@@ -260,7 +260,10 @@ fn limit_of(guard: Guard) -> &'static str {
 
 fn guard_of(limit: &str) -> Guard {
     match limit {
-        name if [&PHONE_NUMBER, &PHONE_NUMBER_PROOF, &PHONE_NUMBER_BROWSER].iter().any(|one| one.name == name) => {
+        name if [&PHONE_NUMBER, &PHONE_NUMBER_PROOF, &PHONE_NUMBER_BROWSER]
+            .iter()
+            .any(|one| one.name == name) =>
+        {
             Guard::Number
         }
         name if name == PHONE_BLOCK.name => Guard::Block,

@@ -54,7 +54,8 @@ struct Right {
 }
 
 /// A recognised browser is charged to a row of its own and no other: whatever strangers do, on the same network too,
-/// can't stop it. The four digits of a call have counters besides, apart for strangers and each recognised browser, too.
+/// can't stop it. The four digits of a call have counters besides, apart for strangers and each recognised browser, too: by the
+/// browser that the challenge is of, so that all answers to one call share one.
 pub(super) fn charges(
     call: &Call,
     facts: &ChallengeFacts,
@@ -65,7 +66,8 @@ pub(super) fn charges(
     if let Proof::Phone(judged) = proof
         && judged.is_of_a_call(&facts.challenge)
     {
-        keys.push(CounterKey::call_answer(facts.facts.account.id, &phone::bucket(known)));
+        let whose = phone::bucket(facts.challenge.current_browser());
+        keys.push(CounterKey::call_answer(facts.facts.account.id, &whose));
     }
     Charges::new(keys)
 }

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
+use countersign_core::factor::phone::Ways;
 use countersign_core::id::PhoneNumberId;
 use countersign_core::method::Method;
 use countersign_core::sign_in::{AccountChange, Permission, refusal};
@@ -99,7 +100,9 @@ fn needs(member: &Member, page: &Page) -> String {
 }
 
 async fn add_page(member: &Member, typed: String, errors: FormErrors) -> Result<PhoneAddPage, Problem> {
-    let calls = member.me.facts.policy.phone_rules().calls > 0 && member.call().deps.reach.calls;
+    let (policy, reach) = (&member.me.facts.policy, &member.call().deps.reach);
+    let set_up = Ways { calls: reach.calls && policy.phone_rules().calls > 0, sms: reach.sms };
+    let calls = set_up.of_proof(policy).calls;
     let other_sessions = member.other_sessions().await?;
     Ok(PhoneAddPage { page: member.page(), typed, calls, other_sessions, errors })
 }

@@ -27,7 +27,9 @@ pub(super) fn about(limit: &str) -> (&'static str, &'static str) {
             "calls and SMS",
             "one number, whichever accounts have it, for all browsers that are not recognised, and to prove it",
         ),
-        "phone-number-proof" => ("calls and SMS that prove a number", "one number, whichever accounts add it"),
+        "phone-number-proof" => {
+            ("calls and SMS that prove a number", "one number, whichever accounts add it")
+        }
         "phone-number-browser" => (
             "calls and SMS",
             "one proved number, whichever accounts have it, for sign-ins in recognised browsers",
