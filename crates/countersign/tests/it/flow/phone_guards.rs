@@ -28,7 +28,7 @@ pub(super) async fn app_with(kind: Kind, change: impl FnOnce(&mut Reach)) -> Tes
 const NOT_NOW: Asking = Asking::Guarded("phone-not-now");
 
 /// How often this guard was written down.
-fn guarded(app: &TestApp, guard: Guard) -> i64 {
+pub(super) fn guarded(app: &TestApp, guard: Guard) -> i64 {
     let name = guard.as_str();
     app.place.number(&format!(
         "SELECT COUNT(*) FROM audit WHERE event = 'phone.guarded' AND detail LIKE '%\"guard\":\"{name}\"%'"
@@ -239,7 +239,7 @@ on_both! {
 }
 
 /// Fills every counter of this limit: so many hits at this very moment as it forgets none of.
-fn fill(app: &TestApp, limit: &str) {
+pub(super) fn fill(app: &TestApp, limit: &str) {
     let now = app.now().as_millis();
     let mut bytes = vec![1_u8];
     bytes.extend(i64::MIN.to_be_bytes());
@@ -252,7 +252,8 @@ fn fill(app: &TestApp, limit: &str) {
     app.place.run(&format!("UPDATE counter SET body = {literal} WHERE key LIKE '{limit}:%'"));
 }
 
-/// So many codes went to the prefix of the number and none came back: the last call once more under other names.
+/// So many codes went to the prefix of the number and none came back: the last call once more under other names, for as many
+/// challenges.
 pub(super) fn pump(app: &TestApp, count: u32) {
     app.place.run("UPDATE dispatch SET state = 'delivered', body = NULL, answered_at = NULL");
     for at in 0..count {
@@ -260,7 +261,7 @@ pub(super) fn pump(app: &TestApp, count: u32) {
         app.place.run(&format!(
             "INSERT INTO dispatch (id, channel, kind, account_id, organisation_id, challenge_id, phone_id, key_id, country, \
              prefix, price, created_at, send_at, expires_at, attempts, state) SELECT {id}, channel, kind, account_id, \
-             organisation_id, challenge_id, phone_id, key_id, country, prefix, price, created_at, send_at, expires_at, \
+             organisation_id, {id}, phone_id, key_id, country, prefix, price, created_at, send_at, expires_at, \
              attempts, state FROM dispatch WHERE prefix IS NOT NULL ORDER BY created_at, id DESC LIMIT 1"
         ));
     }
