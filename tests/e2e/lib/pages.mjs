@@ -10,6 +10,7 @@ export const METHOD = {
   email: "Code by e-mail",
   phone: "Phone",
   recoveryKey: "Recovery key",
+  telegram: "Telegram",
 };
 
 export class Portal {
