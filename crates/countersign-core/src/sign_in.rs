@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 
 pub use change::{AccountChange, Permission, ProviderClaims, SessionFacts, may, refusal};
 pub use enrolment::{Before, Enrolment, NOT_NOW, Occasion, before, choices, enrolment, occasion, suffices};
-pub use offers::{MAIL_RESET_HOLD, Offer, offers};
+pub use offers::{BrowserKind, MAIL_RESET_HOLD, Offer, calls_held_until, offers};
 pub use suspension::{Suspension, SuspensionKind};
 
 /// What is known about an account at this moment.
@@ -31,7 +31,7 @@ pub struct Situation<'a> {
     pub address_confirmed: bool,
     /// When its password was last set through a mailed link.
     pub mail_reset_at: Option<Timestamp>,
-    /// Until when nothing is asked in Telegram, as "it wasn't me" was answered twice
+    /// Until when nothing is asked in Telegram outside the owner's browsers, as two questions were refused
     /// ([`crate::factor::telegram::held_until`]).
     pub telegram_held_until: Option<Timestamp>,
     /// Whether its owner has said "this was not me": no changes until the password is reset.

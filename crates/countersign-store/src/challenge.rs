@@ -10,7 +10,7 @@ pub use messenger::{
 use countersign_core::id::{AccountId, BrowserId, ChallengeId, PhoneNumberId, SessionId, TelegramAccountId};
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::Method;
-use countersign_core::sign_in::Purpose;
+use countersign_core::sign_in::{BrowserKind, Purpose};
 use countersign_core::time::Timestamp;
 
 use crate::db::{Db, Row, Value};
@@ -33,6 +33,8 @@ pub struct ChallengeRow {
     pub method: Option<Method>,
     /// The recognised browser it was started in, if it was one.
     pub browser_id: Option<BrowserId>,
+    /// Whether that browser was recognised under the present password, so that it has counters of its own.
+    pub browser_is_current: bool,
     /// The account's password version when it was started.
     pub password_version: i64,
     /// The account's factor version when it was started.
@@ -74,7 +76,8 @@ macro_rules! challenge_columns {
     () => {
         "c.id AS challenge_id, c.account_id AS challenge_account_id, c.purpose AS challenge_purpose, \
          c.subject AS challenge_subject, c.session_id AS challenge_session_id, c.method AS challenge_method, \
-         c.browser_id AS challenge_browser_id, c.password_version AS challenge_password_version, \
+         c.browser_id AS challenge_browser_id, c.browser_current AS challenge_browser_current, \
+         c.password_version AS challenge_password_version, \
          c.factor_version AS challenge_factor_version, c.tries AS challenge_tries, \
          c.created_at AS challenge_created_at, c.expires_at AS challenge_expires_at, \
          c.spent_at AS challenge_spent_at, c.address AS challenge_address, c.device AS challenge_device, \
@@ -87,6 +90,20 @@ macro_rules! challenge_columns {
 pub(crate) use challenge_columns;
 
 impl ChallengeRow {
+    /// What browser it was started in, as far as its account knows it.
+    pub fn browser(&self) -> BrowserKind {
+        match self.browser_id {
+            None => BrowserKind::Unknown,
+            Some(_) if self.browser_is_current => BrowserKind::Current,
+            Some(_) => BrowserKind::Former,
+        }
+    }
+
+    /// The browser it was started in, where that has counters of its own.
+    pub fn current_browser(&self) -> Option<BrowserId> {
+        self.browser_id.filter(|_| self.browser_is_current)
+    }
+
     pub(crate) fn of(row: &Row) -> Result<Self, StoreError> {
         let method = row.text_opt("challenge_method")?;
         Ok(Self {
@@ -100,6 +117,7 @@ impl ChallengeRow {
                 .map(|word| Method::parse(&word).ok_or(StoreError::Corrupt("challenge.method")))
                 .transpose()?,
             browser_id: row.id_opt("challenge_browser_id")?,
+            browser_is_current: row.int("challenge_browser_current")? != 0,
             password_version: row.int("challenge_password_version")?,
             factor_version: row.int("challenge_factor_version")?,
             tries: row.u32("challenge_tries")?,
@@ -123,8 +141,9 @@ impl ChallengeRow {
 
 const CREATE: &str = "INSERT INTO challenge (id, token_hash, account_id, purpose, subject, session_id, method, \
     browser_id, password_version, factor_version, tries, created_at, expires_at, spent_at, address, device, \
-    first_step, sends, sent_at, approved_at, approved_by, phone_id, calls, sms, phone_at) VALUES (?1, ?2, ?3, ?4, ?5, \
-    ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+    first_step, sends, sent_at, approved_at, approved_by, phone_id, calls, sms, phone_at, browser_current) VALUES (?1, \
+    ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, \
+    ?26)";
 const BY_TOKEN_HASH: &str =
     concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.token_hash = ?1");
 const BY_ID: &str = concat!("SELECT ", challenge_columns!(), " FROM challenge c WHERE c.id = ?1");
@@ -170,6 +189,7 @@ pub async fn create(db: &mut Db, token_hash: &[u8; 32], challenge: &ChallengeRow
         Value::from(challenge.calls),
         Value::from(challenge.sms),
         Value::from(challenge.phone_at),
+        Value::from(u32::from(challenge.browser_is_current)),
     ];
     db.execute(CREATE, &values).await.map(drop)
 }

@@ -40,7 +40,7 @@ pub struct TelegramFacts {
     pub on_since: Option<Timestamp>,
     /// How many linked Telegram accounts can be asked: their owners have not blocked the bot.
     pub accounts: u32,
-    /// When "it wasn't me" was last answered: the last two times, the newest first.
+    /// When its questions were last refused: the last two times, the newest first.
     pub refused: Vec<Timestamp>,
 }
 

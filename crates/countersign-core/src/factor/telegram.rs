@@ -27,7 +27,7 @@ pub use message::{About, Callback, Command, Handle, Press};
 /// who holds the phone in hand needs one.
 pub const PROMPT_LIFE: Duration = Duration::from_mins(3);
 
-/// Answers of "it wasn't me" within [`REFUSALS_WITHIN`] after which nothing is asked for [`HELD_FOR`].
+/// Refusals within [`REFUSALS_WITHIN`] after which strangers' browsers ask nothing for [`HELD_FOR`].
 pub const REFUSALS_MOST: usize = 2;
 
 /// The rolling span in which they count together.
@@ -202,10 +202,10 @@ pub enum Answer {
     NotMe,
 }
 
-/// Why a sign-in was refused in the chat.
+/// Why a sign-in was refused in the chat. Two refusals, of whichever kind, stop further prompts ([`held_until`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Refusal {
-    /// "It wasn't me." Two of them stop further prompts ([`held_until`]).
+    /// "It wasn't me."
     NotMe,
     /// A number that the browser does not show: pressed without looking, or for somebody else's browser.
     WrongNumber,
@@ -280,9 +280,9 @@ impl Verdict {
     }
 }
 
-/// Until when nothing is asked, by the times at which "it wasn't me" was answered, in any order. `None`: not at all.
-pub fn held_until(not_me: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
-    let mut times = not_me.to_vec();
+/// Until when nothing is asked, by the times of refusals in any order. `None`: not at all.
+pub fn held_until(refused: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
+    let mut times = refused.to_vec();
     times.sort_unstable();
     let close = |pair: &&[Timestamp]| pair[REFUSALS_MOST - 1].since(pair[0]) < REFUSALS_WITHIN;
     let last = times.windows(REFUSALS_MOST).rfind(close)?;

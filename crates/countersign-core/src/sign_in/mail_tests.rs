@@ -13,8 +13,12 @@ const MAIL: &[Method] = &[Method::Email];
 const MAIL_AND_KEY: &[Method] = &[Method::Email, Method::RecoveryKey];
 const ALL: &[Method] = &[Method::Email, Method::Authenticator, Method::RecoveryKey];
 
+fn kind(known: bool) -> BrowserKind {
+    if known { BrowserKind::Former } else { BrowserKind::Unknown }
+}
+
 fn offered(purpose: Purpose, situation: &Situation<'_>, known: bool) -> Vec<Method> {
-    offers(purpose, situation, known).iter().map(|offer| offer.method).collect()
+    offers(purpose, situation, kind(known)).iter().map(|offer| offer.method).collect()
 }
 
 fn recovered(at: Timestamp) -> SessionFacts {
@@ -76,7 +80,7 @@ fn all_4_after_a_reset_by_mail_the_mailbox_alone_does_not_open_the_account() {
     let plain = situation(&policy, Role::Member, MAIL_AND_KEY, None, NOW);
     let reset = Situation { mail_reset_at: Some(NOW), ..plain };
     let until = NOW.plus(MAIL_RESET_HOLD);
-    let held = |now, known| offers(Purpose::SignIn, &Situation { now, ..reset }, known);
+    let held = |now, known| offers(Purpose::SignIn, &Situation { now, ..reset }, kind(known));
     let last = until.minus(Duration::from_millis(1));
     assert_eq!(
         held(last, false),
@@ -90,7 +94,25 @@ fn all_4_after_a_reset_by_mail_the_mailbox_alone_does_not_open_the_account() {
         assert_eq!(open[0].method, Method::Email);
     }
     // Inside a session that passed the second step otherwise, the code is proof again.
-    assert!(offers(Purpose::StepUp, &reset, false).iter().all(|offer| offer.held_until.is_none()));
+    assert!(
+        offers(Purpose::StepUp, &reset, BrowserKind::Unknown).iter().all(|offer| offer.held_until.is_none())
+    );
+}
+
+#[test]
+fn all_4_after_a_reset_by_mail_four_digits_of_a_call_open_nothing_in_a_new_browser() {
+    let policy = crate::policy::tests::with_phone();
+    let plain = situation(&policy, Role::Member, &[Method::Phone, Method::Telegram], None, NOW);
+    let reset = Situation { mail_reset_at: Some(NOW), ..plain };
+    let until = NOW.plus(MAIL_RESET_HOLD);
+    for browser in [BrowserKind::Unknown, BrowserKind::Former] {
+        assert_eq!(calls_held_until(Purpose::SignIn, &reset, browser), Some(until), "{browser:?}");
+        assert_eq!(calls_held_until(Purpose::SignIn, &Situation { now: until, ..reset }, browser), None);
+        assert_eq!(calls_held_until(Purpose::SignIn, &plain, browser), None);
+    }
+    assert_eq!(calls_held_until(Purpose::SignIn, &reset, BrowserKind::Current), None);
+    // A number that is added belongs to whoever is signed in already.
+    assert_eq!(calls_held_until(Purpose::ProvePhone, &reset, BrowserKind::Unknown), None);
 }
 
 #[test]

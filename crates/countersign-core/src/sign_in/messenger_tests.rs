@@ -14,7 +14,8 @@ const WITH_PHONE: &[Method] = &[Method::Phone, Method::Telegram];
 const ALL: &[Method] = &[Method::Phone, Method::Telegram, Method::Authenticator, Method::Email];
 
 fn offered(purpose: Purpose, situation: &Situation<'_>, known: bool) -> Vec<Method> {
-    offers(purpose, situation, known).iter().map(|offer| offer.method).collect()
+    let browser = if known { BrowserKind::Current } else { BrowserKind::Unknown };
+    offers(purpose, situation, browser).iter().map(|offer| offer.method).collect()
 }
 
 fn fresh(class: Class) -> SessionFacts {
@@ -154,22 +155,56 @@ fn msg_8_the_phone_is_nothing_to_begin_with() {
 }
 
 #[test]
-fn msg_2_telegram_is_held_after_it_wasnt_me_for_every_purpose() {
+fn msg_2_telegram_is_held_after_refusals_for_every_purpose_and_all_2_not_in_its_owners_browser() {
     let policy = with_phone();
     let until = NOW.plus(Duration::from_hours(1));
     let account = Situation {
         telegram_held_until: Some(until),
         ..situation(&policy, Role::Member, WITH_PHONE, None, NOW)
     };
+    let open = |situation: &Situation<'_>, purpose, browser| {
+        offers(purpose, situation, browser).iter().all(|offer| offer.held_until.is_none())
+    };
     for purpose in [Purpose::SignIn, Purpose::StepUp, Purpose::RemovePhone] {
-        let found = offers(purpose, &account, true);
-        let telegram = found.iter().find(|offer| offer.method == Method::Telegram).unwrap();
-        assert_eq!(telegram.held_until, Some(until), "{purpose:?}");
-        let over = Situation { now: until, ..account };
-        assert!(offers(purpose, &over, true).iter().all(|offer| offer.held_until.is_none()));
+        for browser in [BrowserKind::Unknown, BrowserKind::Former] {
+            let found = offers(purpose, &account, browser);
+            let telegram = found.iter().find(|offer| offer.method == Method::Telegram).unwrap();
+            assert_eq!(telegram.held_until, Some(until), "{purpose:?} {browser:?}");
+            assert!(open(&Situation { now: until, ..account }, purpose, browser));
+        }
+        assert!(open(&account, purpose, BrowserKind::Current), "{purpose:?}");
     }
     // What can be used comes before what has to wait.
-    assert_eq!(offered(Purpose::SignIn, &account, true), [Method::Phone, Method::Telegram]);
+    let beside = situation(&policy, Role::Member, ALL, None, NOW);
+    let beside = Situation { telegram_held_until: Some(until), ..beside };
+    let found = offered(Purpose::SignIn, &beside, false);
+    assert_eq!(found, [Method::Authenticator, Method::Email, Method::Telegram]);
+}
+
+#[test]
+fn msg_2_refusals_lead_nobody_on_to_the_four_digits_of_a_call() {
+    let policy = with_phone();
+    let until = NOW.plus(Duration::from_hours(1));
+    let account = situation(&policy, Role::Member, WITH_PHONE, None, NOW);
+    let held = Situation { telegram_held_until: Some(until), ..account };
+    for browser in [BrowserKind::Unknown, BrowserKind::Former] {
+        let telegram = Offer { method: Method::Telegram, held_until: Some(until) };
+        assert_eq!(offers(Purpose::SignIn, &held, browser), [telegram], "{browser:?}");
+    }
+    let over = Situation { now: until, ..held };
+    assert!(offered(Purpose::SignIn, &over, false).contains(&Method::Phone));
+    assert!(offered(Purpose::SignIn, &held, true).contains(&Method::Phone), "ALL-2");
+    assert_eq!(offered(Purpose::ProvePhone, &held, false), [Method::Phone], "a number of one's own is no way in");
+}
+
+#[test]
+fn c_the_phone_takes_a_browser_that_knows_the_present_password() {
+    let policy = Policy { phone_in_new_browsers: false, ..with_phone() };
+    let account = situation(&policy, Role::Member, WITH_PHONE, None, NOW);
+    let by_phone =
+        |browser| offers(Purpose::SignIn, &account, browser).iter().any(|offer| offer.method == Method::Phone);
+    assert!(by_phone(BrowserKind::Current));
+    assert!(!by_phone(BrowserKind::Former) && !by_phone(BrowserKind::Unknown));
 }
 
 #[test]

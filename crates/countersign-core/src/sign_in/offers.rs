@@ -21,20 +21,29 @@ pub struct Offer {
     /// The method.
     pub method: Method,
     /// Until when it can't be used: e-mail codes because the password was reset by mail a short while ago, Telegram because
-    /// its questions were answered with "it wasn't me".
+    /// its questions were refused.
     pub held_until: Option<Timestamp>,
 }
 
+/// The browser that a challenge is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrowserKind {
+    /// It never completed a sign-in to the account, as far as is known.
+    Unknown,
+    /// It did, under an earlier password.
+    Former,
+    /// It did under the present password: it is its owner's, as far as anything tells.
+    Current,
+}
+
 /// The methods of a challenge, the one to begin with first: what can be used now, last used first, a recovery key last.
-///
-/// `known_browser`: whether the challenge is of a browser that completed a sign-in before.
-pub fn offers(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) -> Vec<Offer> {
+pub fn offers(purpose: Purpose, situation: &Situation<'_>, browser: BrowserKind) -> Vec<Offer> {
     let held = |method| match method {
-        Method::Email => situation.mail_hold(purpose, known_browser),
-        Method::Telegram => situation.telegram_held_until.filter(|until| situation.now < *until),
+        Method::Email => situation.mail_hold(purpose, browser),
+        Method::Telegram => situation.telegram_hold(browser),
         Method::Authenticator | Method::Phone | Method::RecoveryKey | Method::SupportCode => None,
     };
-    let mut offers: Vec<Offer> = methods(purpose, situation, known_browser)
+    let mut offers: Vec<Offer> = methods(purpose, situation, browser)
         .into_iter()
         .map(|method| Offer { method, held_until: held(method) })
         .collect();
@@ -46,14 +55,26 @@ pub fn offers(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) 
     offers
 }
 
-fn methods(purpose: Purpose, situation: &Situation<'_>, known_browser: bool) -> Vec<Method> {
+/// Until when the four digits of a call are no answer to a challenge of this browser: the password was set through a mailed
+/// link a short while ago, and mailbox and four digits alone would open the account. Six digits by SMS are one.
+pub fn calls_held_until(
+    purpose: Purpose,
+    situation: &Situation<'_>,
+    browser: BrowserKind,
+) -> Option<Timestamp> {
+    let until = situation.mail_reset_at?.plus(MAIL_RESET_HOLD);
+    let held = purpose == Purpose::SignIn && browser != BrowserKind::Current && situation.now < until;
+    held.then_some(until)
+}
+
+fn methods(purpose: Purpose, situation: &Situation<'_>, browser: BrowserKind) -> Vec<Method> {
     let mut enrolled = Vec::new();
     for &method in situation.enrolled {
         if !enrolled.contains(&method) {
             enrolled.push(method);
         }
     }
-    let by_phone = purpose == Purpose::SignIn && situation.signs_in_by_phone(known_browser);
+    let by_phone = purpose == Purpose::SignIn && situation.signs_in_by_phone(browser);
     enrolled.retain(|method| method.proves_changes() || by_phone);
     match purpose {
         Purpose::SignIn => {
@@ -122,14 +143,21 @@ fn at_least(situation: &Situation<'_>, class: Class, methods: Vec<Method>) -> Ve
 
 impl Situation<'_> {
     /// Until when e-mail codes have to wait.
-    fn mail_hold(&self, purpose: Purpose, known_browser: bool) -> Option<Timestamp> {
+    fn mail_hold(&self, purpose: Purpose, browser: BrowserKind) -> Option<Timestamp> {
         let until = self.mail_reset_at?.plus(MAIL_RESET_HOLD);
-        (purpose == Purpose::SignIn && !known_browser && self.now < until).then_some(until)
+        (purpose == Purpose::SignIn && browser == BrowserKind::Unknown && self.now < until).then_some(until)
     }
 
-    /// Whether a phone number may answer a sign-in in this browser. Never that of staff, who are dearer to guess at.
-    fn signs_in_by_phone(&self, known_browser: bool) -> bool {
-        !self.role.is_staff() && (known_browser || self.policy.phone_in_new_browsers)
+    /// Until when nobody is asked in Telegram. What strangers are refused for keeps nobody out of their own browser (ALL-2).
+    fn telegram_hold(&self, browser: BrowserKind) -> Option<Timestamp> {
+        self.telegram_held_until.filter(|until| browser != BrowserKind::Current && self.now < *until)
+    }
+
+    /// Whether a phone number may answer a sign-in in this browser. Never that of staff, who are dearer to guess at; and
+    /// while Telegram waits, as strangers have the password, its four digits are no way round that.
+    fn signs_in_by_phone(&self, browser: BrowserKind) -> bool {
+        let new = self.policy.phone_in_new_browsers && self.telegram_hold(browser).is_none();
+        !self.role.is_staff() && (browser == BrowserKind::Current || new)
     }
 
     /// Whether changes of this account need a strong second step.

@@ -1,4 +1,4 @@
-//! Telegram as an account's second step: whether it is on, and when "it wasn't me" was answered.
+//! Telegram as an account's second step: whether it is on, and when its questions were refused.
 
 use countersign_core::id::AccountId;
 use countersign_core::time::Timestamp;
@@ -20,7 +20,7 @@ pub async fn set_telegram(db: &mut Db, id: AccountId, since: Option<Timestamp>) 
     Ok(db.execute(SET_TELEGRAM, &[Value::from(id), Value::from(since)]).await? == 1)
 }
 
-/// Notes that "it wasn't me" was answered in Telegram. The last two times are kept, on which
+/// Notes that a question was refused in Telegram. The last two times are kept, on which
 /// [`countersign_core::factor::telegram::held_until`] rests; [`crate::facts::TelegramFacts`] tells them. `false`: there is no
 /// such account.
 pub async fn note_telegram_refusal(db: &mut Db, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {

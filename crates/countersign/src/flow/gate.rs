@@ -26,7 +26,7 @@ use super::address::deeds::void;
 use super::facts::{enrolled, proof, situation, suspension};
 use super::letters::notice;
 use super::second_step::offers_of;
-use super::sign_in::Recognised;
+use super::sign_in::{Recognised, kind_of};
 use super::sso::password_is_off;
 use super::telegram::prompt;
 use super::{About, Call, enrolment, mail_code};
@@ -214,7 +214,7 @@ pub(super) async fn challenge_for(
     opening: &Opening,
 ) -> Result<OpenChallenge, StoreError> {
     let account = &facts.account;
-    let first = offers_of(call, facts, opening.purpose, opening.browser.is_some()).into_iter().next();
+    let first = offers_of(call, facts, opening.purpose, kind_of(opening.browser)).into_iter().next();
     let first = first.filter(|offer| offer.held_until.is_none()).map(|offer| offer.method);
     let token = Token::new(call.entropy());
     let expires_at = call.now.plus(limits::CHALLENGE_LIFE);
@@ -226,6 +226,7 @@ pub(super) async fn challenge_for(
         session_id: opening.session,
         method: first,
         browser_id: opening.browser.map(|browser| browser.id),
+        browser_is_current: opening.browser.is_some_and(|browser| browser.is_current),
         password_version: account.password_version,
         factor_version: account.factor_version,
         tries: 0,

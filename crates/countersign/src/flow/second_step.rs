@@ -18,7 +18,7 @@ use countersign_core::id::{AuthenticatorId, OrganisationId, PhoneNumberId, Teleg
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::method::{Class, Method};
 use countersign_core::secret::Token;
-use countersign_core::sign_in::{Offer, Purpose, offers};
+use countersign_core::sign_in::{BrowserKind, Offer, Purpose, offers};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::AccountState;
@@ -174,17 +174,17 @@ async fn subject(call: &Call, db: &mut Db, row: &ChallengeRow) -> Result<Option<
 
 /// The methods of a challenge as they are on offer now.
 fn offered(call: &Call, facts: &ChallengeFacts) -> Vec<Offer> {
-    offers_of(call, &facts.facts, facts.challenge.purpose, facts.challenge.browser_id.is_some())
+    offers_of(call, &facts.facts, facts.challenge.purpose, facts.challenge.browser())
 }
 
 pub(super) fn offers_of(
     call: &Call,
     facts: &AccountFacts,
     purpose: Purpose,
-    known_browser: bool,
+    browser: BrowserKind,
 ) -> Vec<Offer> {
     let (enrolled, suspension) = (enrolled(facts), suspension(facts));
-    offers(purpose, &situation(facts, &enrolled, suspension.as_ref(), call.now), known_browser)
+    offers(purpose, &situation(facts, &enrolled, suspension.as_ref(), call.now), browser)
 }
 
 /// The method that was chosen, while it is on offer; otherwise the one to begin with.

@@ -13,6 +13,7 @@ use countersign_core::limits::{self, Bucket, CounterKey, Refused};
 use countersign_core::password::{PasswordHash, Verified};
 use countersign_core::puzzle::{Puzzle, Solved};
 use countersign_core::secret::{Password, Token};
+use countersign_core::sign_in::BrowserKind;
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use countersign_store::account::{AccountRow, AccountState};
@@ -168,6 +169,15 @@ impl Recognised {
     /// The browser whose own counters apply.
     pub fn current(self) -> Option<BrowserId> {
         self.is_current.then_some(self.id)
+    }
+}
+
+/// How well a browser is known.
+pub(super) fn kind_of(browser: Option<Recognised>) -> BrowserKind {
+    match browser {
+        None => BrowserKind::Unknown,
+        Some(known) if known.is_current => BrowserKind::Current,
+        Some(_) => BrowserKind::Former,
     }
 }
 

@@ -18,7 +18,7 @@ use super::gate::{self, OpenChallenge, Opening};
 use super::limit::{Charges, Refusal};
 use super::second_step::offers_of;
 use super::session::SignedIn;
-use super::sign_in::Recognised;
+use super::sign_in::{Recognised, kind_of};
 use super::{About, Call, FlowError, GONE};
 
 /// How the person will prove themselves.
@@ -31,7 +31,8 @@ pub enum StepUp {
 
 /// By which methods a challenge of this session could be answered, the one to begin with first.
 pub fn methods(call: &Call, signed_in: &SignedIn) -> Vec<Offer> {
-    offers_of(call, &signed_in.facts, Purpose::StepUp, signed_in.browser.is_some())
+    let browser = signed_in.browser.map(|id| Recognised { id, is_current: true });
+    offers_of(call, &signed_in.facts, Purpose::StepUp, kind_of(browser))
 }
 
 /// Opens a step-up for this session.

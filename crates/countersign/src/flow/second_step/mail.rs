@@ -78,7 +78,7 @@ pub(super) async fn mail_code_of(
         None => Again::Never,
         Some(at) if at > call.now => Again::At(at),
         Some(_) => {
-            let charges = mail_code::charges(account.id, row.browser_id);
+            let charges = mail_code::charges(account.id, row.current_browser());
             match charges.peek(db, call.now).await? {
                 Ok(()) => Again::Now,
                 Err(refused) => Again::Limited(refused.until),

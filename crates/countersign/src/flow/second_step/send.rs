@@ -103,7 +103,7 @@ impl Wish {
         let held = gate::held(tx, call, row.account_id, row.password_version).await?;
         let held = held.filter(|held| held.account.factor_version == row.factor_version);
         Ok(held.filter(|held| {
-            let offers = offers_of(call, held, row.purpose, row.browser_id.is_some());
+            let offers = offers_of(call, held, row.purpose, row.browser());
             offers.iter().any(|offer| offer.method == self.method && offer.held_until.is_none())
         }))
     }

@@ -103,7 +103,7 @@ pub(in crate::flow) async fn step_of(
     let again = match next_at(&prompts) {
         None => Again::Never,
         Some(at) if at > call.now => Again::At(at),
-        Some(_) => match charges(row.account_id, row.browser_id).peek(db, call.now).await? {
+        Some(_) => match charges(row.account_id, row.current_browser()).peek(db, call.now).await? {
             Ok(()) => Again::Now,
             Err(refused) => Again::Limited(refused.until),
         },

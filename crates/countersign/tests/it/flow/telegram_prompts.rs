@@ -179,7 +179,7 @@ on_both! {
         assert_eq!(app.written().iter().find(|(kind, _)| kind == "telegram-refused").map(|one| one.1), Some(1));
         let counters = "SELECT COUNT(*) FROM counter WHERE key LIKE 'second-step-stranger:%'";
         assert_eq!(app.place.number(counters), 1, "ALL-2: charged like any wrong answer");
-        assert_eq!(app.events("telegram.held"), 0, "only \"it wasn't me\" holds");
+        assert_eq!(app.events("telegram.held"), 0, "one refusal holds nothing");
     }
 
     async fn all_2_asking_has_gaps_and_limits_that_a_success_clears(kind) {

@@ -124,7 +124,7 @@ impl Asked<'_> {
 
 /// The counters of the second step that a challenge is: the browser that began it has its own, or is a stranger.
 fn charges(row: &ChallengeRow) -> Charges {
-    charges_of(row, row.address.parse::<IpAddr>().ok().as_ref(), row.browser_id)
+    charges_of(row, row.address.parse::<IpAddr>().ok().as_ref(), row.current_browser())
 }
 
 impl Held {
@@ -132,7 +132,7 @@ impl Held {
     fn waits(&self, call: &Call) -> bool {
         let (Some(row), Some(facts)) = (&self.challenge, &self.facts) else { return false };
         let account = &facts.account;
-        let offers = offers_of(call, facts, row.purpose, row.browser_id.is_some());
+        let offers = offers_of(call, facts, row.purpose, row.browser());
         row.spent_at.is_none()
             && row.approved_at.is_none()
             && row.expires_at > call.now
@@ -211,7 +211,7 @@ impl Deed<'_> {
         self.say(tx, Saying::Confirmed).await?;
         prompt::end_of_challenge(tx, call, &held.account, row, PromptEnd::AnsweredElsewhere).await?;
         telegram_account::set_used(tx, self.asked.chat.id, call.now).await?;
-        prompt::charges(held.account.id, row.browser_id).lock(tx).await?.succeed(tx, call.now).await?;
+        prompt::charges(held.account.id, row.current_browser()).lock(tx).await?.succeed(tx, call.now).await?;
         audit::append(tx, &self.row(Event::TelegramConfirmed, &[])).await?;
         Ok(Outcome::Confirmed)
     }
@@ -235,13 +235,13 @@ impl Deed<'_> {
         self.edit(tx, end).await?;
         let detail = [("reason", reason.as_str().to_owned())];
         audit::append(tx, &self.row(Event::TelegramRefused, &detail)).await?;
-        let until = if reason == Reason::NotMe { self.hold(tx).await? } else { None };
+        let until = self.hold(tx).await?;
         let kind = if until.is_some() { LetterKind::TelegramHeld } else { LetterKind::TelegramRefused };
         self.warn(tx, kind, until).await?;
         Ok(outcome)
     }
 
-    /// Counts "it wasn't me"; the second of a day stops further questions for another.
+    /// Counts the refusal, be it "it wasn't me" or a wrong number; the second of a day stops further questions for another.
     async fn hold(&self, tx: &mut Db) -> Result<Option<Timestamp>, StoreError> {
         let (call, account) = (self.call, &self.held.account);
         let held_before = self.held.facts.as_ref();
