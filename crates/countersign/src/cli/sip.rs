@@ -68,7 +68,7 @@ async fn test(desk: &Desk, to: Option<&str>) -> Result<(), Failure> {
     let result = calls.ring(wanted, || out::line("It rings.")).await;
     calls.shutdown().await;
     for (trunk, outcome) in &result.passed_over {
-        out::line(format_args!("{}: could not take the call: {outcome:?}", shown(trunk)));
+        out::line(format_args!("{}: could not take the call: {}", shown(trunk), told(*outcome)));
     }
     let trunk = shown(&result.trunk).into_owned();
     match result.outcome {
@@ -76,6 +76,39 @@ async fn test(desk: &Desk, to: Option<&str>) -> Result<(), Failure> {
             out::line(format_args!("{trunk}: the phone rang after {alert_ms} ms, and was hung up on."));
             Ok(())
         }
-        outcome => Err(Failure::new(Exit::Problems, format!("{trunk}: {outcome:?}"))),
+        outcome if outcome.was_shown() => {
+            out::line(format_args!("{trunk}: {}.", told(outcome)));
+            Ok(())
+        }
+        outcome => Err(Failure::new(Exit::Problems, format!("{trunk}: {}", told(outcome)))),
     }
+}
+
+/// What a call came to, for an operator.
+fn told(outcome: CallOutcome) -> String {
+    let words = match outcome {
+        CallOutcome::Rang { .. } => "the phone rang",
+        CallOutcome::RangThenRefused(code) => {
+            return format!("the phone rang and declined ({code}); it has shown the number");
+        }
+        CallOutcome::Answered => {
+            "the call was answered, perhaps by a voicemail, and hung up on; it has shown the number"
+        }
+        CallOutcome::Busy => "the line is busy",
+        CallOutcome::NotFound => "there is no such number",
+        CallOutcome::Unavailable => "the phone is switched off or out of reach",
+        CallOutcome::DestinationBarred => "the trunk does not call this number",
+        CallOutcome::Refused(code) => {
+            return format!("the call was refused ({code}); 607 and 608 mean: taken for unwanted");
+        }
+        CallOutcome::TrunkOverload => "the trunk has no room for it",
+        CallOutcome::AuthRejected => "the trunk does not accept the login",
+        CallOutcome::Progressed => {
+            "the trunk said that something goes on (183), and never that the phone rings"
+        }
+        CallOutcome::NoProgress => "the trunk took the call, and never said that the phone rings",
+        CallOutcome::Timeout => "the trunk did not answer",
+        CallOutcome::Transport => "the trunk cannot be reached",
+    };
+    words.to_owned()
 }

@@ -90,6 +90,26 @@ async fn test(desk: &Desk, to: Option<&str>, language: Option<Language>) -> Resu
             out::line(format_args!("{route} took the SMS. Look at the phone."));
             Ok(())
         }
-        outcome => Err(Failure::new(Exit::Problems, format!("{route}: {outcome:?}"))),
+        outcome => Err(Failure::new(Exit::Problems, told(&route, &outcome))),
+    }
+}
+
+/// What became of an SMS, for an operator.
+fn told(route: &str, outcome: &SmsOutcome) -> String {
+    match outcome {
+        SmsOutcome::Accepted { .. } => format!("{route} took the SMS"),
+        SmsOutcome::Refused { code, permanent: true } => {
+            format!("{route} refused the SMS, and would again (code {code}, {code:#04x})")
+        }
+        SmsOutcome::Refused { code, permanent: false } => {
+            format!("{route} refused the SMS for now (code {code}, {code:#04x})")
+        }
+        SmsOutcome::Throttled { retry_after: Some(wait) } => {
+            format!("{route} has too much to do; it asks to be left alone for {} s", wait.as_secs())
+        }
+        SmsOutcome::Throttled { retry_after: None } => format!("{route} has too much to do"),
+        SmsOutcome::NotSent => "no route could be reached, so nothing was sent".to_owned(),
+        SmsOutcome::Unknown => format!("{route} did not answer: nobody knows whether it took the SMS"),
+        SmsOutcome::Unfit(why) => format!("it cannot be sent: {why}"),
     }
 }
