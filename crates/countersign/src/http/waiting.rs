@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CACHE_CONTROL};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use countersign_core::secret::Token;
@@ -106,7 +106,10 @@ impl Told {
     }
 
     fn event(self) -> Event {
-        Event::default().event(self.state).json_data(self).unwrap_or_else(|_| Event::default().event(self.state))
+        Event::default()
+            .event(self.state)
+            .json_data(self)
+            .unwrap_or_else(|_| Event::default().event(self.state))
     }
 }
 
@@ -161,7 +164,12 @@ pub fn events(app: &Arc<App>, call: Call, token: Token) -> Result<Response, Prob
     let told = stream::unfold(watched, |watched| async move { watched.next().await });
     let events = Sse::new(told).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // What nginx and its like take as the wish not to hold events back.
-    Ok(([(CACHE_CONTROL.as_str(), "no-store"), ("x-accel-buffering", "no")], events).into_response())
+    let headers = [
+        (CONTENT_TYPE.as_str(), "text/event-stream; charset=utf-8"),
+        (CACHE_CONTROL.as_str(), "no-store"),
+        ("x-accel-buffering", "no"),
+    ];
+    Ok((headers, events).into_response())
 }
 
 /// A challenge that somebody watches.
@@ -224,8 +232,7 @@ mod tests {
             of[..8].copy_from_slice(&(at as u64 + 2).to_be_bytes());
             of
         };
-        let others: Vec<Seat> =
-            (0..MOST - MOST_OF_ONE).map(|at| waiting.seat(number(at)).unwrap()).collect();
+        let others: Vec<Seat> = (0..MOST - MOST_OF_ONE).map(|at| waiting.seat(number(at)).unwrap()).collect();
         assert!(waiting.seat([2; 32]).is_none());
         drop(mine);
         let again = waiting.seat([1; 32]).unwrap();

@@ -334,7 +334,9 @@ async fn confirm_telegram_link(
         Confirmation::Wrong { tries_left } => {
             Err(Problem::new(&problem::WRONG_CODE).telling("tries_left", tries_left))
         }
-        Confirmation::NotOpened => Err(FlowError::Conflict(Text::new(text!("telegram-link-too-early"))).into()),
+        Confirmation::NotOpened => {
+            Err(FlowError::Conflict(Text::new(text!("telegram-link-too-early"))).into())
+        }
         Confirmation::Over => Err(Problem::new(&problem::OVER)),
     }
 }

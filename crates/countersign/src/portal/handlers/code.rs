@@ -148,17 +148,26 @@ pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeVi
     {
         return problem;
     }
-    let mails = method == Method::Email;
+    by_method(answer, method).unwrap_or_else(|| by_any(answer, view))
+}
+
+/// What is told otherwise of this method than of the others.
+fn by_method(answer: &Answer, method: Method) -> Option<CodeProblem> {
+    Some(match (method, answer) {
+        (Method::RecoveryKey, Answer::Wrong { tries_left }) => CodeProblem::WrongKey(*tries_left),
+        (Method::SupportCode, Answer::Wrong { tries_left }) => CodeProblem::WrongSupportCode(*tries_left),
+        (Method::SupportCode, Answer::Late | Answer::Used) => CodeProblem::LateSupportCode,
+        (Method::Email, Answer::Late) => CodeProblem::LateMail,
+        (Method::Email, Answer::Used) => CodeProblem::UsedMail,
+        (Method::Telegram, Answer::Held { .. }) => CodeProblem::Said(text!("second-step-held")),
+        _ => return None,
+    })
+}
+
+fn by_any(answer: &Answer, view: Option<&ChallengeView>) -> CodeProblem {
     match *answer {
-        Answer::Wrong { tries_left } if method == Method::RecoveryKey => CodeProblem::WrongKey(tries_left),
-        Answer::Wrong { tries_left } if method == Method::SupportCode => {
-            CodeProblem::WrongSupportCode(tries_left)
-        }
         Answer::Wrong { tries_left } => CodeProblem::Wrong(tries_left),
-        Answer::Late | Answer::Used if method == Method::SupportCode => CodeProblem::LateSupportCode,
-        Answer::Late if mails => CodeProblem::LateMail,
         Answer::Late => CodeProblem::Late,
-        Answer::Used if mails => CodeProblem::UsedMail,
         Answer::Used => CodeProblem::Used,
         Answer::Superseded => {
             let sent = view.and_then(|view| view.mail.as_ref()).and_then(|mail| mail.sent.as_ref());
@@ -167,7 +176,6 @@ pub(super) fn problem(answer: &Answer, method: Method, view: Option<&ChallengeVi
         Answer::NoCode => CodeProblem::NoneSent,
         Answer::Phone(said) => CodeProblem::Said(said.text_key()),
         Answer::NotYet => CodeProblem::Said(text!("telegram-not-yet")),
-        Answer::Held { .. } if method == Method::Telegram => CodeProblem::Said(text!("second-step-held")),
         Answer::Held { until } => CodeProblem::Held(moment(until)),
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
         Answer::Over | Answer::RefusedInChat | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,

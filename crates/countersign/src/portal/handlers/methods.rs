@@ -67,7 +67,9 @@ pub(super) async fn rows(member: &Member, page: &Page) -> Result<Vec<MethodRow>,
                 Method::Email => email_row(member, page),
                 Method::RecoveryKey => key_row(member, page),
                 Method::Phone => phone::row(member, page, plain(member, page, Method::Phone)).await?,
-                Method::Telegram => telegram::row(member, page, plain(member, page, Method::Telegram)).await?,
+                Method::Telegram => {
+                    telegram::row(member, page, plain(member, page, Method::Telegram)).await?
+                }
                 Method::SupportCode => continue,
             });
         }

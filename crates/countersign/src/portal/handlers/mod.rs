@@ -52,25 +52,30 @@ pub fn routes(description: Description) -> Routes {
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/sign-up", get(sign_up::form).post(sign_up::submit))
-        .route("/second-step", get(second_step::form).post(second_step::submit))
-        .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
-        .route("/second-step/send", post(second_step::send))
-        .route("/second-step/wait", get(telegram::wait))
-        .route("/second-step/phone", get(phone_code::news).post(phone_code::ask))
         .route("/help/lost-access", get(help::lost_access).post(help::ask))
-        .route("/second-step/cancel", post(second_step::cancel))
         .route("/link/{token}", get(link::open))
         .route("/link", get(link::form).post(link::submit))
         .route("/forgot-password", get(forgot::form).post(forgot::submit))
         .route("/help/devices", get(help::devices))
         .route("/help/clock", get(help::clock))
         .route("/help/api", get(move |visit| reference::page(visit, description)))
+        .merge(second_step_routes())
         .merge(sso_routes())
         .merge(account_routes())
         .merge(admin::routes())
         .merge(suspension::routes())
         .merge(desk_routes())
         .merge(policy_routes())
+}
+
+fn second_step_routes() -> Routes {
+    Routes::new()
+        .route("/second-step", get(second_step::form).post(second_step::submit))
+        .route("/second-step/method", get(second_step::other_ways).post(second_step::choose))
+        .route("/second-step/send", post(second_step::send))
+        .route("/second-step/wait", get(telegram::wait))
+        .route("/second-step/phone", get(phone_code::news).post(phone_code::ask))
+        .route("/second-step/cancel", post(second_step::cancel))
 }
 
 fn policy_routes() -> Routes {

@@ -120,6 +120,9 @@ pub(super) async fn submit(
 ) -> Result<Response, Problem> {
     let next =
         form.next.filter(|next| local_path(next).is_some()).unwrap_or_else(|| "/account/security".to_owned());
+    if let Some(page) = telegram::refused(&member.visit).await? {
+        return show_refused(StatusCode::GONE, &page);
+    }
     match (form.password, form.code) {
         (Some(password), None) => by_password(&member, password.into(), next).await,
         (None, Some(code)) => by_code(&member, code::method(form.method.as_deref())?, &code, next).await,
@@ -166,15 +169,21 @@ async fn challenge(member: &Member) -> Result<Token, Problem> {
     }
 }
 
+/// Nor does a code that nobody was sent, or an answer that nobody was asked for.
+fn unsent(method: Option<Method>) -> Option<CodeProblem> {
+    match method {
+        Some(Method::Email) => Some(CodeProblem::NoneSent),
+        Some(Method::Telegram) => Some(CodeProblem::Said(text!("telegram-not-yet"))),
+        _ => None,
+    }
+}
+
 async fn by_code(
     member: &Member,
     method: Option<Method>,
     code: &str,
     next: String,
 ) -> Result<Response, Problem> {
-    if let Some(page) = telegram::refused(&member.visit).await? {
-        return show_refused(StatusCode::GONE, &page);
-    }
     let waiting = waiting(member).await?;
     // What is no code opens nothing: a slip of the finger must not cost the challenge of another step in progress.
     if method != Some(Method::Telegram)
@@ -183,17 +192,10 @@ async fn by_code(
         let problem = CodeProblem::Malformed(say(&member.page(), &Text::new(fault.text_key())));
         return refused(member, waiting.as_ref(), method, problem, next).await;
     }
-    let token = match waiting {
-        Some(token) => token,
-        // Nor does a code that nobody was sent.
-        None if method == Some(Method::Email) => {
-            return refused(member, None, method, CodeProblem::NoneSent, next).await;
-        }
-        None if method == Some(Method::Telegram) => {
-            let problem = CodeProblem::Said(text!("telegram-not-yet"));
-            return refused(member, None, method, problem, next).await;
-        }
-        None => challenge(member).await?,
+    let token = match (waiting, unsent(method)) {
+        (Some(token), _) => token,
+        (None, Some(problem)) => return refused(member, None, method, problem, next).await,
+        (None, None) => challenge(member).await?,
     };
     judged(member, &token, method, code, next).await
 }

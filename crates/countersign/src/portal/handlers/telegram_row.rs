@@ -17,12 +17,10 @@ use crate::flow::telegram::view::{AskedChats, TelegramStep};
 use crate::http::problem::Problem;
 
 pub(super) async fn row(member: &Member, page: &Page, row: MethodRow) -> Result<MethodRow, Problem> {
-    let rows: Vec<ChatRow> =
-        switch::list(member.call(), &member.me).await?.into_iter().map(chat).collect();
+    let rows: Vec<ChatRow> = switch::list(member.call(), &member.me).await?.into_iter().map(chat).collect();
     let has_bot = member.call().deps.reach.telegram.is_some();
     let no_bot = || Blocked { reason: page.t("telegram-not-set-up").into_owned(), confirm_address: false };
-    let may_link = blocked(member, page, AccountChange::LinkTelegram)
-        .or_else(|| (!has_bot).then(no_bot));
+    let may_link = blocked(member, page, AccountChange::LinkTelegram).or_else(|| (!has_bot).then(no_bot));
     let last_used = rows.iter().filter_map(|chat| chat.last_used).max();
     let most = u32::from(member.me.facts.policy.telegram_accounts_max);
     let none = rows.is_empty();
@@ -36,7 +34,8 @@ pub(super) async fn row(member: &Member, page: &Page, row: MethodRow) -> Result<
         return Ok(MethodRow { why, chats, last_used, actions, blocked, ..row });
     }
     let set_up = if none { BEFORE } else { ON };
-    let blocked = if none { may_link } else { blocked(member, page, AccountChange::EnableTelegram).or(may_link) };
+    let blocked =
+        if none { may_link } else { blocked(member, page, AccountChange::EnableTelegram).or(may_link) };
     let set_up = blocked.is_none().then(|| set_up.to_owned());
     Ok(MethodRow { why, chats, set_up, blocked, ..row })
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use askama::Template;
 
 use super::page::Page;
-use super::telegram::ChatQuestion;
 use super::phone::{PhoneBox, PhoneProblem};
+use super::telegram::ChatQuestion;
 use crate::text;
 use crate::words::Moment;
 
@@ -380,14 +380,18 @@ impl SecondStepPage {
             | SecondStepPurpose::ProvePhone(_) => self.page.t("continue"),
             SecondStepPurpose::RemovePhone(_) => self.page.t("phone-remove-button"),
             SecondStepPurpose::RemoveAuthenticator(_) => self.page.t("remove-device-button"),
-            SecondStepPurpose::DisableEmail | SecondStepPurpose::DisableTelegram => self.page.t("email-off-button"),
+            SecondStepPurpose::DisableEmail | SecondStepPurpose::DisableTelegram => {
+                self.page.t("email-off-button")
+            }
             SecondStepPurpose::UnlinkTelegram(_) => self.page.t("telegram-unlink-button"),
         }
     }
 
     fn send_label(&self) -> Cow<'static, str> {
         match self.mail() {
-            _ if self.chat().is_some_and(|chat| chat.asked.is_some()) => self.page.t("telegram-step-ask-again"),
+            _ if self.chat().is_some_and(|chat| chat.asked.is_some()) => {
+                self.page.t("telegram-step-ask-again")
+            }
             _ if self.chat().is_some() => self.page.t("telegram-step-ask"),
             Some(MailBox { sent: Some(_), .. }) => self.page.t("mail-code-send-again"),
             _ => self.page.t("mail-code-send"),

@@ -195,7 +195,11 @@ pub struct TelegramDonePage {
 
 impl TelegramDonePage {
     fn title(&self) -> Cow<'static, str> {
-        self.page.t(if self.first { text!("telegram-done-title") } else { text!("telegram-done-another-title") })
+        self.page.t(if self.first {
+            text!("telegram-done-title")
+        } else {
+            text!("telegram-done-another-title")
+        })
     }
 }
 
@@ -248,7 +252,11 @@ impl TelegramOffPage {
     }
 
     fn lead(&self) -> Cow<'static, str> {
-        self.page.t(if self.unlinks.is_some() { text!("telegram-unlink-lead") } else { text!("telegram-off-lead") })
+        self.page.t(if self.unlinks.is_some() {
+            text!("telegram-unlink-lead")
+        } else {
+            text!("telegram-off-lead")
+        })
     }
 
     fn action(&self) -> String {

@@ -136,7 +136,10 @@ async fn msg_2_events_end_with_the_answer_and_only_so_many_wait_at_once() {
     };
     let (a, b, c, d, ()) = tokio::join!(events(&one), events(&one), events(&one), events(&one), late);
     for told in [a, b, c, d] {
-        assert_eq!((told.header("content-type"), told.header("cache-control")), ("text/event-stream", "no-store"));
+        assert_eq!(
+            (told.header("content-type"), told.header("cache-control")),
+            ("text/event-stream; charset=utf-8", "no-store")
+        );
         assert!(told.body.contains("event: confirmed\ndata: {\"state\":\"confirmed\""), "{}", told.body);
     }
     one.post("/second-step", json!({"method": "telegram"})).await.is(200);

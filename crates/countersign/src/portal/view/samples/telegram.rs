@@ -137,17 +137,24 @@ pub(super) fn second_step(book: &mut Book, words: Words) {
     let view = sign_in(matching(Stage::OnItsWay, 2, later));
     book.add("second-step-telegram", &view);
     let problem = Some(CodeProblem::Said(text!("telegram-not-yet")));
-    book.add("second-step-telegram-early", &SecondStepPage { problem, ..sign_in(matching(Stage::Sent, 1, later)) });
+    book.add(
+        "second-step-telegram-early",
+        &SecondStepPage { problem, ..sign_in(matching(Stage::Sent, 1, later)) },
+    );
     let typed = question(TelegramStyle::Type, asked("481 516", Stage::Sent, 2), MailAgain::Now);
     book.add("second-step-telegram-type", &sign_in(typed));
-    book.add("second-step-telegram-tap", &sign_in(question(TelegramStyle::Tap, asked("", Stage::Sent, 1), later)));
+    book.add(
+        "second-step-telegram-tap",
+        &sign_in(question(TelegramStyle::Tap, asked("", Stage::Sent, 1), later)),
+    );
     for (name, stage) in
         [("late", Stage::Late), ("blocked", Stage::Blocked), ("not-delivered", Stage::NotDelivered)]
     {
         let view = sign_in(matching(stage, 1, MailAgain::Now));
         book.add(&format!("second-step-telegram-{name}"), &view);
     }
-    let held = ChatQuestion { held_until: Some(after(DAY)), ..question(TelegramStyle::Match, None, MailAgain::Now) };
+    let held =
+        ChatQuestion { held_until: Some(after(DAY)), ..question(TelegramStyle::Match, None, MailAgain::Now) };
     book.add("second-step-telegram-held", &sign_in(held));
     let never = matching(Stage::Late, 1, MailAgain::Never);
     book.add("second-step-telegram-no-more", &sign_in(never));
