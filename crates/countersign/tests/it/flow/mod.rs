@@ -20,6 +20,7 @@ mod owners_letters;
 mod phone_guards;
 mod phone_numbers;
 mod phone_races;
+mod phone_strangers;
 mod phones;
 mod phones_watched;
 mod purposes;

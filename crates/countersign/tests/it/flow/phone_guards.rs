@@ -89,9 +89,10 @@ on_both! {
         let call = app.phones().await.pop().unwrap();
         owner.type_digits(&call.code).await.is(200);
         owner.sign_out().await;
+        app.turn(Duration::from_hours(1));
         for at in 0..5 {
             let want = Want { phone: Some(ids[at % 2]), channel: None };
-            assert_eq!(another(&owner).await.ask_phone(want).await.unwrap(), Asking::Begun(Channel::Call));
+            assert_eq!(another(&owner).await.ask_phone(want).await.unwrap(), Asking::Begun(Channel::Call), "{at}");
         }
         let want = Want { phone: Some(ids[2]), channel: None };
         assert_eq!(another(&owner).await.ask_phone(want).await.unwrap(), NOT_NOW);
@@ -167,6 +168,18 @@ on_both! {
         assert_eq!(told.breakers.len(), 1);
         assert_eq!(told.breakers[0].until, told.breakers[0].opened_at.plus(Duration::from_hours(1)));
         let prefix = told.breakers[0].prefix.clone();
+        // Whoever has sent nothing there neither sees it nor opens it.
+        app.foreign(&[]).await;
+        let mut stranger = super::phone_guards::boss(&app).await;
+        app.place.run(&format!(
+            "UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE slug = 'other') WHERE email = '{}'",
+            stranger.client.email
+        ));
+        stranger.prove().await;
+        assert!(spending(&stranger.client).await.unwrap().breakers.is_empty());
+        let them = Doer::staff(&stranger.client.me().await);
+        let theirs = phone::close_breaker(&stranger.client.flow(), &them, &prefix).await;
+        assert!(matches!(theirs, Err(FlowError::Conflict(_))));
         let as_member = phone::close_breaker(&owner.flow(), &Doer::staff(&owner.me().await), &prefix).await;
         assert!(matches!(as_member, Err(FlowError::Forbidden(_))));
         phone::close_breaker(&call, &Doer::staff(&me), &prefix).await.unwrap();
