@@ -1,6 +1,6 @@
 //! What became of a call or an SMS, in the audit log.
 
-use countersign_core::audit::Event;
+use countersign_core::audit::{AuditRow, Event};
 use countersign_store::dispatch::{Channel, DispatchRow};
 use countersign_store::{Db, StoreError, account, audit, phone_number};
 
@@ -32,5 +32,7 @@ pub(in crate::flow) async fn note_end(
             detail.extend(found.as_ref().map(|found| ("number", masked(found))));
         }
     }
-    audit::append(tx, &call.caller_row(event, about, &detail)).await
+    // No network and no browser ended it, so there is none to tell.
+    let row = AuditRow { address: None, device: None, ..call.caller_row(event, about, &detail) };
+    audit::append(tx, &row).await
 }
