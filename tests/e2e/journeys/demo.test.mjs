@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertAccessible } from "../lib/axe.mjs";
 import { assertQuiet } from "../lib/browser.mjs";
-import { Client } from "../lib/http.mjs";
+import { Client, csrfOf } from "../lib/http.mjs";
 import { Portal } from "../lib/pages.mjs";
 import { routes } from "../lib/routes.mjs";
 import { Server } from "../lib/server.mjs";
@@ -118,8 +118,19 @@ test("the tray and the styleguide exist only under demo", async () => {
   const real = await Server.start();
   try {
     const client = new Client(real.url);
-    for (const path of [routes.demo, routes.demoTray, routes.demoStyleguide]) {
+    for (const path of [routes.demo, routes.demoTray, routes.demoTelegram, routes.demoStyleguide]) {
       assert.equal((await client.get(path)).status, 404, path);
+    }
+    // The very forms of the tray, with a token that is right.
+    const csrf = csrfOf((await client.get(routes.signIn)).body);
+    for (const [path, fields] of [
+      ["/demo/telegram/write", { person: "700001", text: "/start" }],
+      ["/demo/telegram/press", { person: "700001", message: "1", data: "p" }],
+      ["/demo/telegram/block", { person: "700001", blocked: "true" }],
+      ["/demo/phone/answer", { call: "1" }],
+      ["/demo/phone/decline", { call: "1" }],
+    ]) {
+      assert.equal((await client.post(path, { csrf, ...fields })).status, 404, path);
     }
   } finally {
     await real.stop();

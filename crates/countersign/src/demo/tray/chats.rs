@@ -8,7 +8,7 @@ use crate::demo::plan::{PEOPLE, Person};
 use crate::portal::view::{ChatButton, ChatMessage, TrayChat};
 
 /// Most messages of a chat that are shown.
-const MESSAGES_MOST: usize = 6;
+const MESSAGES_MOST: usize = 4;
 
 /// The tray that stands in for Telegram.
 pub(in crate::demo) fn chats_of(app: &App) -> Option<TelegramTray> {
