@@ -127,8 +127,6 @@ async fn msg_8_the_phone_is_offered_beside_another_method_only_and_the_row_says_
     let mut person = app.enrolled().await;
     prove(&mut person, NUMBER).await;
     app.place.run("DELETE FROM authenticator");
-    let page = person.elsewhere();
-    drop(page);
     let mut one = person.elsewhere();
     one.sign_in().await;
     let page = one.browser.get(SECURITY).await;
@@ -245,7 +243,7 @@ async fn all_2_wrong_digits_end_the_call_and_every_answer_has_its_sentence() {
     one.browser.second_step("123456").await.assert_status(422).assert_shows("A call has four digits, an SMS has six.");
     let wrong = format!("{:04}", (call.code.parse::<u32>().unwrap() + 1) % 10_000);
     let page = one.browser.second_step(&wrong).await;
-    page.assert_status(401).assert_shows("Those are not the last four digits").assert_shows("You have 4 tries left.");
+    page.assert_status(401).assert_shows("Those are not the last four digits").assert_shows("You have 3 tries left.");
     assert!(!page.body.contains("data-code"), "there is nothing to type any more");
     page.assert_shows("Send an SMS");
     let ended = one.browser.post(STEP, &[("code", &call.code), ("method", "phone")]).await;
@@ -257,7 +255,6 @@ async fn all_2_wrong_digits_end_the_call_and_every_answer_has_its_sentence() {
 async fn all_2_what_stands_against_a_call_is_told_without_saying_which_limit() {
     let app = app().await;
     let mut one = at_the_phone(&app, &[NUMBER]).await;
-    app.place.run("UPDATE phone_number SET prefix = prefix");
     for _ in 0..5 {
         let mut again = one.elsewhere();
         again.sign_in().await.assert_leads_to(STEP);
