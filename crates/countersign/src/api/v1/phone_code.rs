@@ -94,8 +94,7 @@ enum PhoneStage {
 
 impl From<PhoneStep> for PhoneState {
     fn from(step: PhoneStep) -> Self {
-        let choice =
-            |number: NumberChoice| PhoneChoice { id: number.id.to_string(), number: number.masked };
+        let choice = |number: NumberChoice| PhoneChoice { id: number.id.to_string(), number: number.masked };
         Self {
             numbers: step.numbers.into_iter().map(choice).collect(),
             chosen: step.chosen.to_string(),
@@ -178,6 +177,9 @@ impl PhoneWish {
             read.map_err(|_| Problem::new(&problem::INVALID).about("phone_number", Text::new("field-wrong")))
         };
         let phone = self.phone_number.map(read).transpose()?;
-        Ok(Want { phone, channel: self.channel.map(|ChannelName(channel): ChannelName| -> Channel { channel }) })
+        Ok(Want {
+            phone,
+            channel: self.channel.map(|ChannelName(channel): ChannelName| -> Channel { channel }),
+        })
     }
 }

@@ -6,6 +6,7 @@ use axum::response::Response;
 use countersign_core::factor::phone::Ways;
 use countersign_core::id::PhoneNumberId;
 use countersign_core::method::Method;
+use countersign_core::policy::Policy;
 use countersign_core::sign_in::{AccountChange, Permission, refusal};
 use serde::Deserialize;
 
@@ -42,13 +43,9 @@ pub(super) async fn row(member: &Member, page: &Page, row: MethodRow) -> Result<
     let policy = &member.me.facts.policy;
     let blocked = blocked(member, page);
     let asleep = is_proved && !row.is_on;
-    let why = match policy.phone_rules().calls {
-        0 => text!("phone-strength-sms-why"),
-        _ => text!("phone-strength-calls-why"),
-    };
     Ok(MethodRow {
         is_on: is_proved,
-        why: Some(page.t(why).into_owned()),
+        why: Some(page.t(why(policy)).into_owned()),
         note: asleep.then(|| page.t("phone-row-asleep").into_owned()),
         last_used: entries.iter().filter_map(|entry| entry.last_used).max(),
         set_up: blocked.is_none().then(|| HERE.to_owned()),
@@ -60,6 +57,14 @@ pub(super) async fn row(member: &Member, page: &Page, row: MethodRow) -> Result<
         blocked,
         ..row
     })
+}
+
+/// The key of the sentence that says how strong it is.
+fn why(policy: &Policy) -> &'static str {
+    match policy.phone_rules().calls {
+        0 => text!("phone-strength-sms-why"),
+        _ => text!("phone-strength-calls-why"),
+    }
 }
 
 fn entry(line: PhoneLine) -> PhoneEntry {

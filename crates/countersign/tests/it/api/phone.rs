@@ -23,27 +23,44 @@ async fn all_6_a_number_is_added_proved_used_and_removed_over_the_api() {
     let refused = owner.post(NUMBERS, json!({"number": NUMBER})).await;
     refused.refused(403, "forbidden");
     let (authenticator, _) = owner.enrol().await;
-    let fault = owner.post(NUMBERS, json!({"number": "+49 170 1234567 ext. 3"})).await.refused(422, "invalid");
-    assert_eq!((&fault["errors"][0]["field"], &fault["errors"][0]["code"]), (&json!("number"), &json!("phone-fault-extension")));
+    let fault =
+        owner.post(NUMBERS, json!({"number": "+49 170 1234567 ext. 3"})).await.refused(422, "invalid");
+    assert_eq!(
+        (&fault["errors"][0]["field"], &fault["errors"][0]["code"]),
+        (&json!("number"), &json!("phone-fault-extension"))
+    );
     owner.post(NUMBERS, json!({"number": NUMBER, "more": 1})).await.refused(422, "invalid");
 
     assert_eq!(owner.post(NUMBERS, json!({"number": "0170 12345678"})).await.is(200)["state"], "challenge");
     let listed = owner.get(NUMBERS).await.is(200);
-    assert!(listed["items"][0]["prove_until"].is_string() && listed["counts"] == false && listed["most"] == 3, "{listed}");
+    assert!(
+        listed["items"][0]["prove_until"].is_string() && listed["counts"] == false && listed["most"] == 3,
+        "{listed}"
+    );
     let step = owner.step().await;
     assert_eq!((&step["purpose"], &step["method"]), (&json!("prove-phone"), &json!("phone")));
-    assert!(step["phone"]["newest"].is_null() && step["phone"]["call_at"].is_string() && step["phone"]["sms_at"].is_null());
+    assert!(
+        step["phone"]["newest"].is_null()
+            && step["phone"]["call_at"].is_string()
+            && step["phone"]["sms_at"].is_null()
+    );
     assert_eq!(step["phone"]["calls_begin_with"], "+49302312");
     let asked = owner.post("/second-step/phone", json!({})).await.is(200);
     let newest = &asked["phone"]["newest"];
-    assert_eq!((&newest["channel"], &newest["stage"], &newest["outcome"]), (&json!("call"), &json!("on-its-way"), &json!(null)));
+    assert_eq!(
+        (&newest["channel"], &newest["stage"], &newest["outcome"]),
+        (&json!("call"), &json!("on-its-way"), &json!(null))
+    );
     owner.post("/second-step/phone", json!({"channel": "call"})).await.refused(429, "too-many");
     let call = app.rung().await;
     app.rings(&call).await;
     assert_eq!(owner.step().await["phone"]["newest"]["stage"], "ringing");
     app.ends(&call, CallOutcome::Busy).await;
     let step = owner.step().await;
-    assert_eq!((&step["phone"]["newest"]["stage"], &step["phone"]["newest"]["outcome"]), (&json!("ended"), &json!("busy")));
+    assert_eq!(
+        (&step["phone"]["newest"]["stage"], &step["phone"]["newest"]["outcome"]),
+        (&json!("ended"), &json!("busy"))
+    );
     owner.post("/second-step/phone", json!({"channel": "sms"})).await.is(200);
     let sms = app.rung().await;
     owner.answer_by("phone", &sms.code).await.is(200);
@@ -78,7 +95,9 @@ async fn all_6_a_number_is_chosen_and_wrong_digits_end_its_call_over_the_api() {
     let wrong = format!("{:04}", (call.code.parse::<u32>().unwrap() + 1) % 10_000);
     one.answer_by("phone", &wrong).await.refused(401, "wrong-code");
     let step = one.step().await;
-    assert!(step["phone"]["newest"]["is_missed"] == true && step["phone"]["newest"]["answer_until"].is_null());
+    assert!(
+        step["phone"]["newest"]["is_missed"] == true && step["phone"]["newest"]["answer_until"].is_null()
+    );
     one.answer_by("phone", &call.code).await.refused(409, "conflict");
     assert!(step["phone"]["sms_at"].is_string());
 }

@@ -38,7 +38,11 @@ async fn prove(person: &mut Person<'_>, number: &str) {
     call_me(&mut person.browser).await.assert_leads_to(STEP);
     let call = app.rung().await;
     app.rings(&call).await;
-    person.browser.second_step(&call.code).await.assert_leads_exactly_to("/account/security?done=phone-added");
+    person
+        .browser
+        .second_step(&call.code)
+        .await
+        .assert_leads_exactly_to("/account/security?done=phone-added");
 }
 
 /// Somebody with an authenticator and a proved number, who has given the password in a new browser and chosen the phone.
@@ -50,7 +54,10 @@ async fn at_the_phone<'a>(app: &'a TestApp, numbers: &[&str]) -> Person<'a> {
     app.turn(Duration::from_mins(11));
     let mut one = person.elsewhere();
     one.sign_in().await.assert_leads_to(STEP);
-    one.browser.submit("/second-step/method", "/second-step/method", &[("method", "phone")]).await.assert_leads_to(STEP);
+    one.browser
+        .submit("/second-step/method", "/second-step/method", &[("method", "phone")])
+        .await
+        .assert_leads_to(STEP);
     one
 }
 
@@ -66,7 +73,11 @@ async fn msg_6_a_number_is_added_and_proved_by_the_digits_of_a_ringing_call() {
     let done = person.browser.send_form(&page, ADD, &[("number", "0170 / 1234-5678")]).await;
     done.assert_leads_to(STEP);
     let asked = person.browser.get(STEP).await;
-    asked.assert_shows("Prove your number").assert_shows("Call me").assert_hides("1234567").assert_hides("Send an SMS");
+    asked
+        .assert_shows("Prove your number")
+        .assert_shows("Call me")
+        .assert_hides("1234567")
+        .assert_hides("Send an SMS");
     assert!(asked.page().links_to(ADD) && !asked.page().links_to("/second-step/method"));
     assert!(!asked.body.contains("data-code"), "nothing to type yet");
     call_me(&mut person.browser).await.assert_leads_to(STEP);
@@ -81,7 +92,11 @@ async fn msg_6_a_number_is_added_and_proved_by_the_digits_of_a_ringing_call() {
     assert!(told["text"].as_str().unwrap().ends_with("is ringing.") && told["look"] == true, "{told}");
     assert!(told["changes"] == true && told["answer"].as_u64().unwrap() == 120_000, "{told}");
     assert!(other.browser.is_in().await);
-    person.browser.second_step(&call.code).await.assert_leads_exactly_to("/account/security?done=phone-added");
+    person
+        .browser
+        .second_step(&call.code)
+        .await
+        .assert_leads_exactly_to("/account/security?done=phone-added");
     assert!(!other.browser.is_in().await, "MSG-9");
     let list = person.browser.get("/account/security?done=phone-added").await;
     list.assert_shows("Your number is proved").assert_shows("Add a number").assert_shows("Not used yet");
@@ -103,14 +118,22 @@ async fn msg_6_every_fault_of_a_number_is_told_plainly_and_what_was_typed_stays(
         let page = person.browser.submit(ADD, ADD, &[("number", typed)]).await;
         page.assert_status(422).assert_shows(told);
         assert_eq!(page.form(ADD).fields.iter().find(|field| field.0 == "number").unwrap().1, typed);
-        assert!(page.body.contains(r#"aria-describedby="error-number hint-number" aria-invalid="true""#), "{typed}");
+        assert!(
+            page.body.contains(r#"aria-describedby="error-number hint-number" aria-invalid="true""#),
+            "{typed}"
+        );
     }
     prove(&mut person, NUMBER).await;
     let page = person.browser.submit(ADD, ADD, &[("number", "0170 12345678")]).await;
     page.assert_status(422).assert_shows("You have added this number already");
     prove(&mut person, OTHER).await;
     prove(&mut person, "+4917034567890").await;
-    person.browser.get(SECURITY).await.assert_shows("Your organisation allows 3 numbers.").assert_hides("Add a number");
+    person
+        .browser
+        .get(SECURITY)
+        .await
+        .assert_shows("Your organisation allows 3 numbers.")
+        .assert_hides("Add a number");
     let page = person.browser.get(ADD).await;
     let full = person.browser.send_form(&page, ADD, &[("number", "+4917045678901")]).await;
     full.assert_status(409).assert_shows("You may have 3 phone numbers.");
@@ -189,7 +212,10 @@ async fn msg_7_busy_offers_an_sms_at_once_and_its_six_digits_sign_in() {
     app.ends(&call, CallOutcome::Busy).await;
     let told = news(&mut one.browser).await;
     assert_eq!(told["text"], "The line was busy: try again, or ask for an SMS.");
-    assert!(told["failed"] == true && told["changes"] == false && told["sms"] == 0 && told["wait"] == "", "{told}");
+    assert!(
+        told["failed"] == true && told["changes"] == false && told["sms"] == 0 && told["wait"] == "",
+        "{told}"
+    );
     assert_eq!(told["call"], 30_000);
     let page = one.browser.get(STEP).await;
     page.assert_shows("The line was busy").assert_shows("Call again").assert_shows("Send an SMS");
@@ -198,7 +224,9 @@ async fn msg_7_busy_offers_an_sms_at_once_and_its_six_digits_sign_in() {
     assert_eq!(sms.channel, Channel::Sms);
     app.comes_to(&sms, DispatchState::Sent, "accepted").await;
     let page = one.browser.get(STEP).await;
-    page.assert_shows("The SMS to +49").assert_shows("was sent").assert_shows("Code: the six digits of the SMS");
+    page.assert_shows("The SMS to +49")
+        .assert_shows("was sent")
+        .assert_shows("Code: the six digits of the SMS");
     assert!(page.body.contains(r#"data-code="6""#));
     one.browser.second_step(&sms.code).await.assert_leads_to("/account");
 }
@@ -228,7 +256,8 @@ async fn msg_7_three_calls_then_an_sms_and_after_two_of_those_another_way() {
     app.comes_to(&sms, DispatchState::Failed, "undeliverable").await;
     app.turn(Duration::from_mins(2));
     let page = one.browser.get(STEP).await;
-    page.assert_shows("did not reach").assert_shows("No more calls or SMS can be asked for here. Try another way");
+    page.assert_shows("did not reach")
+        .assert_shows("No more calls or SMS can be asked for here. Try another way");
     one.browser.post(ASK, &[]).await.assert_status(409).assert_shows("has had all the calls and SMS");
 }
 
@@ -236,14 +265,24 @@ async fn msg_7_three_calls_then_an_sms_and_after_two_of_those_another_way() {
 async fn all_2_wrong_digits_end_the_call_and_every_answer_has_its_sentence() {
     let app = app().await;
     let mut one = at_the_phone(&app, &[NUMBER]).await;
-    one.browser.post(STEP, &[("code", "1234"), ("method", "phone")]).await.assert_status(401).assert_shows("Nothing was asked for");
+    one.browser
+        .post(STEP, &[("code", "1234"), ("method", "phone")])
+        .await
+        .assert_status(401)
+        .assert_shows("Nothing was asked for");
     call_me(&mut one.browser).await.assert_leads_to(STEP);
     let call = app.rung().await;
     one.browser.second_step("12").await.assert_status(422).assert_shows("Type the last four digits");
-    one.browser.second_step("123456").await.assert_status(422).assert_shows("A call has four digits, an SMS has six.");
+    one.browser
+        .second_step("123456")
+        .await
+        .assert_status(422)
+        .assert_shows("A call has four digits, an SMS has six.");
     let wrong = format!("{:04}", (call.code.parse::<u32>().unwrap() + 1) % 10_000);
     let page = one.browser.second_step(&wrong).await;
-    page.assert_status(401).assert_shows("Those are not the last four digits").assert_shows("You have 3 tries left.");
+    page.assert_status(401)
+        .assert_shows("Those are not the last four digits")
+        .assert_shows("You have 3 tries left.");
     assert!(!page.body.contains("data-code"), "there is nothing to type any more");
     page.assert_shows("Send an SMS");
     let ended = one.browser.post(STEP, &[("code", &call.code), ("method", "phone")]).await;
@@ -272,9 +311,17 @@ async fn all_4_a_number_is_removed_after_a_second_step_by_another_method() {
     let mut person = app.enrolled().await;
     prove(&mut person, NUMBER).await;
     let page = person.browser.get(SECURITY).await;
-    let link = page.page().links().into_iter().find(|link| link.ends_with("/remove") && link.contains("/phone/")).unwrap();
+    let link = page
+        .page()
+        .links()
+        .into_iter()
+        .find(|link| link.ends_with("/remove") && link.contains("/phone/"))
+        .unwrap();
     let asked = person.browser.get(&link).await;
-    asked.assert_shows("It is your only number.").assert_shows("we ask you to confirm that it is you").assert_hides("1234567");
+    asked
+        .assert_shows("It is your only number.")
+        .assert_shows("we ask you to confirm that it is you")
+        .assert_hides("1234567");
     person.browser.send_form(&asked, &link, &[]).await.assert_leads_to(STEP);
     let step = person.browser.get(STEP).await;
     step.assert_shows("Confirm the removal").assert_shows("To remove +49");

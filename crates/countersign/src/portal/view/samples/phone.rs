@@ -42,7 +42,10 @@ pub(super) fn security(book: &mut Book, words: Words) {
     let methods = vec![app(MethodState::On), on(row(&page, vec![used.clone(), waiting], true))];
     book.add("security-phone", &view(noticed(words, Done::PhoneAdded), methods));
     let full = vec![used.clone(), entry("0199", "+49 30 *****99", None, None)];
-    book.add("security-phone-full", &view(page.clone(), vec![app(MethodState::On), on(row(&page, full, true))]));
+    book.add(
+        "security-phone-full",
+        &view(page.clone(), vec![app(MethodState::On), on(row(&page, full, true))]),
+    );
     let needs = page.t1("phone-row-needs", "methods", "Authenticator app or Telegram").into_owned();
     let blocked = || Some(Blocked { reason: needs.clone(), confirm_address: false });
     let none = MethodRow { blocked: blocked(), ..row(&page, Vec::new(), false) };
@@ -93,11 +96,8 @@ fn newest(is_call: bool, stage: PhoneStage) -> PhoneNewest {
 }
 
 fn with(newest: Option<PhoneNewest>, call: Option<Moment>, sms: Option<Moment>) -> PhoneBox {
-    let pick = |id: &str, masked: &str, chosen| PhonePick {
-        id: id.to_owned(),
-        masked: masked.to_owned(),
-        chosen,
-    };
+    let pick =
+        |id: &str, masked: &str, chosen| PhonePick { id: id.to_owned(), masked: masked.to_owned(), chosen };
     let numbers = vec![pick("0197", "+49 170 *****78", true), pick("0198", "+43 664 *****21", false)];
     PhoneBox { numbers, newest, call, sms, begins_with: Some("+4930231".to_owned()) }
 }
@@ -132,8 +132,10 @@ pub(super) fn second_step(book: &mut Book, words: Words) {
     for (name, phone) in stages {
         book.add(&format!("phone-{name}"), &view(SecondStepPurpose::SignIn, phone, None));
     }
-    let missed = PhoneNewest { missed: true, until: None, ..newest(true, PhoneStage::Ended("call-rang", true)) };
-    let ended = |problem| view(SecondStepPurpose::SignIn, one(with(Some(missed.clone()), None, at_once)), problem);
+    let missed =
+        PhoneNewest { missed: true, until: None, ..newest(true, PhoneStage::Ended("call-rang", true)) };
+    let ended =
+        |problem| view(SecondStepPurpose::SignIn, one(with(Some(missed.clone()), None, at_once)), problem);
     book.add("phone-missed", &ended(None));
     let wrong = CodeProblem::Phone(PhoneProblem::WrongCall(4));
     book.add("phone-wrong", &ended(Some(wrong)));
