@@ -171,13 +171,18 @@ impl Heard {
             Happened::Wrote { chat, from: Some(from), text } => {
                 if let Some(person) = alone_with(Some(chat), from) {
                     chat::wrote(tx, call, &person, text.as_deref().unwrap_or_default()).await?;
+                    is_there(tx, call, person.id).await?;
                 }
                 Ok(None)
             }
             Happened::Pressed { from, chat, message, data } => {
                 let Some(person) = from.person() else { return Ok(None) };
                 let private = alone_with(chat.as_ref(), from).is_some();
-                press::pressed(tx, call, &person, private, *message, data).await.map(Some)
+                let toast = press::pressed(tx, call, &person, private, *message, data).await?;
+                if private {
+                    is_there(tx, call, person.id).await?;
+                }
+                Ok(Some(toast))
             }
             Happened::Membership { chat, from, blocked } => {
                 if let Some(person) = alone_with(Some(chat), from) {
@@ -196,9 +201,17 @@ fn alone_with(chat: Option<&Chat>, from: &Sender) -> Option<TelegramPerson> {
     from.person()
 }
 
+/// Whoever writes or presses in the chat has not blocked the bot, whatever sending was told before. Last in its transaction:
+/// it holds no account.
+async fn is_there(tx: &mut Db, call: &Call, person: TelegramId) -> Result<(), StoreError> {
+    telegram_account::unblock(tx, &call.deps.keys, person).await.map(drop)
+}
+
 /// Notes that a person has blocked the bot or let it in again, and tells the owners of all accounts that it is linked to.
+/// Whoever does so on and on is noted, and nobody is told any more.
 async fn membership(tx: &mut Db, call: &Call, person: TelegramId, blocked: bool) -> Result<(), StoreError> {
     let keys = &call.deps.keys;
+    let mut noise = junk(tx, call, person).await?;
     let chats = telegram_account::of_person(tx, keys, person).await?;
     let mut accounts: Vec<AccountId> = chats.iter().map(|chat| chat.account_id).collect();
     accounts.sort_unstable();
@@ -208,7 +221,12 @@ async fn membership(tx: &mut Db, call: &Call, person: TelegramId, blocked: bool)
     if !blocked {
         return telegram_account::unblock(tx, keys, person).await.map(drop);
     }
-    for id in telegram_account::set_blocked(tx, keys, person, call.now).await? {
+    let news = telegram_account::set_blocked(tx, keys, person, call.now).await?;
+    if news.is_empty() || noise.check(call.now).is_err() {
+        return Ok(());
+    }
+    noise.fail(tx, call.now).await?;
+    for id in news {
         let Some(account) = account::by_id(tx, id).await? else { continue };
         let chat = chats.iter().find(|chat| chat.account_id == id);
         let name = chat.map(|chat| called(&chat.person));
