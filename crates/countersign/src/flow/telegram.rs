@@ -71,8 +71,8 @@ fn chat_row(call: &Call, event: Event, actor: Actor, about: About, detail: &[(&s
     AuditRow { address: None, device: None, ..call.audit_row(event, actor, about, detail) }
 }
 
-/// What a Telegram account is called in pages, letters and the audit log: the name its owner gave it, and what it can be
-/// found by. Both prove nothing.
+/// What a Telegram account is called in pages and letters: the name its owner gave it, and what it can be found by. Both prove
+/// nothing.
 pub(super) fn called(person: &TelegramPerson) -> String {
     match &person.username {
         Some(username) => format!("{} (@{username})", person.name),
@@ -80,7 +80,7 @@ pub(super) fn called(person: &TelegramPerson) -> String {
     }
 }
 
-/// What the audit log says of a linked Telegram account: never its number.
+/// What the audit log says of a linked Telegram account: never its number, nor a name (ALL-7).
 fn which(id: TelegramAccountId) -> (&'static str, String) {
     ("telegram", id.to_string())
 }

@@ -295,7 +295,7 @@ impl Linking {
         factors::enabled(tx, call, &before, Method::Telegram, &here).await?;
         let class = before.policy.class_of(Method::Telegram);
         let (token, ended) = factors::renew(tx, call, account.id, Present::of(signed_in), class).await?;
-        let detail = [which(row.id), ("name", called(&self.person)), ("ended", ended.to_string())];
+        let detail = [which(row.id), ("ended", ended.to_string())];
         audit::append(tx, &call.own_row(Event::TelegramLinked, signed_in.about(), &detail)).await?;
         let name = Some(called(&self.person));
         factors::tell(tx, call, &account, LetterKind::MethodAdded, Method::Telegram, name).await?;
