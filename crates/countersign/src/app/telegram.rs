@@ -1,6 +1,9 @@
 //! What happens in chats with the bot, brought to the flow that acts on it: by the poller and by the webhook alike.
 
+use std::sync::Arc;
+
 use countersign_courier::telegram::{Bot, Messenger, Update};
+use tokio::sync::Semaphore;
 
 use super::App;
 use crate::flow::telegram::inbox::{self, Chat, Happened, Incoming, Sender};
@@ -10,6 +13,10 @@ use crate::words::Words;
 
 /// The number of the tray's bot.
 const TRAY_BOT: &str = "1";
+
+/// Presses that are answered at once, each in a task of its own: a slow answer keeps nobody's update waiting. Whoever finds
+/// every place taken sees a wheel turn for a while.
+static ANSWERING: Semaphore = Semaphore::const_new(32);
 
 impl App {
     /// The bot's number, under which it is kept how far its updates were read.
@@ -31,10 +38,18 @@ impl App {
             let language: Language = toast.language.parse().unwrap_or(self.settings.default_language);
             Words::new(language).say(&toast.text)
         });
-        // Whoever pressed sees a wheel turn for a while then; what the press did stands.
-        if let Err(error) = self.messenger.answer_callback(&id, said.as_deref(), false).await {
-            tracing::debug!(%error, "the press of a button was not answered");
-        }
+        let Ok(place) = ANSWERING.try_acquire() else {
+            tracing::debug!("the press of a button was not answered: too many are");
+            return Ok(());
+        };
+        let messenger = Arc::clone(&self.messenger);
+        tokio::spawn(async move {
+            // Whoever pressed sees a wheel turn for a while then; what the press did stands.
+            if let Err(error) = messenger.answer_callback(&id, said.as_deref(), false).await {
+                tracing::debug!(%error, "the press of a button was not answered");
+            }
+            drop(place);
+        });
         Ok(())
     }
 

@@ -115,6 +115,24 @@ async fn msg_2_updates_are_read_on_after_every_fault_of_the_network() {
     worker.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn msg_2_presses_that_take_long_to_answer_keep_nobody_waiting() {
+    let peer = Peer::start();
+    let app = app_with(Kind::Sqlite, settings(&peer)).await;
+    let ada = person(7, "Ada");
+    peer.door("fails", &json!({"method": "answerCallbackQuery", "times": 9, "manner": "silent"}));
+    for number in 0..9 {
+        let press = json!({"id": number.to_string(), "from": ada, "chat_instance": "1", "data": "p:1"});
+        peer.door("sends", &json!({"update": {"callback_query": press}}));
+    }
+    peer.says(&ada, "/help");
+    // Each would be waited for for seconds.
+    let heard = tokio::time::timeout(LIMIT, hear(&app)).await;
+    assert!(heard.is_ok(), "one after another");
+    assert_eq!(said(&peer, &ada).len(), 1);
+    assert_eq!(app.events("telegram.callback-forged"), 9);
+}
+
 #[tokio::test]
 async fn msg_2_silence_that_telegram_asks_for_is_kept_and_nothing_is_said_twice() {
     let peer = Peer::start();
