@@ -18,11 +18,11 @@ pub struct TelegramCursor {
 }
 
 const OF_BOT: &str = "SELECT next_update, read_at FROM telegram_cursor WHERE bot = ?1";
-const SET: &str = "INSERT INTO telegram_cursor (bot, next_update, read_at) VALUES (?1, ?2, ?3) \
-    ON CONFLICT (bot) DO UPDATE SET next_update = excluded.next_update, read_at = excluded.read_at \
-    WHERE telegram_cursor.read_at <= excluded.read_at";
+const BEGIN: &str = "INSERT INTO telegram_cursor (bot, next_update, read_at) VALUES (?1, ?2, ?3) \
+    ON CONFLICT (bot) DO NOTHING";
+const GO_ON: &str = "UPDATE telegram_cursor SET next_update = ?2, read_at = ?3 WHERE bot = ?1 AND next_update = ?4";
 
-pub(crate) const STATEMENTS: &[&str] = &[OF_BOT, SET];
+pub(crate) const STATEMENTS: &[&str] = &[OF_BOT, BEGIN, GO_ON];
 
 /// Where reading goes on for a bot, by its number; `None`: none of its updates was ever read.
 pub async fn of_bot(db: &mut Db, bot: &str) -> Result<Option<TelegramCursor>, StoreError> {
@@ -30,11 +30,20 @@ pub async fn of_bot(db: &mut Db, bot: &str) -> Result<Option<TelegramCursor>, St
     Ok(Some(TelegramCursor { next_update: row.int("next_update")?, read_at: row.time("read_at")? }))
 }
 
-/// Notes how far a bot's updates were read. It may go back, as Telegram's numbers may. `false`: somebody has noted something
-/// later; nothing was written.
-pub async fn set(db: &mut Db, bot: &str, cursor: TelegramCursor) -> Result<bool, StoreError> {
-    let values = [Value::from(bot), Value::from(cursor.next_update), Value::from(cursor.read_at)];
-    Ok(db.execute(SET, &values).await? == 1)
+/// Notes how far a bot's updates were read, by whoever found `before` there. It may go back, as Telegram's numbers may, and no
+/// clock is asked. `false`: somebody else has read on meanwhile; nothing was written.
+pub async fn set(
+    db: &mut Db,
+    bot: &str,
+    before: Option<i64>,
+    cursor: TelegramCursor,
+) -> Result<bool, StoreError> {
+    let values = vec![Value::from(bot), Value::from(cursor.next_update), Value::from(cursor.read_at)];
+    let written = match before {
+        None => db.execute(BEGIN, &values).await?,
+        Some(before) => db.execute(GO_ON, &[values, vec![Value::from(before)]].concat()).await?,
+    };
+    Ok(written == 1)
 }
 
 /// Spends an update of a bot: of any number of callers, over all replicas and both ways of reading, exactly one gets `true`

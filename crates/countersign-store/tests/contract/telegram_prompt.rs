@@ -149,13 +149,23 @@ on_both! {
         let mut db = store.reader().await.unwrap();
         assert_eq!(telegram_cursor::of_bot(&mut db, "77").await, Ok(None));
         drop(db);
-        for (next_update, seconds, written) in [(8, 1, true), (12, 5, true), (9, 4, false), (3, 5, true)] {
+        // Who found what stands there goes on, with whatever clock; nobody else does.
+        for (before, next_update, seconds, written) in [
+            (Some(7), 8, 1, false),
+            (None, 8, 9, true),
+            (None, 9, 9, false),
+            (Some(8), 12, 5, true),
+            (Some(8), 9, 9, false),
+            (Some(12), 3, 1, true),
+        ] {
             let cursor = TelegramCursor { next_update, read_at: later(seconds) };
-            let job = commit!(store, |tx, cursor| telegram_cursor::set(tx, "77", *cursor).await);
+            let job = commit!(store, |tx, before, cursor| {
+                telegram_cursor::set(tx, "77", *before, *cursor).await
+            });
             assert_eq!(job, Ok(written), "{next_update}");
         }
         let mut db = store.reader().await.unwrap();
-        let cursor = TelegramCursor { next_update: 3, read_at: later(5) };
+        let cursor = TelegramCursor { next_update: 3, read_at: later(1) };
         assert_eq!(telegram_cursor::of_bot(&mut db, "77").await, Ok(Some(cursor)));
         assert_eq!(telegram_cursor::of_bot(&mut db, "78").await, Ok(None));
         drop(db);

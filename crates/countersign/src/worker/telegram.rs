@@ -34,6 +34,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_secs(3);
 /// How often it is looked whether the webhook is set, and how long after a failure the bot's commands are listed again.
 const HOOK_EVERY: Duration = Duration::from_mins(5);
+/// After how long without updates reading begins anew. Telegram keeps them for a day, and counts afresh after a week without
+/// any (Bot API, `Update`); what was acted on before is spent.
+const SILENCE: Duration = Duration::from_hours(36);
 /// How often an update is tried that cannot be acted on though the database answers. Those behind it wait as long.
 const TRIES: u32 = 5;
 
@@ -164,8 +167,7 @@ impl TelegramLoop {
                 self.is_cleared = true;
             }
         }
-        self.read(WAIT).await?;
-        Ok(Duration::ZERO)
+        self.read(WAIT).await
     }
 
     /// Has Telegram post updates to the webhook of the settings, where it does not yet.
@@ -216,19 +218,23 @@ impl TelegramLoop {
         }
     }
 
-    /// Asks for updates, acts on each, and notes how far that came.
-    async fn read(&mut self, wait: Duration) -> Result<(), Trouble> {
+    /// Asks for updates, acts on each, and notes how far that came. Tells how long to rest then.
+    async fn read(&mut self, wait: Duration) -> Result<Duration, Trouble> {
         let app = Arc::clone(&self.app);
         let bot = app.bot_id().to_owned();
         let cursor = telegram_cursor::of_bot(&mut app.deps.store.reader().await?, &bot).await?;
-        let updates = app.messenger.updates(cursor.map_or(0, |cursor| cursor.next_update), wait).await?;
+        let before = cursor.map(|cursor| cursor.next_update);
+        // Numbers may begin anywhere after a silence: what is asked for by an old one might never come.
+        let fresh = cursor.filter(|cursor| app.clock.now().since(cursor.read_at) < SILENCE);
+        let from = fresh.map_or(0, |cursor| cursor.next_update);
+        let updates = app.messenger.updates(from, wait).await?;
         let (mut next, mut leased) = (None, Stopwatch::start());
-        let mut outcome = Ok(());
+        let mut outcome = Ok(Duration::ZERO);
         for update in updates {
             if leased.elapsed() >= RENEW_AFTER {
                 if !self.take_lease().await? {
                     // Another replica reads on from where it finds the cursor. What is spent it passes over.
-                    return Ok(());
+                    return Ok(LOOK_EVERY);
                 }
                 leased = Stopwatch::start();
             }
@@ -243,10 +249,13 @@ impl TelegramLoop {
         }
         if let Some(next_update) = next {
             let cursor = TelegramCursor { next_update, read_at: app.clock.now() };
-            let job = app.deps.store.write((bot, cursor), |tx, (bot, cursor)| {
-                Box::pin(async move { telegram_cursor::set(tx, bot, *cursor).await })
+            let job = app.deps.store.write((bot, before, cursor), |tx, (bot, before, cursor)| {
+                Box::pin(async move { telegram_cursor::set(tx, bot, *before, *cursor).await })
             });
-            job.await?;
+            if !job.await? && outcome.is_ok() {
+                // Somebody else reads too. The same would come again at once.
+                outcome = Ok(REST);
+            }
         }
         outcome
     }

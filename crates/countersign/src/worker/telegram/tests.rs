@@ -92,3 +92,29 @@ async fn msg_2_the_commands_are_listed_once_and_again_where_that_failed() {
     assert_eq!(names, ["status", "stop", "help"]);
     assert!(!house.chats.commands(None).is_empty() && reader.commands_due.is_none());
 }
+
+#[tokio::test]
+async fn msg_2_reading_goes_on_whatever_the_clocks_say_and_rests_where_somebody_else_reads() {
+    let house = House::new().await;
+    let mut reader = TelegramLoop::new(Arc::clone(&house.app));
+    house.says(7, "/help");
+    reader.read(Duration::ZERO).await.unwrap();
+    let before = house.cursor().await.unwrap();
+    // The clock of whoever read before is ahead.
+    house.database().execute("UPDATE telegram_cursor SET read_at = read_at + 3600000", []).unwrap();
+    house.says(7, "/help");
+    assert_eq!(reader.read(Duration::ZERO).await.unwrap(), Duration::ZERO);
+    assert_eq!(house.cursor().await, Some(before + 1));
+    // After a week without updates their numbers begin anywhere.
+    let silent = "UPDATE telegram_cursor SET next_update = 900000000, read_at = 0";
+    house.database().execute(silent, []).unwrap();
+    house.says(8, "/help");
+    assert_eq!(reader.read(Duration::ZERO).await.unwrap(), Duration::ZERO);
+    assert_eq!((house.cursor().await, house.waiting()), (Some(before + 2), 3));
+    let other = "CREATE TRIGGER other AFTER INSERT ON dispatch BEGIN \
+                 UPDATE telegram_cursor SET next_update = next_update + 1; END";
+    house.database().execute_batch(other).unwrap();
+    house.says(8, "/help");
+    assert_eq!(reader.read(Duration::ZERO).await.unwrap(), REST, "not at once again");
+    assert_eq!(house.cursor().await, Some(before + 3), "what somebody else has noted stands");
+}
