@@ -255,7 +255,7 @@ events! {
     TelegramConfirmed = "telegram.confirmed", "event-telegram-confirmed";
     /// A linked Telegram account refused; `reason` says how.
     TelegramRefused = "telegram.refused", "event-telegram-refused";
-    /// "It wasn't me" was answered twice: nothing is asked for a while.
+    /// Two questions were refused: nothing is asked for strangers' browsers for a while.
     TelegramHeld = "telegram.held", "event-telegram-held";
     /// A button was pressed by an account that it was not made for, or its data was none of ours.
     TelegramForged = "telegram.callback-forged", "event-telegram-callback-forged";
@@ -267,6 +267,8 @@ events! {
     PhoneProved = "phone.proved", "event-phone-proved";
     /// A phone number was removed.
     PhoneRemoved = "phone.removed", "event-phone-removed";
+    /// Phone numbers no longer count, as the last method went that they need beside them.
+    PhoneUncounted = "phone.uncounted", "event-phone-uncounted";
     /// A call was asked for.
     CallAsked = "phone.call-asked", "event-phone-call-asked";
     /// A call ended; `outcome` says how.

@@ -390,7 +390,7 @@ async fn delete(
     if !authenticator::delete(tx, id, account.id).await? {
         return Err(StoreError::Refused(GONE));
     }
-    factors::drop_unanchored_key(tx, call, account).await?;
+    factors::drop_unanchored(tx, call, account, Method::Authenticator).await?;
     let (token, _) = factors::renew(tx, call, account.id, present, class).await?;
     let detail = [("device", id.to_string()), ("by", method.as_str().to_owned())];
     audit::append(tx, &call.own_row(Event::AuthenticatorRemoved, About::of(account), &detail)).await?;

@@ -102,7 +102,7 @@ pub(super) async fn disable(
     }
     account::bump_factor_version(tx, account.id).await?;
     account::set_email_codes(tx, account.id, None).await?;
-    factors::drop_unanchored_key(tx, call, account).await?;
+    factors::drop_unanchored(tx, call, account, Method::Email).await?;
     let (token, ended) = factors::renew(tx, call, account.id, present, held.policy.class_of(method)).await?;
     let detail = [("by", method.as_str().to_owned()), ("ended", ended.to_string())];
     audit::append(tx, &call.own_row(Event::EmailCodesDisabled, About::of(account), &detail)).await?;

@@ -102,17 +102,36 @@ pub(super) struct SignedInHere {
     pub(super) browser: Option<countersign_core::id::BrowserId>,
 }
 
-/// A recovery key counts only beside a daily method: with the last of them it goes.
-pub(super) async fn drop_unanchored_key(
+/// Whether phone numbers have stopped counting as `removed` went, the last method that they need beside them (MSG-8). `now`:
+/// the account without it.
+pub(super) fn stops_phones(now: &AccountFacts, removed: Method) -> bool {
+    let left = switched_on(now);
+    let mut before = left.clone();
+    before.push(removed);
+    let counts = |methods: &[Method]| now.policy.counting(methods).contains(&Method::Phone);
+    left.contains(&Method::Phone) && counts(&before) && !counts(&left)
+}
+
+/// Whether a recovery key is left that counts no more: it does so only beside a daily method that counts.
+pub(super) fn has_unanchored_key(now: &AccountFacts) -> bool {
+    now.recovery_key.is_some() && !enrolled(now).iter().any(|method| method.is_daily())
+}
+
+/// What goes with the last method that it needs: phone numbers stay, and no longer count, which their owner is told; a recovery
+/// key is deleted.
+pub(super) async fn drop_unanchored(
     tx: &mut Db,
     call: &Call,
     account: &AccountRow,
+    removed: Method,
 ) -> Result<(), StoreError> {
     let Some(now) = facts::account_facts(tx, account.id, call.now).await? else { return Ok(()) };
-    if now.recovery_key.is_none() || switched_on(&now).iter().any(|method| method.is_daily()) {
-        return Ok(());
+    if stops_phones(&now, removed) {
+        let detail = [("without", removed.as_str().to_owned())];
+        audit::append(tx, &call.own_row(Event::PhoneUncounted, About::of(account), &detail)).await?;
+        tell(tx, call, account, LetterKind::MethodRemoved, Method::Phone, None).await?;
     }
-    if recovery_key::delete(tx, account.id).await? {
+    if has_unanchored_key(&now) && recovery_key::delete(tx, account.id).await? {
         let detail = [("cause", "no-method-left".to_owned())];
         audit::append(tx, &call.own_row(Event::RecoveryKeyVoided, About::of(account), &detail)).await?;
         tell(tx, call, account, LetterKind::MethodRemoved, Method::RecoveryKey, None).await?;

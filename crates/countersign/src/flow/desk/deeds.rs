@@ -18,7 +18,8 @@ use countersign_store::{
 };
 
 use super::super::address::{charge, needs_mail};
-use super::super::facts::{enrolled, situation, suspension, switched_on};
+use super::super::factors::{has_unanchored_key, stops_phones};
+use super::super::facts::{enrolled, situation, suspension};
 use super::super::letters::{Draft, from_the_desk, link_for, notice, post};
 use super::super::limit::Charges;
 use super::super::session::SignedIn;
@@ -31,8 +32,9 @@ use crate::text;
 /// Rolls back the removal of a factor whose suspension is over.
 const NOT_SUSPENDED: &str = "not suspended";
 
-/// How the names of limits begin that count what is sent.
-const SENDING: [&str; 3] = ["mail", "phone-code", "telegram-prompt"];
+/// How the names of limits begin that stay counted: how often something may be sent is no failed attempt, and of the four
+/// digits of a call every guess counts for its whole time (`security.md`, D.4).
+const KEPT: [&str; 4] = ["mail", "phone-code", "telegram-prompt", "call-answer"];
 
 /// A factor that its owner has lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,11 +162,10 @@ pub async fn unlock(call: &Call, signed_in: &SignedIn, id: AccountId) -> Result<
         Box::pin(async move {
             let now = deed.call.now;
             let found = counter::of_account(tx, deed.subject).await?;
-            // How often something may be sent is no failed attempt: it stays counted.
             let keys: Vec<CounterKey> = found
                 .into_iter()
                 .map(|(key, _)| key)
-                .filter(|key| !SENDING.iter().any(|begins| key.limit().name.starts_with(begins)))
+                .filter(|key| !KEPT.iter().any(|begins| key.limit().name.starts_with(begins)))
                 .collect();
             let held = counter::lock(tx, &keys).await?;
             let account = deed.hold(tx).await?.account;
@@ -341,16 +342,25 @@ async fn remove(
     delivered_code::delete_for_account(tx, id).await?;
     let body = LetterBody { method: Some(method.as_str().to_owned()), name, ..LetterBody::default() };
     deed.tell(tx, account, LetterKind::MethodRemoved, body).await?;
-    drop_unanchored_key(tx, deed, account).await
+    drop_unanchored(tx, deed, account, method).await
 }
 
-/// A recovery key counts only beside a daily method: with the last of them it goes.
-async fn drop_unanchored_key(tx: &mut Db, deed: &Deed, account: &AccountRow) -> Result<(), StoreError> {
+/// As [`super::super::factors::drop_unanchored`], as the agent's deed.
+async fn drop_unanchored(
+    tx: &mut Db,
+    deed: &Deed,
+    account: &AccountRow,
+    removed: Method,
+) -> Result<(), StoreError> {
     let now = facts::account_facts(tx, account.id, deed.call.now).await?.ok_or(StoreError::Refused(GONE))?;
-    if now.recovery_key.is_none() || switched_on(&now).iter().any(|method| method.is_daily()) {
-        return Ok(());
+    if stops_phones(&now, removed) {
+        let detail = [("without", removed.as_str().to_owned())];
+        audit::append(tx, &deed.row(Event::PhoneUncounted, account, &detail)).await?;
+        let method = Some(Method::Phone.as_str().to_owned());
+        let body = LetterBody { method, ..LetterBody::default() };
+        deed.tell(tx, account, LetterKind::MethodRemoved, body).await?;
     }
-    if recovery_key::delete(tx, account.id).await? {
+    if has_unanchored_key(&now) && recovery_key::delete(tx, account.id).await? {
         let detail = [("cause", "no-method-left".to_owned())];
         audit::append(tx, &deed.row(Event::RecoveryKeyVoided, account, &detail)).await?;
         let method = Some(Method::RecoveryKey.as_str().to_owned());

@@ -85,7 +85,7 @@ async fn delete(
 ) -> Result<Token, StoreError> {
     account::bump_factor_version(tx, account.id).await?;
     let name = dropped(tx, call, account.id, id).await?;
-    factors::drop_unanchored_key(tx, call, account).await?;
+    factors::drop_unanchored(tx, call, account, Method::Phone).await?;
     let (token, _) = factors::renew(tx, call, account.id, present, class).await?;
     let detail = [("phone", id.to_string()), ("number", name.clone()), ("by", by.to_owned())];
     audit::append(tx, &call.own_row(Event::PhoneRemoved, About::of(account), &detail)).await?;

@@ -221,7 +221,7 @@ pub(in crate::flow) async fn disable(
     for chat in telegram_account::of_account(tx, &call.deps.keys, account.id).await? {
         prompt::end_of_chat(tx, call, account, &chat, PromptEnd::Over).await?;
     }
-    factors::drop_unanchored_key(tx, call, account).await?;
+    factors::drop_unanchored(tx, call, account, Method::Telegram).await?;
     let (token, ended) = factors::renew(tx, call, account.id, present, by.class).await?;
     let detail = [("by", by.name.to_owned()), ("ended", ended.to_string())];
     audit::append(tx, &call.own_row(Event::TelegramDisabled, About::of(account), &detail)).await?;
@@ -257,7 +257,7 @@ async fn unlink(
         call.own_row(event, About::of(account), &[detail, &by].concat())
     };
     let name = take_away(tx, call, held, id, &row).await?;
-    factors::drop_unanchored_key(tx, call, account).await?;
+    factors::drop_unanchored(tx, call, account, Method::Telegram).await?;
     let (token, _) = factors::renew(tx, call, account.id, present, by.class).await?;
     factors::tell(tx, call, account, LetterKind::MethodRemoved, Method::Telegram, Some(name)).await?;
     Ok(token)
@@ -284,7 +284,7 @@ pub(in crate::flow) async fn take_away(
         return Err(StoreError::Refused(GONE));
     }
     let name = called(&chat.person);
-    audit::append(tx, &row(Event::TelegramUnlinked, &[which(id), ("name", name.clone())])).await?;
+    audit::append(tx, &row(Event::TelegramUnlinked, &[which(id)])).await?;
     if chats.len() == 1 && held.telegram.on_since.is_some() {
         account::set_telegram(tx, account.id, None).await?;
         audit::append(tx, &row(Event::TelegramDisabled, &[("cause", "none-linked".to_owned())])).await?;

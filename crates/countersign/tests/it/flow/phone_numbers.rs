@@ -7,6 +7,7 @@ use countersign::flow::desk::deeds::{LostFactor, remove_factor};
 use countersign::flow::desk::sheet;
 use countersign::flow::email_code::Removal;
 use countersign::flow::phone::{self, Asking, Stage};
+use countersign::flow::telegram::switch;
 use countersign_core::factor::phone::CallOutcome;
 use countersign_core::method::Method;
 use countersign_core::phone::Channel;
@@ -112,6 +113,36 @@ on_both! {
         let boss = staff(&app, Role::Administrator).await;
         let refused = phone::start(&boss.client.flow(), &boss.client.me().await, OTHER).await;
         assert_eq!(fault(refused), "change-refused-not-offered");
+    }
+
+    async fn msg_8_whoever_loses_the_last_method_beside_the_phone_is_told_that_it_no_longer_counts(kind) {
+        let app = app_on(kind).await;
+        let mut owner = app.with_telegram(&[41]).await;
+        owner.prove_phone(NUMBER).await;
+        app.rules(|policy| {
+            policy.methods.insert(Method::RecoveryKey);
+        })
+        .await;
+        app.place.run(&format!("UPDATE session SET stepped_up_at = {}", app.now().as_millis()));
+        owner.make_key().await;
+        app.letters().await;
+        app.chats().await;
+        let me = owner.me().await;
+        let Ok(Removal::Challenge(open)) = switch::start_disable(&owner.flow(), &me).await else {
+            panic!("a challenge of its own")
+        };
+        owner.browser.set_cookie("challenge", &open.token.reveal());
+        let asked = app.prompts().await;
+        let button = owner.right_button(&asked[0]).await;
+        app.presses(41, asked[0].message, &button).await;
+        owner.step().await;
+        owner.goes_on().await.is(200);
+        assert_eq!(app.events("phone.uncounted"), 1);
+        assert_eq!(app.place.count("phone_number"), 1, "the number stays");
+        assert_eq!((app.place.count("recovery_key"), app.events("recovery-key.voided")), (0, 1));
+        assert!(owner.me().await.enrolled.is_empty());
+        let removed = app.written().iter().filter(|(kind, _)| kind == "method-removed").map(|one| one.1).sum::<i64>();
+        assert_eq!(removed, 3, "Telegram, the phone and the key are named");
     }
 
     async fn all_4_a_number_is_removed_by_a_challenge_of_its_own_and_its_owner_is_told(kind) {
