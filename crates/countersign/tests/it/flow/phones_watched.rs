@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign::flow::phone::{self, Asking};
+use countersign_core::factor::phone::CallOutcome;
 use countersign_core::phone::Channel;
 use countersign_core::role::Role;
 use serde_json::json;
@@ -24,6 +25,9 @@ async fn left_unanswered(app: &TestApp, numbers: impl IntoIterator<Item = u64>) 
         person.enrol().await;
         person.add_phone(&format!("+{number}")).await.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(person.call_me().await, Asking::Begun(Channel::Call), "+{number}");
+        let call = app.rung().await;
+        app.rings(&call).await;
+        app.ends(&call, CallOutcome::Rang).await;
     }
     // Nobody can answer them any more.
     app.turn(Duration::from_mins(6));
@@ -158,11 +162,11 @@ on_both! {
         boss.prove().await;
         let page = boss.client.browser.get(&here).await;
         page.assert_shows("Kim 711").assert_shows("***").assert_hides(NUMBER);
-        let fields = [("factor", &*chat), ("reason", "her phone was stolen")];
+        let fields = [("factor", &*number), ("reason", "her phone was stolen")];
         let done = boss.client.browser.send_form(&page, &format!("{here}/remove-factor"), &fields).await;
         done.assert_leads_exactly_to(&format!("{here}?done=factor-removed"));
         boss.prove().await;
-        let lost = json!({"factor": number, "reason": "her phone was stolen"});
+        let lost = json!({"factor": chat, "reason": "her phone was stolen"});
         boss.client.post(&format!("{here}/remove-factor"), lost).await.is(204);
         assert_eq!((app.place.count("telegram_account"), app.place.count("phone_number")), (0, 0));
         assert_eq!((app.events("telegram.unlinked"), app.events("phone.removed")), (1, 1));

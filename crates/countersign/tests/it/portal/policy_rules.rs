@@ -107,7 +107,7 @@ async fn msg_7_msg_8_the_rules_of_telegram_and_of_the_phone_are_set_on_the_page(
         ("needs.phone-telegram", None),
     ];
     let asked = send(&mut admin, &changed).await;
-    let review = admin.browser.get(asked.assert_leads_to(REVIEW).location()).await;
+    let review = admin.browser.get(asked.assert_status(303).location()).await;
     review.assert_shows("one button").assert_shows("One button is pressed without looking");
     let unread = admin.browser.send_form(&review, POLICY, &[("reason", "ticket 9")]).await;
     unread.assert_status(422);
