@@ -1,5 +1,7 @@
 //! What calls and SMS cost, how many codes come back, and how the outbox stands.
 
+use std::collections::BTreeSet;
+
 use countersign_core::entropy::Entropy;
 use countersign_core::id::OrganisationId;
 use countersign_core::keys::KeyRing;
@@ -81,13 +83,15 @@ const PREFIXES: &str = "SELECT prefix, MAX(country) AS country, COUNT(*) AS begu
     COUNT(answered_at) AS answered, CAST(COALESCE(SUM(price), 0) AS BIGINT) AS total FROM dispatch \
     WHERE created_at > ?1 AND prefix IS NOT NULL AND challenge_id IS NOT NULL \
     AND state NOT IN ('dropped', 'expired') GROUP BY prefix ORDER BY COUNT(*) DESC, prefix LIMIT ?2";
+const PREFIXES_OF: &str = "SELECT DISTINCT prefix FROM dispatch WHERE organisation_id = ?1 AND created_at > ?2 \
+    AND prefix IS NOT NULL LIMIT 10000";
 const COUNTS: &str = "SELECT channel, state, outcome, COUNT(*) AS n FROM dispatch WHERE created_at > ?1 \
     GROUP BY channel, state, outcome ORDER BY channel, state, outcome LIMIT 1000";
 const OLDEST_DUE: &str = "SELECT MIN(send_at) AS oldest FROM dispatch \
     WHERE state = 'waiting' AND channel = ?1 AND send_at <= ?2";
 
 pub(crate) const STATEMENTS: &[&str] =
-    &[SPENT, BEGUN_OF_PREFIX, ANSWERED_OF_PREFIX, PREFIXES, COUNTS, OLDEST_DUE];
+    &[SPENT, BEGUN_OF_PREFIX, ANSWERED_OF_PREFIX, PREFIXES, PREFIXES_OF, COUNTS, OLDEST_DUE];
 
 /// What an organisation has had sent after `since`.
 pub async fn spent(db: &mut Db, organisation: OrganisationId, since: Timestamp) -> Result<Spent, StoreError> {
@@ -158,6 +162,16 @@ pub async fn prefixes(db: &mut Db, since: Timestamp, most: u32) -> Result<Vec<Pr
         })
     };
     db.query(PREFIXES, &[Value::from(since), Value::from(most)]).await?.iter().map(read).collect()
+}
+
+/// The prefixes to which an organisation has had calls or SMS sent after `since`.
+pub async fn prefixes_of_organisation(
+    db: &mut Db,
+    organisation: OrganisationId,
+    since: Timestamp,
+) -> Result<BTreeSet<String>, StoreError> {
+    let rows = db.query(PREFIXES_OF, &[Value::from(organisation), Value::from(since)]).await?;
+    rows.iter().map(|row| row.text("prefix")).collect()
 }
 
 /// What became of everything that was written after `since`.

@@ -68,6 +68,27 @@ on_both! {
         assert_eq!(job, Err(StoreError::Refused("value")));
     }
 
+    async fn an_organisation_knows_the_prefixes_that_it_sent_to(home) {
+        let store = &home.store;
+        let (account, other) = (rows::account(store).await, rows::account(store).await);
+        let of = |prefix: &str, channel, owner: &AccountRow| NewDispatch {
+            destination: Some(Destination { country: "DE".into(), prefix: prefix.into() }),
+            organisation_id: Some(owner.organisation_id),
+            ..new_dispatch(owner, channel)
+        };
+        for (prefix, channel) in [("4917012", Channel::Sms), ("4917012", Channel::Call), ("4916012", Channel::Call)] {
+            post(store, &of(prefix, channel, &account)).await;
+        }
+        let elsewhere = OrganisationId::from_bytes([9; 16]);
+        assert_eq!(other.organisation_id, account.organisation_id);
+        let mut db = store.reader().await.unwrap();
+        let mine = account.organisation_id;
+        let found = dispatch::prefixes_of_organisation(&mut db, mine, later(-1)).await.unwrap();
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["4916012", "4917012"]);
+        assert!(dispatch::prefixes_of_organisation(&mut db, mine, NOW).await.unwrap().is_empty(), "after that instant");
+        assert!(dispatch::prefixes_of_organisation(&mut db, elsewhere, later(-1)).await.unwrap().is_empty());
+    }
+
     async fn what_nobody_began_to_send_costs_nothing(home) {
         let store = &home.store;
         let account = rows::account(store).await;

@@ -1,7 +1,7 @@
 //! What calls and SMS cost an organisation and what stands against them, as its administrators see it; and closing a breaker
 //! before its time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::action::Action;
 use countersign_core::audit::Event;
@@ -45,7 +45,8 @@ pub struct Spending {
     pub prefixes: Vec<PrefixLine>,
     /// Whether there were more calls and SMS than days and prefixes are counted from, so that the oldest are left out.
     pub is_cut: bool,
-    /// The breakers that stop a prefix now, the last opened first. They stop it for the whole installation.
+    /// The breakers that stop a prefix now, the last opened first. They stop it for the whole installation; an organisation's
+    /// staff see those that its own codes opened, and those of the prefixes it has sent to in the last 24 hours.
     pub breakers: Vec<BreakerLine>,
     /// How often each guard stood against a call or an SMS of this organisation in the last 24 hours, as far as it was written
     /// down: one in a minute for each account and network.
@@ -150,7 +151,7 @@ pub async fn spending(call: &Call, doer: &Doer, organisation: OrganisationId) ->
         days: days(&begun, today),
         prefixes: prefixes(&begun, call.now.minus(BUDGET_SPAN)),
         is_cut: rows.len() >= MOST as usize,
-        breakers: breakers(call, &mut db).await?,
+        breakers: breakers(call, &mut db, doer).await?,
         guards: guards(call, &mut db, organisation).await?,
         pools: pools(call),
         destinations: reach.destinations.countries().collect(),
@@ -205,10 +206,32 @@ fn prefixes(rows: &[&DispatchRow], since: Timestamp) -> Vec<PrefixLine> {
     lines
 }
 
-async fn breakers(call: &Call, db: &mut Db) -> Result<Vec<BreakerLine>, StoreError> {
-    let most = u32::try_from(LINES).unwrap_or(u32::MAX);
-    let rows = breaker::list(db, call.now.minus(BREAKER_OPEN), most).await?;
-    let open = rows.into_iter().filter(|row| row.closed_at.is_none());
+/// Which breakers are somebody's business: those of their organisation, or all of them.
+enum Scope {
+    All,
+    Of(OrganisationId, BTreeSet<String>),
+}
+
+impl Scope {
+    async fn of(call: &Call, db: &mut Db, doer: &Doer) -> Result<Self, StoreError> {
+        let Doer::Staff(staff) = doer else { return Ok(Self::All) };
+        let own = staff.facts.account.organisation_id;
+        let since = call.now.minus(BUDGET_SPAN);
+        Ok(Self::Of(own, dispatch::prefixes_of_organisation(db, own, since).await?))
+    }
+
+    fn has(&self, row: &BreakerRow) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(own, prefixes) => row.organisation_id == Some(*own) || prefixes.contains(&row.prefix),
+        }
+    }
+}
+
+async fn breakers(call: &Call, db: &mut Db, doer: &Doer) -> Result<Vec<BreakerLine>, StoreError> {
+    let scope = Scope::of(call, db, doer).await?;
+    let rows = breaker::list(db, call.now.minus(BREAKER_OPEN), MOST).await?;
+    let open = rows.into_iter().filter(|row| row.closed_at.is_none() && scope.has(row)).take(LINES);
     let lines = open.filter_map(|row| {
         let until = stopped_until(row.opened_at, call.now)?;
         let is_sequence = row.reason == IN_SEQUENCE;
@@ -251,7 +274,7 @@ fn pools(call: &Call) -> Vec<PoolLine> {
 ///
 /// # Errors
 ///
-/// `Conflict`: it is not stopped, or no longer; [`FlowError::Forbidden`] and [`FlowError::StepUpNeeded`] as for any deed of
+/// `Conflict`: it is not stopped, or no longer, or the organisation of whoever asks has nothing to do with it; [`FlowError::Forbidden`] and [`FlowError::StepUpNeeded`] as for any deed of
 /// staff.
 pub async fn close_breaker(call: &Call, doer: &Doer, prefix: &str) -> Result<(), FlowError> {
     doer.require(call, Action::CloseBreaker).await?;
@@ -265,6 +288,10 @@ pub async fn close_breaker(call: &Call, doer: &Doer, prefix: &str) -> Result<(),
                 }
                 Doer::Operator => ("command-line".to_owned(), None),
             };
+            let scope = Scope::of(call, tx, doer).await?;
+            if !breaker::of_prefix(tx, prefix).await?.is_some_and(|row| scope.has(&row)) {
+                return Ok(false);
+            }
             if !breaker::close(tx, prefix, &by, call.now.minus(BREAKER_OPEN), call.now).await? {
                 return Ok(false);
             }
