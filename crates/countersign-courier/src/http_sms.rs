@@ -91,11 +91,14 @@ pub struct Success {
     pub statuses: RangeInclusive<u16>,
     /// where the answer has this text, number or truth value at this JSON pointer, if that is said.
     pub equals: Option<(String, String)>,
+    /// What stands there where the gateway certainly did not take it, so that the next route is asked. Of anything else nobody
+    /// can tell.
+    pub refused: Vec<String>,
 }
 
 impl Default for Success {
     fn default() -> Self {
-        Self { statuses: 200..=299, equals: None }
+        Self { statuses: 200..=299, equals: None, refused: Vec::new() }
     }
 }
 

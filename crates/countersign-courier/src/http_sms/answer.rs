@@ -25,7 +25,9 @@ pub(super) fn read(
     let refused =
         |is_the_routes| Attempt { outcome: SmsOutcome::Refused { code, permanent: true }, is_the_routes };
     match status {
-        429 | 503 => Attempt::of(SmsOutcome::Throttled { retry_after }),
+        429 => Attempt::of(SmsOutcome::Throttled { retry_after }),
+        // Without a word on when to come again it may have broken down with the message in its hands.
+        503 if retry_after.is_some() => Attempt::of(SmsOutcome::Throttled { retry_after }),
         // It looked at the message, and did not like it (RFC 9110 section 15.5).
         400 | 409 | 413 | 422 => refused(false),
         // The request broke off on its way, or the gateway thinks so.
@@ -40,7 +42,12 @@ fn taken(settings: &HttpSmsSettings, status: u16, body: &[u8]) -> Attempt {
     let json = serde_json::from_slice::<Value>(body).ok();
     if let Some((pointer, expected)) = &settings.success.equals {
         let Some(json) = &json else { return Attempt::of(SmsOutcome::Unknown) };
-        if json.pointer(pointer).and_then(plain).as_ref() != Some(expected) {
+        let told = json.pointer(pointer).and_then(plain);
+        if told.as_ref() != Some(expected) {
+            // What the operator has no name for may say that it was taken all the same.
+            if !told.is_some_and(|told| settings.success.refused.contains(&told)) {
+                return Attempt::of(SmsOutcome::Unknown);
+            }
             let outcome = SmsOutcome::Refused { code: u32::from(status), permanent: false };
             return Attempt { outcome, is_the_routes: true };
         }

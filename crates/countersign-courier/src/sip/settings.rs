@@ -75,6 +75,7 @@ pub struct TrunkSettings {
     /// given up.
     pub max_wait: Duration,
     /// How many calls may begin in a second, as the trunk was sold: 1 to 1000. Others wait for their turn.
+    /// Each process counts its own: where several call through one trunk, they share what was sold.
     pub calls_per_second: u32,
 }
 

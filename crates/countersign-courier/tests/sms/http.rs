@@ -86,14 +86,19 @@ async fn secrets_stand_in_headers_and_logins() {
 #[tokio::test]
 async fn success_is_what_the_operator_says() {
     let gateway = Gateway::start().await;
-    let rule = Success { statuses: 200..=200, equals: Some(pair("/messages/0/status", "0")) };
+    let rule = Success {
+        statuses: 200..=200,
+        equals: Some(pair("/messages/0/status", "0")),
+        refused: vec!["4".to_owned()],
+    };
     for (answer, outcome) in [
         (Answer::status(200, r#"{"messages":[{"status":"0","id":"0A1B"}]}"#), accepted("a1b")),
         (Answer::status(200, r#"{"messages":[{"status":0,"id":42}]}"#), accepted("42")),
         (Answer::status(200, r#"{"messages":[{"status":0}]}"#), SmsOutcome::Accepted { message_id: None }),
         (Answer::status(200, r#"{"messages":[{"status":"4"}]}"#), refused(200, false)),
-        (Answer::status(200, r#"{"error":"no"}"#), refused(200, false)),
-        // It was taken or not: nobody can tell from this.
+        // It was taken or not: nobody can tell from this, and nobody else is asked.
+        (Answer::status(200, r#"{"messages":[{"status":"5"}]}"#), SmsOutcome::Unknown),
+        (Answer::status(200, r#"{"error":"no"}"#), SmsOutcome::Unknown),
         (Answer::status(200, "<html>"), SmsOutcome::Unknown),
         (Answer::status(202, r#"{"messages":[{"status":"0"}]}"#), SmsOutcome::Unknown),
     ] {

@@ -24,20 +24,21 @@ async fn statuses_have_their_meaning() {
         (Answer::with(429, "retry-after: 7\r\n", ""), throttled(Some(7))),
         (Answer::with(429, "retry-after: Wed, 21 Oct 2026 07:28:00 GMT\r\n", ""), throttled(None)),
         (Answer::status(429, ""), throttled(None)),
-        (Answer::status(503, ""), throttled(None)),
+        (Answer::with(503, "retry-after: 7\r\n", ""), throttled(Some(7))),
         (Answer::status(400, "{}"), refused(400, true)),
         (Answer::status(401, "{}"), refused(401, true)),
         (Answer::status(404, "{}"), refused(404, true)),
         // The gateway had it, and stumbled: nobody knows how far it came.
         (Answer::status(500, ""), SmsOutcome::Unknown),
         (Answer::status(502, ""), SmsOutcome::Unknown),
+        (Answer::status(503, ""), SmsOutcome::Unknown),
         (Answer::status(504, ""), SmsOutcome::Unknown),
         (Answer::status(408, ""), SmsOutcome::Unknown),
     ] {
         gateway.answers(answer);
         assert_eq!(outcome(&routes, ADA).await, told);
     }
-    assert_eq!(gateway.requests().len(), 11, "each was asked once");
+    assert_eq!(gateway.requests().len(), 12, "each was asked once");
 }
 
 #[tokio::test]

@@ -257,7 +257,12 @@ fn read_success(source: &mut Source) -> Success {
     if pointer.is_some() != equals.is_some() {
         source.mistake("success_at", "must be set together with success_equals");
     }
+    let refused = source.list::<String>("success_refused", "words in quotes").unwrap_or_default();
+    if !refused.is_empty() && pointer.is_none() {
+        source.mistake("success_refused", "needs success_at, the place where these words stand");
+    }
     Success {
+        refused,
         statuses: least.unwrap_or(*usual.statuses.start())..=most.unwrap_or(*usual.statuses.end()),
         equals: pointer.zip(equals),
     }
