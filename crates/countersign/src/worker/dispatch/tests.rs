@@ -349,3 +349,30 @@ fn calls_begin_no_faster_than_the_trunks_were_sold() {
     lane.is_slow = true;
     assert_eq!(lane.free(second * 61), 1);
 }
+
+#[tokio::test]
+async fn msg_7_receipts_of_unknown_sms_are_looked_up_a_few_at_a_time() {
+    let house = House::new().await;
+    let (tell, receipts) = mpsc::channel(256);
+    let listening = tokio::spawn(listen(Arc::clone(&house.app), receipts));
+    for number in 0..200 {
+        let receipt = Receipt {
+            route: "main".to_owned(),
+            message_id: format!("{number:x}"),
+            also: Vec::new(),
+            state: ReceiptState::Delivered,
+            error: None,
+        };
+        tell.try_send(receipt).unwrap();
+    }
+    let waiting = || tell.max_capacity() - tell.capacity();
+    while waiting() > 200 - RECEIPTS_AT_ONCE {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    // Each is looked up for half a minute.
+    assert_eq!(waiting(), 200 - RECEIPTS_AT_ONCE);
+    listening.abort();
+}
