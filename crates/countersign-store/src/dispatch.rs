@@ -23,7 +23,8 @@ use crate::error::StoreError;
 
 pub(crate) use figures::STATEMENTS as FIGURES_STATEMENTS;
 pub use figures::{
-    Budget, DispatchCount, PrefixFigures, Spent, answered_of_prefix, begun_of_prefix, counts, insert_within, oldest_due, prefixes, prefixes_of_organisation, spent,
+    Budget, DispatchCount, PrefixFigures, Spent, answered_of_prefix, begun_of_prefix, counts, insert_within,
+    oldest_due, prefixes, prefixes_of_organisation, spent,
 };
 pub(crate) use queue::STATEMENTS as QUEUE_STATEMENTS;
 pub use queue::{Claimed, End, answered, claim, due, end, expire, lose, receipt, retry, ringing};

@@ -20,7 +20,8 @@ pub struct TelegramCursor {
 const OF_BOT: &str = "SELECT next_update, read_at FROM telegram_cursor WHERE bot = ?1";
 const BEGIN: &str = "INSERT INTO telegram_cursor (bot, next_update, read_at) VALUES (?1, ?2, ?3) \
     ON CONFLICT (bot) DO NOTHING";
-const GO_ON: &str = "UPDATE telegram_cursor SET next_update = ?2, read_at = ?3 WHERE bot = ?1 AND next_update = ?4";
+const GO_ON: &str =
+    "UPDATE telegram_cursor SET next_update = ?2, read_at = ?3 WHERE bot = ?1 AND next_update = ?4";
 
 pub(crate) const STATEMENTS: &[&str] = &[OF_BOT, BEGIN, GO_ON];
 

@@ -194,15 +194,20 @@ fn msg_2_refusals_lead_nobody_on_to_the_four_digits_of_a_call() {
     let over = Situation { now: until, ..held };
     assert!(offered(Purpose::SignIn, &over, false).contains(&Method::Phone));
     assert!(offered(Purpose::SignIn, &held, true).contains(&Method::Phone), "ALL-2");
-    assert_eq!(offered(Purpose::ProvePhone, &held, false), [Method::Phone], "a number of one's own is no way in");
+    assert_eq!(
+        offered(Purpose::ProvePhone, &held, false),
+        [Method::Phone],
+        "a number of one's own is no way in"
+    );
 }
 
 #[test]
 fn c_the_phone_takes_a_browser_that_knows_the_present_password() {
     let policy = Policy { phone_in_new_browsers: false, ..with_phone() };
     let account = situation(&policy, Role::Member, WITH_PHONE, None, NOW);
-    let by_phone =
-        |browser| offers(Purpose::SignIn, &account, browser).iter().any(|offer| offer.method == Method::Phone);
+    let by_phone = |browser| {
+        offers(Purpose::SignIn, &account, browser).iter().any(|offer| offer.method == Method::Phone)
+    };
     assert!(by_phone(BrowserKind::Current));
     assert!(!by_phone(BrowserKind::Former) && !by_phone(BrowserKind::Unknown));
 }

@@ -3,9 +3,7 @@
 use countersign_core::audit::Event;
 use countersign_core::code::{Code, CodeFault};
 use countersign_core::dispatch::Saying;
-use countersign_core::factor::telegram::{
-    LINK_LIFE, LINK_TRIES, Link, LinkToken, LinkVerdict, judge_link,
-};
+use countersign_core::factor::telegram::{LINK_LIFE, LINK_TRIES, Link, LinkToken, LinkVerdict, judge_link};
 use countersign_core::id::{TelegramAccountId, TelegramLinkId};
 use countersign_core::letter::LetterKind;
 use countersign_core::limits::CounterKey;
