@@ -170,7 +170,7 @@ on_both! {
         let prefix = told.breakers[0].prefix.clone();
         // Whoever has sent nothing there neither sees it nor opens it.
         app.foreign(&[]).await;
-        let mut stranger = super::phone_guards::boss(&app).await;
+        let mut stranger = crate::flow::phone_guards::boss(&app).await;
         app.place.run(&format!(
             "UPDATE account SET organisation_id = (SELECT id FROM organisation WHERE slug = 'other') WHERE email = '{}'",
             stranger.client.email
