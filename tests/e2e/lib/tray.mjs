@@ -84,11 +84,16 @@ export class Tray {
     return this.last(name).getByRole("button", { name: label, exact: true });
   }
 
-  /** Waits until the bot asks in a chat; with this number among those to pick, where one is given. */
-  async asks(name, { reload = false, number = "It wasn't me" } = {}) {
-    await until(`the bot asks ${name}`, async () => {
+  /**
+   * Waits until the bot asks in a chat: with this number among those to pick, in another message than this, where they are
+   * given. Tells which message it is.
+   */
+  asks(name, { reload = false, number = "It wasn't me", after } = {}) {
+    return until(`the bot asks ${name}`, async () => {
       if (reload) await this.open();
-      return (await this.button(name, number).count()) > 0;
+      if ((await this.button(name, number).count()) === 0) return undefined;
+      const message = await this.last(name).locator('input[name="message"]').inputValue();
+      return message === after ? undefined : message;
     });
   }
 

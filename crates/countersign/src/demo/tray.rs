@@ -8,9 +8,7 @@ use countersign_core::factor::totp::{Secret, code_at, step_at};
 use countersign_courier::Post;
 use countersign_courier::tray::Delivered;
 use countersign_store::account::{AccountFilter, AccountRow};
-use countersign_store::{
-    Db, StoreError, account, authenticator, phone_number, session, telegram_account,
-};
+use countersign_store::{Db, StoreError, account, authenticator, phone_number, session, telegram_account};
 
 use crate::app::App;
 use crate::flow::{Call, FlowError, policy};

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::app::couriers::Couriers;
 use crate::demo::{CHAT_PAGE, open_chats};
 use crate::flow::phone::{Asking, Want};
-use crate::portal::view::{CallEnd, ChatButton, TrayNews, TrayChat, TrayPhone};
+use crate::portal::view::{CallEnd, ChatButton, TrayChat, TrayNews, TrayPhone};
 use crate::worker::Worker;
 
 const EVERY_WAY: &str = "robin@meadow.example";

@@ -39,10 +39,8 @@ fn chat(tray: Option<&TelegramTray>, person: &Person, owners: &[Owner]) -> TrayC
 }
 
 fn message(message: &TrayMessage) -> ChatMessage {
-    let button = |button: &Button| ChatButton {
-        label: button.label.clone(),
-        data: button.data.as_str().to_owned(),
-    };
+    let button =
+        |button: &Button| ChatButton { label: button.label.clone(), data: button.data.as_str().to_owned() };
     ChatMessage {
         id: message.id.0,
         from_bot: message.from_bot,

@@ -5,7 +5,7 @@ use countersign_courier::phones::CallWay;
 
 use super::Owner;
 use crate::app::App;
-use crate::portal::view::{CallEnd, TrayRing, TrayNews, TrayPhone};
+use crate::portal::view::{CallEnd, TrayNews, TrayPhone, TrayRing};
 
 /// Most calls and messages that one phone shows.
 const NEWS_MOST: usize = 6;
@@ -26,7 +26,8 @@ pub(in crate::demo) fn phones(app: &App, owners: &[Owner]) -> Vec<TrayPhone> {
             numbers.push(number);
         }
     }
-    let mut phones: Vec<(u64, TrayPhone)> = numbers.into_iter().map(|number| phone(number, owners, &calls, &messages)).collect();
+    let mut phones: Vec<(u64, TrayPhone)> =
+        numbers.into_iter().map(|number| phone(number, owners, &calls, &messages)).collect();
     // Those without any news keep their order.
     phones.sort_by_key(|(latest, _)| std::cmp::Reverse(*latest));
     phones.into_iter().map(|(_, phone)| phone).collect()

@@ -108,7 +108,16 @@ fn said(id: i64, from_bot: bool, lines: &[&str]) -> ChatMessage {
 
 fn asked() -> TrayChat {
     let button = |label: &str| ChatButton { label: label.to_owned(), data: format!("p:{label}") };
-    let question = said(2, true, &["Is it you who signs in to Nordlicht Mobil?", "Account: m***a@nordlicht.example", "", "Press the number."]);
+    let question = said(
+        2,
+        true,
+        &[
+            "Is it you who signs in to Nordlicht Mobil?",
+            "Account: m***a@nordlicht.example",
+            "",
+            "Press the number.",
+        ],
+    );
     let numbers = ["17", "42", "86"].map(button).to_vec();
     let buttons = vec![numbers, vec![button("It wasn't me")]];
     chat(1, vec![said(1, false, &["/start"]), ChatMessage { buttons, ..question }])
@@ -116,7 +125,8 @@ fn asked() -> TrayChat {
 
 fn answered() -> TrayChat {
     let end = said(1, true, &["Confirmed", "Account: m***a@nordlicht.example"]);
-    let link = said(2, true, &["Link this Telegram account?", "", "118205", "Type this code into the browser."]);
+    let link =
+        said(2, true, &["Link this Telegram account?", "", "118205", "Type this code into the browser."]);
     let toast = Some("Confirmed. The browser goes on by itself.".to_owned());
     TrayChat { toast, ..chat(2, vec![ChatMessage { edited: true, ..end }, link]) }
 }
