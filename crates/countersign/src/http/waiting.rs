@@ -1,7 +1,9 @@
 //! Browsers that wait for somebody to answer in Telegram: told by server-sent events as it happens, or when they ask.
 //!
-//! Waiting changes nothing and spends nothing: it only says when to go on. Between two looks no connection to the database
-//! is held, and how many may wait at once is bounded for a challenge and for the process.
+//! Waiting changes nothing and spends nothing: it only says when to go on. A place is for whoever waits for something: a
+//! challenge that is over, or that there never was, is told at once. Between two looks no connection to the database is held,
+//! and how many may wait at once is bounded for an account and for the process. A place is given back after two minutes, whether
+//! or not anybody reads what is told.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -12,14 +14,17 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use countersign_core::id::AccountId;
 use countersign_core::secret::Token;
+use countersign_core::time::Timestamp;
 use futures_util::stream;
 use serde::Serialize;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{sleep, timeout};
 
 use super::problem::{self, Problem, Retry};
 use crate::app::App;
-use crate::flow::second_step::{self, ChallengeView, Wait};
+use crate::flow::second_step::{self, ChallengeView, Wait, Waited};
 use crate::flow::telegram::view::Stage;
 use crate::flow::{Call, FlowError};
 
@@ -29,13 +34,13 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Looks between two at how far the question is; whether it was answered is looked at every time.
 const STAGE_EVERY: u32 = 5;
 
-/// Looks of one connection: two minutes. A browser comes again by itself.
-const MOST_LOOKS: u32 = 120;
+/// How long one connection is told. A browser comes again by itself.
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// Something is said at least this often, so that no proxy takes the connection for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// Connections of one challenge: a person's tabs.
+/// Connections of one account: a person's browsers and tabs.
 const MOST_OF_ONE: usize = 4;
 
 /// Connections of this process. Whoever comes then asks from time to time instead.
@@ -44,7 +49,7 @@ const MOST: usize = 500;
 /// Who waits at this process. One for its life.
 #[derive(Default)]
 pub struct Waiting {
-    seats: Mutex<HashMap<[u8; 32], usize>>,
+    seats: Mutex<HashMap<AccountId, usize>>,
     closing: watch::Sender<bool>,
 }
 
@@ -54,8 +59,13 @@ impl Waiting {
         self.closing.send_replace(true);
     }
 
+    /// How many places are taken now.
+    pub fn taken(&self) -> usize {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// A place to wait at; `None` where all are taken.
-    fn seat(self: &Arc<Self>, of: [u8; 32]) -> Option<Seat> {
+    fn seat(self: &Arc<Self>, of: AccountId) -> Option<Seat> {
         let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
         let (all, mine) = (seats.values().sum::<usize>(), seats.get(&of).copied().unwrap_or_default());
         if all >= MOST || mine >= MOST_OF_ONE || *self.closing.borrow() {
@@ -70,7 +80,7 @@ impl Waiting {
 /// Free again once it is dropped, however the connection ended.
 struct Seat {
     waiting: Arc<Waiting>,
-    of: [u8; 32],
+    of: AccountId,
 }
 
 impl Drop for Seat {
@@ -92,17 +102,25 @@ pub struct Told {
     pub state: &'static str,
     /// How far the question is, while it waits and one was asked.
     pub stage: Option<&'static str>,
+    /// Which round of questions counts, while it waits and one was asked: the milliseconds since 1970 when it began.
+    pub round: Option<i64>,
 }
 
 impl Told {
-    fn of(wait: Wait, stage: Option<Stage>) -> Self {
-        let state = match wait {
+    fn of(waited: Waited, stage: Option<Stage>) -> Self {
+        let still = waited.wait == Wait::Still;
+        let state = match waited.wait {
             Wait::Still => "still",
             Wait::Confirmed => "confirmed",
             Wait::Refused => "refused",
             Wait::Over => "over",
         };
-        Self { state, stage: stage.filter(|_| wait == Wait::Still).map(stage_name) }
+        let round = waited.asked_at.filter(|_| still).map(Timestamp::as_millis);
+        Self { state, stage: stage.filter(|_| still).map(stage_name), round }
+    }
+
+    fn is_still(self) -> bool {
+        self.state == "still"
     }
 
     fn event(self) -> Event {
@@ -129,20 +147,30 @@ fn stage_of(view: &ChallengeView) -> Option<Stage> {
     view.telegram.as_ref()?.asked.as_ref().map(|asked| asked.stage)
 }
 
+/// What was seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// What is told of it.
+    pub told: Told,
+    /// Whose challenge it is; `None`: there is none.
+    account: Option<AccountId>,
+}
+
 /// How it stands now.
 ///
 /// # Errors
 ///
 /// When the database could not be asked.
-pub async fn look(call: &Call, token: &Token) -> Result<Told, FlowError> {
-    let wait = second_step::wait(call, token).await?;
-    if wait != Wait::Still {
-        return Ok(Told::of(wait, None));
+pub async fn look(call: &Call, token: &Token) -> Result<Seen, FlowError> {
+    let waited = second_step::wait(call, token).await?;
+    let seen = |waited, stage| Seen { told: Told::of(waited, stage), account: waited.account };
+    if waited.wait != Wait::Still {
+        return Ok(seen(waited, None));
     }
     match second_step::view(call, token).await {
-        Ok(view) => Ok(Told::of(wait, stage_of(&view))),
+        Ok(view) => Ok(seen(waited, stage_of(&view))),
         // It ended between the two looks, or by something else than an answer: a new password, say.
-        Err(FlowError::NotFound) => Ok(Told::of(Wait::Over, None)),
+        Err(FlowError::NotFound) => Ok(seen(Waited { wait: Wait::Over, ..waited }, None)),
         Err(error) => Err(error),
     }
 }
@@ -156,12 +184,28 @@ pub fn wants_events(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 ///
-/// [`problem::BUSY`] where as many wait as may: ask from time to time instead.
-pub fn events(app: &Arc<App>, call: Call, token: Token) -> Result<Response, Problem> {
-    let busy = || Problem::new(&problem::BUSY).retry(Retry::After(EVERY));
-    let seat = app.waiting.seat(token.hash()).ok_or_else(busy)?;
-    let watched = Watched { app: Arc::clone(app), call, token, _seat: seat, looks: 0, told: None };
-    let told = stream::unfold(watched, |watched| async move { watched.next().await });
+/// [`problem::BUSY`] where as many wait as may: ask from time to time instead. When the database could not be asked.
+pub async fn events(app: &Arc<App>, call: Call, token: Token) -> Result<Response, Problem> {
+    let seen = look(&call, &token).await?;
+    let (teller, heard) = mpsc::channel(1);
+    match seen.account.filter(|_| seen.told.is_still()) {
+        Some(account) => {
+            let busy = || Problem::new(&problem::BUSY).retry(Retry::After(EVERY));
+            let seat = app.waiting.seat(account).ok_or_else(busy)?;
+            let watched = Watched { app: Arc::clone(app), call, token, looks: 0, told: seen.told };
+            tokio::spawn(async move {
+                // What is told waits for whoever hears it, but not for ever: nobody keeps a place by not listening.
+                let _over = timeout(LONGEST, watched.tell(teller)).await;
+                drop(seat);
+            });
+        }
+        // Nothing to wait for, and the only thing there is to tell.
+        None => drop(teller.try_send(seen.told)),
+    }
+    let told = stream::unfold(heard, |mut heard: mpsc::Receiver<Told>| async move {
+        let told = heard.recv().await?;
+        Some((Ok::<_, Infallible>(told.event()), heard))
+    });
     let events = Sse::new(told).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // What nginx and its like take as the wish not to hold events back.
     let headers = [
@@ -177,68 +221,104 @@ struct Watched {
     app: Arc<App>,
     call: Call,
     token: Token,
-    _seat: Seat,
     looks: u32,
-    told: Option<Told>,
+    told: Told,
 }
 
 impl Watched {
-    /// The next event; `None`: there is nothing more to tell.
-    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+    /// Tells how it stands and whatever changes, until there is nothing more to tell, nobody hears it, or the process stops.
+    async fn tell(mut self, teller: mpsc::Sender<Told>) {
         let mut closing = self.app.waiting.closing.subscribe();
         loop {
-            if self.told.is_some_and(|told| told.state != "still") || self.looks >= MOST_LOOKS {
-                return None;
+            if teller.send(self.told).await.is_err() {
+                return;
             }
-            if self.looks > 0 {
-                tokio::select! {
-                    () = tokio::time::sleep(EVERY) => {}
-                    _ = closing.wait_for(|closing| *closing) => return None,
-                }
-            }
+            let told = tokio::select! {
+                told = self.changed() => told,
+                () = teller.closed() => return,
+                _ = closing.wait_for(|closing| *closing) => return,
+            };
             // An error ends the connection: the browser comes again, and is told by a status what is wrong.
-            let told = self.look().await.ok()?;
+            let Ok(told) = told else { return };
+            self.told = told;
+            if !told.is_still() {
+                let _heard = teller.send(told).await;
+                return;
+            }
+        }
+    }
+
+    /// How it stands once it stands otherwise.
+    async fn changed(&mut self) -> Result<Told, FlowError> {
+        loop {
+            sleep(EVERY).await;
             self.looks += 1;
-            if self.told.replace(told) != Some(told) {
-                return Some((Ok(told.event()), self));
+            let told = self.look().await?;
+            if told != self.told {
+                return Ok(told);
             }
         }
     }
 
     async fn look(&self) -> Result<Told, FlowError> {
         let call = Call { now: self.app.clock.now(), ..self.call.clone() };
-        let on_its_way = self.told.is_none_or(|told| told.stage == Some(stage_name(Stage::OnItsWay)));
+        let on_its_way = self.told.stage == Some(stage_name(Stage::OnItsWay));
         if on_its_way || self.looks.is_multiple_of(STAGE_EVERY) {
-            return look(&call, &self.token).await;
+            return Ok(look(&call, &self.token).await?.told);
         }
-        match (second_step::wait(&call, &self.token).await?, self.told) {
-            (Wait::Still, Some(told)) => Ok(told),
-            (wait, _) => Ok(Told::of(wait, None)),
+        let waited = second_step::wait(&call, &self.token).await?;
+        let told = Told::of(waited, None);
+        if told.is_still() && told.round == self.told.round {
+            return Ok(self.told);
         }
+        // Another question, or an answer.
+        Ok(look(&call, &self.token).await?.told)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use countersign_core::audit::Actor;
+    use countersign_core::testing::CountingEntropy;
+
     use super::*;
+    use crate::app::testing;
+
+    fn account(at: u64) -> AccountId {
+        AccountId::new(Timestamp::from_millis(0), &CountingEntropy::new(at))
+    }
 
     #[test]
     fn as_many_wait_as_there_are_places_and_each_is_free_again() {
         let waiting = Arc::new(Waiting::default());
-        let mine: Vec<Seat> = (0..MOST_OF_ONE).map(|_| waiting.seat([1; 32]).unwrap()).collect();
-        assert!(waiting.seat([1; 32]).is_none());
-        let number = |at: usize| {
-            let mut of = [0; 32];
-            of[..8].copy_from_slice(&(at as u64 + 2).to_be_bytes());
-            of
-        };
-        let others: Vec<Seat> = (0..MOST - MOST_OF_ONE).map(|at| waiting.seat(number(at)).unwrap()).collect();
-        assert!(waiting.seat([2; 32]).is_none());
+        let ada = account(1);
+        let mine: Vec<Seat> = (0..MOST_OF_ONE).map(|_| waiting.seat(ada).unwrap()).collect();
+        assert!(waiting.seat(ada).is_none());
+        let others = MOST - MOST_OF_ONE;
+        let others: Vec<Seat> =
+            (0..others).map(|at| waiting.seat(account(100 + at as u64)).unwrap()).collect();
+        assert!(waiting.seat(account(2)).is_none());
         drop(mine);
-        let again = waiting.seat([1; 32]).unwrap();
+        let again = waiting.seat(ada).unwrap();
         drop((others, again));
-        assert!(waiting.seats.lock().unwrap().is_empty());
+        assert_eq!(waiting.taken(), 0);
         waiting.close();
-        assert!(waiting.seat([1; 32]).is_none());
+        assert!(waiting.seat(ada).is_none());
+    }
+
+    #[tokio::test]
+    async fn what_never_was_is_told_at_once_and_takes_no_place() {
+        let (app, _folder) = testing::app("").await;
+        let mut unread = Vec::new();
+        for _ in 0..=MOST_OF_ONE {
+            let call = app.call(Actor::Stranger, "test");
+            let made_up = Token::new(call.entropy());
+            unread.push(events(&app, call, made_up).await.unwrap());
+            assert_eq!(app.waiting.taken(), 0);
+        }
+        for answer in unread {
+            let told = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+            assert!(told.starts_with(b"event: over"), "{told:?}");
+        }
     }
 }

@@ -77,6 +77,17 @@ fn of_everybody() -> OpenApiRouter<Arc<App>> {
         .merge(password::routes())
         .merge(enrolment::routes())
         .merge(step_up::routes())
+        .merge(of_methods())
+        .merge(sessions::routes())
+        .merge(activity::routes())
+        .merge(api_tokens::routes())
+        .merge(policy::routes())
+        .merge(sso::routes())
+}
+
+/// What sets second steps up, and takes them away.
+fn of_methods() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
         .merge(authenticators::routes())
         .merge(set_up::routes())
         .merge(last_showing::routes())
@@ -85,9 +96,4 @@ fn of_everybody() -> OpenApiRouter<Arc<App>> {
         .merge(telegram_step::routes())
         .merge(phone_numbers::routes())
         .merge(recovery_key::routes())
-        .merge(sessions::routes())
-        .merge(activity::routes())
-        .merge(api_tokens::routes())
-        .merge(policy::routes())
-        .merge(sso::routes())
 }

@@ -123,9 +123,12 @@ pub(super) async fn submit(
     if let Some(page) = telegram::refused(&member.visit).await? {
         return show_refused(StatusCode::GONE, &page);
     }
+    let method = code::method(form.method.as_deref())?;
     match (form.password, form.code) {
         (Some(password), None) => by_password(&member, password.into(), next).await,
-        (None, Some(code)) => by_code(&member, code::method(form.method.as_deref())?, &code, next).await,
+        (None, Some(code)) => by_code(&member, method, &code, next).await,
+        // Nothing is typed where somebody has answered in Telegram.
+        (None, None) if method == Some(Method::Telegram) => by_code(&member, method, "", next).await,
         _ => Err(Problem::new(&problem::MALFORMED)),
     }
 }

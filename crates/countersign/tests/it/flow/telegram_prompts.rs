@@ -56,7 +56,7 @@ on_both! {
         assert_eq!(one.waits().await, Wait::Confirmed);
         assert!(!one.is_in().await, "confirming opens nothing by itself");
         one.goes_on().await.is(200);
-        assert_eq!(one.get("/session").await.is(200)["class"], "restricted");
+        assert_eq!(one.get("/session").await.is(200)["class"], "weak");
         assert_eq!(app.edits().await, [(41, PromptEnd::Confirmed)]);
         assert_eq!((app.events("telegram.prompted"), app.events("telegram.confirmed")), (1, 1));
         let line = switch::list(&one.flow(), &one.me().await).await.unwrap().remove(0);
