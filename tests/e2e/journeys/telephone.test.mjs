@@ -104,15 +104,18 @@ test("MSG-6 the page asks for a call, the telephone shows the number, and its la
       await toThePhone(portal, account);
       here.server.clock.turn(3 * MINUTE);
       await portal.open(routes.secondStep);
-      const pressed = performance.now();
-      const [caller] = await Promise.all([telephone.shows(), portal.follow(portal.callMe)]);
-      taken.push(performance.now() - pressed);
+      // From the moment in which the button's form leaves the browser: moving the pointer there takes its time, too.
+      const pressed = portal.page.waitForRequest((sent) => sent.method() === "POST").then(() => performance.now());
+      const rings = telephone.shows().then((caller) => [caller, performance.now()]);
+      await portal.follow(portal.callMe);
+      const [caller, rang] = await rings;
+      taken.push(rang - (await pressed));
       await portal.enterCode(lastFour(caller));
       await portal.isAt(routes.account);
       await telephone.event("CALL_CLOSED");
     }
     taken.sort((one, other) => one - other);
-    t.diagnostic(`from the click to the telephone's ring: ${taken.map((each) => Math.round(each)).join(", ")} ms`);
+    t.diagnostic(`from Call me to the telephone's ring: ${taken.map((each) => Math.round(each)).join(", ")} ms`);
     assert.ok(taken[1] <= FIRST_RING_MS, `the middle one of ${taken.map(Math.round)} ms`);
   });
   await here.leave(portal);
