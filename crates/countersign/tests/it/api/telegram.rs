@@ -23,6 +23,12 @@ async fn events(client: &Client<'_>) -> Answer {
     browser.send("GET", "/second-step/wait", &[("accept", "text/event-stream")], "").await
 }
 
+/// What is told to whoever asks how it stands: the state, and how far the question is.
+async fn waiting(client: &mut Client<'_>) -> (String, Value) {
+    let told = client.get("/second-step/wait").await.is(200);
+    (told["state"].as_str().unwrap().to_owned(), told["stage"].clone())
+}
+
 on_both! {
     async fn msg_1_the_api_links_by_an_address_and_the_code_in_the_chat(kind) {
         let app = TestApp::messenger(kind).await;
@@ -62,13 +68,13 @@ on_both! {
         let asked = &step["telegram"]["asked"];
         assert_eq!((&step["method"], &step["telegram"]["style"]), (&json!("telegram"), &json!("match")));
         assert_eq!((&asked["stage"], &asked["chats"], &asked["number"]), (&json!("on-its-way"), &json!(2), &json!(one.shown().await)));
-        assert_eq!(one.get("/second-step/wait").await.is(200), json!({"state": "still", "stage": "on-its-way"}));
+        assert_eq!(waiting(&mut one).await, ("still".to_owned(), json!("on-its-way")));
         let said = app.prompts().await;
-        assert_eq!(one.get("/second-step/wait").await.is(200), json!({"state": "still", "stage": "sent"}));
+        assert_eq!(waiting(&mut one).await, ("still".to_owned(), json!("sent")));
         one.post("/second-step", json!({"method": "telegram"})).await.refused(409, "conflict");
         let button = one.right_button(&said[0]).await;
         app.presses(said[0].chat, said[0].message, &button).await;
-        assert_eq!(one.get("/second-step/wait").await.is(200), json!({"state": "confirmed", "stage": null}));
+        assert_eq!(waiting(&mut one).await, ("confirmed".to_owned(), Value::Null));
         assert_eq!(one.step().await["telegram"]["asked"]["stage"], "confirmed");
         // Nobody else goes on with it.
         let mut stranger = ada.elsewhere();
