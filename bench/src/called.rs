@@ -27,6 +27,8 @@ const ALONE: u32 = 40;
 const GAP: Duration = Duration::from_millis(250);
 /// The calls a second that the trunk of the measurement takes. A server begins no more, whoever asks.
 pub(crate) const SOLD: u32 = 100;
+/// How often a server may have too much to do for one call.
+const MOST_TURNED_AWAY: u32 = 40;
 /// How long all of them may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -56,12 +58,16 @@ pub(crate) struct Rings {
     pub(crate) p99_ms: f64,
     /// and all.
     pub(crate) most_ms: f64,
+    /// How often the server had too much to do, and was asked again.
+    pub(crate) turned_away: u32,
 }
 
 /// When somebody's call was asked for.
 struct Asked {
     number: String,
     at: Timestamp,
+    /// How often the server had too much to do.
+    turned_away: u32,
 }
 
 /// Measures calls on this database.
@@ -127,8 +133,15 @@ async fn ask_one(connection: &mut Connection, people: &Slice) -> Result<Asked, F
     }
     let person = worker.person().ok_or("nobody is left who could be called")?;
     let at = SystemClock.now();
-    worker.send(connection).await?;
-    Ok(Asked { number: people::number(person.index), at })
+    let mut turned_away = 0;
+    while worker.send(connection).await?.status == 503 {
+        turned_away += 1;
+        if turned_away == MOST_TURNED_AWAY {
+            return Err("a call was asked for again and again, and the server had too much to do".into());
+        }
+        tokio::time::sleep(GAP).await;
+    }
+    Ok(Asked { number: people::number(person.index), at, turned_away })
 }
 
 fn rings(asked: &[Asked], seen: &Seen) -> Rings {
@@ -139,7 +152,13 @@ fn rings(asked: &[Asked], seen: &Seen) -> Rings {
         let place = (all.len() * percent).div_ceil(100).saturating_sub(1);
         all.get(place).copied().unwrap_or_default()
     };
-    Rings { calls: all.len(), p50_ms: within(50), p99_ms: within(99), most_ms: within(100) }
+    Rings {
+        calls: all.len(),
+        p50_ms: within(50),
+        p99_ms: within(99),
+        most_ms: within(100),
+        turned_away: asked.iter().map(|asked| asked.turned_away).sum(),
+    }
 }
 
 /// The most calls that began within any second.

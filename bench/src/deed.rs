@@ -128,7 +128,9 @@ impl<'a> Worker<'a> {
                     && answer.says("location: /second-step")
                     && answer.says("set-cookie: challenge=")
             }
-            Deed::Letter | Deed::Call | Deed::Health => answer.status == 200,
+            // A server that has too much to do says so, and is asked again.
+            Deed::Call => matches!(answer.status, 200 | 503),
+            Deed::Letter | Deed::Health => answer.status == 200,
         };
         if right || self.was_lucky() { Ok(answer) } else { Err(unexpected(self.deed, &answer)) }
     }

@@ -264,12 +264,12 @@ impl fmt::Display for Database {
             idle.resident, loaded.resident, loaded.peak, hashing.resident, hashing.peak
         )?;
         if let Some(Called { alone, at_once, sold, busiest, left_ringing }) = &self.calls {
-            for (how, Rings { calls, p50_ms, p99_ms, most_ms }) in
+            for (how, Rings { calls, p50_ms, p99_ms, most_ms, turned_away }) in
                 [("one at a time", alone), ("at once", at_once)]
             {
                 writeln!(
                     f,
-                    "{calls} calls {how}: from asking to the first ring p50 {p50_ms:.0}, p99 {p99_ms:.0}, at most {most_ms:.0} ms."
+                    "{calls} calls {how}: from asking to the first ring p50 {p50_ms:.0}, p99 {p99_ms:.0}, at most {most_ms:.0} ms; {turned_away} times too busy."
                 )?;
             }
             writeln!(
