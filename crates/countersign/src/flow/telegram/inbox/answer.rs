@@ -204,6 +204,8 @@ impl Deed<'_> {
         if !telegram_prompt::confirm(tx, held.prompt.id, call.now).await? {
             return Ok(Outcome::Answered);
         }
+        // Whoever answers here has not blocked the bot, whatever sending was told before.
+        telegram_account::unblock(tx, &call.deps.keys, self.spoken.person.id).await?;
         if !challenge::approve(tx, row.id, self.asked.chat.id, call.now).await? {
             return Ok(Outcome::Over);
         }
