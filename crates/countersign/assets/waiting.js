@@ -16,11 +16,14 @@ if (form) {
     act();
   };
   const goOn = () => form.requestSubmit();
+  // Never by reload(): a page that came of a form would send that form once more.
   const anew = () => location.replace(form.dataset.waitHere ?? location.href);
 
-  const take = ({ state, stage }) => {
+  const take = ({ state, stage, round }) => {
     if (state === "confirmed") end(goOn);
     else if (state !== (form.dataset.waitStill ?? "still")) end(anew);
+    // Asked anew, in another tab say: the number on this page would be a wrong one.
+    else if (round && String(round) !== form.dataset.waitRound) end(anew);
     else if (stage) show(stage);
   };
 
@@ -66,6 +69,6 @@ if (form) {
 
   // Coming back by the browser's history shows a page that no longer waits.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+    if (event.persisted) anew();
   });
 }

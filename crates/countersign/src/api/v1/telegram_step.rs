@@ -149,6 +149,10 @@ struct WaitState {
     /// How far the question is, while it waits and one was asked; as in `telegram.asked.stage` of the second step.
     #[schema(examples("sent"))]
     stage: Option<&'static str>,
+    /// Another number once it was asked anew, while it waits: then another `telegram.asked.number` is to be shown, and the one
+    /// before would be a wrong answer.
+    #[schema(examples(1_767_225_600_000_i64))]
+    round: Option<i64>,
 }
 
 /// Wait for an answer in Telegram
@@ -169,8 +173,8 @@ async fn wait_for_answer(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if waiting::wants_events(&headers) {
-        return waiting::events(&app, call, token);
+        return waiting::events(&app, call, token).await;
     }
-    let waiting::Told { state, stage } = waiting::look(&call, &token).await?;
-    Ok(Sent(WaitState { state, stage }).into_response())
+    let waiting::Told { state, stage, round } = waiting::look(&call, &token).await?.told;
+    Ok(Sent(WaitState { state, stage, round }).into_response())
 }

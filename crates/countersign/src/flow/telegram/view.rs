@@ -3,6 +3,7 @@
 use std::fmt;
 
 use countersign_core::factor::telegram::State;
+use countersign_core::id::AccountId;
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::policy::TelegramStyle;
 use countersign_core::secret::Token;
@@ -59,6 +60,19 @@ pub struct AskedChats {
 pub struct ShownText(Zeroizing<String>);
 
 impl ShownText {
+    /// These digits, to be shown.
+    pub fn new(digits: &str) -> Self {
+        Self(Zeroizing::new(digits.to_owned()))
+    }
+
+    /// In groups that are easy to read: six digits in two. They may be typed with the blank or without.
+    pub fn grouped(&self) -> Zeroizing<String> {
+        match self.0.split_at_checked(3) {
+            Some((first, rest)) if rest.len() == 3 => Zeroizing::new(format!("{first} {rest}")),
+            _ => self.0.clone(),
+        }
+    }
+
     /// As the page shows it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -177,33 +191,46 @@ pub enum Wait {
     Over,
 }
 
-/// What a browser that waits does next: one query while nothing has happened. It spends nothing.
-pub async fn wait(call: &Call, token: &Token) -> Result<Wait, FlowError> {
+/// How a challenge stands for a browser that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waited {
+    /// What the browser does next.
+    pub wait: Wait,
+    /// Whose challenge it is; `None`: there is none of this token.
+    pub account: Option<AccountId>,
+    /// When it was asked last: another question than the one that a page shows has another moment.
+    pub asked_at: Option<Timestamp>,
+}
+
+/// What a browser that waits does next: two queries while nothing has happened. It spends nothing.
+pub async fn wait(call: &Call, token: &Token) -> Result<Waited, FlowError> {
     let mut db = call.reader().await?;
-    let Some(row) = challenge::by_token_hash(&mut db, &token.hash()).await? else { return Ok(Wait::Over) };
-    if row.spent_at.is_some() {
-        let refused = was_refused(&mut db, &row).await?;
-        return Ok(if refused { Wait::Refused } else { Wait::Over });
-    }
-    Ok(if row.expires_at <= call.now || row.tries >= CHALLENGE_TRIES {
-        Wait::Over
-    } else if row.approved_at.is_some() {
-        Wait::Confirmed
-    } else {
-        Wait::Still
-    })
+    let Some(row) = challenge::by_token_hash(&mut db, &token.hash()).await? else {
+        return Ok(Waited { wait: Wait::Over, account: None, asked_at: None });
+    };
+    let prompts = telegram_prompt::of_challenge(&mut db, row.id).await?;
+    let wait = match row.spent_at {
+        Some(_) if was_refused(&row, &prompts) => Wait::Refused,
+        Some(_) => Wait::Over,
+        None if row.expires_at <= call.now || row.tries >= CHALLENGE_TRIES => Wait::Over,
+        None if row.approved_at.is_some() => Wait::Confirmed,
+        None => Wait::Still,
+    };
+    let asked_at = prompts.iter().map(|prompt| prompt.created_at).max();
+    Ok(Waited { wait, account: Some(row.account_id), asked_at })
 }
 
 /// Whether the challenge of this token ended by a refusal in a chat.
 pub(in crate::flow) async fn is_refused(db: &mut Db, token: &Token) -> Result<bool, StoreError> {
     match challenge::by_token_hash(db, &token.hash()).await? {
-        Some(row) if row.spent_at.is_some() => was_refused(db, &row).await,
+        Some(row) if row.spent_at.is_some() => {
+            Ok(was_refused(&row, &telegram_prompt::of_challenge(db, row.id).await?))
+        }
         _ => Ok(false),
     }
 }
 
 /// What ended with a refusal ended at its very moment; one that was passed before is not refused.
-async fn was_refused(db: &mut Db, row: &ChallengeRow) -> Result<bool, StoreError> {
-    let prompts = telegram_prompt::of_challenge(db, row.id).await?;
-    Ok(prompts.iter().any(|prompt| prompt.state == State::Refused && prompt.answered_at == row.spent_at))
+fn was_refused(row: &ChallengeRow, prompts: &[TelegramPromptRow]) -> bool {
+    prompts.iter().any(|prompt| prompt.state == State::Refused && prompt.answered_at == row.spent_at)
 }

@@ -362,16 +362,16 @@ pub(super) async fn unlink(
 pub(super) async fn wait(visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
     let token = visit.cookies.token(CookieName::Challenge).ok_or(Problem::new(&problem::SIGN_IN_NEEDED))?;
     if waiting::wants_events(&headers) {
-        return waiting::events(&visit.app, visit.call, token);
+        return waiting::events(&visit.app, visit.call, token).await;
     }
-    Ok(axum::Json(waiting::look(&visit.call, &token).await?).into_response())
+    Ok(axum::Json(waiting::look(&visit.call, &token).await?.told).into_response())
 }
 
 /// The page of a challenge that was refused in Telegram; `None`: it was not.
 pub(super) async fn refused(visit: &Visit) -> Result<Option<TelegramRefusedPage>, Problem> {
     use crate::flow::second_step::{Wait, wait};
     let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(None) };
-    if wait(&visit.call, &token).await? != Wait::Refused {
+    if wait(&visit.call, &token).await?.wait != Wait::Refused {
         return Ok(None);
     }
     visit.cookies.remove(CookieName::Challenge);

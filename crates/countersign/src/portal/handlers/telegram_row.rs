@@ -79,14 +79,8 @@ pub(super) async fn before(member: &Member) -> Result<ChatQuestion, Problem> {
 }
 
 fn asked(asked: &AskedChats) -> ChatAsked {
-    let shown = asked.shown.as_str();
-    // Six digits are read in two groups; they may be typed with the blank or without.
-    let shown = match shown.split_at_checked(3) {
-        Some((first, rest)) if rest.len() == 3 => format!("{first} {rest}"),
-        _ => shown.to_owned(),
-    };
     ChatAsked {
-        shown,
+        shown: asked.shown.clone(),
         at: moment(asked.at),
         expires_at: moment(asked.expires_at),
         chats: u32::try_from(asked.chats).unwrap_or(u32::MAX),

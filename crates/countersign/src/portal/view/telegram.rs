@@ -8,7 +8,7 @@ use countersign_core::policy::TelegramStyle;
 use super::page::Page;
 use super::second_step::MailAgain;
 use super::security::Strength;
-use crate::flow::telegram::view::Stage;
+use crate::flow::telegram::view::{ShownText, Stage};
 use crate::text;
 use crate::words::Moment;
 
@@ -288,7 +288,7 @@ pub struct ChatQuestion {
 #[derive(Debug, Clone)]
 pub struct ChatAsked {
     /// What is carried to the chat: two digits, six in two groups, or nothing.
-    pub shown: String,
+    pub shown: ShownText,
     /// When it was asked.
     pub at: Moment,
     /// When it can no longer be answered.

@@ -242,7 +242,7 @@ impl Client<'_> {
 
     /// What the waiting page is told.
     pub(crate) async fn waits(&self) -> Wait {
-        second_step::wait(&self.flow(), &self.token("challenge").unwrap()).await.unwrap()
+        second_step::wait(&self.flow(), &self.token("challenge").unwrap()).await.unwrap().wait
     }
 
     /// Goes on without a code, as the waiting page does.

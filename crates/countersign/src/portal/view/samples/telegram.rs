@@ -4,7 +4,7 @@ use countersign_core::policy::TelegramStyle;
 
 use super::auth::challenge;
 use super::*;
-use crate::flow::telegram::view::Stage;
+use crate::flow::telegram::view::{ShownText, Stage};
 use crate::text;
 
 fn chat(name: &str, is_blocked: bool) -> ChatRow {
@@ -120,7 +120,7 @@ pub(super) fn switching(book: &mut Book, words: Words) {
 pub(super) fn second_step(book: &mut Book, words: Words) {
     let asked = |shown: &str, stage, chats| {
         let (at, expires_at) = (before(20_000), after(160_000));
-        Some(ChatAsked { shown: shown.to_owned(), at, expires_at, chats, stage })
+        Some(ChatAsked { shown: ShownText::new(shown), at, expires_at, chats, stage })
     };
     let question = |style, asked, again| ChatQuestion {
         style,
@@ -141,7 +141,10 @@ pub(super) fn second_step(book: &mut Book, words: Words) {
         "second-step-telegram-early",
         &SecondStepPage { problem, ..sign_in(matching(Stage::Sent, 1, later)) },
     );
-    let typed = question(TelegramStyle::Type, asked("481 516", Stage::Sent, 2), MailAgain::Now);
+    let problem = Some(CodeProblem::TooMany(Some(after(2 * MINUTE))));
+    let confirmed = sign_in(matching(Stage::Confirmed, 1, later));
+    book.add("second-step-telegram-too-many", &SecondStepPage { problem, ..confirmed });
+    let typed = question(TelegramStyle::Type, asked("481516", Stage::Sent, 2), MailAgain::Now);
     book.add("second-step-telegram-type", &sign_in(typed));
     book.add(
         "second-step-telegram-tap",
