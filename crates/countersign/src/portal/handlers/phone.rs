@@ -24,15 +24,16 @@ use crate::flow::phone::{self, PhoneLine};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields};
 use crate::http::problem::{self, Problem};
+use crate::http::secret::Typed;
 use crate::text;
 
 const HERE: &str = "/account/security/phone";
 const SECURITY: &str = "/account/security";
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NumberForm {
-    number: String,
+    number: Typed,
 }
 
 /// The method's row, from what it has in common with the other rows.
@@ -133,7 +134,7 @@ pub(super) async fn start(member: Member, Form(form): Form<NumberForm>) -> Resul
         }
         Err(error) => return Err(error.into()),
     };
-    show_refused(status, &add_page(&member, form.number, errors).await?)
+    show_refused(status, &add_page(&member, form.number.to_owned(), errors).await?)
 }
 
 /// Goes on with proving a number that waits.

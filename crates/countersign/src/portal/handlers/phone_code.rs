@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::super::view::{CodeProblem, PhoneBox, PhoneNewest, PhonePick, PhoneProblem, PhoneStage};
 use super::super::visit::{Visit, go, moment};
-use super::second_step::{HERE, challenge, over, refused};
+use super::second_step::{HERE, over, refused};
 use super::sign_in::with_next;
 use crate::flow::FlowError;
 use crate::flow::phone::{Asking, Newest, PhoneStep, Stage, Want};
@@ -63,20 +63,23 @@ pub(super) async fn ask(visit: Visit, Form(form): Form<AskForm>) -> Result<Respo
 
 /// How the newest call or SMS stands, for the script that keeps the page up to date.
 pub(super) async fn news(visit: Visit) -> Result<Response, Problem> {
-    let Some(view) = challenge(&visit).await? else { return Ok(go("/sign-in")) };
-    if view.method != Method::Phone {
-        return Ok(go(HERE));
-    }
-    let page = visit.page_of(view.organisation).await?;
-    let news = asked(&view).news(&page, view.purpose == Purpose::ProvePhone);
-    Ok(Json(news).into_response())
+    let Some(token) = visit.cookies.token(CookieName::Challenge) else { return Ok(go("/sign-in")) };
+    let news = match second_step::phone_news(&visit.call, &token).await {
+        Err(FlowError::NotFound) => return Ok(go("/sign-in")),
+        other => other?,
+    };
+    let Some(step) = &news.phone else { return Ok(go(HERE)) };
+    let page = visit.page_of(news.organisation).await?;
+    Ok(Json(boxed(step).news(&page, news.purpose == Purpose::ProvePhone)).into_response())
 }
 
 /// How the page shows the phone's part of a challenge; without a number there is nothing to ask for.
 pub(super) fn asked(view: &ChallengeView) -> PhoneBox {
-    let Some(step) = &view.phone else {
-        return PhoneBox { numbers: Vec::new(), newest: None, call: None, sms: None, begins_with: None };
-    };
+    let none = || PhoneBox { numbers: Vec::new(), newest: None, call: None, sms: None, begins_with: None };
+    view.phone.as_ref().map_or_else(none, boxed)
+}
+
+fn boxed(step: &PhoneStep) -> PhoneBox {
     PhoneBox {
         numbers: picks(step),
         newest: step.newest.as_ref().map(newest),

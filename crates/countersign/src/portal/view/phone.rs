@@ -45,8 +45,9 @@ impl PhoneList {
     }
 }
 
-/// Adding a number: `/account/security/phone`. POST there: `csrf`, `number`; it leads to a second step of its own.
-#[derive(Debug, Template)]
+/// Adding a number: `/account/security/phone`. POST there: `csrf`, `number`; it leads to a second step of its own. It has no
+/// `Debug`, as what was typed may be a whole number.
+#[derive(Template)]
 #[template(path = "account/phone_add.html")]
 pub struct PhoneAddPage {
     /// What every page shares.
@@ -161,6 +162,8 @@ pub struct PhoneNews {
     failed: bool,
     /// Whether it may stand differently in a moment.
     changes: bool,
+    /// Whether that is a matter of seconds.
+    soon: bool,
     /// Whether what the calling number looks like is worth saying.
     look: bool,
     /// How long its code can be answered, where it can.
@@ -193,6 +196,12 @@ impl PhoneBox {
     pub fn changes(&self) -> bool {
         let Some(newest) = self.newest.as_ref().filter(|newest| newest.until.is_some()) else { return false };
         matches!(newest.stage, PhoneStage::OnItsWay | PhoneStage::Ringing | PhoneStage::Sent)
+    }
+
+    /// Whether that is a matter of seconds: a phone is about to ring, or rings, or an SMS is about to go.
+    pub fn is_soon(&self) -> bool {
+        let stage = self.newest.as_ref().map(|newest| newest.stage);
+        self.changes() && stage != Some(PhoneStage::Sent)
     }
 
     /// Whether to say where the digits are to be read: while the phone is about to ring or rings.
@@ -287,6 +296,7 @@ impl PhoneBox {
             text: self.stage(page).into_owned(),
             failed: self.failed(),
             changes: self.changes(),
+            soon: self.is_soon(),
             look: self.looks(),
             answer: self.newest.as_ref().and_then(|newest| until(&newest.until)),
             call: until(&self.call),
