@@ -735,8 +735,8 @@ problem-superseded-code = Ein früherer Code
 problem-superseded-code-detail = Dieser Code steht in einer früheren E-Mail. Geben Sie den aus der neuesten ein.
 problem-no-code = Es wurde kein Code gesendet
 problem-no-code-detail = Hier gibt es keinen Code, den Sie eingeben könnten, vielleicht weil inzwischen eine andere Anmeldung einen angefordert hat. Lassen Sie sich einen neuen senden.
-problem-held = Codes per E-Mail müssen warten
-problem-held-detail = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier vorerst nicht. Wählen Sie einen anderen Weg.
+problem-held = Dieser Weg muss warten
+problem-held-detail = Dieser Weg zählt hier vorerst nicht. Wählen Sie einen anderen oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
 second-step-held-until = Das Passwort wurde vor Kurzem per E-Mail zurückgesetzt, deshalb zählt ein Code per E-Mail hier erst wieder ab { $until }. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
 second-step-no-more-codes = Für diese Anmeldung werden keine weiteren Codes gesendet. Nehmen Sie den neuesten, oder beginnen Sie von vorn.
 second-step-mail-off = Dieser Server kann zurzeit keine E-Mails senden. Wählen Sie einen anderen Weg.
@@ -2504,11 +2504,11 @@ spending-destinations = Wohin Anrufe und SMS gehen dürfen
 spending-destinations-note = Länder, ganz oder teilweise. Nummern anderer Länder lassen sich nicht hinzufügen. Wer den Server betreibt, ändert die Liste.
 done-prefix-open = Die Vorwahl ist wieder offen. Was vorher gesendet wurde, zählt nicht mehr gegen sie.
 courier-telegram = Telegram-Bot
-courier-trunk = Leitung { $name }
-courier-route = SMS-Weg { $name }
+courier-calls = Anrufe
+courier-sms = SMS
 courier-answered = Zuletzt geantwortet
 courier-not-answered = Zuletzt nicht geantwortet
-courier-probed-note = Bot, Leitungen und SMS-Wege werden alle 45 Sekunden gefragt, ob sie bereit sind.
+courier-probed-note = Telegram, Anrufe und SMS werden alle 45 Sekunden erprobt. Mehr sieht an der Kommandozeile, wer den Server betreibt.
 couriers-channels = Telegram, Anrufe und SMS in einem Tag
 couriers-channels-note = In der ganzen Installation.
 channel-telegram = Telegram-Nachrichten
@@ -2540,3 +2540,9 @@ rule-phone-numbers-max-why = Jede wird beim Hinzufügen durch einen Anruf oder e
 rule-phone-in-new-browsers-why = Sonst hilft das Telefon nur in Browsern, in denen schon einmal eine Anmeldung gelang.
 rule-needs-phone = Das Telefon zählt nur neben einem von diesen
 rule-needs-phone-why = Ist keines gewählt, genügt jede Methode, die keine Ersatzmethode ist. Wird das letzte davon abgeschaltet, zählt das Telefon nicht mehr.
+
+## Wege, die warten müssen
+
+telegram-held = Vor Kurzem wurden zwei Fragen in Telegram abgelehnt, deshalb wird dort vorerst nichts gefragt. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
+telegram-held-until = Vor Kurzem wurden zwei Fragen in Telegram abgelehnt, deshalb wird dort bis { $until } nichts gefragt. Wählen Sie einen anderen Weg oder einen Browser, mit dem Sie sich schon einmal angemeldet haben.
+other-ways-held-telegram = Erst nach { $time }, weil dort zwei Fragen abgelehnt wurden

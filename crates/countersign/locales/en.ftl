@@ -735,8 +735,8 @@ problem-superseded-code = An earlier code
 problem-superseded-code-detail = This code is from an earlier e-mail. Enter the one from the newest e-mail.
 problem-no-code = No code was sent
 problem-no-code-detail = There is no code that you could enter here, perhaps because another sign-in has asked for one since. Have a new one sent.
-problem-held = Codes by e-mail have to wait
-problem-held-detail = The password was reset by e-mail a short while ago, so a code by e-mail does not count here for now. Choose another way.
+problem-held = This method has to wait
+problem-held-detail = This method does not count here for now. Choose another way, or a browser you have signed in with before.
 second-step-held-until = The password was reset by e-mail a short while ago, so a code by e-mail counts here again from { $until }. Choose another way, or a browser you have signed in with before.
 second-step-no-more-codes = No more codes are sent for this sign-in. Use the newest one, or start again.
 second-step-mail-off = This server can't send e-mail at the moment. Choose another way.
@@ -2486,11 +2486,11 @@ spending-destinations = Where calls and SMS may go
 spending-destinations-note = Countries, whole or in part. Numbers of others cannot be added. Whoever runs the server changes the list.
 done-prefix-open = The prefix is open again. What was sent before no longer counts against it.
 courier-telegram = Telegram bot
-courier-trunk = Trunk { $name }
-courier-route = SMS route { $name }
+courier-calls = Calls
+courier-sms = SMS
 courier-answered = Last answered
 courier-not-answered = Last did not answer
-courier-probed-note = Bot, trunks and SMS routes are asked every 45 seconds whether they would work.
+courier-probed-note = Telegram, calls and SMS are tried every 45 seconds. Whoever runs the server sees more at the command line.
 couriers-channels = Telegram, calls and SMS within a day
 couriers-channels-note = Over the whole installation.
 channel-telegram = Telegram messages
@@ -2522,3 +2522,9 @@ rule-phone-numbers-max-why = Each is proved by a call or an SMS when it is added
 rule-phone-in-new-browsers-why = Otherwise the phone helps only in browsers that have completed a sign-in before.
 rule-needs-phone = The phone counts only beside one of these
 rule-needs-phone-why = With none chosen, any method that is no fallback will do. When the last of them is switched off, the phone stops counting.
+
+## Methods that have to wait
+
+telegram-held = Two questions were refused in Telegram a short while ago, so nothing is asked there for now. Choose another way, or a browser you have signed in with before.
+telegram-held-until = Two questions were refused in Telegram a short while ago, so nothing is asked there until { $until }. Choose another way, or a browser you have signed in with before.
+other-ways-held-telegram = Only after { $time }, because two questions were refused there

@@ -69,7 +69,7 @@ const ABOUT: &[(&str, &str)] = &[
     ),
     (
         "held",
-        "The password was reset by e-mail a short while ago, so a code by e-mail does not sign in here before `held_until`. Choose another method, or a browser that has signed in before.",
+        "This method does not count here before `held_until`: codes by e-mail, as the password was reset by e-mail a short while ago, or Telegram, as two questions were refused there. Choose another method, or a browser that has signed in before.",
     ),
     (
         "no-code",

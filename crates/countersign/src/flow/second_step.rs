@@ -37,9 +37,10 @@ use super::sign_in::{Recognised, recognised};
 use super::telegram::view::TelegramStep;
 use super::{About, Call, FlowError, GONE, phone, telegram};
 use crate::observe::metrics;
+use crate::text;
 
 pub use super::mail_code::Sending;
-pub use super::telegram::view::{Wait, wait};
+pub use super::telegram::view::{Wait, Waited, wait};
 use judged::Judged;
 pub(super) use judged::charges_of;
 use mail::mail_code_of;
@@ -113,8 +114,10 @@ pub enum Answer {
     RefusedInChat,
     /// The digits from the phone were neither right nor a guess.
     Phone(phone::Said),
-    /// E-mail codes have to wait after a reset by mail; the answer was not looked at.
+    /// The method has to wait, e-mail codes after a reset by mail, Telegram after refusals; the answer was not looked at.
     Held {
+        /// Which.
+        method: Method,
         /// Until when.
         until: Timestamp,
     },
@@ -155,6 +158,27 @@ pub async fn view(call: &Call, token: &Token) -> Result<ChallengeView, FlowError
     })
 }
 
+/// How calls and SMS of a challenge stand, without all else that its page shows: asked for again and again while a phone rings.
+pub struct PhoneNews {
+    /// What the answer will be used for.
+    pub purpose: Purpose,
+    /// The challenge's organisation.
+    pub organisation: OrganisationId,
+    /// The phone's part; `None`: it goes on by another method.
+    pub phone: Option<phone::PhoneStep>,
+}
+
+/// Tells how calls and SMS stand. `NotFound` when the challenge is over.
+pub async fn phone_news(call: &Call, token: &Token) -> Result<PhoneNews, FlowError> {
+    let mut db = call.reader().await?;
+    let facts = live(call, &mut db, token).await?.ok_or(FlowError::NotFound)?;
+    let method = chosen(facts.challenge.method, &offered(call, &facts)).ok_or(FlowError::NotFound)?;
+    let by_phone = method == Method::Phone;
+    let phone = if by_phone { phone::step_of(call, &mut db, &facts).await? } else { None };
+    let organisation = facts.facts.account.organisation_id;
+    Ok(PhoneNews { purpose: facts.challenge.purpose, organisation, phone })
+}
+
 /// What the purpose is about, by the name under which its owner knows it.
 async fn subject(call: &Call, db: &mut Db, row: &ChallengeRow) -> Result<Option<String>, StoreError> {
     let Some(id) = row.subject else { return Ok(None) };
@@ -185,6 +209,11 @@ pub(super) fn offers_of(
 ) -> Vec<Offer> {
     let (enrolled, suspension) = (enrolled(facts), suspension(facts));
     offers(purpose, &situation(facts, &enrolled, suspension.as_ref(), call.now), browser)
+}
+
+/// What is said of a method that has to wait.
+pub(super) fn held_text(method: Method) -> Text {
+    Text::new(if method == Method::Telegram { text!("telegram-held") } else { text!("second-step-held") })
 }
 
 /// The method that was chosen, while it is on offer; otherwise the one to begin with.
@@ -278,7 +307,7 @@ async fn looked_at(call: &Call, reply: &Reply<'_>) -> Result<Answer, FlowError> 
         return Ok(Answer::Over);
     };
     if let Some(until) = offers.iter().find(|offer| offer.method == method).and_then(|o| o.held_until) {
-        return Ok(Answer::Held { until });
+        return Ok(Answer::Held { method, until });
     }
     let known = match recognised(call, &mut db, &facts.facts.account, reply.browser).await? {
         // A session knows the browser it began in: without its cookie the owner is no stranger there.

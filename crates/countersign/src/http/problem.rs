@@ -70,7 +70,8 @@ kinds! {
     MUST_ENROL = "must-enrol", FORBIDDEN;
     /// The session began by recovery key: the new key has to be saved before anything else.
     MUST_SAVE_KEY = "must-save-key", FORBIDDEN;
-    /// Codes by e-mail have to wait after the password was reset by e-mail; `held_until` says until when.
+    /// A method has to wait: codes by e-mail after the password was reset by e-mail, Telegram after refusals; `held_until`
+    /// says until when.
     HELD = "held", FORBIDDEN;
     /// After too many wrong passwords only browsers that signed in before may still try.
     KNOWN_BROWSERS = "known-browsers-only", FORBIDDEN;

@@ -349,8 +349,8 @@ fn refused(cookies: &Cookies, answer: &Answer) -> Problem {
         Answer::NoCode => Problem::new(&problem::NO_CODE),
         Answer::NotYet => FlowError::Conflict(Text::new(text!("telegram-not-yet"))).into(),
         Answer::Phone(said) => FlowError::Conflict(Text::new(said.text_key())).into(),
-        Answer::Held { until } => Problem::new(&problem::HELD)
-            .saying(Text::new("second-step-held-until").with("until", until))
+        Answer::Held { method, until } => Problem::new(&problem::HELD)
+            .saying(held(method).with("until", until))
             .telling("held_until", serde_json::to_value(Time::from(until)).unwrap_or_default()),
         Answer::Used => Problem::new(&problem::USED_CODE),
         Answer::TooMany { until } => FlowError::TooMany { until }.into(),
@@ -363,6 +363,14 @@ fn refused(cookies: &Cookies, answer: &Answer) -> Problem {
             Problem::new(&problem::OVER)
         }
     }
+}
+
+/// What is said of a method that has to wait.
+fn held(method: Method) -> Text {
+    Text::new(match method {
+        Method::Telegram => text!("telegram-held-until"),
+        _ => text!("second-step-held-until"),
+    })
 }
 
 /// Leave the second step

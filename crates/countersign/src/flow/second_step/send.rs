@@ -11,7 +11,7 @@ use super::super::mail_code::{self, Sending};
 use super::super::sign_in::{Recognised, recognised};
 use super::super::telegram::prompt;
 use super::super::{Call, FlowError};
-use super::{live, offered, offers_of, same_session};
+use super::{held_text, live, offered, offers_of, same_session};
 
 /// What the browser brings when it chooses a method or asks for a code.
 pub(super) struct Wish {
@@ -75,7 +75,7 @@ pub(super) async fn wish(
         return Err(FlowError::Conflict(Text::new("second-step-not-on-offer")));
     };
     if offer.held_until.is_some() {
-        return Err(FlowError::Conflict(Text::new("second-step-held")));
+        return Err(FlowError::Conflict(held_text(method)));
     }
     let browser = match recognised(call, &mut db, &facts.facts.account, browser).await? {
         None if facts.challenge.session_id.is_some() => {

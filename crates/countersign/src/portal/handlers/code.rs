@@ -159,7 +159,7 @@ fn by_method(answer: &Answer, method: Method) -> Option<CodeProblem> {
         (Method::SupportCode, Answer::Late | Answer::Used) => CodeProblem::LateSupportCode,
         (Method::Email, Answer::Late) => CodeProblem::LateMail,
         (Method::Email, Answer::Used) => CodeProblem::UsedMail,
-        (Method::Telegram, Answer::Held { .. }) => CodeProblem::Said(text!("second-step-held")),
+        (Method::Telegram, Answer::Held { .. }) => CodeProblem::Said(text!("telegram-held")),
         _ => return None,
     })
 }
@@ -176,7 +176,7 @@ fn by_any(answer: &Answer, view: Option<&ChallengeView>) -> CodeProblem {
         Answer::NoCode => CodeProblem::NoneSent,
         Answer::Phone(said) => CodeProblem::Said(said.text_key()),
         Answer::NotYet => CodeProblem::Said(text!("telegram-not-yet")),
-        Answer::Held { until } => CodeProblem::Held(moment(until)),
+        Answer::Held { until, .. } => CodeProblem::Held(moment(until)),
         Answer::TooMany { until } => CodeProblem::TooMany(until.map(moment)),
         Answer::Over | Answer::RefusedInChat | Answer::Entered(_) | Answer::Done { .. } => CodeProblem::Over,
     }

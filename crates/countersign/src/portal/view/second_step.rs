@@ -243,9 +243,22 @@ impl SecondStepPage {
         if let Asked::Telegram(chat) = &self.asked { Some(chat) } else { None }
     }
 
-    /// Whether an answer comes from elsewhere, for which the page waits.
+    /// Whether an answer comes from elsewhere, for which the page waits. A page that was refused would send the confirmed answer
+    /// again and again: its button waits for a person.
     fn waits(&self) -> bool {
-        self.chat().is_some_and(|chat| chat.open().is_some())
+        let goes_on = matches!(self.problem, None | Some(CodeProblem::Said("telegram-not-yet")));
+        goes_on && self.chat().is_some_and(|chat| chat.open().is_some())
+    }
+
+    /// The round of questions that the page shows, as whoever waits is told it.
+    fn round(&self) -> i64 {
+        self.chat().and_then(ChatQuestion::open).map_or(0, |asked| asked.at.0)
+    }
+
+    /// After how many milliseconds a confirmed answer may be sent once more, where it was too many.
+    fn answer_wait(&self) -> Option<u128> {
+        let Some(CodeProblem::TooMany(Some(until))) = &self.problem else { return None };
+        self.chat().map(|_| self.page.left_ms(until)).filter(|left| *left > 0)
     }
 
     /// Whether something has to be sent before it can be answered, and may be.
@@ -488,6 +501,16 @@ pub struct MethodLink {
     pub value: String,
     /// Until when it can't be chosen.
     pub held_until: Option<Moment>,
+}
+
+impl MethodLink {
+    /// Until when it can't be chosen, and why.
+    fn held(&self, page: &Page) -> Option<Cow<'static, str>> {
+        let until = page.exact(self.held_until.as_ref()?);
+        let by_mail = text!("other-ways-held");
+        let key = if self.value == "telegram" { text!("other-ways-held-telegram") } else { by_mail };
+        Some(page.t1(key, "time", until))
+    }
 }
 
 /// The other ways of the second step. POST `/second-step/method` or `/account/step-up/method`: `csrf`, `method`, `next`.

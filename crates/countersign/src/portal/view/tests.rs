@@ -114,6 +114,23 @@ fn every_label_names_a_field_and_every_description_stands_there() {
     }
 }
 
+/// A page that waits sends its form once somebody has confirmed. One that was refused for too many attempts would do so again
+/// and again.
+#[test]
+fn a_page_that_was_refused_waits_for_a_person_and_not_for_telegram() {
+    let html = |name: &str| pages().into_iter().find(|page| page.0 == name).unwrap().1;
+    let early = html("second-step-telegram-early.en");
+    assert!(
+        early.contains("data-wait=") && early.contains("data-wait-round=") && early.contains("waiting.js")
+    );
+    let refused = html("second-step-telegram-too-many.en");
+    assert!(!refused.contains("data-wait") && !refused.contains("waiting.js"), "{refused}");
+    assert!(
+        refused.contains("disabled data-enable-after=\"120000\"") && refused.contains("<noscript>"),
+        "{refused}"
+    );
+}
+
 /// "Sign out on every page": whoever is signed in and sees the account's frame can leave.
 #[test]
 fn every_account_page_lets_one_sign_out() {
