@@ -162,6 +162,7 @@ pub async fn enter(tx: &mut Db, call: &Call, entering: &Entering) -> Result<Opti
                 session: None,
                 browser: entering.browser,
                 first_step: entering.first_step.as_str(),
+                wish: None,
             };
             let open = challenge_for(tx, call, &facts, &subject).await?;
             audit::append(tx, &call.own_row(Event::SignInFirstStepPassed, about, &[first_step])).await?;
@@ -203,10 +204,13 @@ pub(super) struct Opening {
     pub(super) session: Option<SessionId>,
     pub(super) browser: Option<Recognised>,
     pub(super) first_step: &'static str,
+    /// The method that the person wants to go on with, where one was picked before the challenge was opened.
+    pub(super) wish: Option<Method>,
 }
 
 /// Opens a challenge bound to account, purpose, browser and the versions of password and factors at its start. Where it
-/// begins with a code by e-mail or a question in Telegram, that goes out with it. The transaction must hold the account's row.
+/// begins with a code by e-mail or a question in Telegram, that goes out with it; where another method was wished for,
+/// neither does. The transaction must hold the account's row.
 pub(super) async fn challenge_for(
     tx: &mut Db,
     call: &Call,
@@ -214,8 +218,11 @@ pub(super) async fn challenge_for(
     opening: &Opening,
 ) -> Result<OpenChallenge, StoreError> {
     let account = &facts.account;
-    let first = offers_of(call, facts, opening.purpose, kind_of(opening.browser)).into_iter().next();
-    let first = first.filter(|offer| offer.held_until.is_none()).map(|offer| offer.method);
+    let offers = offers_of(call, facts, opening.purpose, kind_of(opening.browser));
+    let wished = offers.iter().find(|offer| Some(offer.method) == opening.wish);
+    let first =
+        wished.or(offers.first()).filter(|offer| offer.held_until.is_none()).map(|offer| offer.method);
+    let sends = opening.wish.is_none() || opening.wish == first;
     let token = Token::new(call.entropy());
     let expires_at = call.now.plus(limits::CHALLENGE_LIFE);
     let row = ChallengeRow {
@@ -246,11 +253,11 @@ pub(super) async fn challenge_for(
         phone_at: None,
     };
     challenge::create(tx, &token.hash(), &row).await?;
-    if first == Some(Method::Email) {
+    if first == Some(Method::Email) && sends {
         // What stands against sending is told by the page that shows the challenge.
         let known = opening.browser.and_then(Recognised::current);
         mail_code::send(tx, call, account, &row, known).await?;
-    } else if first == Some(Method::Telegram) {
+    } else if first == Some(Method::Telegram) && sends {
         let known = opening.browser.and_then(Recognised::current);
         prompt::ask(tx, call, facts, &row, known).await?;
     }

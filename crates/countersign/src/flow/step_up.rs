@@ -35,12 +35,13 @@ pub fn methods(call: &Call, signed_in: &SignedIn) -> Vec<Offer> {
     offers_of(call, &signed_in.facts, Purpose::StepUp, kind_of(browser))
 }
 
-/// Opens a step-up for this session.
-pub async fn start(call: &Call, signed_in: &SignedIn) -> Result<StepUp, FlowError> {
+/// Opens a step-up for this session. With a `wish` it begins with that method where it is on offer, and nothing goes out by
+/// another one.
+pub async fn start(call: &Call, signed_in: &SignedIn, wish: Option<Method>) -> Result<StepUp, FlowError> {
     if signed_in.steps_up_by_password(call.now) {
         return Ok(StepUp::Password);
     }
-    Ok(StepUp::Challenge(open(call, signed_in, Purpose::StepUp, None).await?))
+    Ok(StepUp::Challenge(opened(call, signed_in, (Purpose::StepUp, None), wish).await?))
 }
 
 /// Opens a challenge of this session for a purpose and, where it has one, its subject.
@@ -50,8 +51,17 @@ pub(super) async fn open(
     purpose: Purpose,
     subject: Option<[u8; 16]>,
 ) -> Result<OpenChallenge, FlowError> {
-    let data = (call.clone(), signed_in.clone(), purpose, subject);
-    let job = call.deps.store.write(data, |tx, (call, signed_in, purpose, subject)| {
+    opened(call, signed_in, (purpose, subject), None).await
+}
+
+async fn opened(
+    call: &Call,
+    signed_in: &SignedIn,
+    what: (Purpose, Option<[u8; 16]>),
+    wish: Option<Method>,
+) -> Result<OpenChallenge, FlowError> {
+    let data = (call.clone(), signed_in.clone(), what, wish);
+    let job = call.deps.store.write(data, |tx, (call, signed_in, (purpose, subject), wish)| {
         Box::pin(async move {
             let browser = signed_in.browser.map(|id| Recognised { id, is_current: true });
             let opening = Opening {
@@ -60,6 +70,7 @@ pub(super) async fn open(
                 session: Some(signed_in.session),
                 browser,
                 first_step: "session",
+                wish: *wish,
             };
             let version = signed_in.facts.account.password_version;
             let held = gate::held(tx, call, signed_in.account(), version).await?;

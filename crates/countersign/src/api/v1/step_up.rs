@@ -51,7 +51,7 @@ async fn create_step_up(
     EnrollingSession(signed_in): EnrollingSession,
     Json(input): Json<NewStepUp>,
 ) -> Result<Sent<SignInState>, Problem> {
-    if let StepUp::Challenge(open) = step_up::start(&call, &signed_in).await? {
+    if let StepUp::Challenge(open) = step_up::start(&call, &signed_in, None).await? {
         return entry::challenged(&call, &cookies, &open).await.map(Sent);
     }
     let missing = || Problem::new(&problem::INVALID).about("password", Text::new("field-missing"));

@@ -148,6 +148,7 @@ impl Adding {
             session: Some(signed_in.session),
             browser,
             first_step: "session",
+            wish: None,
         };
         let challenge = challenge_for(tx, call, &held, &opening).await?;
         let detail = [

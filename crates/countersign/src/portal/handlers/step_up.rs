@@ -158,12 +158,12 @@ async fn waiting(member: &Member) -> Result<Option<Token>, Problem> {
     Ok(waits.then_some(token))
 }
 
-/// The challenge that waits, or a new one.
-async fn challenge(member: &Member) -> Result<Token, Problem> {
+/// The challenge that waits, or a new one: it begins with the `wish`, and nobody is asked or written to by another method.
+async fn challenge(member: &Member, wish: Option<Method>) -> Result<Token, Problem> {
     if let Some(token) = waiting(member).await? {
         return Ok(token);
     }
-    match step_up::start(member.call(), &member.me).await? {
+    match step_up::start(member.call(), &member.me, wish).await? {
         StepUp::Challenge(open) => {
             member.visit.challenge(&open);
             Ok(open.token)
@@ -198,7 +198,8 @@ async fn by_code(
     let token = match (waiting, unsent(method)) {
         (Some(token), _) => token,
         (None, Some(problem)) => return refused(member, None, method, problem, next).await,
-        (None, None) => challenge(member).await?,
+        // Digits that come without a method are those of an app.
+        (None, None) => challenge(member, method.or(Some(Method::Authenticator))).await?,
     };
     judged(member, &token, method, code, next).await
 }
@@ -249,7 +250,7 @@ pub(super) async fn send(
 ) -> Result<Response, Problem> {
     match waiting(&member).await? {
         Some(token) => drop(code::send_again(&member.visit, &token).await?),
-        None => drop(challenge(&member).await?),
+        None => drop(challenge(&member, None).await?),
     }
     Ok(go(&with_next(STEP_UP_PATH, form.path())))
 }
@@ -278,7 +279,7 @@ pub(super) async fn choose(
     let offers = step_up::methods(member.call(), &member.me);
     let wanted = Method::parse(&form.method);
     if let Some(method) = wanted.filter(|wanted| offers.iter().any(|offer| offer.method == *wanted)) {
-        let token = challenge(&member).await?;
+        let token = challenge(&member, Some(method)).await?;
         code::choose(&member.visit, &token, method).await?;
     }
     Ok(go(&with_next(STEP_UP_PATH, form.path())))
