@@ -6,7 +6,7 @@ use countersign_core::audit::{Actor, AuditRow, Event};
 use countersign_core::id::{AccountId, OrganisationId};
 use countersign_core::text::Text;
 use countersign_store::facts::{self, AccountFacts};
-use countersign_store::{Db, StoreError, account, authenticator, member, session};
+use countersign_store::{Db, StoreError, account, authenticator, member, session, telegram_account};
 
 use super::desk::sheet;
 use super::session::{SignedIn, is_alive};
@@ -210,7 +210,8 @@ pub async fn show(call: &Call, organisation: OrganisationId, id: AccountId) -> R
     let devices = authenticator::confirmed(&mut db, id).await?;
     let mut sessions = session::list(&mut db, id, call.now).await?;
     sessions.retain(|row| is_alive(&facts, row, call.now));
-    let chats = sheet::chats(call, &mut db, id).await?;
+    let chats = telegram_account::of_account(&mut db, &call.deps.keys, id).await?;
+    let chats = chats.into_iter().map(ChatLine::from).collect();
     let phones = sheet::phones(call, &mut db, id).await?;
     Ok(Detail { facts, devices, chats, phones, sessions })
 }

@@ -80,6 +80,15 @@ pub(super) fn called(person: &TelegramPerson) -> String {
     }
 }
 
+/// What it is called to whoever helps: enough to tell two of them apart, as with an address that is masked.
+pub(super) fn masked(person: &TelegramPerson) -> String {
+    let begins = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    match &person.username {
+        Some(username) => format!("{}••• (@{}•••)", begins(&person.name), begins(username)),
+        None => format!("{}•••", begins(&person.name)),
+    }
+}
+
 /// What the audit log says of a linked Telegram account: never its number, nor a name (ALL-7).
 fn which(id: TelegramAccountId) -> (&'static str, String) {
     ("telegram", id.to_string())

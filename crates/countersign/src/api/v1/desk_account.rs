@@ -54,7 +54,8 @@ struct DeskChat {
     /// Its id.
     #[schema(format = "uuid")]
     id: String,
-    /// What its owner calls it there.
+    /// What its owner calls it there, masked.
+    #[schema(examples("K••• (@k•••)"))]
     name: String,
     /// When it was linked.
     added_at: Time,

@@ -78,7 +78,7 @@ pub struct AccountSheet {
     pub mail_reset_until: Option<Timestamp>,
     /// Confirmed devices.
     pub devices: Vec<DeviceFact>,
-    /// Linked Telegram accounts, by what their owner calls them.
+    /// Linked Telegram accounts, their names masked.
     pub chats: Vec<ChatLine>,
     /// Proved phone numbers.
     pub phones: Vec<PhoneFact>,
@@ -199,13 +199,9 @@ async fn gather(
     })
 }
 
-pub(in super::super) async fn chats(
-    call: &Call,
-    db: &mut Db,
-    id: AccountId,
-) -> Result<Vec<ChatLine>, StoreError> {
+async fn chats(call: &Call, db: &mut Db, id: AccountId) -> Result<Vec<ChatLine>, StoreError> {
     let rows = telegram_account::of_account(db, &call.deps.keys, id).await?;
-    Ok(rows.into_iter().map(ChatLine::from).collect())
+    Ok(rows.into_iter().map(ChatLine::masked).collect())
 }
 
 pub(in super::super) async fn phones(

@@ -18,7 +18,7 @@ use super::super::email_code::Removal;
 use super::super::factors::{self, Present, SignedInHere};
 use super::super::session::{SignedIn, hold};
 use super::super::{About, Call, FlowError, GONE, step_up};
-use super::{called, prompt, say, saying, which};
+use super::{called, masked, prompt, say, saying, which};
 use crate::text;
 
 /// Rolls a deed back that needs a linked Telegram account.
@@ -48,6 +48,13 @@ impl From<TelegramAccountRow> for ChatLine {
             last_used_at: row.last_used_at,
             blocked_at: row.blocked_at,
         }
+    }
+}
+
+impl ChatLine {
+    /// As the support desk has it, which sees no name whole.
+    pub(in crate::flow) fn masked(row: TelegramAccountRow) -> Self {
+        Self { name: masked(&row.person), ..Self::from(row) }
     }
 }
 

@@ -71,7 +71,7 @@ fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
     devices.chain(email).chain(chats).chain(phones).chain(key).collect()
 }
 
-/// What its owner calls it, and that it cannot be asked where the bot is blocked.
+/// What its owner calls it, masked, and that it cannot be asked where the bot is blocked.
 fn chat_name(page: &Page, chat: &ChatLine) -> String {
     match chat.blocked_at {
         None => chat.name.clone(),
