@@ -6,6 +6,7 @@ use countersign_core::action::Action;
 use countersign_core::audit::Event;
 use countersign_core::letter::{LetterBody, LetterKind};
 use countersign_core::text::Text;
+use countersign_core::time::Timestamp;
 use countersign_store::breaker::{self, BreakerRow};
 pub use countersign_store::dispatch::DispatchState;
 use countersign_store::dispatch::{self, DispatchCount, DispatchRow};
@@ -17,20 +18,70 @@ use super::session::SignedIn;
 use super::{Call, FlowError, second_step, staff};
 use crate::text;
 
-/// One way by which letters go out.
-#[derive(Clone, Debug)]
+/// One kind of way out, as every organisation's administrators see it: whether it works. By which trunks and routes, and what
+/// providers answered, is for whoever runs the server, at the command line.
+#[derive(Clone, Copy, Debug)]
 pub struct Courier {
-    /// Its name.
-    pub name: String,
+    /// What it is.
+    pub way: Way,
     /// Whether it is set up.
     pub is_set_up: bool,
-    /// Whether the last attempt failed.
+    /// Whether it failed when it was last used or asked; of several, whether all did.
     pub is_down: bool,
-    /// How it last went.
-    pub state: CourierState,
+    /// When it last worked.
+    pub ok_at: Option<Timestamp>,
+    /// When it last failed.
+    pub failed_at: Option<Timestamp>,
 }
 
-/// Every way by which letters go out, or did.
+/// What goes out, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Letters, by mail servers.
+    Mail,
+    /// Messages, by the Telegram bot.
+    Telegram,
+    /// Calls, by trunks.
+    Calls,
+    /// SMS, by routes.
+    Sms,
+}
+
+impl Way {
+    const ALL: [Self; 4] = [Self::Mail, Self::Telegram, Self::Calls, Self::Sms];
+
+    /// The name in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => outbox::MAIL,
+            Self::Telegram => TELEGRAM,
+            Self::Calls => "calls",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// Whether how it does is noted under this name.
+    fn is_of(self, name: &str) -> bool {
+        match self {
+            Self::Mail => name == outbox::MAIL,
+            Self::Telegram => name == TELEGRAM,
+            Self::Calls => name.starts_with(TRUNK),
+            Self::Sms => name.starts_with(ROUTE),
+        }
+    }
+
+    fn is_set_up(self, call: &Call) -> bool {
+        let reach = &call.deps.reach;
+        match self {
+            Self::Mail => call.deps.mail,
+            Self::Telegram => reach.telegram.is_some(),
+            Self::Calls => reach.calls,
+            Self::Sms => reach.sms,
+        }
+    }
+}
+
+/// Every kind of way out that is set up, or was used, and e-mail always.
 ///
 /// # Errors
 ///
@@ -38,59 +89,20 @@ pub struct Courier {
 pub async fn list(call: &Call) -> Result<(Vec<Courier>, LetterCounts), FlowError> {
     let counts = outbox::counts(call).await?;
     let mut db = call.reader().await?;
-    let mut states = courier::states(&mut db).await?;
-    if !states.iter().any(|(name, _)| name == outbox::MAIL) {
-        states.insert(0, (outbox::MAIL.to_owned(), CourierState::default()));
-    }
-    let couriers = states.into_iter().map(|(name, state)| Courier {
-        is_set_up: is_set_up(call, &name),
-        is_down: second_step::is_down(&state),
-        name,
-        state,
+    let states = courier::states(&mut db).await?;
+    let couriers = Way::ALL.into_iter().filter_map(|way| {
+        let of: Vec<&CourierState> =
+            states.iter().filter(|(name, _)| way.is_of(name)).map(|(_, state)| state).collect();
+        let is_set_up = way.is_set_up(call);
+        (way == Way::Mail || is_set_up || !of.is_empty()).then(|| Courier {
+            way,
+            is_set_up,
+            is_down: !of.is_empty() && of.iter().all(|state| second_step::is_down(state)),
+            ok_at: of.iter().filter_map(|state| state.ok_at).max(),
+            failed_at: of.iter().filter_map(|state| state.failed_at).max(),
+        })
     });
     Ok((couriers.collect(), counts))
-}
-
-/// What a way out is, by the name under which it is noted how it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way<'a> {
-    /// Mail servers, all together.
-    Mail,
-    /// The Telegram bot.
-    Telegram,
-    /// The trunk of this name.
-    Trunk(&'a str),
-    /// The route for SMS of this name.
-    Route(&'a str),
-    /// What an earlier version noted.
-    Other(&'a str),
-}
-
-impl Courier {
-    /// What it is.
-    pub fn way(&self) -> Way<'_> {
-        match self.name.as_str() {
-            outbox::MAIL => Way::Mail,
-            TELEGRAM => Way::Telegram,
-            name => match (name.strip_prefix(TRUNK), name.strip_prefix(ROUTE)) {
-                (Some(trunk), _) => Way::Trunk(trunk),
-                (_, Some(route)) => Way::Route(route),
-                _ => Way::Other(name),
-            },
-        }
-    }
-}
-
-/// Whether there is such a way now. Trunks and routes that were taken out of the settings stay told for a while.
-fn is_set_up(call: &Call, name: &str) -> bool {
-    let reach = &call.deps.reach;
-    match name {
-        outbox::MAIL => call.deps.mail,
-        TELEGRAM => reach.telegram.is_some(),
-        _ if name.starts_with(TRUNK) => reach.calls,
-        _ if name.starts_with(ROUTE) => reach.sms,
-        _ => false,
-    }
 }
 
 /// Sends a test letter to whoever asks.

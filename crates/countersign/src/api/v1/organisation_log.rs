@@ -259,34 +259,33 @@ async fn invite_list(
     }))
 }
 
-/// One way by which letters go out.
+/// One kind of way out. Whoever runs the server sees more at the command line.
 #[derive(Serialize, ToSchema)]
 struct Courier {
-    /// Its name.
-    name: String,
+    /// `mail`, `telegram`, `calls` or `sms`.
+    #[schema(value_type = String, examples("mail"))]
+    name: &'static str,
     /// Whether it is set up.
     is_set_up: bool,
-    /// Whether the last attempt failed.
+    /// Whether the last attempt failed; of several trunks or routes, by all of them.
     is_down: bool,
     /// When it last took something.
     worked_at: Option<Time>,
     /// When it last failed.
     failed_at: Option<Time>,
-    /// Why; English.
-    error: Option<String>,
 }
 
-/// Every way by which letters go out.
+/// The ways by which letters, messages and calls go out.
 #[derive(Serialize, ToSchema)]
 struct Couriers {
-    /// By name.
+    /// `mail`, and what else is set up or was used.
     items: Vec<Courier>,
 }
 
-/// Show how letters go out
+/// Show how letters, messages and calls go out
 #[utoipa::path(
     get, path = "/api/v1/organisation/couriers", tag = "Administration",
-    responses((status = 200, body = Couriers, description = "How each courier stands.")),
+    responses((status = 200, body = Couriers, description = "Whether each kind of way works.")),
     security(("session" = []), ("bearer" = ["mail:read"])),
     extensions(("x-problems" = json!(["forbidden"]))),
 )]
@@ -294,12 +293,11 @@ async fn list_couriers(call: Call, caller: ApiCaller) -> Result<Sent<Couriers>, 
     reads(&call, &caller, Action::ViewCouriers, Scope::MailRead).await?;
     let (couriers, _) = courier::list(&call).await?;
     let shape = |one: courier::Courier| Courier {
-        name: one.name,
+        name: one.way.as_str(),
         is_set_up: one.is_set_up,
         is_down: one.is_down,
-        worked_at: one.state.ok_at.map(Time::from),
-        failed_at: one.state.failed_at.map(Time::from),
-        error: one.state.error,
+        worked_at: one.ok_at.map(Time::from),
+        failed_at: one.failed_at.map(Time::from),
     };
     Ok(Sent(Couriers { items: couriers.into_iter().map(shape).collect() }))
 }

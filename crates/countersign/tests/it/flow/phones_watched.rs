@@ -123,21 +123,33 @@ on_both! {
         assert_eq!(app.events("phone.breaker-closed"), 1);
     }
 
-    /// Ways out by the names that people gave them, with what the last probe said.
-    async fn msg_6_the_delivery_page_names_bot_trunks_and_routes(kind) {
+    /// Every organisation's administrators see whether the ways out work; trunks, routes and what providers answer are the
+    /// business of whoever runs the server.
+    async fn msg_6_the_delivery_page_says_what_works_and_names_neither_trunks_nor_faults(kind) {
         let app = TestApp::messenger(kind).await;
         let job = app.app.deps.store.write(app.now(), |tx, now| Box::pin(async move {
             countersign_store::courier::worked(tx, "telegram", *now).await?;
+            countersign_store::courier::failed(tx, "trunk:quay", *now, "no route to quay.example").await?;
             countersign_store::courier::worked(tx, "trunk:harbour", *now).await?;
+            countersign_store::courier::failed(tx, "mail", *now, "relay denied for eve@example.org").await?;
             countersign_store::courier::failed(tx, "sms:centre", *now, "refused the login").await
         }));
         job.await.unwrap();
         let mut boss = boss(&app).await;
         let page = boss.client.browser.get("/admin/couriers").await;
-        for part in ["Telegram bot", "Trunk harbour", "SMS route centre", "refused the login", "Telegram messages"] {
+        for part in ["Telegram bot", "Calls", "SMS", "not working", "Telegram messages"] {
             page.assert_shows(part);
         }
-        page.assert_hides("trunk:").assert_hides("sms:");
+        for part in ["harbour", "quay", "centre", "refused the login", "relay denied"] {
+            page.assert_hides(part);
+        }
+        let told = boss.client.get("/organisation/couriers").await.is(200);
+        let down: Vec<_> = told["items"].as_array().unwrap().iter().map(|one| (&one["name"], &one["is_down"])).collect();
+        let of = |name: &str, is_down: bool| (json!(name), json!(is_down));
+        let wanted = [of("mail", true), of("telegram", false), of("calls", false), of("sms", true)];
+        assert_eq!(down, wanted.iter().map(|(name, down)| (name, down)).collect::<Vec<_>>());
+        let text = told.to_string();
+        assert!(!text.contains("harbour") && !text.contains("refused"), "{text}");
     }
 
     /// D.12: a lost Telegram account and a lost number are seen on the desk and on the member's page, and taken away under a
@@ -157,11 +169,12 @@ on_both! {
         boss.suspend(&whose, wanted("support-code")).await.is(201);
         let here = format!("/support/accounts/{whose}");
         let lists = boss.client.get(&here).await.is(200)["lists"].clone();
+        assert_eq!(lists["telegram_accounts"][0]["name"], "K••• (@k•••)", "names are masked as addresses are");
         let chat = format!("telegram:{}", lists["telegram_accounts"][0]["id"].as_str().unwrap());
         let number = format!("phone:{}", lists["phone_numbers"][0]["id"].as_str().unwrap());
         boss.prove().await;
         let page = boss.client.browser.get(&here).await;
-        page.assert_shows("Kim 711").assert_shows("***").assert_hides(NUMBER);
+        page.assert_shows("K••• (@k•••)").assert_shows("***").assert_hides(NUMBER).assert_hides("Kim").assert_hides("kim4711");
         let fields = [("factor", &*number), ("reason", "her phone was stolen")];
         let done = boss.client.browser.send_form(&page, &format!("{here}/remove-factor"), &fields).await;
         done.assert_leads_exactly_to(&format!("{here}?done=factor-removed"));

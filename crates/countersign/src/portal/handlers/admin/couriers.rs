@@ -43,28 +43,26 @@ pub(in crate::portal::handlers) async fn list(
 }
 
 fn line(page: &Page, courier: Courier) -> CourierLine {
-    let (key, class) = match (courier.is_set_up, courier.is_down, courier.state.ok_at) {
+    let (key, class) = match (courier.is_set_up, courier.is_down, courier.ok_at) {
         (false, ..) => (text!("courier-off"), ""),
         (true, true, _) => (text!("courier-down"), "bad"),
         (true, false, None) => (text!("courier-unused"), ""),
         (true, false, Some(_)) => (text!("courier-works"), "good"),
     };
-    let (icon, name) = match courier.way() {
-        Way::Mail => ("mail", page.t("courier-mail").into_owned()),
-        Way::Telegram => ("message", page.t("courier-telegram").into_owned()),
-        Way::Trunk(name) => ("phone", page.t1("courier-trunk", "name", name).into_owned()),
-        Way::Route(name) => ("message", page.t1("courier-route", "name", name).into_owned()),
-        Way::Other(name) => ("message", name.to_owned()),
+    let (icon, name) = match courier.way {
+        Way::Mail => ("mail", text!("courier-mail")),
+        Way::Telegram => ("message", text!("courier-telegram")),
+        Way::Calls => ("phone", text!("courier-calls")),
+        Way::Sms => ("message", text!("courier-sms")),
     };
     CourierLine {
         icon,
-        is_mail: courier.way() == Way::Mail,
-        name,
+        is_mail: courier.way == Way::Mail,
+        name: page.t(name).into_owned(),
         state: page.t(key).into_owned(),
         class,
-        worked: courier.state.ok_at.map(moment),
-        failed: courier.state.failed_at.map(moment),
-        error: courier.state.error,
+        worked: courier.ok_at.map(moment),
+        failed: courier.failed_at.map(moment),
     }
 }
 

@@ -89,8 +89,6 @@ pub struct CourierLine {
     pub worked: Option<Moment>,
     /// When it last failed.
     pub failed: Option<Moment>,
-    /// Why.
-    pub error: Option<String>,
 }
 
 /// How the messages or calls of one kind fared within a day.

@@ -310,7 +310,6 @@ fn rest(book: &mut Book, words: Words) {
         class,
         worked: Some(before(MINUTE)),
         failed,
-        error: failed.map(|_| HOSTILE.to_owned()),
     };
     let way = |icon, name, failed: Option<Moment>| CourierLine {
         icon,
@@ -327,8 +326,8 @@ fn rest(book: &mut Book, words: Words) {
         couriers: vec![
             mail("courier-works", "good", None),
             way("message", words.t("courier-telegram").into_owned(), None),
-            way("phone", words.t1("courier-trunk", "name", "main").into_owned(), Some(before(MINUTE))),
-            way("message", words.t1("courier-route", "name", HOSTILE).into_owned(), None),
+            way("phone", words.t("courier-calls").into_owned(), Some(before(MINUTE))),
+            way("message", words.t("courier-sms").into_owned(), None),
         ],
         channels: [("channel-telegram", 0), ("channel-call", 3), ("channel-sms", 1_200)]
             .map(|(name, sent)| ChannelLine { name: words.t(name).into_owned(), waiting: 1, sent, failed: 0 })
