@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::phones::{NUMBER, OTHER, app_on, others};
 use super::suspensions::{staff, wanted};
-use crate::support::Written;
+use crate::support::{TestApp, Written};
 
 /// Why a number was not taken.
 #[track_caller]
@@ -116,7 +116,7 @@ on_both! {
     }
 
     async fn msg_8_whoever_loses_the_last_method_beside_the_phone_is_told_that_it_no_longer_counts(kind) {
-        let app = app_on(kind).await;
+        let app = TestApp::messenger(kind).await;
         let mut owner = app.with_telegram(&[41]).await;
         owner.prove_phone(NUMBER).await;
         app.rules(|policy| {

@@ -122,7 +122,8 @@ async fn msg_2_presses_that_take_long_to_answer_keep_nobody_waiting() {
     let ada = person(7, "Ada");
     peer.door("fails", &json!({"method": "answerCallbackQuery", "times": 9, "manner": "silent"}));
     for number in 0..9 {
-        let press = json!({"id": number.to_string(), "from": ada, "chat_instance": "1", "data": "p:1"});
+        let from = json!({"id": 7, "is_bot": false, "first_name": "Ada"});
+        let press = json!({"id": number.to_string(), "from": from, "chat_instance": "1", "data": "p:1"});
         peer.door("sends", &json!({"update": {"callback_query": press}}));
     }
     peer.says(&ada, "/help");
