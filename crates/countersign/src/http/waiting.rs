@@ -109,14 +109,14 @@ pub struct Told {
 impl Told {
     fn of(waited: Waited, stage: Option<Stage>) -> Self {
         let still = waited.wait == Wait::Still;
-        let state = match waited.wait {
+        let word = match waited.wait {
             Wait::Still => "still",
             Wait::Confirmed => "confirmed",
             Wait::Refused => "refused",
             Wait::Over => "over",
         };
         let round = waited.asked_at.filter(|_| still).map(Timestamp::as_millis);
-        Self { state, stage: stage.filter(|_| still).map(stage_name), round }
+        Self { state: word, stage: stage.filter(|_| still).map(stage_name), round }
     }
 
     fn is_still(self) -> bool {

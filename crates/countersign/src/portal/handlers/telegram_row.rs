@@ -31,7 +31,7 @@ pub(super) async fn row(member: &Member, page: &Page, row: MethodRow) -> Result<
         let label = page.t("disable").into_owned();
         let off = RowAction { label, address: OFF, class: "danger-quiet" };
         let actions = if blocked.is_none() { vec![off] } else { Vec::new() };
-        return Ok(MethodRow { why, chats, last_used, actions, blocked, ..row });
+        return Ok(MethodRow { why, last_used, chats, actions, blocked, ..row });
     }
     let set_up = if none { BEFORE } else { ON };
     let blocked =

@@ -256,6 +256,7 @@ impl SecurityPage {
 
 /// What protects an account.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Ways {
     /// Its authenticators.
     pub devices: u32,

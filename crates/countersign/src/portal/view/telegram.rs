@@ -226,6 +226,7 @@ impl TelegramOnPage {
 /// Before Telegram is switched off, or one is unlinked. POST to the page's own address: `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "account/telegram_off.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct TelegramOffPage {
     /// What every page shares.
     pub page: Page,
@@ -340,19 +341,25 @@ impl ChatQuestion {
         }
     }
 
+    /// Why nobody can be asked.
+    fn unasked(&self, page: &Page) -> Option<Cow<'static, str>> {
+        if self.all_blocked {
+            return Some(page.t("telegram-step-blocked"));
+        }
+        self.is_down.then(|| page.t("telegram-step-down"))
+    }
+
     /// Why nobody can answer now.
     pub(super) fn trouble(&self, page: &Page) -> Option<Cow<'static, str>> {
         if let Some(until) = &self.held_until {
             return Some(page.t1("telegram-step-held", "time", page.exact(until)));
         }
         Some(page.t(match self.asked.as_ref().map(|asked| asked.stage) {
-            Some(Stage::OnItsWay | Stage::Sent | Stage::Confirmed) => return None,
             Some(Stage::Late) => text!("telegram-step-late"),
-            Some(Stage::Blocked) => text!("telegram-step-blocked"),
-            None if self.all_blocked => text!("telegram-step-blocked"),
-            None if self.is_down => text!("telegram-step-down"),
             Some(Stage::NotDelivered) => text!("telegram-step-not-delivered"),
-            None => return None,
+            Some(Stage::Blocked) => text!("telegram-step-blocked"),
+            Some(Stage::OnItsWay | Stage::Sent | Stage::Confirmed) => return None,
+            None => return self.unasked(page),
         }))
     }
 }
