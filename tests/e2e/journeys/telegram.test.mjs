@@ -5,11 +5,12 @@ import { after, before, test } from "node:test";
 import { member } from "../lib/accounts.mjs";
 import { assertSound } from "../lib/axe.mjs";
 import { PEOPLE, follow } from "../lib/hands.mjs";
-import { METHOD } from "../lib/pages.mjs";
+import { METHOD, Portal } from "../lib/pages.mjs";
 import { readQr } from "../lib/qr.mjs";
 import { routes } from "../lib/routes.mjs";
 import { stage } from "../lib/stage.mjs";
 import { Telegram, labels } from "../lib/telegram.mjs";
+import { until } from "../lib/wait.mjs";
 
 const MINUTE = 60_000;
 const NOT_ME = "It wasn't me";
@@ -192,6 +193,25 @@ test("MSG-2 two sign-ins wait at once, and each answer lets its own browser in",
   await ada.presses(ofOne, await shown(one));
   await one.isAt(routes.account);
   for (const each of [one, two, portal]) await here.leave(each);
+});
+
+test("MSG-2 asked anew in one tab, the other shows the new number too", async () => {
+  const ada = telegram.person("Ada");
+  const { account, portal } = await owner(ada);
+  const browser = await atQuestion(account);
+  await ada.reads(asks);
+  const round = () => browser.page.locator("form[data-wait]").getAttribute("data-wait-round");
+  const before = await round();
+  here.server.clock.turn(MINUTE);
+  const other = new Portal(await browser.page.context().newPage(), here.server.clock);
+  await other.open(routes.secondStep);
+  await other.follow(other.button("Ask again"));
+  await until("the first tab shows the new question", async () => (await round()) !== before);
+  assert.equal(await shown(browser), await shown(other));
+  await ada.presses(await ada.reads(asks), await shown(browser));
+  await browser.isAt(routes.account);
+  await here.leave(browser);
+  await here.leave(portal);
 });
 
 for (const [how, hands, browser] of PEOPLE) {

@@ -237,6 +237,29 @@ test("MSG-6 what became of a call is told in plain sentences, and the page learn
   await here.leave(portal);
 });
 
+test("ALL-2 a page that came of a refused answer looks how it stands, and sends nothing once more", async () => {
+  const telephone = await phones.telephone();
+  const { account, portal } = await owner(telephone);
+  await portal.signOut();
+  here.server.clock.turn(61 * MINUTE);
+  await toThePhone(portal, account);
+  await portal.follow(portal.callMe);
+  await telephone.shows();
+  telephone.decline();
+  await portal.says(/was declined/);
+  await portal.code.fill("12");
+  await portal.follow(portal.codeButton);
+  await portal.says(/Type the last four digits/);
+  const posts = [];
+  portal.page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+  here.server.clock.turn(4 * MINUTE);
+  // The page learns by itself that the code has ended.
+  await portal.code.waitFor({ state: "detached" });
+  assert.equal(await portal.page.getByText(/Type the last four digits/).count(), 0);
+  assert.deepEqual(posts, []);
+  await here.leave(portal);
+});
+
 test("MSG-6 a trunk that does not take the password calls nobody, and the person is not left alone", async () => {
   const refused = await Phones.start({ sms: false, password: "not-the-password" });
   try {

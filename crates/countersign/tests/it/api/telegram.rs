@@ -84,6 +84,43 @@ on_both! {
         one.get("/second-step/wait").await.refused(401, "sign-in-needed");
     }
 
+    async fn msg_2_whoever_waits_is_told_that_another_number_counts_now(kind) {
+        let app = TestApp::messenger(kind).await;
+        let ada = app.with_telegram(&[41]).await;
+        let mut one = ada.asked().await;
+        app.prompts().await;
+        let before = one.get("/second-step/wait").await.is(200)["round"].clone();
+        app.turn(Duration::from_secs(31));
+        assert_eq!(one.get("/second-step/wait").await.is(200)["round"], before);
+        one.press("/second-step/code").await.is(200);
+        let after = one.get("/second-step/wait").await.is(200)["round"].clone();
+        assert!(after.as_i64() > before.as_i64(), "{before} {after}");
+    }
+
+    async fn all_2_who_waits_takes_places_of_one_account_and_gives_them_back(kind) {
+        let app = TestApp::messenger(kind).await;
+        let ada = app.with_telegram(&[41]).await;
+        let mut unread = Vec::new();
+        // Four second steps of one account: each has a token of its own, and all count together.
+        for _ in 0..4 {
+            let one = ada.asked().await;
+            let token = one.token("challenge").unwrap();
+            unread.push(countersign::http::waiting::events(&app.app, one.flow(), token).await.unwrap());
+        }
+        assert_eq!(app.app.waiting.taken(), 4);
+        let one = ada.asked().await;
+        assert_eq!(events(&one).await.status.as_u16(), 503);
+        // Nobody has read a word; whoever goes away makes room.
+        unread.pop();
+        while app.app.waiting.taken() > 3 {
+            tokio::task::yield_now().await;
+        }
+        app.app.waiting.close();
+        while app.app.waiting.taken() > 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn msg_2_a_refusal_is_told_to_whoever_waits(kind) {
         let app = TestApp::messenger(kind).await;
         let ada = app.with_telegram(&[41]).await;
@@ -136,6 +173,9 @@ async fn msg_2_events_end_with_the_answer_and_only_so_many_wait_at_once() {
     let said = app.prompts().await;
     let button = one.right_button(&said[0]).await;
     let late = async {
+        while app.app.waiting.taken() < 4 {
+            tokio::task::yield_now().await;
+        }
         let busy = events(&one).await;
         assert_eq!((busy.status.as_u16(), busy.header("retry-after").is_empty()), (503, false));
         app.presses(41, said[0].message, &button).await;
@@ -156,7 +196,13 @@ async fn a_process_that_stops_lets_nobody_wait() {
     let app = TestApp::messenger(crate::support::Kind::Sqlite).await;
     let ada = app.with_telegram(&[41]).await;
     let one = ada.asked().await;
-    let (told, ()) = tokio::join!(events(&one), async { app.app.waiting.close() });
+    let close = async {
+        while app.app.waiting.taken() == 0 {
+            tokio::task::yield_now().await;
+        }
+        app.app.waiting.close();
+    };
+    let (told, ()) = tokio::join!(events(&one), close);
     assert!(told.body.contains("event: still"), "{}", told.body);
     assert_eq!(events(&one).await.status.as_u16(), 503);
 }

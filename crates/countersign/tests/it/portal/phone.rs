@@ -213,17 +213,27 @@ async fn msg_7_busy_offers_an_sms_at_once_and_its_six_digits_sign_in() {
     let told = news(&mut one.browser).await;
     assert_eq!(told["text"], "The line was busy: try again, or ask for an SMS.");
     assert!(
-        told["failed"] == true && told["changes"] == false && told["sms"] == 0 && told["wait"] == "",
+        told["failed"] == true
+            && told["changes"] == false
+            && told["soon"] == false
+            && told["sms"] == 0
+            && told["wait"] == "",
         "{told}"
     );
     assert_eq!(told["call"], 30_000);
     let page = one.browser.get(STEP).await;
     page.assert_shows("The line was busy").assert_shows("Call again").assert_shows("Send an SMS");
+    app.turn(Duration::from_secs(1));
     one.browser.post(ASK, &[("channel", "sms")]).await.assert_leads_to(STEP);
+    let told = news(&mut one.browser).await;
+    assert!(told["changes"] == true && told["soon"] == true, "{told}");
     let sms = app.rung().await;
     assert_eq!(sms.channel, Channel::Sms);
     app.comes_to(&sms, DispatchState::Sent, "accepted").await;
+    let told = news(&mut one.browser).await;
+    assert!(told["changes"] == true && told["soon"] == false, "an SMS takes its time: {told}");
     let page = one.browser.get(STEP).await;
+    assert!(page.body.contains(r#"data-here="/second-step" data-changes="#), "{}", page.body);
     page.assert_shows("The SMS to +49")
         .assert_shows("was sent")
         .assert_shows("Code: the six digits of the SMS");
@@ -284,6 +294,8 @@ async fn all_2_wrong_digits_end_the_call_and_every_answer_has_its_sentence() {
         .assert_shows("Those are not the last four digits")
         .assert_shows("You have 3 tries left.");
     assert!(!page.body.contains("data-code"), "there is nothing to type any more");
+    let look = r#"<noscript><p><a href="/second-step">"#;
+    assert!(page.body.contains(look), "who has no script gets on from a button that waits");
     page.assert_shows("Send an SMS");
     let ended = one.browser.post(STEP, &[("code", &call.code), ("method", "phone")]).await;
     ended.assert_status(422).assert_shows("ended with a wrong answer");

@@ -211,6 +211,56 @@ async fn all_4_a_step_up_by_telegram_asks_only_when_it_is_told_to() {
     ada.browser.send_form(&page, "/account/step-up", &[]).await.assert_leads_to("/account/password");
 }
 
+/// Somebody who uses both signs in by Telegram last, so that it comes first; the app is picked, and no chat is asked.
+#[tokio::test]
+async fn all_4_a_step_up_by_the_app_asks_nobody_in_telegram() {
+    let app = TestApp::messenger(Kind::Sqlite).await;
+    let mut ada = linked(&app, 71).await;
+    let device = ada.browser.enrol("Phone").await;
+    app.turn(Duration::from_mins(11));
+    let mut one = ada.elsewhere();
+    one.sign_in().await.assert_leads_to(STEP);
+    let way = "/second-step/method";
+    one.browser.submit(way, way, &[("method", "telegram")]).await.assert_leads_to(STEP);
+    let step = one.browser.get(STEP).await;
+    press_shown(&app, &step, 71).await;
+    one.browser.send_form(&step, STEP, &[]).await.assert_status(303);
+    app.chats().await;
+    app.turn(Duration::from_mins(11));
+    let page = one.browser.get("/account/step-up?next=/account/password").await;
+    page.assert_shows("Ask me in Telegram");
+    let way = "/account/step-up/method";
+    let chosen = one.browser.submit(way, way, &[("method", "authenticator")]).await;
+    let page = one.browser.follow(chosen).await;
+    assert!(app.prompts().await.is_empty(), "nobody is asked who was not to be");
+    let code = device.fresh(&app);
+    one.browser.send_form(&page, "/account/step-up", &[("code", &code)]).await.assert_status(303);
+    assert_eq!(app.events("telegram.prompted"), 1, "at the sign-in");
+}
+
+/// MSG-2: after two refusals it is said why nothing is asked, and not something about e-mail.
+#[tokio::test]
+async fn msg_2_a_hold_of_telegram_is_told_as_one() {
+    let app = TestApp::messenger(Kind::Sqlite).await;
+    let mut ada = linked(&app, 71).await;
+    ada.browser.enrol("Phone").await;
+    for _ in 0..2 {
+        app.turn(Duration::from_mins(11));
+        let mut stranger = ada.elsewhere();
+        stranger.sign_in().await.assert_leads_to(STEP);
+        let way = "/second-step/method";
+        stranger.browser.submit(way, way, &[("method", "telegram")]).await.assert_leads_to(STEP);
+        let said = app.prompts().await;
+        app.presses(71, said[0].message, &said[0].button(Press::NotMe)).await;
+    }
+    let mut one = ada.elsewhere();
+    one.sign_in().await.assert_leads_to(STEP);
+    let ways = one.browser.get("/second-step/method").await;
+    ways.assert_shows("because two questions were refused there").assert_hides("reset by e-mail");
+    let refused = one.browser.post(STEP, &[("code", ""), ("method", "telegram")]).await;
+    refused.assert_shows("Two questions were refused in Telegram").assert_hides("reset by e-mail");
+}
+
 #[tokio::test]
 async fn msg_1_where_no_bot_is_set_up_the_row_says_so() {
     let app = TestApp::preset(Preset::Messenger).await;
