@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use countersign_core::api_token::Scope;
 use countersign_core::audit::Event;
-use countersign_core::link::LinkPurpose;
 use countersign_core::factor::phone::CallOutcome;
+use countersign_core::link::LinkPurpose;
 use countersign_core::method::{Class, Method};
 use countersign_core::phone::Channel;
 use countersign_core::policy::Risk;

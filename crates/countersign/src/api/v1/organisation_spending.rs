@@ -144,31 +144,33 @@ impl From<&phone::BreakerLine> for StoppedPrefix {
     }
 }
 
+impl From<&phone::DayLine> for SpendingDay {
+    fn from(day: &phone::DayLine) -> Self {
+        Self { begins_at: day.begins.into(), calls: day.calls, sms: day.sms, price: day.price }
+    }
+}
+
+impl From<&phone::PoolLine> for CallingPool {
+    fn from(line: &phone::PoolLine) -> Self {
+        let country = line.country.map(|country| country.to_string());
+        Self { country, endings: line.endings, is_thin: line.is_thin }
+    }
+}
+
 impl From<phone::Spending> for Spending {
     fn from(told: phone::Spending) -> Self {
-        let day = |day: &phone::DayLine| SpendingDay {
-            begins_at: day.begins.into(),
-            calls: day.calls,
-            sms: day.sms,
-            price: day.price,
-        };
         let guard = |line: &phone::GuardLine| GuardTimes { guard: line.guard.as_str(), times: line.times };
-        let pool = |line: &phone::PoolLine| CallingPool {
-            country: line.country.map(|country| country.to_string()),
-            endings: line.endings,
-            is_thin: line.is_thin,
-        };
         Self {
             calls: told.calls,
             sms: told.sms,
             spent: told.spent,
             budget: told.budget,
-            days: told.days.iter().map(day).collect(),
+            days: told.days.iter().map(SpendingDay::from).collect(),
             prefixes: told.prefixes.iter().map(SpendingPrefix::from).collect(),
             is_cut: told.is_cut,
             stopped: told.breakers.iter().map(StoppedPrefix::from).collect(),
             guards: told.guards.iter().map(guard).collect(),
-            pools: told.pools.iter().map(pool).collect(),
+            pools: told.pools.iter().map(CallingPool::from).collect(),
             destinations: told.destinations.iter().map(ToString::to_string).collect(),
         }
     }

@@ -56,6 +56,11 @@ fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
         device: (!key.saved).then(|| page.t("desk-key-not-saved").into_owned()),
         ..factor(page, Method::RecoveryKey, "recovery-key".to_owned())
     });
+    devices.chain(email).chain(reached(page, sheet)).chain(key).collect()
+}
+
+/// Chats and numbers.
+fn reached(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
     let chats = sheet.chats.iter().map(|chat| FactorRow {
         device: Some(chat_name(page, chat)),
         added: Some(moment(chat.added_at)),
@@ -68,7 +73,7 @@ fn factors(page: &Page, sheet: &AccountSheet) -> Vec<FactorRow> {
         last_used: phone.last_used_at.map(moment),
         ..factor(page, Method::Phone, format!("phone:{}", phone.id))
     });
-    devices.chain(email).chain(chats).chain(phones).chain(key).collect()
+    chats.chain(phones).collect()
 }
 
 /// What its owner calls it, masked, and that it cannot be asked where the bot is blocked.

@@ -112,7 +112,9 @@ fn account(book: &mut Book, words: Words) {
         mail_is_down: false,
     };
     let page = signed_in(words);
-    let on = |devices, email, key, asked| Protection::On(ways(&page, &Ways { devices, email, key, ..Ways::default() }), asked);
+    let on = |devices, email, key, asked| {
+        Protection::On(ways(&page, &Ways { devices, email, key, ..Ways::default() }), asked)
+    };
     book.add("home", &home(on(2, false, false, AtSignIn::App), NextStep::Nothing));
     book.add("home-mail", &home(on(0, true, false, AtSignIn::Email), NextStep::RecoveryKey));
     let every = home(on(2, true, true, AtSignIn::Either), NextStep::Sessions(1));
@@ -154,7 +156,10 @@ fn security(book: &mut Book, words: Words) {
     row.set_up.clone_from(&set_up);
     let view = |page: Page, row: MethodRow, required| SecurityPage {
         required,
-        ways: ways(&page, &Ways { devices: u32::try_from(row.devices.len()).unwrap_or(0), ..Ways::default() }),
+        ways: ways(
+            &page,
+            &Ways { devices: u32::try_from(row.devices.len()).unwrap_or(0), ..Ways::default() },
+        ),
         methods: vec![row],
         not_offered: vec![sms.clone()],
         address: AddressRow { email: "mia@example.org".to_owned(), verified: true, pending: None },

@@ -44,9 +44,8 @@ pub(super) fn routes() -> Routes {
         .route("/admin/couriers", get(couriers::list))
         .route("/admin/couriers/test", post(couriers::test))
         .route("/admin/organisation", get(organisation::form).post(organisation::save))
-        .route("/admin/spending", get(spending::list))
-        .route("/admin/spending/reopen", post(spending::reopen))
         .route("/admin/adoption", get(adoption::show_adoption))
+        .merge(spending::routes())
 }
 
 /// The organisation of whoever looks, if they may do this.

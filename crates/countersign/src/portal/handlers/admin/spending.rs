@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use axum::routing::{get, post};
 use countersign_core::action::Action;
 use countersign_core::phone::pool::ENDINGS_ENOUGH;
 use countersign_core::text::Text;
@@ -17,11 +18,16 @@ use super::stopped;
 use crate::flow::FlowError;
 use crate::flow::member::Doer;
 use crate::flow::phone::{self, BreakerLine, GuardLine, PoolLine, PrefixLine, Spending};
+use crate::http::Routes;
 use crate::http::form::{Form, Query};
 use crate::http::problem::Problem;
 use crate::text;
 
 const HERE: &str = "/admin/spending";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route(HERE, get(list)).route("/admin/spending/reopen", post(reopen))
+}
 
 async fn view(agent: &Member) -> Result<SpendingPage, Problem> {
     let organisation = agent.me.facts.account.organisation_id;
@@ -33,10 +39,7 @@ async fn view(agent: &Member) -> Result<SpendingPage, Problem> {
     Ok(drawn(page, told))
 }
 
-pub(in crate::portal::handlers) async fn list(
-    Administrator(agent): Administrator,
-    Query(after): Query<After>,
-) -> Result<Response, Problem> {
+async fn list(Administrator(agent): Administrator, Query(after): Query<After>) -> Result<Response, Problem> {
     let mut view = view(&agent).await?;
     view.page.notice = after.notice(&view.page);
     show(&view)
@@ -48,7 +51,7 @@ pub(in crate::portal::handlers) struct Reopened {
     prefix: String,
 }
 
-pub(in crate::portal::handlers) async fn reopen(
+async fn reopen(
     Administrator(agent): Administrator,
     Form(form): Form<Reopened>,
 ) -> Result<Response, Problem> {

@@ -39,7 +39,12 @@ pub(super) fn security(book: &mut Book, words: Words) {
     let methods = vec![app, mail];
     book.add(
         "security-exclusive",
-        &view(page.clone(), methods, ways(&page, &Ways { devices: 1, email: false, key: false, ..Ways::default() }), address(true, None)),
+        &view(
+            page.clone(),
+            methods,
+            ways(&page, &Ways { devices: 1, email: false, key: false, ..Ways::default() }),
+            address(true, None),
+        ),
     );
 
     let blocked = || {
