@@ -27,6 +27,7 @@ const NO_ROUTE: &str = "none";
 
 /// A way for messages to leave.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are a handful, read once at the start")]
 pub enum SmsRoute {
     /// A session with a short message centre.
     Smpp(SmppSettings),
