@@ -183,8 +183,6 @@ pub enum Saying {
     Confirmed,
     /// No questions for a while: too many were answered with *It wasn't me*.
     Held,
-    /// A trial message of the operator's.
-    Test,
 }
 
 impl Saying {
@@ -204,7 +202,6 @@ impl Saying {
         Self::NothingWaits,
         Self::Confirmed,
         Self::Held,
-        Self::Test,
     ];
 }
 

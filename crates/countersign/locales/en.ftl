@@ -2016,10 +2016,10 @@ call-busy = The line was busy: try again, or ask for an SMS.
 call-not-found = The carrier knows no such number. Choose another number, or ask for an SMS.
 call-unavailable = Your phone is switched off or out of reach: try again, or ask for an SMS.
 call-silent = We don’t know whether your phone rang. If it did, type the last four digits of the number; if not, try again or ask for an SMS.
-call-not-made = We could not call you just now. Ask for an SMS, or choose another way.
-phone-not-reached = This number cannot be reached from here. Choose another number, or another way.
-phone-not-now = No more calls or SMS just now. Try again later, or choose another way.
-phone-guard-no-route = No trunk and no SMS route is set up for it
+call-not-made = We could not call you just now. Ask for an SMS, or try another way.
+phone-not-reached = This number cannot be reached from here. Choose another number, or try another way.
+phone-not-now = No more calls or SMS just now. Try again later, or try another way.
+phone-guard-no-route = Neither a trunk for calls nor a route for SMS is set up for it
 phone-guard-destination = Its country or prefix is not on the list
 phone-guard-budget = The day’s budget is spent
 phone-guard-breaker = Too few codes come back from its prefix
@@ -2054,7 +2054,7 @@ event-phone-uncounted = Phone numbers no longer count: nothing is left beside th
 event-phone-call-asked = Call asked for
 event-phone-call-ended = Call ended
 event-phone-sms-asked = SMS asked for
-event-phone-sms-ended = SMS sent or given up
+event-phone-sms-ended = SMS ended
 event-phone-guarded = Call or SMS not made
 event-phone-breaker-opened = Prefix stopped: too few codes come back
 event-phone-breaker-closed = Prefix open again
@@ -2076,11 +2076,11 @@ letter-for-unlink-telegram = Unlinking a Telegram account
 letter-for-prove-phone = Proving a phone number
 letter-for-remove-phone = Removing a phone number
 letter-telegram-refused-title = Sign-in refused in Telegram
-letter-telegram-refused-text = Somebody signed in with your password, and in Telegram the answer was no or a wrong number. That did not let them in.
+letter-telegram-refused-text = Somebody tried to sign in with your password, and in Telegram the answer was no or a wrong number. They were not let in.
 letter-telegram-held-title = Your password is known to somebody else
-letter-telegram-held-text = Two sign-ins with your password were refused in Telegram within a day. For the next 24 hours nobody is asked there, except for a browser you have signed in with before. Choose a new password.
+letter-telegram-held-text = Two sign-ins with your password were refused in Telegram within a day. For the next 24 hours nobody is asked there and no code goes to a phone, except for a browser you have signed in with before. Choose a new password.
 letter-telegram-blocked-title = The bot cannot reach you in Telegram
-letter-telegram-blocked-text = Our bot was blocked in Telegram, so it cannot ask you at sign-in. Unblock it there, or use another method.
+letter-telegram-blocked-text = Our bot was blocked in Telegram, so it cannot ask you at sign-in. Unblock it there, or try another way.
 rule-telegram-accounts-max = Telegram accounts per account, at most
 rule-sms = Codes by SMS
 rule-phone-numbers-max = Phone numbers per account, at most
@@ -2103,7 +2103,7 @@ action-close-breaker = Open a stopped phone prefix again
 
 ## Telegram: linking, asking, what the bot answers on a button
 
-telegram-not-set-up = Telegram is not set up here. Use another method.
+telegram-not-set-up = Telegram is not set up here. Try another way.
 telegram-too-many = { $most ->
     [one] You may link one Telegram account. Unlink it first, then link another.
    *[other] You may link { $most } Telegram accounts. Unlink one first, then link another.
@@ -2114,7 +2114,7 @@ telegram-none-linked = No Telegram account is linked. Link one first.
 telegram-no-code-here = Nothing is typed here. Answer in Telegram, then go on.
 telegram-not-yet = Nobody has answered in Telegram yet. Answer there, then go on.
 telegram-refused-in-chat = This was refused in Telegram. If that was a mistake, start again.
-second-step-nobody-to-ask = Nobody can be asked in Telegram at this moment. Unblock our bot there, or use another method.
+second-step-nobody-to-ask = Nobody can be asked in Telegram at this moment. Unblock our bot there, or try another way.
 telegram-pressed-confirmed = Confirmed. The browser goes on by itself.
 telegram-pressed-refused = Refused. Nobody was let in.
 telegram-pressed-wrong-number = That is not the number that the browser shows. Nobody was let in.
@@ -2137,8 +2137,8 @@ telegram-ask-from = From: { $device }, { $address }
 telegram-ask-at = When: { $time }
 telegram-ask-match = Press the number that your browser shows.
 telegram-ask-type = Write the six digits that your browser shows.
-telegram-ask-tap = Confirm only if you are just doing this yourself.
-telegram-ask-not-you = If it isn't you, press "It wasn't me": then nobody gets in.
+telegram-ask-tap = Confirm only if you are doing this yourself right now.
+telegram-ask-not-you = If it isn't you, press “It wasn't me”: then nobody gets in.
 telegram-button-confirm = Yes, it's me
 telegram-button-not-me = It wasn't me
 telegram-end-confirmed = Confirmed
@@ -2163,8 +2163,7 @@ telegram-says-help = I ask whether it is you who signs in to { $organisation }. 
 telegram-says-wrong-code = Those are not the digits that your browser shows. Look again.
 telegram-says-nothing-waits = Nothing waits for digits here. Start again in the browser.
 telegram-says-confirmed = Confirmed. The browser goes on by itself.
-telegram-says-held = Two sign-ins were refused within a day. For 24 hours I only ask for browsers you have signed in with before. Choose a new password.
-telegram-says-test = This is a trial message of { $organisation }. Nothing needs to be done.
+telegram-says-held = Two sign-ins were refused within a day. For 24 hours I only ask for browsers you have signed in with before, and no code goes to a phone for others. Choose a new password.
 sms-code = { $code } is your code for { $organisation }. Never tell it to anybody.
 sms-code-short = { $code } is your code. Tell nobody.
 sms-trial = This is a trial message of { $product }.
@@ -2204,7 +2203,7 @@ telegram-command-help = What I do and understand
 phone-add-title = Add a phone number
 phone-add-lead = For the day when nothing else is at hand: we call this number, or send an SMS, and you type the digits.
 phone-add-label = Phone number
-phone-add-hint = With its country code, for example +49 170 1234567. A number of your own country will do without.
+phone-add-hint = With its country code, for example +49 170 1234567.
 phone-add-then-call = Next we call it, to see that it is yours. Nobody needs to answer.
 phone-add-then-sms = Next we send an SMS to it, to see that it is yours.
 phone-add-ends-sessions = { $n ->
@@ -2233,7 +2232,7 @@ phone-row-needs = The phone counts only beside another method: { $methods }. Set
 phone-row-needs-any = The phone counts only beside another method. Set that up first.
 phone-row-asleep = Your numbers do not count at the moment: the method that they stand beside is off. They stay here until you remove them.
 phone-row-not-set-up = This service makes no calls and sends no SMS. Ask support.
-phone-strength-calls-why = Four digits are easier to guess than six, and whoever has your SIM card has them. So it never confirms a change.
+phone-strength-calls-why = Four digits are easier to guess than six, and whoever has your SIM card gets your calls. So a call never confirms a change.
 phone-strength-sms-why = Whoever has your SIM card has the code, and an SMS can be read on its way. So it never confirms a change.
 list-or = { $list } or { $last }
 second-step-phone-title = Sign in by phone
@@ -2258,17 +2257,17 @@ phone-sms-again = Send another SMS
 phone-again-at = You can ask again in { $time } ({ $clock }).
 phone-nothing-more = No more calls or SMS can be asked for here. Try another way, or start again later.
 phone-nothing-more-to-prove = No more calls or SMS can be asked for here. Use another number, or start again later.
-phone-reload = Look how it stands
+phone-reload = Check again
 phone-stage-call = The call to { $number } is on its way.
 phone-stage-ringing = { $number } is ringing.
 phone-stage-sms = The SMS to { $number } is on its way.
 phone-stage-sent = The SMS to { $number } was sent. It can take a minute.
 phone-stage-delivered = The SMS has arrived at { $number }.
-phone-stage-undelivered = The SMS did not reach { $number }. Try again, or take another way.
+phone-stage-undelivered = The SMS did not reach { $number }. Try again, or try another way.
 phone-stage-missed = Those digits were wrong, so the code of that call has ended.
 phone-stage-over = The code of that call has ended.
 phone-stage-sms-over = The code of that SMS has ended.
-phone-some-number = your phone
+phone-some-number = (removed number)
 phone-code-wrong-call = Those are not the last four digits, and that call’s code has ended. Ask for another one. { $n ->
     [one] You have 1 try left.
    *[other] You have { $n } tries left.
@@ -2279,8 +2278,7 @@ phone-code-superseded = Those digits are from an earlier call or SMS; only the l
 phone-code-none-sent = Nothing was asked for yet, or another sign-in has asked since. Ask for a call or an SMS first.
 done-phone-added = Your number is proved. It counts from now on.
 done-phone-removed = The number was removed.
-done-phone-dropped = The number was forgotten.
-second-step-no-more-phone = This second step has had all the calls and SMS it may.
+done-phone-dropped = The number was removed. It had not been proved.
 
 ## Telegram on the pages
 
@@ -2396,7 +2394,10 @@ telegram-step-no-more = No more can be asked here. Start again, or try another w
 telegram-refused-title = Refused in Telegram
 telegram-refused-lead = In Telegram the answer was “It wasn't me” or a wrong number. So nobody was let in, and nothing was changed.
 telegram-refused-not-you = If you were not doing this yourself, somebody knows your password. Choose a new one.
-telegram-refused-password = Change password
+telegram-refused-password = { $inside ->
+    [yes] Change password
+   *[no] Set a new password
+}
 telegram-refused-mistake = If it was you and only the answer was a mistake, start again.
 
 ## The demo's phones and chats
@@ -2430,7 +2431,7 @@ demo-chat-toast = Answer to the last press: { $text }
 demo-chat-write = Message of { $name } to the bot
 demo-chat-send = Send
 demo-chat-block = Block the bot
-demo-chat-unblock = Let the bot write again
+demo-chat-unblock = Unblock the bot
 demo-chat-blocked = Has blocked the bot, so nothing arrives here.
 demo-open-chat-title = Who opens this link?
 demo-open-chat-text = It leads into the chat with the bot. Whoever starts it there gets the code for your browser.
@@ -2465,7 +2466,7 @@ spending-sms = SMS
 spending-cost = Cost
 spending-days-note = Days are those of UTC, the present one is not over.
 spending-prefixes = How codes fare, by prefix
-spending-prefixes-note = In the last 24 hours. A code comes back when it was typed rightly. Of a hundred, 60 to 80 are usual; under 30 of the newest 50 the prefix is stopped.
+spending-prefixes-note = In the last 24 hours. A code comes back when it was typed rightly. Of a hundred, 60 to 80 are usual; when fewer than 30 in a hundred of the newest 50 come back, the prefix is stopped.
 spending-prefix = Prefix
 spending-begun = Calls and SMS
 spending-rang = Rang
@@ -2480,7 +2481,7 @@ spending-pools = Numbers that call
 spending-pools-note = The code of a call is the end of the number that calls. What counts is how many different endings there are.
 spending-pool = Everywhere without numbers of its own
 spending-pool-thin = Few
-spending-pool-endings = { $n } different endings: two wrong answers a day, all that strangers have at an account, are right once in { $days } days.
+spending-pool-endings = { $n } different endings: one guess in { $n } is right. Strangers have at most two wrong answers a day at an account, and five in 30 days.
 spending-pool-more = Whoever runs the server should rent more: from { $enough } on there is no warning.
 spending-destinations = Where calls and SMS may go
 spending-destinations-note = Countries, whole or in part. Numbers of others cannot be added. Whoever runs the server changes the list.
@@ -2508,9 +2509,9 @@ desk-chat-blocked = has blocked the bot
 
 policy-group-telegram = Telegram
 policy-group-phone = Calls and SMS
-policy-no-mail = No e-mail is set up on this installation, so nobody can set this up.
-policy-no-telegram = No Telegram bot is set up on this installation, so nobody can set this up.
-policy-no-phone = Neither a trunk for calls nor a route for SMS is set up on this installation, so nobody can set this up.
+policy-no-mail = No e-mail is set up on this installation, so nobody can enable this method.
+policy-no-telegram = No Telegram bot is set up on this installation, so nobody can enable this method.
+policy-no-phone = Neither a trunk for calls nor a route for SMS is set up on this installation, so nobody can enable this method.
 policy-no-calls = No trunk for calls is set up on this installation, so nobody is called.
 policy-no-sms = No route for SMS is set up on this installation, so none is sent.
 policy-missing-here = Not to be had on this installation yet
@@ -2525,6 +2526,6 @@ rule-needs-phone-why = With none chosen, any method that is no fallback will do.
 
 ## Methods that have to wait
 
-telegram-held = Two questions were refused in Telegram a short while ago, so nothing is asked there for now. Choose another way, or a browser you have signed in with before.
-telegram-held-until = Two questions were refused in Telegram a short while ago, so nothing is asked there until { $until }. Choose another way, or a browser you have signed in with before.
+telegram-held = Two questions were refused in Telegram a short while ago, so nothing is asked there for now. Try another way, or use a browser you have signed in with before.
+telegram-held-until = Two questions were refused in Telegram a short while ago, so nothing is asked there until { $until }. Try another way, or use a browser you have signed in with before.
 other-ways-held-telegram = Only after { $time }, because two questions were refused there

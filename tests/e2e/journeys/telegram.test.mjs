@@ -137,7 +137,7 @@ test("MSG-2 a refusal ends the sign-in on its page and warns the owner", async (
   assert.equal(await browser.heading.innerText(), "Refused in Telegram");
   await assertSound(browser.page, "telegram-refused");
   await here.mail.letterTo(account.email, /refused in Telegram/i);
-  await browser.link("Change password").click();
+  await browser.link("Set a new password").click();
   await browser.isAt(routes.forgotPassword);
   await here.leave(browser);
   await here.leave(portal);

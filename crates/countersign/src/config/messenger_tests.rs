@@ -293,7 +293,7 @@ fn msg_7_prices_and_destinations_are_by_country() {
     only("[phone]\nprice_sms = 5\n", &["phone.home: must be set"]);
 }
 
-/// No sum is open unless the operator says so, and nothing costs nothing where there is one (`security.md`, D.3).
+/// No sum is open unless the operator says so, and nothing costs nothing where there is one.
 #[test]
 fn d_3_whoever_calls_or_writes_has_a_budget_and_a_price_for_all_that_is_reached() {
     let home = "[phone]\nhome = \"DE\"\n";

@@ -34,7 +34,7 @@ pub(super) use guards::bucket;
 pub(super) use remove::{drop_lost, remove};
 pub(super) use view::step_of;
 
-/// Accounts that may have proved one number (`security.md`, D.3: whoever earns by messages has few numbers and many
+/// Accounts that may have proved one number (whoever earns by messages has few numbers and many
 /// accounts).
 pub const ACCOUNTS_OF_NUMBER: u32 = 3;
 

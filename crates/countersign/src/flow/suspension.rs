@@ -104,7 +104,7 @@ impl Wanted {
     }
 }
 
-/// Until when a new password that came by mail is all that whoever reads the mailbox has shown (`security.md`, D.3):
+/// Until when a new password that came by mail is all that whoever reads the mailbox has shown:
 /// nothing may make it enough by itself. `None`: the password is older, or did not come by mail.
 pub(super) fn mail_reset_until(account: &AccountRow, now: Timestamp) -> Option<Timestamp> {
     account.mail_reset_at.map(|at| at.plus(MAIL_RESET_HOLD)).filter(|until| now < *until)

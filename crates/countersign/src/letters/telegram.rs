@@ -181,6 +181,5 @@ const fn saying(saying: Saying) -> &'static str {
         Saying::NothingWaits => text!("telegram-says-nothing-waits"),
         Saying::Confirmed => text!("telegram-says-confirmed"),
         Saying::Held => text!("telegram-says-held"),
-        Saying::Test => text!("telegram-says-test"),
     }
 }

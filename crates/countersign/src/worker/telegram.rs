@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::call;
 use crate::app::App;
+use crate::config::TelegramSettings;
 use crate::flow::FlowError;
 use crate::language::Language;
 use crate::letters::telegram::commands;
@@ -23,7 +24,7 @@ use crate::time_source::Stopwatch;
 /// The lease of whoever reads.
 const LEASE: &str = "telegram";
 /// How long it lasts: longer than asking for updates takes.
-const LEASE_LASTS: Duration = Duration::from_secs(60);
+const LEASE_LASTS: Duration = Duration::from_mins(1);
 /// How long whoever acts on updates goes on before extending it. Acting on one takes 20 seconds at most.
 const RENEW_AFTER: Duration = Duration::from_secs(10);
 /// How long one request waits for something to happen. A second replica of the same bot would break it off.
@@ -156,7 +157,7 @@ impl TelegramLoop {
         }
         self.list_commands().await;
         let app = Arc::clone(&self.app);
-        let has_webhook = app.settings.telegram.as_ref().is_some_and(|telegram| telegram.has_webhook());
+        let has_webhook = app.settings.telegram.as_ref().is_some_and(TelegramSettings::has_webhook);
         if let Messenger::Bot(bot) = &*app.messenger {
             if has_webhook {
                 return self.keep_webhook(bot).await;
@@ -264,12 +265,11 @@ impl TelegramLoop {
     async fn act(&mut self, update: Update) -> Result<(), Trouble> {
         let app = Arc::clone(&self.app);
         let acting = tokio::spawn(async move { app.telegram_update(&call(&app, "telegram"), update).await });
-        let acted = match acting.await {
-            Ok(acted) => acted.map_err(Trouble::Flow),
-            Err(_) => {
-                metrics::panicked();
-                Err(Trouble::Panicked)
-            }
+        let acted = if let Ok(acted) = acting.await {
+            acted.map_err(Trouble::Flow)
+        } else {
+            metrics::panicked();
+            Err(Trouble::Panicked)
         };
         metrics::telegram_update(if acted.is_ok() { "taken" } else { "failed" });
         acted

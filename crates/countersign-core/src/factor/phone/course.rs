@@ -118,7 +118,7 @@ impl Policy {
     }
 
     /// Whether a call is enough to prove that a number is one's own: only where its four digits sign in to new browsers too
-    /// (`security.md`, D.4). Elsewhere an SMS does, where one can be sent.
+    /// (`docs/limits.md`). Elsewhere an SMS does, where one can be sent.
     pub fn proves_by_call(&self) -> bool {
         self.phone_in_new_browsers
     }

@@ -164,7 +164,7 @@ async fn ask_phone(
     match asking.map_err(over)? {
         Asking::Begun(_) => shown(&call, &token).await.map(Sent),
         Asking::TooSoon { at } => Err(FlowError::TooMany { until: Some(at) }.into()),
-        Asking::NoMore => conflict(text!("second-step-no-more-phone")),
+        Asking::NoMore => conflict(text!("phone-nothing-more")),
         Asking::Guarded(key) => conflict(key),
         Asking::NoNumber | Asking::Over => Err(Problem::new(&problem::OVER)),
     }

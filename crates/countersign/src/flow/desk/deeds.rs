@@ -33,7 +33,7 @@ use crate::text;
 const NOT_SUSPENDED: &str = "not suspended";
 
 /// How the names of limits begin that stay counted: how often something may be sent is no failed attempt, and of the four
-/// digits of a call every guess counts for its whole time (`security.md`, D.4).
+/// digits of a call every guess counts for its whole time.
 const KEPT: [&str; 4] = ["mail", "phone-code", "telegram-prompt", "call-answer"];
 
 /// A factor that its owner has lost.

@@ -1,4 +1,4 @@
-//! What stands against a call or an SMS before it costs anything (`security.md`, D.3 and D.4).
+//! What stands against a call or an SMS before it costs anything.
 //!
 //! All of it is judged in the transaction that sends, after the account's row is held. Whoever asks hears the same of every
 //! limit; which it was stands in the audit log.

@@ -186,7 +186,7 @@ impl Judged {
                 email::Verdict::NoneSent => Some((Event::SecondStepLate, None, Answer::NoCode)),
                 email::Verdict::Wrong => Some(wrong),
             },
-            Proof::Telegram { approved: true } => None,
+            Proof::Telegram { approved: true } | Proof::RecoveryKey { right: Some(_), .. } => None,
             Proof::Telegram { approved: false } => Some((Event::SecondStepLate, None, Answer::NotYet)),
             Proof::Phone(judged) => match judged.verdict {
                 phone_code::Verdict::Right => None,
@@ -200,7 +200,6 @@ impl Judged {
                 }
                 phone_code::Verdict::Wrong => Some(wrong),
             },
-            Proof::RecoveryKey { right: Some(_), .. } => None,
             Proof::RecoveryKey { used: true, .. } => Some((Event::SecondStepUsed, None, Answer::Used)),
             Proof::RecoveryKey { .. } => Some(wrong),
             Proof::SupportCode { verdict, .. } => match verdict {

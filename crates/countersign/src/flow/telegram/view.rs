@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign_core::factor::telegram::State;
+use countersign_core::factor::telegram::{Shown, State};
 use countersign_core::id::AccountId;
 use countersign_core::limits::CHALLENGE_TRIES;
 use countersign_core::policy::TelegramStyle;
@@ -136,7 +136,7 @@ pub(in crate::flow) async fn step_of(
         _ => None,
     };
     Ok(TelegramStep {
-        style: shown.as_ref().map_or(facts.facts.policy.telegram_style, |shown| shown.style()),
+        style: shown.as_ref().map_or(facts.facts.policy.telegram_style, Shown::style),
         asked,
         blocked: chats.iter().filter(|chat| chat.blocked_at.is_some()).count(),
         linked: chats.len(),

@@ -339,7 +339,7 @@ impl PhoneProblem {
             Self::Used => page.t("phone-code-used"),
             Self::Superseded => page.t("phone-code-superseded"),
             Self::NoneSent => page.t("phone-code-none-sent"),
-            Self::NoMore => page.t("second-step-no-more-phone"),
+            Self::NoMore => page.t("phone-nothing-more"),
             Self::Guarded(key) => page.t(key),
         }
     }

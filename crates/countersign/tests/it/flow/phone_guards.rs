@@ -1,4 +1,4 @@
-//! What stands against calls and SMS before they cost anything (`security.md`, D.3): limits, budget, breaker, pools.
+//! What stands against calls and SMS before they cost anything: limits, budget, breaker, pools.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

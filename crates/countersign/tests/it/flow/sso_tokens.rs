@@ -1,4 +1,4 @@
-//! What a provider may say, and what it may not (security.md A.6, 6.8.x, 9.x, 10.x): each token is wrong in one way.
+//! What a provider may say, and what it may not: each token is wrong in one way.
 
 use std::time::Duration;
 

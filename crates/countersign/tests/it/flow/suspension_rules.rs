@@ -1,4 +1,4 @@
-//! The rules of suspensions (`security.md`, D.12), and what their owner is told.
+//! The rules of suspensions, and what their owner is told.
 
 use std::time::Duration;
 

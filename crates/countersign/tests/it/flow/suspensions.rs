@@ -1,4 +1,4 @@
-//! Suspending a second step from the support desk (APP-9, REC-2), and its rules (`security.md`, D.12), through the API.
+//! Suspending a second step from the support desk (APP-9, REC-2), and its rules, through the API.
 
 use std::time::Duration;
 

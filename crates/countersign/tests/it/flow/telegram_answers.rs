@@ -1,4 +1,4 @@
-//! What the bot makes of answers that nobody may give, and of what people write (`security.md`, D.3).
+//! What the bot makes of answers that nobody may give, and of what people write.
 
 use std::time::Duration;
 

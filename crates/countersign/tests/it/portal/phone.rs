@@ -268,7 +268,7 @@ async fn msg_7_three_calls_then_an_sms_and_after_two_of_those_another_way() {
     let page = one.browser.get(STEP).await;
     page.assert_shows("did not reach")
         .assert_shows("No more calls or SMS can be asked for here. Try another way");
-    one.browser.post(ASK, &[]).await.assert_status(409).assert_shows("has had all the calls and SMS");
+    one.browser.post(ASK, &[]).await.assert_status(409).assert_shows("No more calls or SMS");
 }
 
 #[tokio::test]

@@ -98,19 +98,19 @@ async fn link(
     };
     let shown_to = row.person.as_ref().map(|shown| shown.id);
     if shown_to != Some(person.id) || !private {
-        return told(call, person, text!("telegram-pressed-not-yours"));
+        return Ok(told(call, person, text!("telegram-pressed-not-yours")));
     }
     if !telegram_link::refuse(tx, row.id, call.now).await? {
-        return told(call, person, text!("telegram-pressed-answered"));
+        return Ok(told(call, person, text!("telegram-pressed-answered")));
     }
     let about = About::of(&account);
     audit::append(tx, &chat_row(call, Event::TelegramLinkRefused, Actor::Stranger, about, &[])).await?;
     say(tx, call, Some(&account), saying(call, person, Some(&account), Saying::LinkRefused)).await?;
-    told(call, person, text!("telegram-pressed-link-refused"))
+    Ok(told(call, person, text!("telegram-pressed-link-refused")))
 }
 
-fn told(call: &Call, person: &TelegramPerson, key: &'static str) -> Result<Toast, StoreError> {
-    Ok(Toast { text: Text::new(key), language: language(call, None, person) })
+fn told(call: &Call, person: &TelegramPerson, key: &'static str) -> Toast {
+    Toast { text: Text::new(key), language: language(call, None, person) }
 }
 
 /// A button that this person was never given. It is noted, though not without end.
@@ -133,5 +133,5 @@ async fn forged(
     } else {
         text!("telegram-pressed-not-yours")
     };
-    told(call, person, text)
+    Ok(told(call, person, text))
 }

@@ -91,13 +91,6 @@ pub struct CallingPool {
     pub is_thin: bool,
 }
 
-impl CallingPool {
-    /// In how many days two wrong answers a day are right once.
-    fn days(&self) -> usize {
-        self.endings.div_ceil(2)
-    }
-}
-
 /// A bar of the drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Bar {
