@@ -30,7 +30,7 @@ pub(crate) const SOLD: u32 = 100;
 /// How often a server may have too much to do for one call.
 const MOST_TURNED_AWAY: u32 = 40;
 /// How long all of them may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What came of calls.
 #[derive(Clone, Debug, Serialize)]

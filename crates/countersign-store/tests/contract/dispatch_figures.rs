@@ -79,14 +79,13 @@ on_both! {
         for (prefix, channel) in [("4917012", Channel::Sms), ("4917012", Channel::Call), ("4916012", Channel::Call)] {
             post(store, &of(prefix, channel, &account)).await;
         }
-        let elsewhere = OrganisationId::from_bytes([9; 16]);
-        assert_eq!(other.organisation_id, account.organisation_id);
+        post(store, &of("4915012", Channel::Sms, &other)).await;
         let mut db = store.reader().await.unwrap();
-        let mine = account.organisation_id;
+        let (mine, nobodys) = (account.organisation_id, OrganisationId::from_bytes([9; 16]));
         let found = dispatch::prefixes_of_organisation(&mut db, mine, later(-1)).await.unwrap();
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["4916012", "4917012"]);
         assert!(dispatch::prefixes_of_organisation(&mut db, mine, NOW).await.unwrap().is_empty(), "after that instant");
-        assert!(dispatch::prefixes_of_organisation(&mut db, elsewhere, later(-1)).await.unwrap().is_empty());
+        assert!(dispatch::prefixes_of_organisation(&mut db, nobodys, later(-1)).await.unwrap().is_empty());
     }
 
     async fn what_nobody_began_to_send_costs_nothing(home) {

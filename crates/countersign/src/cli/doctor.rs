@@ -152,7 +152,7 @@ async fn examine(settings: &Settings, now: Timestamp) -> Vec<Check> {
     match Couriers::of(settings) {
         Ok(couriers) => checks.extend(with_keys(settings, store, &couriers, now).await),
         Err(fault) => {
-            checks.push(Check::fail("settings", fault.to_string(), "mend the settings: config check"))
+            checks.push(Check::fail("settings", fault.to_string(), "mend the settings: config check"));
         }
     }
     checks

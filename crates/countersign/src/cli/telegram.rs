@@ -67,7 +67,7 @@ async fn test(desk: &Desk) -> Result<(), Failure> {
     let hook = bot.webhook_info().await.map_err(|error| problem(error.to_string()))?;
     match (settings.has_webhook(), hook.is_set, hook.is_ours) {
         (true, _, true) => {
-            out::line(format_args!("Updates are posted to the webhook; {} wait.", hook.pending))
+            out::line(format_args!("Updates are posted to the webhook; {} wait.", hook.pending));
         }
         (true, ..) => out::line("The webhook is not set yet; a running server sets it."),
         (false, true, _) => {

@@ -270,10 +270,10 @@ fn msg_7_a_gateway_tells_what_became_of_sms_behind_a_secret() {
 
 #[test]
 fn msg_7_prices_and_destinations_are_by_country() {
-    let settings = read(&format!(
-        "[phone]\nhome = \"DE\"\ndestinations = [\"DE\", \"AT\", \"-+4932\"]\nprice_call = 20\nprice_sms = 90\ndaily_budget = 50000\n\
-         [phone.prices.DE]\ncall = 5\n[phone.prices]\nAT = {{ call = 6, sms = 60 }}\n"
-    ));
+    let settings = read(
+        "[phone]\nhome = \"DE\"\ndestinations = [\"DE\", \"AT\", \"-+4932\"]\nprice_call = 20\nprice_sms = 90\n\
+         daily_budget = 50000\n[phone.prices.DE]\ncall = 5\n[phone.prices]\nAT = { call = 6, sms = 60 }\n",
+    );
     let phone = settings.phone.unwrap();
     let price = |country: &str, channel| phone.prices.of(Country::parse(country).unwrap(), channel);
     assert_eq!([price("DE", Channel::Call), price("DE", Channel::Sms)], [5, 90]);

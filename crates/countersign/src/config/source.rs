@@ -187,7 +187,6 @@ impl Source {
     }
 
     /// A whole number of `least..`, or the word `"none"`. `None` where it is not set rightly.
-    #[expect(clippy::option_option, reason = "not set and said to be none are told apart")]
     pub fn number_or_none(&mut self, name: &'static str, least: u32) -> Option<Option<u32>> {
         let (value, origin) = self.take(name)?;
         if value.as_str() == Some("none") {
@@ -295,7 +294,6 @@ impl Source {
     }
 
     /// What is in the file that a setting names. `None` where it is not set, `Some(None)` where the file cannot be read.
-    #[expect(clippy::option_option, reason = "not set and not readable are told apart")]
     pub fn file(&mut self, name: &'static str) -> Option<Option<Vec<u8>>> {
         let (path, origin) = self.text(name)?;
         let read = std::fs::read(path);
@@ -304,7 +302,6 @@ impl Source {
 
     /// A secret that stands in the setting `name` or in the file that `file` names, not in both. `None` where it is not set,
     /// `Some(None)` where it cannot be had.
-    #[expect(clippy::option_option, reason = "not set and not readable are told apart")]
     pub fn secret(&mut self, name: &'static str, file: &'static str) -> Option<Option<courier::Secret>> {
         let text = self.text(name).map(|(text, _)| text);
         let text = match (text, self.file(file)) {

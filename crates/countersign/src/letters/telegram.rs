@@ -79,7 +79,7 @@ impl<'a> Chat<'a> {
         if !numbers.is_empty() {
             rows.insert(0, numbers);
         }
-        message(title, &lines, rows)
+        message(&title, &lines, rows)
     }
 
     /// What stands in the place of a question.
@@ -95,7 +95,7 @@ impl<'a> Chat<'a> {
         };
         let (asked, mut lines) = self.asked(&edit.asked);
         lines.insert(0, asked);
-        message(self.say(end, &[]), &lines, Vec::new())
+        message(&self.say(end, &[]), &lines, Vec::new())
     }
 
     /// Anything else.
@@ -122,7 +122,7 @@ impl<'a> Chat<'a> {
         let rows = refuse.map(|data| vec![(self.say(text!("telegram-button-not-me"), &[]), data.clone())]);
         let rows = rows.collect();
         let code = said.code.clone();
-        ChatMessage { code, ..message(title, &lines, rows) }
+        ChatMessage { code, ..message(&title, &lines, rows) }
     }
 
     /// What is asked about: the question, and the lines below it.
@@ -156,8 +156,8 @@ impl<'a> Chat<'a> {
     }
 }
 
-fn message(title: String, lines: &[String], buttons: Vec<Vec<(String, String)>>) -> ChatMessage {
-    let mut text = Zeroizing::new(title.clone());
+fn message(title: &str, lines: &[String], buttons: Vec<Vec<(String, String)>>) -> ChatMessage {
+    let mut text = Zeroizing::new(title.to_owned());
     for line in lines {
         text.push('\n');
         text.push_str(line);

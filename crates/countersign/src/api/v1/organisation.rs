@@ -164,6 +164,7 @@ fn filter(wanted: WantedMembers) -> Result<MemberFilter, Problem> {
 
 /// A member of the organisation.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Member {
     /// The account's id.
     #[schema(format = "uuid")]

@@ -13,6 +13,7 @@ use crate::api::shapes::{ClassName, MethodName, PresetName, RiskName};
 /// A whole security policy. Every member is needed, and no other is taken.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct PolicyDocument {
     /// The preset from which this policy started.
     preset: PresetName,

@@ -98,9 +98,10 @@ fn needs(member: &Member, page: &Page) -> String {
     let anchors = policy.needs.get(&Method::Phone).into_iter().flatten().filter(offered);
     let mut names: Vec<String> = anchors.map(|method| page.t(method.text_key()).into_owned()).collect();
     let Some(last) = names.pop() else { return page.t("phone-row-needs-any").into_owned() };
-    let methods = match names.is_empty() {
-        true => last,
-        false => page.t2("list-or", "list", names.join(", "), "last", last).into_owned(),
+    let methods = if names.is_empty() {
+        last
+    } else {
+        page.t2("list-or", "list", names.join(", "), "last", last).into_owned()
     };
     page.t1("phone-row-needs", "methods", methods).into_owned()
 }

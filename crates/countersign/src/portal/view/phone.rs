@@ -155,6 +155,7 @@ pub struct PhoneButton {
 
 /// How a call or an SMS stands, for the script that keeps the page up to date. Times are milliseconds from now.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct PhoneNews {
     /// The sentence that says so.
     text: String,

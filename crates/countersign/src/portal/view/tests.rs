@@ -121,7 +121,9 @@ fn a_page_that_was_refused_waits_for_a_person_and_not_for_telegram() {
     let html = |name: &str| pages().into_iter().find(|page| page.0 == name).unwrap().1;
     let early = html("second-step-telegram-early.en");
     assert!(
-        early.contains("data-wait=") && early.contains("data-wait-round=") && early.contains("/assets/waiting.")
+        early.contains("data-wait=")
+            && early.contains("data-wait-round=")
+            && early.contains("/assets/waiting.")
     );
     let refused = html("second-step-telegram-too-many.en");
     assert!(!refused.contains("data-wait") && !refused.contains("/assets/waiting."), "{refused}");

@@ -183,7 +183,7 @@ async fn msg_6_each_end_of_a_call_is_told_apart_and_no_call_is_repeated() {
         assert_eq!(house.came_to(id).await, expected, "{told:?}");
         house.phone.set_call_outcome(None);
         let before = house.phone.calls().len();
-        house.turn_clock(Duration::from_secs(60));
+        house.turn_clock(Duration::from_mins(1));
         house.once().await;
         assert_eq!(house.phone.calls().len(), before, "{told:?}");
     }
@@ -199,7 +199,7 @@ async fn msg_7_an_sms_goes_at_most_once() {
     let lost = house.put(an_sms("Northwind")).await;
     house.once().await;
     house.phone.set_sms_outcome(None);
-    house.turn_clock(Duration::from_secs(60));
+    house.turn_clock(Duration::from_mins(1));
     house.once().await;
     assert_eq!(house.came_to(lost).await, state(DispatchState::Unknown, "unknown"));
     let messages = house.phone.messages();
@@ -318,7 +318,7 @@ async fn msg_7_what_is_too_late_is_given_up_and_never_goes() {
 
 #[tokio::test]
 async fn msg_6_whatever_rings_is_hung_up_when_the_server_stops() {
-    let house = House::ringing(Duration::from_secs(600)).await;
+    let house = House::ringing(Duration::from_mins(10)).await;
     let id = house.put(a_call()).await;
     let (stop, stopped) = watch::channel(false);
     let lanes = DispatchLoop::new(Arc::clone(&house.app), Arc::new(AtomicBool::new(true)));

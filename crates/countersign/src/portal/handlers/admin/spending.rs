@@ -36,7 +36,7 @@ async fn view(agent: &Member) -> Result<SpendingPage, Problem> {
     if !told.breakers.is_empty() {
         page.proof_first = agent.proof_first(Action::CloseBreaker, HERE, false);
     }
-    Ok(drawn(page, told))
+    Ok(drawn(page, &told))
 }
 
 async fn list(Administrator(agent): Administrator, Query(after): Query<After>) -> Result<Response, Problem> {
@@ -69,7 +69,7 @@ async fn refused(agent: &Member, why: &Text) -> Result<Response, Problem> {
     show_refused(StatusCode::CONFLICT, &view)
 }
 
-fn drawn(page: Page, told: Spending) -> SpendingPage {
+fn drawn(page: Page, told: &Spending) -> SpendingPage {
     let day = |day: &phone::DayLine| SpendingDay {
         at: moment(day.begins),
         calls: day.calls,

@@ -36,16 +36,8 @@ pub(super) fn security(book: &mut Book, words: Words) {
     let app = MethodRow::authenticator(&page, MethodState::On, devices, 1);
     let reason = page.t("change-refused-excluded").into_owned();
     let mail = MethodRow { blocked: Some(Blocked { reason, confirm_address: false }), ..email_row(&page) };
-    let methods = vec![app, mail];
-    book.add(
-        "security-exclusive",
-        &view(
-            page.clone(),
-            methods,
-            ways(&page, &Ways { devices: 1, email: false, key: false, ..Ways::default() }),
-            address(true, None),
-        ),
-    );
+    let on = ways(&page, &Ways { devices: 1, email: false, key: false, ..Ways::default() });
+    book.add("security-exclusive", &view(page.clone(), vec![app, mail], on, address(true, None)));
 
     let blocked = || {
         let reason = page.t("change-refused-confirm-address-first").into_owned();

@@ -94,6 +94,13 @@ pub(super) fn policy(book: &mut Book, words: Words) {
     view.faults = vec![words.t("policy-fault-no-strong-method").into_owned()];
     book.add("policy-review-impossible", &view);
 
+    choices(book, words, [&required, &rich], &weaker);
+}
+
+/// The presets side by side, and what was in force before.
+fn choices(book: &mut Book, words: Words, [required, rich]: [&Policy; 2], weaker: &Effect) {
+    let recommended = Preset::Recommended.policy();
+    let same = Effect { accounts: 212, ..Effect::default() };
     let page = signed_in(words);
     let choice = |preset: &Preset| PresetChoice {
         preset: *preset,
@@ -101,7 +108,7 @@ pub(super) fn policy(book: &mut Book, words: Words) {
         changes: changed_rules(&page, &recommended, &preset.policy()),
         missing: Installed { mail: true, telegram: false, calls: false, sms: false }
             .missing(&page, &preset.policy()),
-        touched: effect_lines(&page, if *preset == Preset::Authenticator { &weaker } else { &same }),
+        touched: effect_lines(&page, if *preset == Preset::Authenticator { weaker } else { &same }),
     };
     let presets = Preset::ALL.iter().map(choice).collect();
     book.add("policy-presets", &PolicyPresetsPage { presets, page: page.clone() });
@@ -116,8 +123,8 @@ pub(super) fn policy(book: &mut Book, words: Words) {
     };
     let mia = VersionAuthor::Person("Mia Sørensen".to_owned(), "mia@example.org".to_owned());
     let versions = vec![
-        version(7, mia, "Ticket 118", &required),
-        version(6, VersionAuthor::Gone, HOSTILE, &rich),
+        version(7, mia, "Ticket 118", required),
+        version(6, VersionAuthor::Gone, HOSTILE, rich),
         version(1, VersionAuthor::Operator, "", &recommended),
     ];
     book.add("policy-history", &PolicyHistoryPage { versions, page: page.clone() });
