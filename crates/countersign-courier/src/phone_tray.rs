@@ -250,7 +250,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_declined_and_left_by_whoever_calls() {
-        let tray = PhoneTray::new(Duration::from_secs(600));
+        let tray = PhoneTray::new(Duration::from_mins(10));
         let way = CallWay::Tray(tray.clone());
         let declining = tray.clone();
         let result = way.ring(CALL, move || declining.decline_all()).await;
@@ -262,7 +262,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_of_two_calls_is_answered() {
-        let tray = PhoneTray::new(Duration::from_secs(600));
+        let tray = PhoneTray::new(Duration::from_mins(10));
         let way = CallWay::Tray(tray.clone());
         let (answering, declining) = (tray.clone(), tray.clone());
         let first = way.ring(CALL, || {});
@@ -280,7 +280,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_stops_as_soon_as_nobody_needs_the_call() {
-        let tray = PhoneTray::new(Duration::from_secs(600));
+        let tray = PhoneTray::new(Duration::from_mins(10));
         let (answered, done) = tokio::sync::oneshot::channel::<()>();
         let way = CallWay::Tray(tray.clone());
         let result = way.ring_until(CALL, move || drop(answered), async { drop(done.await) }).await;
@@ -295,7 +295,7 @@ mod tests {
         tray.set_sms_outcome(Some(SmsOutcome::Unknown));
         let call = CallWay::Tray(tray.clone()).ring(CALL, || {}).await;
         let text = Secret::new("012345".to_owned());
-        let sms = Sms { to: CALL.to, text: &text, valid_for: Duration::from_secs(300) };
+        let sms = Sms { to: CALL.to, text: &text, valid_for: Duration::from_mins(5) };
         let way = SmsWay::Tray(tray.clone());
         assert_eq!((call.outcome, way.send(sms).await.outcome), (CallOutcome::Busy, SmsOutcome::Unknown));
         assert!(tray.calls().is_empty() && tray.messages().is_empty());

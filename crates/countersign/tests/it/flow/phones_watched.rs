@@ -179,8 +179,8 @@ on_both! {
         let done = boss.client.browser.send_form(&page, &format!("{here}/remove-factor"), &fields).await;
         done.assert_leads_exactly_to(&format!("{here}?done=factor-removed"));
         boss.prove().await;
-        let lost = json!({"factor": chat, "reason": "her phone was stolen"});
-        boss.client.post(&format!("{here}/remove-factor"), lost).await.is(204);
+        let factor = json!({"factor": chat, "reason": "her phone was stolen"});
+        boss.client.post(&format!("{here}/remove-factor"), factor).await.is(204);
         assert_eq!((app.place.count("telegram_account"), app.place.count("phone_number")), (0, 0));
         assert_eq!((app.events("telegram.unlinked"), app.events("phone.removed")), (1, 1));
     }

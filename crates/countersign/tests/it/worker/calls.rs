@@ -1,8 +1,9 @@
 //! Calls through trunks that work, are slow, locked, overloaded or down, to phones that ring, answer, decline or are not there.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use countersign::time_source::Stopwatch;
 use countersign::worker::Worker;
 use countersign_core::id::ChallengeId;
 use countersign_store::dispatch::{DispatchState, mark_answered};
@@ -55,7 +56,7 @@ async fn msg_6_trunks_are_asked_in_their_order_and_the_phone_shows_the_number_on
     assert_eq!(came_to(&app, id).await, told(Delivered, "rang", "main"));
     assert!(row(&app, id).await.rang_at.is_some());
     phone.event("CALL_CLOSED").await;
-    app.turn(Duration::from_secs(60));
+    app.turn(Duration::from_mins(1));
     look(&app).await;
     assert_eq!(phone.calls().await, 0, "one code, one call");
     assert_eq!(trunk.seen().iter().filter(|seen| seen.starts_with("INVITE")).count(), 1);
@@ -155,7 +156,7 @@ async fn msg_6_a_call_is_hung_up_as_soon_as_its_code_was_answered() {
     let id = put_for(&app, &a_call(), Some(challenge)).await;
     phone.shows().await;
     until_in(&app, id, DispatchState::Ringing).await;
-    let answered = Instant::now();
+    let answered = Stopwatch::start();
     let job = app.app.deps.store.write((challenge, app.now()), |tx, (challenge, now)| {
         Box::pin(async move { mark_answered(tx, *challenge, *now).await })
     });
