@@ -150,7 +150,7 @@ const KEY_OVER = [
 ];
 
 /** What the API does not tell whoever is a member and past the second step. */
-const NOT_FOR_MEMBERS = { "/api/v1/second-step": 401 };
+const NOT_FOR_MEMBERS = { "/api/v1/second-step": 401, "/api/v1/second-step/wait": 401 };
 /** What is the staff's. */
 const STAFFS = /^\/api\/v1\/(mail|support|organisation)\b/;
 

@@ -259,7 +259,7 @@ impl PhoneNumber {
         AccountId::from_bytes(keys.identifier(&format!("phone block:{}", self.block())))
     }
 
-    /// The keyed ids of the nearest numbers, [`NEAR`] on either side: whoever earns by messages has numbers in a row.
+    /// The keyed ids of the nearest numbers, `NEAR` on either side: whoever earns by messages has numbers in a row.
     pub fn neighbour_limit_ids(&self, keys: &KeyRing) -> Vec<AccountId> {
         let digits: u64 = self.e164[1..].parse().unwrap_or_default();
         let near = digits.saturating_sub(NEAR)..=digits.saturating_add(NEAR);

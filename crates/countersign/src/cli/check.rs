@@ -22,7 +22,7 @@ enum Action {
         without starting anything.\n\nExample:\n  countersign --config /etc/countersign.toml config check"
     )]
     Check {
-        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}], "warnings": [TEXT]}.
+        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}], "warnings": ["…"]}.
         #[arg(long)]
         json: bool,
     },
