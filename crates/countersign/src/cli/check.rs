@@ -22,7 +22,7 @@ enum Action {
         without starting anything.\n\nExample:\n  countersign --config /etc/countersign.toml config check"
     )]
     Check {
-        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}], "warnings": ["…"]}.
+        /// Answer with one JSON document: {"mistakes": [{"setting", "origin", "message"}], "warnings"}; warnings are texts.
         #[arg(long)]
         json: bool,
     },

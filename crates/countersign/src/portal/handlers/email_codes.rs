@@ -7,9 +7,9 @@ use countersign_core::text::Text;
 
 use super::super::view::{EmailCodesOffPage, EmailCodesOnPage};
 use super::super::visit::{Member, Newcomer, go, show};
-use super::second_step::done;
+use super::removal::removed;
 use super::sign_in::with_next;
-use crate::flow::email_code::{self, Removal};
+use crate::flow::email_code;
 use crate::flow::{FlowError, outbox};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields};
@@ -72,16 +72,6 @@ pub(super) async fn start_disable(
     member: Member,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
-    match email_code::start_disable(member.call(), &member.me).await {
-        Ok(Removal::Challenge(open)) => {
-            member.visit.challenge(&open);
-            Ok(go("/second-step"))
-        }
-        Ok(Removal::Done(token)) => {
-            member.renew(&token);
-            Ok(go(&done(Purpose::DisableEmail, false)))
-        }
-        Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(OFF)))),
-        Err(error) => Err(error.into()),
-    }
+    let removal = email_code::start_disable(member.call(), &member.me).await;
+    removed(&member, removal, Purpose::DisableEmail, OFF)
 }

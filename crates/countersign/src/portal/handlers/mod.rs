@@ -22,6 +22,7 @@ mod phone_code;
 mod policy;
 mod recovery_key;
 mod reference;
+mod removal;
 mod second_step;
 mod security;
 mod sessions;

@@ -7,7 +7,7 @@ use countersign_core::factor::phone::Ways;
 use countersign_core::id::PhoneNumberId;
 use countersign_core::method::Method;
 use countersign_core::policy::Policy;
-use countersign_core::sign_in::{AccountChange, Permission, refusal};
+use countersign_core::sign_in::{AccountChange, Permission, Purpose, refusal};
 use serde::Deserialize;
 
 use super::super::view::{
@@ -16,10 +16,10 @@ use super::super::view::{
 use super::super::visit::{Member, form_errors, go, moment, say, show, show_refused};
 use super::email_codes::ready;
 use super::methods;
+use super::removal::removed;
 use super::security::with_done;
 use super::sign_in::with_next;
 use crate::flow::FlowError;
-use crate::flow::email_code::Removal;
 use crate::flow::phone::{self, PhoneLine};
 use crate::http::STEP_UP_PATH;
 use crate::http::form::{Form, NoFields};
@@ -191,16 +191,6 @@ pub(super) async fn start_removal(
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
-    match phone::start_removal(member.call(), &member.me, id(&text)?).await {
-        Ok(Removal::Challenge(open)) => {
-            member.visit.challenge(&open);
-            Ok(go("/second-step"))
-        }
-        Ok(Removal::Done(token)) => {
-            member.renew(&token);
-            Ok(go(&with_done(SECURITY, Done::PhoneRemoved)))
-        }
-        Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(SECURITY)))),
-        Err(error) => Err(error.into()),
-    }
+    let removal = phone::start_removal(member.call(), &member.me, id(&text)?).await;
+    removed(&member, removal, Purpose::RemovePhone, SECURITY)
 }

@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_core::id::AuthenticatorId;
-use countersign_core::sign_in::{AccountChange, Permission};
+use countersign_core::sign_in::{AccountChange, Permission, Purpose};
 use countersign_core::text::Text;
 use countersign_core::time::Timestamp;
 use serde::Deserialize;
@@ -13,10 +13,10 @@ use super::super::view::{
     CodeProblem, DeviceRemovePage, DeviceRenamePage, Done, FormErrors, NotOffered, Notice, Page, SecurityPage,
 };
 use super::super::visit::{Member, Newcomer, form_errors, go, say, show, show_refused};
+use super::removal::removed;
 use super::{address, methods, sso};
 use crate::flow::FlowError;
 use crate::flow::authenticator::{self, DeviceLine};
-use crate::flow::email_code::Removal;
 use crate::http::form::{Form, NoFields, Query};
 use crate::http::problem::{self, Problem};
 use crate::words::Moment;
@@ -148,13 +148,6 @@ pub(super) async fn start_removal(
     Path(text): Path<String>,
     Form(NoFields {}): Form<NoFields>,
 ) -> Result<Response, Problem> {
-    let open = authenticator::start_removal(member.call(), &member.me, id(&text)?).await?;
-    match open {
-        Removal::Challenge(open) => member.visit.challenge(&open),
-        Removal::Done(token) => {
-            member.renew(&token);
-            return Ok(go(&with_done("/account/security", Done::DeviceRemoved)));
-        }
-    }
-    Ok(go("/second-step"))
+    let removal = authenticator::start_removal(member.call(), &member.me, id(&text)?).await;
+    removed(&member, removal, Purpose::RemoveAuthenticator, "/account/security")
 }

@@ -18,10 +18,9 @@ use super::super::visit::{Member, Newcomer, Visit, go, moment, say, show, show_r
 use super::email_codes::ready;
 use super::methods::strength;
 use super::recovery_key::KEY;
-use super::second_step::done as onward;
+use super::removal::removed;
 use super::security::with_done;
 use super::sign_in::with_next;
-use crate::flow::email_code::Removal;
 use crate::flow::telegram::link::{self, Confirmation, LinkState, Started};
 use crate::flow::telegram::switch;
 use crate::flow::{Call, FlowError};
@@ -307,27 +306,6 @@ async fn off_page(member: &Member, unlinks: Option<(String, String)>) -> Result<
 pub(super) async fn before_off(member: Member) -> Result<Response, Problem> {
     ready(&member, AccountChange::DisableTelegram)?;
     show(&off_page(&member, None).await?)
-}
-
-/// A removal that has begun, or is done.
-fn removed(
-    member: &Member,
-    removal: Result<Removal, FlowError>,
-    purpose: Purpose,
-    here: &str,
-) -> Result<Response, Problem> {
-    match removal {
-        Ok(Removal::Challenge(open)) => {
-            member.visit.challenge(&open);
-            Ok(go("/second-step"))
-        }
-        Ok(Removal::Done(token)) => {
-            member.renew(&token);
-            Ok(go(&onward(purpose, false)))
-        }
-        Err(FlowError::StepUpNeeded) => Ok(go(&with_next(STEP_UP_PATH, Some(here)))),
-        Err(error) => Err(error.into()),
-    }
 }
 
 pub(super) async fn disable(member: Member, Form(NoFields {}): Form<NoFields>) -> Result<Response, Problem> {

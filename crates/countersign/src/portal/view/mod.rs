@@ -8,6 +8,7 @@
 mod account;
 mod address;
 mod admin;
+mod code_problem;
 mod demo;
 mod desk;
 mod desk_account;
@@ -18,6 +19,8 @@ mod form;
 mod help;
 mod icon;
 mod link;
+mod mail_code;
+mod other_ways;
 mod page;
 mod phone;
 mod policy;
@@ -43,6 +46,7 @@ pub use admin::{
     InvitationsPage, MemberDeletePage, MemberDevice, MemberLine, MemberPage, MembersPage, OrganisationPage,
     Pager, PlanLine, PlanLook, Series, SpendingDay, SpendingPage, SpendingPrefix, StoppedPrefix, role_words,
 };
+pub use code_problem::CodeProblem;
 pub use demo::{DemoAccount, DemoOrganisation, DemoStartPage, LetterLine, TrayApp, TrayDevice, TrayLetter};
 pub use desk::{DeskPage, DeskRequestPage, FoundRow, NoteRow, QueueTab, RequestRow, RequestSubject};
 pub use desk_account::{DeskAccountPage, FactorRow, FullLimit, LetterFact};
@@ -58,6 +62,8 @@ pub use link::{
     ForgotDonePage, ForgotPage, LinkAct, LinkActPage, LinkDonePage, LinkKind, LinkOutcome, LinkOverPage,
     LinkPage,
 };
+pub use mail_code::{MailAgain, MailBox, MailDelivery, MailSent};
+pub use other_ways::{MethodLink, TryAnotherWayPage};
 pub use page::{Accent, Notice, NoticeKind, Page, ProofFirst, Staff, User, Wording};
 pub use phone::{
     PhoneAddPage, PhoneBox, PhoneButton, PhoneEntry, PhoneList, PhoneNewest, PhoneNews, PhonePick,
@@ -72,10 +78,7 @@ pub use prose::{Piece, Prose};
 pub use recovery_key::{KeyState, RecoveryKeyMadePage, RecoveryKeyPage};
 pub use reference::{Answer, ApiReferencePage, Operation, OperationGroup, Parameter};
 pub use said::Done;
-pub use second_step::{
-    Asked, CodeProblem, MailAgain, MailBox, MailDelivery, MailSent, MethodLink, SecondStepPage,
-    SecondStepPurpose, TryAnotherWayPage,
-};
+pub use second_step::{Asked, SecondStepPage, SecondStepPurpose};
 pub use security::{
     Blocked, Device, DeviceRemovePage, DeviceRenamePage, MethodRow, MethodState, NotOffered, RowAction,
     SecurityPage, Strength, Ways, ways,

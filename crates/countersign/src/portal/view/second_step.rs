@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use askama::Template;
 
+use super::code_problem::CodeProblem;
+use super::mail_code::{MailAgain, MailBox, MailDelivery};
+use super::other_ways::with_next;
 use super::page::Page;
-use super::phone::{PhoneBox, PhoneProblem};
+use super::phone::PhoneBox;
 use super::telegram::ChatQuestion;
 use crate::text;
 use crate::words::Moment;
@@ -33,125 +36,6 @@ pub enum SecondStepPurpose {
     ProvePhone(String),
     /// Removing this number, masked.
     RemovePhone(String),
-}
-
-/// What was wrong with what was typed.
-#[derive(Debug, Clone)]
-pub enum CodeProblem {
-    /// It has not the form of an answer; what to do, in words.
-    Malformed(String),
-    /// The code is wrong; how many tries are left.
-    Wrong(u32),
-    /// It is not the recovery key; how many tries are left.
-    WrongKey(u32),
-    /// It is not the code that support reads out; how many tries are left.
-    WrongSupportCode(u32),
-    /// The code that support read out was right until it expired, or until it was used.
-    LateSupportCode,
-    /// The app's code was right until it expired.
-    Late,
-    /// The mailed code was right until it expired.
-    LateMail,
-    /// The app's code was used before.
-    Used,
-    /// The mailed code was used before.
-    UsedMail,
-    /// It stood in an earlier letter; what the newest one says, where there is one.
-    Superseded(Option<String>),
-    /// No code was sent that could be answered.
-    NoneSent,
-    /// What is said of an answer that is no guess: the key of the text.
-    Said(&'static str),
-    /// The same of digits from a phone, or why nobody is called.
-    Phone(PhoneProblem),
-    /// Codes by e-mail have to wait until this moment.
-    Held(Moment),
-    /// Too many attempts; codes are taken again at this moment.
-    TooMany(Option<Moment>),
-    /// This second step is over: start again.
-    Over,
-}
-
-impl CodeProblem {
-    /// What happened and what to do next.
-    pub fn text(&self, page: &Page) -> Cow<'static, str> {
-        match self {
-            Self::Malformed(text) => Cow::Owned(text.clone()),
-            Self::Wrong(left) => page.t1("code-wrong", "n", left),
-            Self::WrongKey(left) => page.t1("recovery-key-wrong", "n", left),
-            Self::WrongSupportCode(left) => page.t1("support-code-wrong", "n", left),
-            Self::LateSupportCode => page.t("support-code-late"),
-            Self::Late => page.t("code-late"),
-            Self::LateMail => page.t("mail-code-late"),
-            Self::Used => page.t("code-used"),
-            Self::UsedMail => page.t("mail-code-used"),
-            Self::Superseded(Some(newest)) => page.t1("mail-code-superseded", "reference", newest),
-            Self::Superseded(None) => page.t("mail-code-superseded-none"),
-            Self::NoneSent => page.t("mail-code-none"),
-            Self::Said(key) => page.t(key),
-            Self::Phone(problem) => problem.text(page),
-            Self::Held(until) => page.t1("mail-code-held", "time", page.exact(until)),
-            Self::TooMany(Some(until)) => {
-                page.t2("too-many-until", "time", page.left(until), "clock", page.clock(until))
-            }
-            Self::TooMany(None) => page.t("too-many"),
-            Self::Over => page.t("second-step-over-text"),
-        }
-    }
-}
-
-/// How a code by e-mail stands.
-#[derive(Debug, Clone)]
-pub struct MailBox {
-    /// The address it goes to, masked.
-    pub to: String,
-    /// The code that can be answered now.
-    pub sent: Option<MailSent>,
-    /// When another one may be asked for.
-    pub again: MailAgain,
-    /// Whether letters can't get out at this moment.
-    pub is_down: bool,
-    /// Until when codes by e-mail have to wait, after a reset by mail.
-    pub held_until: Option<Moment>,
-}
-
-/// A code that was sent.
-#[derive(Debug, Clone)]
-pub struct MailSent {
-    /// When it was asked for.
-    pub at: Moment,
-    /// When it ends.
-    pub expires_at: Moment,
-    /// The four characters in its letter.
-    pub reference: String,
-    /// How far its letter has come.
-    pub delivery: MailDelivery,
-}
-
-/// How far a letter has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailDelivery {
-    /// It is about to leave.
-    OnItsWay,
-    /// The mail server took it.
-    Sent,
-    /// The mail server can't be reached; it is tried again.
-    Delayed,
-    /// The address does not take it.
-    Refused,
-}
-
-/// When another code may be asked for.
-#[derive(Debug, Clone, Copy)]
-pub enum MailAgain {
-    /// At once.
-    Now,
-    /// At this moment.
-    At(Moment),
-    /// Not in this second step.
-    Never,
-    /// After a limit, at this moment where time alone helps.
-    Limited(Option<Moment>),
 }
 
 /// By what the person answers.
@@ -477,70 +361,5 @@ impl SecondStepPage {
     /// Where cancelling posts to.
     pub fn cancel_action(&self) -> &'static str {
         "/second-step/cancel"
-    }
-}
-
-/// A path with where to go afterwards.
-fn with_next(path: &str, next: Option<&str>) -> String {
-    let Some(next) = next else { return path.to_owned() };
-    let query: String =
-        url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    format!("{path}?{query}")
-}
-
-/// Another method to choose.
-#[derive(Debug, Clone)]
-pub struct MethodLink {
-    /// Its icon.
-    pub icon: &'static str,
-    /// Its name, in words.
-    pub name: String,
-    /// What it needs, in words.
-    pub needs: String,
-    /// The form value that chooses it.
-    pub value: String,
-    /// Until when it can't be chosen.
-    pub held_until: Option<Moment>,
-}
-
-impl MethodLink {
-    /// Until when it can't be chosen, and why.
-    fn held(&self, page: &Page) -> Option<Cow<'static, str>> {
-        let until = page.exact(self.held_until.as_ref()?);
-        let by_mail = text!("other-ways-held");
-        let key = if self.value == "telegram" { text!("other-ways-held-telegram") } else { by_mail };
-        Some(page.t1(key, "time", until))
-    }
-}
-
-/// The other ways of the second step. POST `/second-step/method` or `/account/step-up/method`: `csrf`, `method`, `next`.
-#[derive(Debug, Template)]
-#[template(path = "auth/other_ways.html")]
-pub struct TryAnotherWayPage {
-    /// What every page shares.
-    pub page: Page,
-    /// The methods to choose from.
-    pub methods: Vec<MethodLink>,
-    /// Whether the one listed is all that the account has.
-    pub only_one: bool,
-    /// Whether it stands before a change in the account.
-    pub step_up: bool,
-    /// Where to go afterwards: a path on this server.
-    pub return_to: Option<String>,
-}
-
-impl TryAnotherWayPage {
-    /// Whether an authenticator is listed: of those there may be several.
-    fn is_authenticator(&self) -> bool {
-        self.methods.iter().any(|method| method.value == "authenticator")
-    }
-
-    fn action(&self) -> &'static str {
-        if self.step_up { "/account/step-up/method" } else { "/second-step/method" }
-    }
-
-    fn back(&self) -> String {
-        let path = if self.step_up { "/account/step-up" } else { "/second-step" };
-        with_next(path, self.return_to.as_deref())
     }
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use askama::Template;
 use countersign_core::policy::TelegramStyle;
 
+use super::mail_code::MailAgain;
 use super::page::Page;
-use super::second_step::MailAgain;
 use super::security::Strength;
 use crate::flow::telegram::view::{ShownText, Stage};
 use crate::text;
